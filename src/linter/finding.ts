@@ -1,0 +1,93 @@
+/** A finding as it leaves the linter: plain data, ready for any format. */
+import type { Confidence, Severity } from "../rules/index.ts";
+
+/** A region of a file; line and column are 1-based, columns in UTF-16 units, the end exclusive. */
+export interface Region {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** UTF-16 offsets into the file's text. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface RelatedFinding extends Region {
+  readonly message: string;
+}
+
+export interface FindingDetail {
+  readonly label: string;
+  readonly text: string;
+  readonly at?: { readonly file: string; readonly line: number };
+}
+
+export interface FindingEdit {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+export interface FindingFix {
+  readonly description: string;
+  readonly safe: boolean;
+  readonly edits: readonly FindingEdit[];
+}
+
+/** Why a finding does not count. */
+export interface Suppression {
+  readonly kind: "inSource" | "baseline";
+  readonly reason?: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface Finding extends Region {
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** What happens, as sentences. */
+  readonly message: string;
+  /** What to write. */
+  readonly help?: string;
+  readonly related: readonly RelatedFinding[];
+  readonly witness?: { readonly kind: "request" | "uri" | "header" | "value"; readonly value: string };
+  readonly details: readonly FindingDetail[];
+  /** Where the file is included, innermost first. */
+  readonly includeChain: readonly { readonly file: string; readonly line: number }[];
+  readonly fix?: FindingFix;
+  /** Survives moved lines: made of rule, directive path and values. Hex. */
+  readonly fingerprint: string;
+  readonly suppression?: Suppression;
+  readonly baselineState?: "new" | "unchanged";
+}
+
+/** A file that was read, for reporters that show or hash sources. */
+export interface SourceFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A problem of the run itself (an unreadable path, a rule that failed), not of a configuration. */
+export interface Notification {
+  readonly level: "error" | "warning" | "note";
+  readonly message: string;
+}
+
+/** Everything a reporter gets. */
+export interface LintResult {
+  /** Sorted by file, line, column, rule. Suppressed findings stand apart. */
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly Finding[];
+  readonly files: readonly SourceFile[];
+  readonly notifications: readonly Notification[];
+  readonly summary: {
+    readonly files: number;
+    readonly errors: number;
+    readonly warnings: number;
+    readonly infos: number;
+    readonly suppressed: number;
+  };
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    pool: "threads",
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/oracle/**", "test/e2e/**"],
+        },
+      },
+      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "oracle", include: ["test/oracle/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 60_000 } },
+    ],
+  },
+});
