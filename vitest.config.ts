@@ -12,7 +12,14 @@ export default defineConfig({
         },
       },
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 60_000 } },
-      { test: { name: "oracle", include: ["test/oracle/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: "oracle",
+          include: ["test/oracle/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -7,7 +7,16 @@ export type Confidence = "high" | "medium" | "low";
 export type Preset = "recommended" | "django-react" | "security" | "strict";
 
 /** Chapters of the catalogue; also the folders under `src/rules`. */
-export type Category = "validity" | "routing" | "proxying" | "tls" | "headers" | "access" | "limits" | "logs" | "performance";
+export type Category =
+  | "validity"
+  | "routing"
+  | "proxying"
+  | "tls"
+  | "headers"
+  | "access"
+  | "limits"
+  | "logs"
+  | "performance";
 
 /** A place in a file. `end` is exclusive. */
 export interface Range {

@@ -1,0 +1,323 @@
+/**
+ * The grammar, with embedded actions that build the tree.
+ *
+ * It accepts every sequence of tokens: what nginx refuses becomes a `SyntaxProblem`, and reading goes on behind it,
+ * so no exception and no token recovery is ever needed.
+ */
+import { EmbeddedActionsParser, type IToken } from "chevrotain";
+import type { Block, Comment, Item, Quote, RawBlock, SyntaxProblem, Word } from "./ast.ts";
+import {
+  AnyWord,
+  HashComment,
+  LeftBrace,
+  LuaBlock,
+  MendedWord,
+  PlainWord,
+  QuotedWord,
+  RightBrace,
+  Semicolon,
+  TemplateLine,
+  VOCABULARY,
+} from "./tokens.ts";
+
+const NO_COMMENTS: readonly Comment[] = [];
+
+export class Grammar extends EmbeddedActionsParser {
+  #text = "";
+  #problems: SyntaxProblem[] = [];
+  /** Comments and template tags in order; those before `#nextTrivia` have their place in the tree. */
+  #trivia: readonly IToken[] = [];
+  #nextTrivia = 0;
+  /** The items of the innermost block that is being read. */
+  #items: Item[] = [];
+  /** Names of the blocks that are being read, innermost last. */
+  #blocks: string[] = [];
+
+  constructor() {
+    super([...VOCABULARY, MendedWord], { maxLookahead: 1, recoveryEnabled: false, skipValidations: true });
+    this.performSelfAnalysis();
+  }
+
+  /** Reads a whole file from its tokens and the trivia between them. */
+  read(
+    tokens: IToken[],
+    trivia: readonly IToken[],
+    text: string,
+  ): { items: Item[]; problems: SyntaxProblem[] } {
+    this.#text = text;
+    this.#problems = [];
+    this.#trivia = trivia;
+    this.#nextTrivia = 0;
+    this.#items = [];
+    this.#blocks = [];
+    this.input = tokens;
+    this.file();
+    this.#placeTrivia(text.length);
+    return { items: this.#items, problems: this.#problems };
+  }
+
+  // Alternatives are made once: Chevrotain asks for them at every item.
+  readonly #itemAlternatives = [
+    { ALT: () => this.SUBRULE(this.directive) },
+    { ALT: () => this.#stray(this.CONSUME(Semicolon), "remove it: no directive is open here") },
+    { ALT: () => this.#stray(this.CONSUME(LuaBlock)) },
+    { ALT: () => this.SUBRULE(this.namelessBlock) },
+  ];
+
+  readonly #endAlternatives = [
+    { ALT: () => endOf(this.CONSUME(Semicolon)) },
+    { ALT: () => this.SUBRULE(this.block) },
+    { ALT: () => this.SUBRULE(this.luaBlock) },
+  ];
+
+  private readonly file = this.RULE("file", (): void => {
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.SUBRULE(this.item) },
+        { ALT: () => this.#stray(this.CONSUME(RightBrace), "remove it, or look for a missing `{` above") },
+      ]);
+    });
+  });
+
+  private readonly item = this.RULE("item", (): void => {
+    this.OR(this.#itemAlternatives);
+  });
+
+  private readonly directive = this.RULE("directive", (): void => {
+    const name = this.SUBRULE(this.word);
+    this.ACTION(() => this.#placeTrivia(name.start));
+    const args: Word[] = [];
+    this.MANY(() => {
+      args.push(this.SUBRULE1(this.word));
+    });
+    const comments = this.ACTION(() => this.#triviaBefore(this.#endOfWords(args.at(-1)?.end ?? name.end)));
+    let close: number | Block | RawBlock | undefined;
+    this.OPTION(() => {
+      this.ACTION(() => this.#blocks.push(name.value));
+      close = this.OR(this.#endAlternatives);
+      this.ACTION(() => this.#blocks.pop());
+    });
+    this.ACTION(() => {
+      const last = args.at(-1) ?? name;
+      if (close === undefined) {
+        this.#report(
+          last.end,
+          last.end,
+          `directive \`${name.value}\` is not terminated by \`;\``,
+          "write `;` here",
+        );
+      }
+      const block = typeof close === "object" ? close : null;
+      const end = close === undefined ? last.end : typeof close === "object" ? close.end : close;
+      this.#items.push({
+        kind: "directive",
+        name,
+        args,
+        comments,
+        block,
+        start: name.start,
+        end,
+        terminated: close !== undefined,
+      });
+    });
+  });
+
+  private readonly block = this.RULE("block", (): Block => {
+    const open = this.CONSUME(LeftBrace);
+    const outer = this.#items;
+    const items: Item[] = [];
+    this.ACTION(() => {
+      // What stands before the brace belongs to the directive's line.
+      this.#items = items;
+    });
+    this.MANY(() => this.SUBRULE(this.item));
+    let end = -1;
+    this.OPTION(() => {
+      end = endOf(this.CONSUME(RightBrace));
+    });
+    return this.ACTION(() => {
+      if (end < 0) {
+        end = this.#text.length;
+        const name = this.#blocks.at(-1) ?? "{";
+        this.#report(
+          open.startOffset,
+          open.startOffset + 1,
+          `the block of \`${name}\` is not closed: unexpected end of file, expecting "}"`,
+          "close it with `}`",
+        );
+      }
+      this.#placeTrivia(end);
+      this.#items = outer;
+      return { kind: "block", open: open.startOffset, end, items };
+    });
+  });
+
+  /** A block that no directive opens: what is in it is read as if it stood outside. */
+  private readonly namelessBlock = this.RULE("namelessBlock", (): void => {
+    this.ACTION(() => this.#blocks.push("{"));
+    const block = this.SUBRULE(this.block);
+    this.ACTION(() => {
+      this.#blocks.pop();
+      this.#report(
+        block.open,
+        block.open + 1,
+        'unexpected "{": a block needs a directive before it',
+        "remove it, or write the directive that opens the block",
+      );
+      this.#placeTrivia(block.open);
+      for (const item of block.items) this.#items.push(item);
+    });
+  });
+
+  private readonly luaBlock = this.RULE("luaBlock", (): RawBlock => {
+    const token = this.CONSUME(LuaBlock);
+    return this.ACTION(() => {
+      if (!token.image.endsWith("}")) {
+        const name = this.#blocks.at(-1) ?? "";
+        this.#report(
+          token.startOffset,
+          token.startOffset + 1,
+          `the Lua block of \`${name}\` is not closed: unexpected end of file, expecting "}"`,
+          "close it with `}`, and look for a string or long bracket that is not closed",
+        );
+      }
+      return { kind: "raw", language: "lua", open: token.startOffset, end: endOf(token) };
+    });
+  });
+
+  private readonly word = this.RULE("word", (): Word => {
+    const token = this.CONSUME(AnyWord);
+    return this.ACTION(() => this.#word(token));
+  });
+
+  #word(token: IToken): Word {
+    const { image: raw, startOffset: start, tokenType } = token;
+    const end = start + raw.length;
+    if (tokenType === PlainWord) {
+      if (raw.length > 1000) this.#refuseLongWord(token);
+      return { kind: "word", start, end, raw, value: raw.includes("\\") ? decode(raw) : raw, quote: "none" };
+    }
+    const quote: Quote = raw.startsWith('"') ? "double" : "single";
+    if (tokenType === QuotedWord) {
+      const inner = raw.slice(1, -1);
+      if (raw.length > 1000) this.#refuseLongWord(token);
+      const next = this.#text.charCodeAt(end);
+      if (!MAY_FOLLOW_QUOTE.has(next) && !Number.isNaN(next)) {
+        this.#report(
+          end,
+          end + 1,
+          `unexpected "${this.#text[end]}" after the closing quote of ${shorten(raw)}`,
+          'put white space there, or write a quote inside the string as `\\"`',
+        );
+      }
+      return { kind: "word", start, end, raw, value: inner.includes("\\") ? decode(inner) : inner, quote };
+    }
+    const [line = raw] = raw.split("\n", 1);
+    if (tokenType === MendedWord && raw[0] !== '"' && raw[0] !== "'") {
+      this.#report(
+        start,
+        end,
+        `the \`{\` in the pattern \`${shorten(raw)}\` opens a block`,
+        `put the pattern in quotes: \`"${raw}"\``,
+      );
+      return { kind: "word", start, end, raw, value: decode(raw), quote: "none" };
+    }
+    this.#report(
+      start,
+      start + line.length,
+      "the quoted string that opens here is not closed",
+      `close it with ${raw[0]}`,
+    );
+    return { kind: "word", start, end, raw, value: decode(raw.slice(1)), quote };
+  }
+
+  /** Where the words of a directive end: at the `;` or block that follows, else behind the last of them. */
+  #endOfWords(lastEnd: number): number {
+    const next = this.LA(1);
+    const closes =
+      next.tokenType === Semicolon || next.tokenType === LeftBrace || next.tokenType === LuaBlock;
+    return closes ? next.startOffset : lastEnd;
+  }
+
+  /** Puts the comments before `offset` that have no place yet into the block that is being read. */
+  #placeTrivia(offset: number): void {
+    for (const comment of this.#triviaBefore(offset)) this.#items.push(comment);
+  }
+
+  #triviaBefore(offset: number): readonly Comment[] {
+    let token = this.#trivia[this.#nextTrivia];
+    if (token === undefined || token.startOffset >= offset) return NO_COMMENTS;
+    const comments: Comment[] = [];
+    while (token !== undefined && token.startOffset < offset) {
+      if (token.image.length > 1000) this.#refuseLongWord(token);
+      const template = token.tokenType === TemplateLine;
+      comments.push({
+        kind: "comment",
+        start: token.startOffset,
+        end: endOf(token),
+        raw: token.image,
+        template,
+      });
+      this.#nextTrivia++;
+      token = this.#trivia[this.#nextTrivia];
+    }
+    return comments;
+  }
+
+  /** nginx reads words and comments through a buffer of NGX_CONF_BUFFER (4096) bytes. */
+  #refuseLongWord(token: IToken): void {
+    const { image } = token;
+    const inner = token.tokenType === QuotedWord ? image.length - 1 : image.length;
+    const extra = image.length - inner;
+    if (byteLength(image) - extra < 4096) return;
+    const end = endOf(token);
+    // A comment that is the rest of the file is never refilled into the buffer.
+    if (token.tokenType === HashComment && end === this.#text.length && byteLength(image) <= 4096) return;
+    this.#report(
+      token.startOffset,
+      end,
+      `too long parameter "${image.slice(0, 10)}…" started: nginx reads at most 4095 bytes at once`,
+      token.tokenType === HashComment ? "break the comment into several lines" : "shorten it",
+    );
+  }
+
+  #stray(token: IToken, help?: string): void {
+    this.ACTION(() => {
+      const sign = token.image[0] ?? "";
+      this.#report(token.startOffset, token.startOffset + 1, `unexpected "${sign}"`, help);
+    });
+  }
+
+  #report(start: number, end: number, message: string, help?: string): void {
+    this.#problems.push({ start, end, message, ...(help === undefined ? {} : { help }) });
+  }
+}
+
+/** Space, tab, CR, LF, `;`, `{`, `)`; and `}`, which gets its own problem. */
+const MAY_FOLLOW_QUOTE = new Set([0x20, 0x09, 0x0d, 0x0a, 0x3b, 0x7b, 0x29, 0x7d]);
+
+const ESCAPE = /\\(["'\\trn])/g;
+const CONTROL: Record<string, string> = { t: "\t", r: "\r", n: "\n" };
+
+/** Undoes the escapes that nginx knows; any other backslash stays. */
+function decode(raw: string): string {
+  return raw.replace(ESCAPE, (_, letter: string) => CONTROL[letter] ?? letter);
+}
+
+function endOf(token: IToken): number {
+  return token.startOffset + token.image.length;
+}
+
+function byteLength(text: string): number {
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // A surrogate pair is four bytes, two for each half.
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3;
+  }
+  return bytes;
+}
+
+function shorten(raw: string): string {
+  return raw.length > 24 ? `${raw.slice(0, 20)}…` : raw;
+}
