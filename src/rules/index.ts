@@ -1,0 +1,32 @@
+/** The catalogue: one line a rule. */
+import type { Rule } from "./rule.ts";
+import missingInclude from "./validity/missing-include.ts";
+import syntax from "./validity/syntax.ts";
+
+export type {
+  Assumptions,
+  Category,
+  Confidence,
+  Detail,
+  Edit,
+  Fix,
+  OptionSchema,
+  Place,
+  Preset,
+  Range,
+  RelatedPlace,
+  Report,
+  Rule,
+  RuleContext,
+  RuleDocs,
+  Severity,
+  Witness,
+} from "./rule.ts";
+export { defineRule } from "./rule.ts";
+
+/** All rules, by chapter. */
+export const RULES: readonly Rule[] = [
+  // validity
+  syntax,
+  missingInclude,
+];

@@ -1,0 +1,43 @@
+import type { Context, IncludeProblem } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+
+/** An `include` that nginx could not follow. */
+export default defineRule({
+  id: "missing-include",
+  category: "validity",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  checklist: ["setup.nginx-t"],
+  docs: {
+    summary: "Every file that is included by name exists and can be read",
+    why: "nginx refuses to start when a file that is named in `include` is not there. A pattern such as `conf.d/*.conf` may match nothing.",
+    bad: "events {}\nhttp {\n    include snippets/no-such-file.conf;\n}\n",
+    good: "events {}\nhttp {\n    include no-such-folder/*.conf;\n}\n",
+    references: ["https://nginx.org/en/docs/ngx_core_module.html#include"],
+  },
+  check({ configuration, report }) {
+    if (configuration.fragment) return;
+    const pending: Context[] = [configuration.root];
+    for (let context = pending.pop(); context !== undefined; context = pending.pop()) {
+      for (const include of context.includes) {
+        for (const problem of configuration.tree.includes.get(include.directive)?.problems ?? []) {
+          if (problem.kind === "variable") continue;
+          report({ at: include, message: problem.message, help: HELP[problem.kind] });
+        }
+      }
+      for (const { block } of context.statements) if (block !== null) pending.push(block);
+    }
+  },
+});
+
+const HELP: Record<IncludeProblem["kind"], string> = {
+  missing: "create it, correct the path, or remove the line",
+  unreadable: "make it readable",
+  directory: "name a file, or all files in it with `/*`",
+  cycle: "remove one of the includes in the circle",
+  "too-deep": "include less deeply",
+  "too-many": "include less",
+  "outside-root": "hand the directory that holds it, or name the root with `--root`",
+  variable: "nginx does not replace variables in `include`",
+};

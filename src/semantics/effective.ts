@@ -1,0 +1,42 @@
+/** What is in force at a place, under the rule of inheritance of the directive, and where it comes from. */
+import type { Context, Statement } from "./tree.ts";
+
+export interface Effective {
+  /** The statements in force, in nginx's order. Empty: the default holds. */
+  readonly statements: readonly Statement[];
+  /** The context that sets them; null where none does. */
+  readonly from: Context | null;
+  /**
+   * Something on the way could not be read (an include, the outside of a fragment), so that what is found may
+   * be replaced, or what is missing may be set.
+   */
+  readonly uncertain: boolean;
+}
+
+/**
+ * The statements of a directive (or of several that replace each other, such as `allow` and `deny`) in force at a
+ * context: those of the innermost context that has any. Holds for single values and for lists, since nginx replaces
+ * a list as a whole (`ngx_conf_merge_ptr_value` and the merge functions of the list modules).
+ *
+ * Directives that are never inherited (`proxy_pass`, `try_files`, `return`, …) are asked of `context.all`.
+ */
+export function effective(context: Context, names: string | readonly string[]): Effective {
+  const list = typeof names === "string" ? [names] : names;
+  let uncertain = false;
+  let outermost: Context = context;
+  for (const around of context.outward()) {
+    outermost = around;
+    if (around.incomplete) uncertain = true;
+    const statements = statementsOf(around, list);
+    if (statements.length > 0) return { statements, from: around, uncertain };
+  }
+  const outside = outermost.tree.fragment && outermost.kind !== "main";
+  return { statements: [], from: null, uncertain: uncertain || outside };
+}
+
+function statementsOf(context: Context, names: readonly string[]): readonly Statement[] {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return context.all(only);
+  if (!names.some((name) => context.has(name))) return [];
+  return context.statements.filter((statement) => names.includes(statement.name));
+}

@@ -1,0 +1,17 @@
+export { Configuration } from "./configuration.ts";
+export type { ContextKind } from "./context-kind.ts";
+export { type Effective, effective } from "./effective.ts";
+export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
+export { Location, type LocationModifier, readLocation } from "./location.ts";
+export { Server } from "./server.ts";
+export { readServerName, type ServerName } from "./server-name.ts";
+export {
+  Context,
+  type IncludeChain,
+  type IncludeProblem,
+  type IncludeTarget,
+  kindOfBlock,
+  type SourceTree,
+  Statement,
+} from "./tree.ts";
+export { compareVersions, formatVersion, isSince, parseVersion, type Version } from "./version.ts";

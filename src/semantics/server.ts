@@ -1,0 +1,76 @@
+import { IMPLICIT_LISTEN, type Listen, readListen } from "./listen.ts";
+import { type Location, readLocations } from "./location.ts";
+import { readServerName, type ServerName } from "./server-name.ts";
+import type { Context } from "./tree.ts";
+
+/** A `server` of `http`; or the inside of one, where a fragment holds only that. */
+export class Server {
+  readonly context: Context;
+  /** Only the inside is known: `listen`, `server_name` and other locations may stand elsewhere. */
+  readonly partial: boolean;
+  #listens: readonly Listen[] | undefined;
+  #names: readonly ServerName[] | undefined;
+  #locations: readonly Location[] | undefined;
+  #byContext: Map<Context, Location> | undefined;
+
+  constructor(context: Context, partial: boolean) {
+    this.context = context;
+    this.partial = partial;
+  }
+
+  /** The addresses it listens on; where it names none, the one that nginx takes. */
+  get listens(): readonly Listen[] {
+    if (this.#listens === undefined) {
+      const written = this.context.all("listen").map(readListen);
+      this.#listens = written.length > 0 || this.partial ? written : [IMPLICIT_LISTEN];
+    }
+    return this.#listens;
+  }
+
+  /** Its names; without `server_name` it has the empty one. */
+  get names(): readonly ServerName[] {
+    if (this.#names === undefined) {
+      const written = this.context
+        .all("server_name")
+        .flatMap((statement) => statement.args.map(readServerName));
+      this.#names = written.length > 0 || this.partial ? written : [{ kind: "exact", text: "" }];
+    }
+    return this.#names;
+  }
+
+  /** The locations directly in the server, in file order. */
+  get locations(): readonly Location[] {
+    this.#locations ??= readLocations(this.context, this, null);
+    return this.#locations;
+  }
+
+  /** All locations, each before those nested in it. */
+  *allLocations(): Generator<Location> {
+    const pending = [...this.locations].reverse();
+    for (let location = pending.pop(); location !== undefined; location = pending.pop()) {
+      yield location;
+      for (const child of [...location.children].reverse()) pending.push(child);
+    }
+  }
+
+  /** The innermost location around a context of this server; null directly in the server. */
+  locationOf(context: Context): Location | null {
+    if (this.#byContext === undefined) {
+      this.#byContext = new Map();
+      for (const location of this.allLocations()) this.#byContext.set(location.context, location);
+    }
+    for (const around of context.outward()) {
+      const location = this.#byContext.get(around);
+      if (location !== undefined) return location;
+    }
+    return null;
+  }
+
+  /** A name for messages: the first server name, else the address. */
+  get title(): string {
+    const [name] = this.names;
+    if (name !== undefined && name.text !== "" && name.text !== "_") return name.text;
+    const [listen] = this.listens;
+    return listen === undefined ? "server" : `server on ${listen.statement?.args[0] ?? "*:80"}`;
+  }
+}

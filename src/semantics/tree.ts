@@ -1,0 +1,242 @@
+/**
+ * The directives of a configuration as nginx meets them: each at its place, behind the includes that led there.
+ *
+ * Nothing is copied: a statement is a pair of a syntax node and its context, made when it is first asked for.
+ */
+import type { Block, ConfigFile, Directive } from "../parser/index.ts";
+import type { ContextKind } from "./context-kind.ts";
+
+/** Why an `include` brings nothing, or not all. */
+export interface IncludeProblem {
+  readonly kind:
+    | "missing"
+    | "unreadable"
+    | "directory"
+    | "cycle"
+    | "too-deep"
+    | "too-many"
+    | "outside-root"
+    | "variable";
+  /** For people: the path that was looked for, or the way round the cycle. */
+  readonly message: string;
+}
+
+/** What an `include` directive stands for. */
+export interface IncludeTarget {
+  /** In the order nginx reads them. */
+  readonly files: readonly ConfigFile[];
+  readonly problems: readonly IncludeProblem[];
+}
+
+/** One tree of files as the loader found it: what the model is made of. */
+export interface SourceTree {
+  readonly entry: ConfigFile;
+  /** `main`: the entry is a whole `nginx.conf`. Otherwise the context that the entry's directives stand in. */
+  readonly top: ContextKind;
+  /** Every `include` of every file, by its directive. The same file at several places is one object. */
+  readonly includes: ReadonlyMap<Directive, IncludeTarget>;
+  /** Every file that was read, the entry first. */
+  readonly files: readonly ConfigFile[];
+  /** Where given, only findings in these files are wanted; the others are read for their meaning. */
+  readonly focus?: ReadonlySet<ConfigFile>;
+  /** Files given to the model only to complete a context are not linted; a fragment knows nothing of its outside. */
+  readonly fragment: boolean;
+}
+
+/** One link of the way by which a statement's file was reached, innermost first. */
+export interface IncludeChain {
+  readonly include: Statement;
+  readonly outer: IncludeChain | null;
+}
+
+/** A directive at its place. */
+export class Statement {
+  readonly directive: Directive;
+  readonly file: ConfigFile;
+  readonly context: Context;
+  readonly chain: IncludeChain | null;
+  #args: readonly string[] | undefined;
+  #block: Context | null | undefined;
+
+  constructor(directive: Directive, file: ConfigFile, context: Context, chain: IncludeChain | null) {
+    this.directive = directive;
+    this.file = file;
+    this.context = context;
+    this.chain = chain;
+  }
+
+  get name(): string {
+    return this.directive.name.value;
+  }
+
+  /** The decoded arguments. */
+  get args(): readonly string[] {
+    this.#args ??= this.directive.args.map((word) => word.value);
+    return this.#args;
+  }
+
+  /** The context that its block opens; null for a simple directive and for a block of another language. */
+  get block(): Context | null {
+    if (this.#block === undefined) {
+      const { block } = this.directive;
+      this.#block = block?.kind === "block" ? new Context(this, block, this.context.tree) : null;
+    }
+    return this.#block;
+  }
+
+  /** 1-based line of the directive's name. */
+  get line(): number {
+    return this.file.position(this.directive.start).line;
+  }
+}
+
+/** The inside of a block, or the top of a tree. */
+export class Context {
+  readonly kind: ContextKind;
+  /** The statement whose block this is; null at the top. */
+  readonly opener: Statement | null;
+  readonly parent: Context | null;
+  readonly tree: SourceTree;
+  readonly #block: Block | null;
+  #statements: readonly Statement[] | undefined;
+  #includes: readonly Statement[] = [];
+  #byName: Map<string, Statement[]> | undefined;
+  #incomplete = false;
+
+  constructor(opener: Statement | null, block: Block | null, tree: SourceTree) {
+    this.opener = opener;
+    this.parent = opener?.context ?? null;
+    this.tree = tree;
+    this.#block = block;
+    this.kind = opener === null ? tree.top : kindOfBlock(opener.name, opener.context.kind);
+  }
+
+  /** The directives in here in the order nginx reads them, those of included files in place of the `include`. */
+  get statements(): readonly Statement[] {
+    if (this.#statements === undefined) this.#read();
+    return this.#statements ?? [];
+  }
+
+  /** The `include` directives in here, also those in included files. */
+  get includes(): readonly Statement[] {
+    void this.statements;
+    return this.#includes;
+  }
+
+  /** An include in here could not be followed: anything may be missing. */
+  get incomplete(): boolean {
+    void this.statements;
+    return this.#incomplete;
+  }
+
+  /** The statements of that name in here. */
+  all(name: string): readonly Statement[] {
+    if (this.#byName === undefined) {
+      this.#byName = new Map();
+      for (const statement of this.statements) {
+        const same = this.#byName.get(statement.name);
+        if (same === undefined) this.#byName.set(statement.name, [statement]);
+        else same.push(statement);
+      }
+    }
+    return this.#byName.get(name) ?? NONE;
+  }
+
+  /** The last statement of that name in here. */
+  last(name: string): Statement | undefined {
+    return this.all(name).at(-1);
+  }
+
+  has(name: string): boolean {
+    return this.all(name).length > 0;
+  }
+
+  /** This context and those around it, innermost first. */
+  *outward(): Generator<Context> {
+    for (let context: Context | null = this; context !== null; context = context.parent) yield context;
+  }
+
+  /** Every statement in here and in the blocks below, in reading order. */
+  *walk(): Generator<Statement> {
+    for (const statement of this.statements) {
+      yield statement;
+      if (statement.block !== null) yield* statement.block.walk();
+    }
+  }
+
+  #read(): void {
+    const statements: Statement[] = [];
+    const includes: Statement[] = [];
+    const { tree } = this;
+    const read = (items: ConfigFile["items"], file: ConfigFile, chain: IncludeChain | null): void => {
+      for (const item of items) {
+        if (item.kind === "comment") {
+          // A template's tag may add or remove what it likes.
+          if (item.template) this.#incomplete = true;
+          continue;
+        }
+        const statement = new Statement(item, file, this, chain);
+        if (statement.name !== "include") {
+          statements.push(statement);
+          continue;
+        }
+        includes.push(statement);
+        const target = tree.includes.get(item);
+        if (target === undefined || target.problems.length > 0) this.#incomplete = true;
+        for (const included of target?.files ?? []) {
+          read(included.items, included, { include: statement, outer: chain });
+        }
+      }
+    };
+    if (this.#block === null) read(tree.entry.items, tree.entry, null);
+    else if (this.opener !== null) read(this.#block.items, this.opener.file, this.opener.chain);
+    this.#statements = statements;
+    this.#includes = includes;
+  }
+}
+
+const NONE: readonly Statement[] = [];
+
+/** Which context the block of `name` opens, standing in `outer`. */
+export function kindOfBlock(name: string, outer: ContextKind): ContextKind {
+  switch (name) {
+    case "http":
+    case "events":
+    case "stream":
+    case "mail":
+    case "rtmp":
+    case "mgmt":
+      return outer === "main" || outer === "unknown" ? name : "unknown";
+    case "server":
+      if (outer === "stream" || outer === "stream-server") return "stream-server";
+      if (outer === "mail" || outer === "mail-server") return "mail-server";
+      if (outer === "rtmp") return "rtmp-server";
+      return "server";
+    case "upstream":
+      return outer === "stream" ? "stream-upstream" : "upstream";
+    case "location":
+    case "types":
+    case "map":
+    case "geo":
+    case "split_clients":
+    case "charset_map":
+    case "limit_except":
+    case "oidc_provider":
+    case "otel_exporter":
+    case "acme_issuer":
+    case "ldap_server":
+      return name;
+    case "geoip2":
+      return "geo";
+    case "if":
+      return outer === "server" ? "server-if" : "location-if";
+    case "match":
+      return outer === "stream" ? "stream-match" : "match";
+    case "application":
+      return outer === "rtmp-server" ? "rtmp-application" : "unknown";
+    case "recorder":
+      return outer === "rtmp-application" ? "rtmp-recorder" : "unknown";
+    default:
+      return "unknown";
+  }
+}
