@@ -1,5 +1,4 @@
 /** Bundles the CLI into one file, and the library beside it with its types. */
-import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
