@@ -1,0 +1,76 @@
+/** Text measured in terminal columns. */
+
+const ASCII = /^[\u0000-\u007f]*$/;
+const INVISIBLE = /^(?:\p{Mark}|\u200c|\u200d)+$/u;
+/** East Asian wide and full-width ranges, and characters that terminals draw as pictures. */
+const WIDE =
+  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}])|\ufe0f/u;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** The characters as a reader sees them: a letter with its marks, an emoji with its modifiers. */
+export function graphemes(text: string): string[] {
+  if (ASCII.test(text)) return text.split("");
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), (part) => part.segment);
+}
+
+/** Columns that one grapheme takes. */
+export function graphemeWidth(grapheme: string): number {
+  if (ASCII.test(grapheme)) return grapheme.length;
+  if (WIDE.test(grapheme)) return 2;
+  return INVISIBLE.test(grapheme) ? 0 : 1;
+}
+
+/** Columns that a text without control characters takes. */
+export function textWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme);
+  return width;
+}
+
+export function padEnd(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - textWidth(text)));
+}
+
+/**
+ * Breaks at spaces. The first line has `first` columns, the others `rest`; a word that is longer than a whole line is
+ * cut, so that no line is ever wider.
+ */
+export function wrap(text: string, first: number, rest: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  let used = 0;
+  const room = () => Math.max(1, lines.length === 0 ? first : rest);
+  for (const word of text.split(" ").filter((part) => part !== "")) {
+    const width = textWidth(word);
+    if (line !== "" && used + 1 + width <= room()) {
+      line += ` ${word}`;
+      used += 1 + width;
+      continue;
+    }
+    if (line !== "" || (width > room() && width <= rest)) {
+      lines.push(line);
+      line = "";
+      used = 0;
+    }
+    if (width <= room()) {
+      line = word;
+      used = width;
+      continue;
+    }
+    for (const grapheme of graphemes(word)) {
+      const columns = graphemeWidth(grapheme);
+      if (used + columns > room()) {
+        lines.push(line);
+        line = "";
+        used = 0;
+      }
+      line += grapheme;
+      used += columns;
+    }
+  }
+  if (line !== "" || lines.length === 0) lines.push(line);
+  return lines;
+}

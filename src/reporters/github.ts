@@ -1,0 +1,52 @@
+/** Workflow commands: GitHub Actions shows them as annotations at the lines of a pull request. */
+import type { Finding, LintResult } from "../linter/index.ts";
+import type { Severity } from "../rules/index.ts";
+import { visible } from "./visible.ts";
+import { fullMessage, proofLines } from "./wording.ts";
+
+const COMMANDS: Record<Severity | "note", string> = {
+  error: "error",
+  warning: "warning",
+  info: "notice",
+  note: "notice",
+};
+
+export function github(result: LintResult): string {
+  const problems = result.notifications.map(({ level, message }) =>
+    command(COMMANDS[level], { title: "nginx-lint" }, visible(message)),
+  );
+  return [...problems, ...result.findings.map(annotation)].join("");
+}
+
+function annotation(finding: Finding): string {
+  const { line, endLine, column, endColumn } = finding;
+  const place: Record<string, string> = {
+    file: visible(finding.file.replace(/^(?:\.\/)+/, "")),
+    line: String(line),
+  };
+  // The runner refuses columns on a range of several lines.
+  if (endLine === line) {
+    place.col = String(column);
+    // Its columns are inclusive at the end.
+    place.endColumn = String(Math.max(column, endColumn - 1));
+  } else {
+    place.endLine = String(endLine);
+  }
+  place.title = `nginx-lint: ${finding.ruleId}`;
+  const message = [visible(fullMessage(finding)), ...proofLines(finding)].join("\n");
+  return command(COMMANDS[finding.severity], place, message);
+}
+
+function command(name: string, properties: Record<string, string>, message: string): string {
+  const list = Object.entries(properties).map(([key, value]) => `${key}=${propertyText(value)}`);
+  return `::${name} ${list.join(",")}::${dataText(message)}\n`;
+}
+
+/** As @actions/core writes it: the runner undoes exactly this. */
+function dataText(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function propertyText(text: string): string {
+  return dataText(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

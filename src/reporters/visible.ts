@@ -1,0 +1,27 @@
+/**
+ * Text of other people, made harmless for a terminal: whatever would move the cursor, change colours, break a line or
+ * reorder what is read is shown as an escape (`\x1b`, `\u{202e}`) instead of being sent.
+ */
+
+// C0, DEL and C1; soft hyphen and other invisible marks; line separators; directional marks, embeddings, overrides
+// and isolates; tag characters; half of a surrogate pair; code points that are
+// no characters.
+const HARMFUL =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}|\p{Noncharacter_Code_Point}/gu;
+
+export function visible(text: string): string {
+  return text.replace(HARMFUL, escapeOf);
+}
+
+function escapeOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  switch (character) {
+    case "\n":
+      return "\\n";
+    case "\r":
+      return "\\r";
+    case "\t":
+      return "\\t";
+  }
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+}

@@ -1,0 +1,72 @@
+/** Findings in words that all formats share. */
+import type { Finding } from "../linter/index.ts";
+import { visible } from "./visible.ts";
+
+/** What happens and what to write, as sentences. */
+export function fullMessage(finding: Pick<Finding, "message" | "help">): string {
+  const message = sentence(finding.message);
+  return finding.help ? `${message} ${sentence(capitalised(finding.help))}` : message;
+}
+
+/** The text with a final stop where it has no final mark of its own. */
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === "" || /[.!?:…]$/u.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+/** Code in backticks keeps its case: nginx's directives are lower case. */
+function capitalised(text: string): string {
+  return text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+}
+
+/** `1 error`, `4 warnings`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** Values and their order of appearance, grouped by a key. */
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}
+
+/** `1 error, 4 warnings`: only what there is, the worst first. */
+export function severityCounts(summary: { errors: number; warnings: number; infos: number }): string {
+  const parts: string[] = [];
+  if (summary.errors > 0) parts.push(count(summary.errors, "error"));
+  if (summary.warnings > 0) parts.push(count(summary.warnings, "warning"));
+  if (summary.infos > 0) parts.push(`${summary.infos} info`);
+  return parts.join(", ");
+}
+
+/** The witness and the details as lines without layout, safe for a terminal. */
+export function proofLines(finding: Finding): string[] {
+  const { witness, details } = finding;
+  const lines: string[] = [];
+  if (witness && !details.some((detail) => detail.text === witness.value)) {
+    lines.push(`${witness.kind}: ${visible(witness.value)}`);
+  }
+  for (const { label, text, at } of details) {
+    const place = at ? ` (${visible(at.file)}:${at.line})` : "";
+    lines.push(`${visible(label)}: ${visible(text)}${place}`);
+  }
+  for (const { message, file, line } of finding.related) {
+    lines.push(`see ${visible(file)}:${line}: ${visible(message)}`);
+  }
+  return lines;
+}
+
+/** One name per finding where equal fingerprints are told apart by their order: `ab12`, `ab12-2`. */
+export function uniqueFingerprints(findings: readonly Finding[]): string[] {
+  const seen = new Map<string, number>();
+  return findings.map(({ fingerprint }) => {
+    const nth = (seen.get(fingerprint) ?? 0) + 1;
+    seen.set(fingerprint, nth);
+    return nth === 1 ? fingerprint : `${fingerprint}-${nth}`;
+  });
+}
