@@ -1,5 +1,6 @@
 /** A finding as it leaves the linter: plain data, ready for any format. */
 import type { Confidence, Severity } from "../rules/index.ts";
+import type { BaselineUse } from "./baseline.ts";
 
 /** A region of a file; line and column are 1-based, columns in UTF-16 units, the end exclusive. */
 export interface Region {
@@ -83,6 +84,8 @@ export interface LintResult {
   readonly suppressed: readonly Finding[];
   readonly files: readonly SourceFile[];
   readonly notifications: readonly Notification[];
+  /** What became of the baseline; null without one. */
+  readonly baseline: BaselineUse | null;
   readonly summary: {
     readonly files: number;
     readonly errors: number;

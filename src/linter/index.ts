@@ -1,3 +1,22 @@
+export {
+  type Baseline,
+  type BaselineEntry,
+  BaselineError,
+  type BaselineUse,
+  formatBaseline,
+  parseBaseline,
+} from "./baseline.ts";
+export {
+  defaultPolicy,
+  type ExitPolicy,
+  type FailOn,
+  type FileDecisions,
+  fails,
+  levelOf,
+  type Policy,
+  type RuleLevel,
+  type RuleSetting,
+} from "./fate.ts";
 export type {
   Finding,
   FindingDetail,
@@ -11,3 +30,4 @@ export type {
   Suppression,
 } from "./finding.ts";
 export { type LintOptions, lint } from "./lint.ts";
+export { didYouMean } from "./nearest.ts";

@@ -8,14 +8,23 @@ import {
   Statement,
   type Version,
 } from "../semantics/index.ts";
+import type { Baseline } from "./baseline.ts";
+import { compareFindings, type Policy, planRuns, settle } from "./fate.ts";
 import type { Finding, LintResult, Notification, Region, RelatedFinding, SourceFile } from "./finding.ts";
+import { fingerprint } from "./fingerprint.ts";
 
 export interface LintOptions {
   readonly rules?: readonly Rule[];
   /** The nginx version to judge against; null: any. */
   readonly version?: Version | null;
+  /** What the user decided. Without it, every rule of `rules` is on and every finding counts. */
+  readonly policy?: Policy;
+  /** Without a policy: what the files cannot show. */
   readonly assume?: Assumptions;
+  /** Without a policy: options of rules. */
   readonly options?: (rule: Rule) => Readonly<Record<string, unknown>>;
+  /** Findings that are known already and do not count. */
+  readonly baseline?: Baseline | null;
 }
 
 /** A report together with the rule that made it. */
@@ -26,19 +35,35 @@ interface Reported {
 
 /** Lints trees that are already read. Rules that fail are told in `notifications`; the others go on. */
 export function lint(trees: readonly SourceTree[], options: LintOptions = {}): LintResult {
+  const { rules = RULES, version = null, policy = everything(options), baseline = null } = options;
   const notifications: Notification[] = [];
+  const failed = new Set<string>();
   const findings: Finding[] = [];
+  const whole = new Set<ConfigFile>();
   for (const tree of trees) {
-    const reports = runRules(new Configuration(tree), options, notifications);
+    const configuration = new Configuration(tree);
+    if (!configuration.incomplete) {
+      for (const file of tree.files) if (file.problems.length === 0) whole.add(file);
+    }
+    const reports = runRules(configuration, rules, version, policy, notifications, failed);
     const wanted = reports.filter(({ report }) => tree.focus?.has(rangeOf(report.at).file) ?? true);
     findings.push(...mergeReports(wanted));
   }
-  const unique = uniqueFindings(findings).sort(compareFindings);
+  const verdict = settle({
+    findings: uniqueFindings(findings).sort(compareFindings),
+    files: [...new Set(trees.flatMap(filesInFocus))],
+    rules,
+    failed,
+    isWhole: (file) => whole.has(file),
+    policy,
+    baseline,
+    toFinding: (rule, report) => toFinding([{ rule, report }]),
+  });
   const files = sourceFiles(trees);
-  const count = (severity: Finding["severity"]) => unique.filter((f) => f.severity === severity).length;
+  const count = (severity: Finding["severity"]) =>
+    verdict.findings.filter((finding) => finding.severity === severity).length;
   return {
-    findings: unique,
-    suppressed: [],
+    ...verdict,
     files,
     notifications,
     summary: {
@@ -46,27 +71,48 @@ export function lint(trees: readonly SourceTree[], options: LintOptions = {}): L
       errors: count("error"),
       warnings: count("warning"),
       infos: count("info"),
-      suppressed: 0,
+      suppressed: verdict.suppressed.length,
     },
   };
 }
 
+/** The policy of those who have none: all rules, all findings. */
+function everything({ rules = RULES, assume = {}, options }: LintOptions): Policy {
+  const settings = new Map(
+    options === undefined ? [] : rules.map((rule) => [rule.id, { options: options(rule) }]),
+  );
+  const decisions = { rules: settings, assume, included: true };
+  return {
+    presets: ["strict"],
+    only: null,
+    confidence: null,
+    requireReason: true,
+    decisionsFor: () => decisions,
+  };
+}
+
+function filesInFocus(tree: SourceTree): readonly ConfigFile[] {
+  return tree.focus === undefined ? tree.files : [...tree.focus];
+}
+
 function runRules(
   configuration: Configuration,
-  { rules = RULES, version = null, assume = {}, options }: LintOptions,
+  rules: readonly Rule[],
+  version: Version | null,
+  policy: Policy,
   notifications: Notification[],
+  failed: Set<string>,
 ): Reported[] {
   const reports: Reported[] = [];
-  for (const rule of rules) {
+  const files = configuration.tree.files.map((file) => file.name);
+  for (const { rule, options, assume, covers } of planRuns(rules, files, policy)) {
+    const report = (given: Report) => {
+      if (covers(rangeOf(given.at).file.name)) reports.push({ rule, report: given });
+    };
     try {
-      rule.check({
-        configuration,
-        version,
-        assume,
-        options: options?.(rule) ?? {},
-        report: (report) => reports.push({ rule, report }),
-      });
+      rule.check({ configuration, version, assume, options, report });
     } catch (error) {
+      failed.add(rule.id);
       const reason = error instanceof Error ? error.message : String(error);
       const { name } = configuration.tree.entry;
       notifications.push({ level: "error", message: `rule ${rule.id} failed on ${name}: ${reason}` });
@@ -94,6 +140,7 @@ function toFinding(group: readonly Reported[]): Finding {
   const { rule, report } = first;
   const { at, message, help, witness, details = [], fix } = report;
   const region = regionOf(at);
+  const cause = rangeOf(at);
   const related = new Map<string, RelatedFinding>();
   for (const { report } of group) {
     for (const place of report.related ?? []) {
@@ -130,7 +177,12 @@ function toFinding(group: readonly Reported[]): Finding {
             })),
           },
         }),
-    fingerprint: "",
+    fingerprint: fingerprint({
+      ruleId: rule.id,
+      file: cause.file,
+      offset: cause.start,
+      ...(report.identity === undefined ? {} : { identity: report.identity }),
+    }),
   };
 }
 
@@ -172,16 +224,6 @@ function uniqueFindings(findings: readonly Finding[]): Finding[] {
     if (!seen.has(key)) seen.set(key, finding);
   }
   return [...seen.values()];
-}
-
-function compareFindings(a: Finding, b: Finding): number {
-  return (
-    compareText(a.file, b.file) ||
-    a.line - b.line ||
-    a.column - b.column ||
-    compareText(a.ruleId, b.ruleId) ||
-    compareText(a.message, b.message)
-  );
 }
 
 /** By code units: the same on every machine, whatever its locale. */

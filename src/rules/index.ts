@@ -1,5 +1,8 @@
 /** The catalogue: one line a rule. */
 import type { Rule } from "./rule.ts";
+import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
+import unknownRule from "./suppressions/unknown-rule.ts";
+import unusedSuppression from "./suppressions/unused-suppression.ts";
 import missingInclude from "./validity/missing-include.ts";
 import syntax from "./validity/syntax.ts";
 
@@ -23,10 +26,15 @@ export type {
   Witness,
 } from "./rule.ts";
 export { defineRule } from "./rule.ts";
+export { missingSuppressionReason, unknownRule, unusedSuppression };
 
 /** All rules, by chapter. */
 export const RULES: readonly Rule[] = [
   // validity
   syntax,
   missingInclude,
+  // suppressions
+  unusedSuppression,
+  unknownRule,
+  missingSuppressionReason,
 ];

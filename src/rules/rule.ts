@@ -16,7 +16,8 @@ export type Category =
   | "access"
   | "limits"
   | "logs"
-  | "performance";
+  | "performance"
+  | "suppressions";
 
 /** A place in a file. `end` is exclusive. */
 export interface Range {

@@ -1,0 +1,220 @@
+/** Findings that are known already, so that only new ones count. Text in, text out. */
+import type { Finding } from "./finding.ts";
+import { normalName } from "./fingerprint.ts";
+
+/** The format that this version writes, and the only one it reads. */
+const BASELINE_VERSION = 1;
+
+/** Findings alike: one line of a baseline file. */
+export interface BaselineEntry {
+  readonly file: string;
+  readonly rule: string;
+  readonly fingerprint: string;
+  /** How many findings share this fingerprint. */
+  readonly count: number;
+  /** For people who read the file; not compared. */
+  readonly message: string;
+}
+
+export interface Baseline {
+  readonly entries: readonly BaselineEntry[];
+}
+
+/** What a run found out about its baseline. */
+export interface BaselineUse {
+  /** Findings of this run that the baseline knows. */
+  readonly left: number;
+  /** Entries (with how many of them) that no finding answers to any more, though rule and file were looked at. */
+  readonly gone: readonly BaselineEntry[];
+  /** How many known findings this run could not meet: their file or rule was not looked at. */
+  readonly unseen: number;
+}
+
+/** A text that is no baseline. The message is one line: `file:line:column: what`. */
+export class BaselineError extends Error {
+  override readonly name = "BaselineError";
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+
+  constructor(file: string, text: string, offset: number, problem: string) {
+    const before = text.slice(0, offset);
+    const line = before.split("\n").length;
+    const column = offset - before.lastIndexOf("\n");
+    super(`${file}:${line}:${column}: ${problem}`);
+    this.file = file;
+    this.line = line;
+    this.column = column;
+  }
+}
+
+/** The baseline of these findings: JSON, sorted, one entry a line. The same findings give the same bytes. */
+export function formatBaseline(findings: readonly Finding[]): string {
+  const entries = new Map<string, BaselineEntry>();
+  for (const finding of findings) {
+    const known = entries.get(finding.fingerprint);
+    entries.set(finding.fingerprint, {
+      file: normalName(finding.file),
+      rule: finding.ruleId,
+      fingerprint: finding.fingerprint,
+      count: (known?.count ?? 0) + 1,
+      message: known?.message ?? summary(finding.message),
+    });
+  }
+  const lines = [...entries.values()].sort(byFileRuleMessage).map((entry) => `    ${JSON.stringify(entry)}`);
+  const list = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n  ]`;
+  return `{\n  "version": ${BASELINE_VERSION},\n  "findings": ${list}\n}\n`;
+}
+
+function byFileRuleMessage(a: BaselineEntry, b: BaselineEntry): number {
+  return (
+    compare(a.file, b.file) ||
+    compare(a.rule, b.rule) ||
+    compare(a.message, b.message) ||
+    compare(a.fingerprint, b.fingerprint)
+  );
+}
+
+/** By UTF-16 units: no locale, the same everywhere. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The first sentence, short, without line numbers: they would change in every diff. */
+function summary(message: string): string {
+  const sentence = /^.*?[.!?](?=\s|$)/s.exec(message)?.[0] ?? message;
+  const quiet = sentence.replace(/\blines? \d+(?:(?:[–,-]|, | and )\d+)*/g, "line …").replace(/\s+/g, " ");
+  return quiet.length <= 160 ? quiet : `${quiet.slice(0, 159).trimEnd()}…`;
+}
+
+/**
+ * Reads a baseline; `name` is what error messages call it.
+ * @throws {BaselineError} where the text is not one, with the place.
+ */
+export function parseBaseline(text: string, name: string): Baseline {
+  const conflict = /^(?:<{7}|={7}|>{7})(?: |$)/m.exec(text);
+  if (conflict !== null) {
+    throw new BaselineError(
+      name,
+      text,
+      conflict.index,
+      "a merge conflict; keep both sides, or write the baseline anew",
+    );
+  }
+  const value = readJson(text, name);
+  if (!isRecord(value))
+    throw new BaselineError(name, text, 0, "a baseline is an object with `version` and `findings`");
+  if (value.version !== BASELINE_VERSION) {
+    const problem = `\`version\` is ${JSON.stringify(value.version) ?? "missing"}, expected ${BASELINE_VERSION}; write the baseline anew`;
+    throw new BaselineError(name, text, Math.max(0, text.indexOf('"version"')), problem);
+  }
+  const findings = value.findings;
+  if (!Array.isArray(findings)) {
+    throw new BaselineError(
+      name,
+      text,
+      Math.max(0, text.indexOf('"findings"')),
+      "`findings` is to be a list",
+    );
+  }
+  const entries = findings.map((entry: unknown, index): BaselineEntry => {
+    const problem = entryProblem(entry);
+    if (problem !== null) throw new BaselineError(name, text, entryOffset(text, index), problem);
+    return entry as BaselineEntry;
+  });
+  return { entries };
+}
+
+function readJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const position = /position (\d+)/.exec(reason)?.[1];
+    const offset = position === undefined ? text.length : Number(position);
+    throw new BaselineError(
+      name,
+      text,
+      offset,
+      `not JSON: ${reason.replace(/,? (?:in JSON )?at position.*$/s, "")}`,
+    );
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function entryProblem(entry: unknown): string | null {
+  if (!isRecord(entry))
+    return "an entry is an object with `file`, `rule`, `fingerprint`, `count` and `message`";
+  for (const key of ["file", "rule", "fingerprint", "message"]) {
+    if (typeof entry[key] !== "string") return `\`${key}\` of an entry is to be a string`;
+  }
+  const count = entry.count;
+  if (typeof count !== "number" || !Number.isInteger(count) || count < 1) {
+    return "`count` of an entry is to be a whole number from 1";
+  }
+  return null;
+}
+
+/** Where the entry of an index begins in valid JSON of the shape `{ …, "findings": [ entry, … ] }`. */
+function entryOffset(text: string, index: number): number {
+  let seen = -1;
+  let depth = 0;
+  const list = text.indexOf("[", text.indexOf('"findings"'));
+  for (const { 0: token, index: at } of text
+    .slice(list)
+    .matchAll(/"(?:[^"\\]|\\.)*"|[[{}\],]|[^\s[\]{},":]+/g)) {
+    const opens = token === "[" || token === "{";
+    if (depth === 1 && token !== "," && token !== "]" && ++seen === index) return list + at;
+    if (opens) depth++;
+    else if (token === "]" || token === "}") depth--;
+  }
+  return list;
+}
+
+/** Which findings a baseline knows. */
+export interface BaselineMatch {
+  readonly fresh: readonly Finding[];
+  readonly known: readonly Finding[];
+  readonly use: BaselineUse;
+}
+
+/**
+ * Parts findings in new and known ones, in their order. Each entry answers for as many findings as it counted; of
+ * more that are alike the last ones are new.
+ * @param lookedAt whether a rule ran on a file in this run; entries of others are neither left nor gone.
+ */
+export function matchBaseline(
+  findings: readonly Finding[],
+  baseline: Baseline,
+  lookedAt: (file: string, rule: string) => boolean,
+): BaselineMatch {
+  const remaining = new Map<string, number>();
+  for (const { fingerprint, count } of baseline.entries) {
+    remaining.set(fingerprint, (remaining.get(fingerprint) ?? 0) + count);
+  }
+  const fresh: Finding[] = [];
+  const known: Finding[] = [];
+  for (const finding of findings) {
+    const count = remaining.get(finding.fingerprint) ?? 0;
+    if (count === 0) {
+      fresh.push(finding);
+      continue;
+    }
+    remaining.set(finding.fingerprint, count - 1);
+    known.push(finding);
+  }
+  const gone: BaselineEntry[] = [];
+  let unseen = 0;
+  for (const entry of baseline.entries) {
+    const count = Math.min(entry.count, remaining.get(entry.fingerprint) ?? 0);
+    if (count === 0) continue;
+    remaining.set(entry.fingerprint, (remaining.get(entry.fingerprint) ?? 0) - count);
+    if (lookedAt(entry.file, entry.rule)) gone.push({ ...entry, count });
+    else unseen += count;
+  }
+  return { fresh, known, use: { left: known.length, gone, unseen } };
+}

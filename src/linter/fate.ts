@@ -1,0 +1,359 @@
+/**
+ * The one place that decides what becomes of a finding: which rules run, with what severity their findings count, which
+ * are silenced by a comment or known to the baseline, and whether the run fails.
+ *
+ * - A rule is on where a preset has it or the user gave it a severity. The user's word beats the presets.
+ * - Severity: the rule's own, unless the report says another for its case. Where the user set one, that is the most a
+ *   finding of the rule can be, and a report weaker than its rule stays weaker by as many steps: a rule of `warning` set
+ *   to `error` makes its `info` cases warnings.
+ * - Confidence: `low` does not count, except with the preset `strict`, by the setting `confidence`, or where the user
+ *   turned on by name a rule that is never surer.
+ * - Then come suppression comments, and last the baseline.
+ */
+import type { ConfigFile } from "../parser/index.ts";
+import {
+  type Assumptions,
+  type Confidence,
+  type Preset,
+  type Report,
+  RULES,
+  type Rule,
+  type Severity,
+} from "../rules/index.ts";
+import { type Baseline, type BaselineUse, matchBaseline } from "./baseline.ts";
+import type { Finding, LintResult } from "./finding.ts";
+import { normalName } from "./fingerprint.ts";
+import {
+  type OwnReport,
+  readSuppressions,
+  reportSuppressions,
+  type SuppressionComment,
+  type Suppressions,
+  silencedBy,
+} from "./suppressions.ts";
+
+export type RuleLevel = Severity | "off";
+
+/** What the user says about one rule. */
+export interface RuleSetting {
+  readonly severity?: RuleLevel;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** What the user decided for one file. */
+export interface FileDecisions {
+  readonly rules: ReadonlyMap<string, RuleSetting>;
+  readonly assume: Assumptions;
+  /** False: findings in this file are of no interest (`include`, `exclude`). */
+  readonly included: boolean;
+}
+
+/** Everything the user decided about a run. */
+export interface Policy {
+  readonly presets: readonly Preset[];
+  /** Just these rules, whatever else is said; null: all that are on. */
+  readonly only: ReadonlySet<string> | null;
+  /** The least confidence that counts; null: as the presets have it. */
+  readonly confidence: Confidence | null;
+  /** Suppressions without a reason are reported. */
+  readonly requireReason: boolean;
+  /** @param file the shown name of a configuration file. */
+  decisionsFor(file: string): FileDecisions;
+}
+
+const UNDECIDED: FileDecisions = { rules: new Map(), assume: {}, included: true };
+
+/** What holds when nobody decides anything. */
+export const defaultPolicy: Policy = {
+  presets: ["recommended"],
+  only: null,
+  confidence: null,
+  requireReason: false,
+  decisionsFor: () => UNDECIDED,
+};
+
+const SEVERITIES: readonly Severity[] = ["info", "warning", "error"];
+const CONFIDENCES: readonly Confidence[] = ["low", "medium", "high"];
+
+function inPresets(rule: Rule, presets: readonly Preset[]): boolean {
+  return presets.some(
+    (preset) =>
+      preset === "strict" ||
+      rule.presets.includes(preset) ||
+      (preset === "django-react" && rule.presets.includes("recommended")),
+  );
+}
+
+/** The severity of a rule for findings in one file, before a report has its say. */
+export function levelOf(rule: Rule, policy: Policy, decisions: FileDecisions): RuleLevel {
+  const explicit = decisions.rules.get(rule.id)?.severity;
+  if (policy.only !== null) {
+    if (!policy.only.has(rule.id)) return "off";
+    return explicit === undefined || explicit === "off" ? rule.severity : explicit;
+  }
+  return explicit ?? (inPresets(rule, policy.presets) ? rule.severity : "off");
+}
+
+/** One run of a rule: its options and assumptions, and the files whose findings are to be kept. */
+export interface RuleRun {
+  readonly rule: Rule;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly assume: Assumptions;
+  covers(file: string): boolean;
+}
+
+/**
+ * Which rules to run, and how. A rule runs once, or once for every different set of options that the files' overrides
+ * ask for.
+ * @param files the shown names of all files of the configuration.
+ */
+export function planRuns(rules: readonly Rule[], files: readonly string[], policy: Policy): RuleRun[] {
+  const decisions = files.map((file) => ({ file, decided: policy.decisionsFor(file) }));
+  const runs: RuleRun[] = [];
+  for (const rule of rules) {
+    const variants = new Map<string, { decided: FileDecisions; files: Set<string> }>();
+    for (const { file, decided } of decisions) {
+      if (!decided.included || levelOf(rule, policy, decided) === "off") continue;
+      const key = JSON.stringify([decided.rules.get(rule.id)?.options ?? {}, decided.assume]);
+      const variant = variants.get(key);
+      if (variant === undefined) variants.set(key, { decided, files: new Set([file]) });
+      else variant.files.add(file);
+    }
+    for (const { decided, files: covered } of variants.values()) {
+      const options = { ...optionDefaults(rule), ...decided.rules.get(rule.id)?.options };
+      runs.push({ rule, options, assume: decided.assume, covers: (file) => covered.has(file) });
+    }
+  }
+  return runs;
+}
+
+function optionDefaults(rule: Rule): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(rule.options ?? {}).map(([name, option]) => [name, option.default]),
+  );
+}
+
+/** The findings of a run on their way to a verdict. */
+export interface Case {
+  /** As the rules reported them: severity and confidence are the report's, else the rule's own. */
+  readonly findings: readonly Finding[];
+  readonly files: readonly ConfigFile[];
+  /** Those that ran, where they are on. */
+  readonly rules: readonly Rule[];
+  /** Rules that did not finish: their silence means nothing. */
+  readonly failed: ReadonlySet<string>;
+  /** Whether a file belongs to a whole configuration, so that rules that need one were able to speak. */
+  isWhole(file: ConfigFile): boolean;
+  readonly policy: Policy;
+  readonly baseline: Baseline | null;
+  /** Makes a finding of what the linter itself reports. */
+  toFinding(rule: Rule, report: Report): Finding;
+}
+
+export interface Verdict {
+  /** What counts, sorted. */
+  readonly findings: readonly Finding[];
+  /** What was silenced by a comment or is known to the baseline, sorted; each says which. */
+  readonly suppressed: readonly Finding[];
+  /** Null without a baseline. */
+  readonly baseline: BaselineUse | null;
+}
+
+/** Decides the fate of every finding. */
+export function settle(matter: Case): Verdict {
+  const { policy, baseline } = matter;
+  const rules = new Map([...RULES, ...matter.rules].map((rule) => [rule.id, rule]));
+  const finished = new Set(matter.rules.map((rule) => rule.id).filter((id) => !matter.failed.has(id)));
+  const judge = new Judge(rules, finished, policy);
+  const files = new Map(matter.files.map((file) => [file.name, file]));
+  const suppressions = new Map<string, Suppressions>();
+  for (const file of files.values()) {
+    suppressions.set(
+      file.name,
+      readSuppressions(file, (id) => rules.has(id)),
+    );
+  }
+
+  const used = new Map<SuppressionComment, Set<string>>();
+  const standing: Finding[] = [];
+  const suppressed: Finding[] = [];
+  for (const reported of matter.findings) {
+    const finding = judge.weigh(reported);
+    if (finding === null) continue;
+    const here = suppressions.get(finding.file);
+    const comment = here === undefined ? null : silencedBy(here, finding.ruleId, finding.offset);
+    const sure = judge.isSure(finding);
+    if (comment === null) {
+      if (sure) standing.push(finding);
+      continue;
+    }
+    const ids = used.get(comment) ?? new Set();
+    used.set(comment, ids.add(finding.ruleId));
+    if (sure) suppressed.push(inSource(finding, comment, files.get(finding.file)));
+  }
+
+  for (const { rule, report } of aboutSuppressions(matter, suppressions, used, [...rules.keys()], judge)) {
+    const finding = judge.weigh(matter.toFinding(rule, report));
+    if (finding !== null && judge.isSure(finding)) standing.push(finding);
+  }
+  standing.sort(compareFindings);
+  suppressed.sort(compareFindings);
+  if (baseline === null) return { findings: standing, suppressed, baseline: null };
+
+  const shown = new Map([...files.keys()].map((name) => [normalName(name), name]));
+  const { fresh, known, use } = matchBaseline(standing, baseline, (file, ruleId) => {
+    const name = shown.get(file);
+    // A rule that no longer exists will never answer.
+    return name !== undefined && (!rules.has(ruleId) || judge.ran(ruleId, name));
+  });
+  return {
+    findings: fresh.map((finding) => ({ ...finding, baselineState: "new" })),
+    suppressed: [
+      ...suppressed,
+      ...known.map(
+        (finding): Finding => ({ ...finding, baselineState: "unchanged", suppression: { kind: "baseline" } }),
+      ),
+    ].sort(compareFindings),
+    baseline: use,
+  };
+}
+
+/** Severity and confidence, with the decisions of each file looked up once. */
+class Judge {
+  private readonly rules: ReadonlyMap<string, Rule>;
+  private readonly finished: ReadonlySet<string>;
+  private readonly policy: Policy;
+  private readonly decisions = new Map<string, FileDecisions>();
+
+  constructor(rules: ReadonlyMap<string, Rule>, finished: ReadonlySet<string>, policy: Policy) {
+    this.rules = rules;
+    this.finished = finished;
+    this.policy = policy;
+  }
+
+  decisionsFor(file: string): FileDecisions {
+    const known = this.decisions.get(file);
+    if (known !== undefined) return known;
+    const decided = this.policy.decisionsFor(file);
+    this.decisions.set(file, decided);
+    return decided;
+  }
+
+  /** Whether findings of a rule in a file count. */
+  private isOn(rule: Rule, file: string): boolean {
+    const decided = this.decisionsFor(file);
+    return decided.included && levelOf(rule, this.policy, decided) !== "off";
+  }
+
+  /** Whether the silence of a rule on a file means something. */
+  ran(ruleId: string, file: string): boolean {
+    const rule = this.rules.get(ruleId);
+    return rule !== undefined && this.finished.has(ruleId) && this.isOn(rule, file);
+  }
+
+  /** Whether everything that is on ran: nothing left out by choice, and nothing failed. */
+  get complete(): boolean {
+    return this.policy.only === null && this.finished.size >= this.rules.size;
+  }
+
+  /** The finding with the severity that counts, or null where its rule is off. */
+  weigh(finding: Finding): Finding | null {
+    const rule = this.rules.get(finding.ruleId);
+    if (rule === undefined) return finding;
+    if (!this.isOn(rule, finding.file)) return null;
+    const explicit = this.explicit(finding);
+    if (explicit === undefined) return finding;
+    const weaker = Math.max(0, SEVERITIES.indexOf(rule.severity) - SEVERITIES.indexOf(finding.severity));
+    const severity = SEVERITIES[Math.max(0, SEVERITIES.indexOf(explicit) - weaker)] ?? "info";
+    return { ...finding, severity };
+  }
+
+  isSure(finding: Finding): boolean {
+    const { policy } = this;
+    const least = policy.confidence ?? (policy.presets.includes("strict") ? "low" : "medium");
+    if (CONFIDENCES.indexOf(finding.confidence) >= CONFIDENCES.indexOf(least)) return true;
+    const wanted = this.explicit(finding) !== undefined || policy.only?.has(finding.ruleId) === true;
+    return (
+      wanted &&
+      policy.confidence === null &&
+      this.rules.get(finding.ruleId)?.confidence === finding.confidence
+    );
+  }
+
+  /** The severity that the user gave the rule of a finding. */
+  private explicit(finding: Finding): Severity | undefined {
+    const severity = this.decisionsFor(finding.file).rules.get(finding.ruleId)?.severity;
+    return severity === "off" ? undefined : severity;
+  }
+}
+
+function inSource(finding: Finding, comment: SuppressionComment, file: ConfigFile | undefined): Finding {
+  const line = file?.position(comment.start).line;
+  return {
+    ...finding,
+    suppression: {
+      kind: "inSource",
+      file: finding.file,
+      ...(line === undefined ? {} : { line }),
+      ...(comment.reason === null ? {} : { reason: comment.reason }),
+    },
+  };
+}
+
+function* aboutSuppressions(
+  matter: Case,
+  suppressions: ReadonlyMap<string, Suppressions>,
+  used: ReadonlyMap<SuppressionComment, ReadonlySet<string>>,
+  ruleIds: readonly string[],
+  judge: Judge,
+): Generator<OwnReport> {
+  for (const here of suppressions.values()) {
+    const { name } = here.file;
+    yield* reportSuppressions(here, ruleIds, {
+      used,
+      ran: (id) => judge.ran(id, name),
+      complete: judge.complete,
+      whole: matter.isWhole(here.file),
+      requireReason: matter.policy.requireReason,
+    });
+  }
+}
+
+/** By file, line, column and rule; then by message, so that the order never depends on the rules' own. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    compareText(a.file, b.file) ||
+    a.line - b.line ||
+    a.column - b.column ||
+    compareText(a.ruleId, b.ruleId) ||
+    compareText(a.message, b.message)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export type FailOn = Severity | "never";
+
+/** From when on a run fails. */
+export interface ExitPolicy {
+  readonly failOn: FailOn;
+  /** More warnings than this fail the run; null: any number may pass. */
+  readonly maxWarnings: number | null;
+}
+
+/** Whether the findings that count make the run fail (exit status 1). */
+export function fails(summary: LintResult["summary"], { failOn, maxWarnings }: ExitPolicy): boolean {
+  if (maxWarnings !== null && summary.warnings > maxWarnings) return true;
+  switch (failOn) {
+    case "never":
+      return false;
+    case "error":
+      return summary.errors > 0;
+    case "warning":
+      return summary.errors + summary.warnings > 0;
+    case "info":
+      return summary.errors + summary.warnings + summary.infos > 0;
+  }
+}

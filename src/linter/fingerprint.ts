@@ -1,0 +1,102 @@
+/** The name of a finding that survives moved lines, new indentation and reordered files. */
+import type { Block, ConfigFile, Directive, Item } from "../parser/index.ts";
+
+/** What a fingerprint is made of. */
+export interface FingerprintSource {
+  readonly ruleId: string;
+  readonly file: ConfigFile;
+  /** Where the finding points: UTF-16 offset into the file's text. */
+  readonly offset: number;
+  /** Stands in for the path and the values (`Report.identity`). */
+  readonly identity?: string;
+}
+
+/**
+ * Sixteen hex digits made of rule, file, the blocks around the place and the directive at it with its values.
+ * Lines, columns, comments, quotes and the order of directives do not go in.
+ *
+ * The file counts by its shown name (relative to the working directory), so moving a file makes its findings new;
+ * two findings alike in one file share a fingerprint and are told apart by counting them (see the baseline).
+ */
+export function fingerprint({ ruleId, file, offset, identity }: FingerprintSource): string {
+  const meaning = identity === undefined ? directivePath(file, offset) : [identity];
+  return hash([ruleId, normalName(file.name), ...meaning].join("\u0000"));
+}
+
+/** `./conf.d\x.conf` → `conf.d/x.conf`, so that all systems agree. */
+export function normalName(name: string): string {
+  return name.replaceAll("\\", "/").replace(/^(?:\.\/+)+/, "");
+}
+
+/**
+ * The directives around an offset, outermost first, as text: blocks by name and arguments, the innermost directive
+ * with all its values.
+ */
+function directivePath(file: ConfigFile, offset: number): string[] {
+  const path: string[] = [];
+  let items: readonly Item[] = file.items;
+  for (;;) {
+    const directive = directiveAt(items, offset);
+    if (directive === null) return path;
+    path.push(segment(directive));
+    if (directive.block?.kind !== "block") return path;
+    items = directive.block.items;
+  }
+}
+
+/** The directive among siblings that covers an offset, found by halving. */
+function directiveAt(items: readonly Item[], offset: number): Directive | null {
+  let low = 0;
+  let high = items.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item === undefined) return null;
+    if (offset < item.start) high = middle - 1;
+    else if (offset >= item.end) low = middle + 1;
+    else return item.kind === "directive" ? item : null;
+  }
+  return null;
+}
+
+/** The words as nginx sees them; JSON keeps `a "b c"` and `a b c` apart. */
+function segment(directive: Directive): string {
+  const words = [directive.name.value, ...directive.args.map((word) => word.value)];
+  if (directive.args.length === 0 && directive.block?.kind === "block")
+    words.push(...ownName(directive.block));
+  return JSON.stringify(words);
+}
+
+/** `server` blocks have no arguments: what tells them apart is their first name, else their first address. */
+function ownName(block: Block): string[] {
+  let address: string | undefined;
+  for (const item of block.items) {
+    if (item.kind !== "directive") continue;
+    const value = item.args[0]?.value;
+    if (value === undefined) continue;
+    if (item.name.value === "server_name") return [value];
+    if (item.name.value === "listen") address ??= value;
+  }
+  return address === undefined ? [] : [address];
+}
+
+/**
+ * 64 bits in two lanes (cyrb53's mixing, kept whole): quick in plain JavaScript and the same on every machine.
+ * Not for secrets.
+ */
+function hash(text: string): string {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, 2654435761);
+    b = Math.imul(b ^ unit, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return hex(b) + hex(a);
+}
+
+function hex(lane: number): string {
+  return (lane >>> 0).toString(16).padStart(8, "0");
+}
