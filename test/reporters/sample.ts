@@ -78,6 +78,7 @@ export function resultOf(
     suppressed,
     files,
     notifications: [],
+    baseline: null,
     summary: {
       files: files.length,
       errors: having("error"),
