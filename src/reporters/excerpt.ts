@@ -1,7 +1,7 @@
 /** The line of source that a finding points into, cut to size, with the place underlined. */
 import type { Region, SourceFile } from "../linter/index.ts";
 import { graphemes, graphemeWidth } from "./columns.ts";
-import { visible } from "./visible.ts";
+import { escapeOf, logCommandsIn, visible } from "./visible.ts";
 
 /** How much of a line is looked at, in UTF-16 units before and after the place: some files are one line of megabytes. */
 const REACH = 400;
@@ -23,6 +23,9 @@ export interface Excerpt {
 interface Cell {
   readonly text: string;
   readonly width: number;
+  /** UTF-16 units from the start of the part of the line that is looked at. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The first line of the region. Null where the region does not lie in the file's text. */
@@ -35,12 +38,12 @@ export function excerpt(file: SourceFile, region: Region, width: number): Excerp
   const to = boundary(text, lineEnd(text, offset, offset + REACH));
   const markEnd = Math.min(to, offset + Math.max(1, length));
 
-  const before = cells(text.slice(from, offset), 0);
+  const line = cells(text.slice(from, markEnd) + text.slice(markEnd, to).trimEnd());
+  const before = line.filter((cell) => cell.end <= offset - from);
+  const upToEnd = line.filter((cell) => cell.start < markEnd - from);
   const markStart = columnsOf(before);
-  const marked = cells(text.slice(offset, markEnd), markStart);
-  const markLength = columnsOf(marked);
-  const after = cells(text.slice(markEnd, to).trimEnd(), markStart + markLength);
-  return cutToWidth([...before, ...marked, ...after], markStart, markLength, from > lineStart, width);
+  const markLength = columnsOf(upToEnd) - markStart;
+  return cutToWidth(line, markStart, markLength, from > lineStart, width);
 }
 
 /** Cuts a line that is too wide on both sides, so that the place stays in sight with some of what is around it. */
@@ -77,22 +80,28 @@ function cutToWidth(
   return { text: out.trimEnd(), indent, length: Math.max(1, Math.min(markLength, used - indent)) };
 }
 
-function cells(text: string, column: number): Cell[] {
+function cells(text: string): Cell[] {
   const result: Cell[] = [];
-  let at = column;
+  const commands = logCommandsIn(text);
+  let start = 0;
+  let column = 0;
   for (const grapheme of graphemes(text)) {
-    if (grapheme === "\t") {
-      const width = TAB - (at % TAB);
-      result.push({ text: " ".repeat(width), width });
-      at += width;
-      continue;
-    }
-    const shown = visible(grapheme);
-    const width = shown === grapheme ? graphemeWidth(grapheme) : shown.length;
-    result.push({ text: shown, width });
-    at += width;
+    const end = start + grapheme.length;
+    const cell = { ...cellOf(grapheme, column, commands.has(start)), start, end };
+    result.push(cell);
+    column += cell.width;
+    start = end;
   }
   return result;
+}
+
+function cellOf(grapheme: string, column: number, isCommand: boolean): { text: string; width: number } {
+  if (grapheme === "\t") {
+    const width = TAB - (column % TAB);
+    return { text: " ".repeat(width), width };
+  }
+  const shown = isCommand ? escapeOf(grapheme) : visible(grapheme);
+  return { text: shown, width: shown === grapheme ? graphemeWidth(grapheme) : shown.length };
 }
 
 function columnsOf(cellList: readonly Cell[]): number {

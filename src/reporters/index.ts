@@ -14,6 +14,7 @@ export const FORMATS = [
   "gitlab",
   "checkstyle",
   "junit",
+  "html",
 ] as const;
 
 /** `markdown` is what a GitHub job summary shows. */
@@ -42,6 +43,8 @@ export async function formatReport(
       return (await import("./checkstyle.ts")).checkstyle(result);
     case "junit":
       return (await import("./junit.ts")).junit(result);
+    case "html":
+      return (await import("./html.ts")).html(result, options);
     case "markdown":
       return (await import("./markdown.ts")).markdown(result, options);
   }

@@ -1,7 +1,7 @@
 /** Indented JSON in which every character that a terminal or a script would act on is escaped. */
 
-/** JSON.stringify escapes C0 and half surrogate pairs itself. */
-const UNSAFE = /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+/** `##[` may begin a command for a runner. JSON.stringify escapes C0 and half surrogate pairs itself. */
+const UNSAFE = /(?<=#)#(?=[a-z]*\[)|[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, null, 2);

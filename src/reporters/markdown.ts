@@ -4,7 +4,7 @@ import type { Severity } from "../rules/index.ts";
 import { docsUrl } from "./catalogue.ts";
 import type { ReportOptions } from "./options.ts";
 import { visible } from "./visible.ts";
-import { count, fullMessage, severityCounts } from "./wording.ts";
+import { count, fullMessage, headline } from "./wording.ts";
 
 /** GitHub cuts a summary at 1 MiB, and nobody reads longer tables. */
 const MOST = 200;
@@ -12,12 +12,11 @@ const MOST = 200;
 const SIGNS: Record<Severity, string> = { error: "🛑 error", warning: "⚠️ warning", info: "ℹ️ note" };
 
 export function markdown(result: LintResult, options: Pick<ReportOptions, "version">): string {
-  const { errors, warnings, infos, suppressed, files } = result.summary;
-  const problems = errors + warnings + infos;
-  const counts =
-    problems === 0 ? "✅ No problems" : `${count(problems, "problem")} (${severityCounts(result.summary)})`;
+  const { suppressed } = result.summary;
+  const { counts, where } = headline(result);
+  const sign = result.findings.length === 0 ? "✅ " : "";
   const hidden = suppressed > 0 ? ` · ${suppressed} suppressed` : "";
-  const lines = ["## nginx-lint", "", `**${counts}** in ${count(files, "file")}${hidden}`, ""];
+  const lines = ["## nginx-lint", "", `${sign}**${counts}** ${where}${hidden}`, ""];
   for (const { level, message } of result.notifications) {
     lines.push(`> **${level}** ${markdownText(message)}`, "");
   }

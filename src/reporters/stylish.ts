@@ -5,7 +5,7 @@ import { padEnd, textWidth, wrap } from "./columns.ts";
 import { excerpt } from "./excerpt.ts";
 import type { ReportOptions } from "./options.ts";
 import { visible } from "./visible.ts";
-import { count, groupBy, severityCounts } from "./wording.ts";
+import { count, groupBy, headline } from "./wording.ts";
 
 const NARROWEST = 40;
 const WIDEST = 110;
@@ -218,18 +218,15 @@ function includedFrom(finding: Finding): string {
 
 function summaryLine(result: LintResult, options: ReportOptions, paint: Paint): string {
   const { errors, warnings, infos, suppressed } = result.summary;
-  const problems = errors + warnings + infos;
-  const notes: string[] = [];
-  if (suppressed > 0) notes.push(`${suppressed} suppressed`);
-  if (options.elapsedMs !== undefined) notes.push(duration(options.elapsedMs));
-  const rest = notes.map((note) => paint("faint", ` · ${note}`)).join("");
-  if (problems === 0) {
-    return `${paint("good", "✓")} No problems in ${count(result.summary.files, "file")}${rest}\n`;
+  const { counts, where } = headline(result);
+  let line = `${paint("good", "✓")} ${counts} ${where}`;
+  if (errors + warnings + infos > 0) {
+    const worst: Severity = errors > 0 ? "error" : warnings > 0 ? "warning" : "info";
+    line = `${paint(worst, counts)} ${where}`;
   }
-  const files = new Set(result.findings.map((finding) => finding.file)).size;
-  const worst: Severity = errors > 0 ? "error" : warnings > 0 ? "warning" : "info";
-  const head = `${count(problems, "problem")} (${severityCounts(result.summary)})`;
-  return `${paint(worst, head)} in ${count(files, "file")}${rest}\n`;
+  if (suppressed > 0) line += paint("faint", ` · ${suppressed} suppressed`);
+  if (options.elapsedMs !== undefined) line += paint("faint", ` · ${duration(options.elapsedMs)}`);
+  return `${line}\n`;
 }
 
 function duration(milliseconds: number): string {

@@ -1,5 +1,5 @@
 /** Findings in words that all formats share. */
-import type { Finding } from "../linter/index.ts";
+import type { Finding, LintResult } from "../linter/index.ts";
 import { visible } from "./visible.ts";
 
 /** What happens and what to write, as sentences. */
@@ -25,8 +25,8 @@ export function count(n: number, noun: string): string {
 }
 
 /** Values and their order of appearance, grouped by a key. */
-export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
   for (const item of items) {
     const group = groups.get(key(item));
     if (group) group.push(item);
@@ -35,13 +35,20 @@ export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<s
   return groups;
 }
 
-/** `1 error, 4 warnings`: only what there is, the worst first. */
-export function severityCounts(summary: { errors: number; warnings: number; infos: number }): string {
+/** `5 problems (1 error, 4 warnings)` and where they are, or that there are none in what was read. */
+export function headline(result: LintResult): { readonly counts: string; readonly where: string } {
+  const { errors, warnings, infos, files } = result.summary;
+  const problems = errors + warnings + infos;
+  if (problems === 0) return { counts: "No problems", where: `in ${count(files, "file")}` };
   const parts: string[] = [];
-  if (summary.errors > 0) parts.push(count(summary.errors, "error"));
-  if (summary.warnings > 0) parts.push(count(summary.warnings, "warning"));
-  if (summary.infos > 0) parts.push(`${summary.infos} info`);
-  return parts.join(", ");
+  if (errors > 0) parts.push(count(errors, "error"));
+  if (warnings > 0) parts.push(count(warnings, "warning"));
+  if (infos > 0) parts.push(`${infos} info`);
+  const affected = new Set(result.findings.map((finding) => finding.file)).size;
+  return {
+    counts: `${count(problems, "problem")} (${parts.join(", ")})`,
+    where: `in ${count(affected, "file")}`,
+  };
 }
 
 /** The witness and the details as lines without layout, safe for a terminal. */

@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { textWidth, wrap } from "../../src/reporters/columns.ts";
+import { visible } from "../../src/reporters/visible.ts";
+
+it("breaks between words and keeps them all", () => {
+  expect(wrap("one two three four", 7, 10)).toEqual(["one two", "three four"]);
+});
+
+it("moves a word that does not fit beside a label to the next line, whole", () => {
+  expect(wrap("location", 3, 10)).toEqual(["", "location"]);
+});
+
+it("cuts a word that is longer than any line", () => {
+  expect(wrap("aaaaaaaaaa b", 4, 4)).toEqual(["aaaa", "aaaa", "aa b"]);
+});
+
+it("loses no character, whatever the text and the width", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 30 }), (text, width) => {
+      const shown = visible(text);
+      const lines = wrap(shown, width, width);
+      expect(lines.join("").replaceAll(" ", "")).toBe(shown.replaceAll(" ", ""));
+      for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
+    }),
+  );
+});
+
+it("shows what a terminal would act on as escapes", () => {
+  expect(visible("a\u001b[1m\n\u202e\ud800")).toBe("a\\x1b[1m\\n\\u{202e}\\u{d800}");
+  expect(visible("größe 日本 👩‍👩‍👧 [::]:80 ::1")).toBe("größe 日本 👩‍👩‍👧 [::]:80 ::1");
+});
+
+it("shows what a runner would obey as escapes", () => {
+  expect(visible("::stop-commands::x")).toBe(":\\x3astop-commands::x");
+  expect(visible("##[group]x ##vso[task]")).toBe("#\\x23[group]x #\\x23vso[task]");
+});
