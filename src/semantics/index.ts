@@ -2,7 +2,26 @@ export { Configuration } from "./configuration.ts";
 export type { ContextKind } from "./context-kind.ts";
 export { type Effective, effective } from "./effective.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
-export { Location, type LocationModifier, readLocation } from "./location.ts";
+export {
+  Location,
+  type LocationModifier,
+  PASS_DIRECTIVES,
+  passesToUpstream,
+  readLocation,
+} from "./location.ts";
+export {
+  type ConnectionPoint,
+  type LocationMatch,
+  type LocationStep,
+  matchLocation,
+  type NormalizedUri,
+  type NormalUri,
+  normalizeHost,
+  normalizeUri,
+  type ServerSelection,
+  type ServerStep,
+  selectServer,
+} from "./request/index.ts";
 export { Server } from "./server.ts";
 export { readServerName, type ServerName } from "./server-name.ts";
 export {

@@ -15,6 +15,8 @@ export interface Listen {
   readonly http2: boolean;
   readonly defaultServer: boolean;
   readonly proxyProtocol: boolean;
+  /** `[::]` takes IPv4 connections, too (`ipv6only=off`). */
+  readonly takesIpv4: boolean;
   /** The value holds a variable or a template's placeholder: nothing is known of it. */
   readonly unknown: boolean;
 }
@@ -35,6 +37,7 @@ export function readListen(statement: Statement): Listen {
     http2: has("http2"),
     defaultServer: has("default_server") || has("default"),
     proxyProtocol: has("proxy_protocol"),
+    takesIpv4: has("ipv6only=off"),
     unknown,
   };
 }
@@ -50,6 +53,7 @@ export const IMPLICIT_LISTEN: Listen = {
   http2: false,
   defaultServer: false,
   proxyProtocol: false,
+  takesIpv4: false,
   unknown: false,
 };
 

@@ -1,3 +1,4 @@
+import { type CompiledPattern, lazyPattern } from "./regex/index.ts";
 import type { Server } from "./server.ts";
 import type { Context, Statement } from "./tree.ts";
 
@@ -31,6 +32,8 @@ export class Location {
   readonly outer: Location | null;
   readonly modifier: LocationModifier;
   readonly pattern: string;
+  /** The pattern of a regular location ready to match; compiled when first asked for. */
+  readonly compiled: () => CompiledPattern;
   #children: readonly Location[] | undefined;
 
   constructor(statement: Statement, context: Context, server: Server, outer: Location | null) {
@@ -41,6 +44,7 @@ export class Location {
     const { modifier, pattern } = readLocation(statement.args);
     this.modifier = modifier;
     this.pattern = pattern;
+    this.compiled = lazyPattern(pattern, modifier === "~*");
   }
 
   /** The locations directly in this one, in file order. */
@@ -72,4 +76,19 @@ export function readLocations(context: Context, server: Server, outer: Location 
     if (statement.block !== null) found.push(new Location(statement, statement.block, server, outer));
   }
   return found;
+}
+
+/** The directives that hand a request to an upstream. */
+export const PASS_DIRECTIVES = [
+  "proxy_pass",
+  "fastcgi_pass",
+  "uwsgi_pass",
+  "scgi_pass",
+  "grpc_pass",
+  "memcached_pass",
+] as const;
+
+/** Some `*_pass` stands directly in the context. */
+export function passesToUpstream(context: Context): boolean {
+  return PASS_DIRECTIVES.some((name) => context.has(name));
 }

@@ -43,6 +43,11 @@ export function compilePcre(pattern: string, options: { readonly caseless: boole
   return compilePattern(parsed.pattern);
 }
 
+/** {@link compilePcre}, when the pattern is first needed. */
+export function lazyPattern(pattern: string, caseless: boolean): () => CompiledPattern {
+  return lazily(() => compilePcre(pattern, { caseless }));
+}
+
 function compilePattern(pattern: Pattern): CompiledPattern {
   const source = new Translation();
   let expression: string;

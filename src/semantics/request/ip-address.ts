@@ -1,0 +1,94 @@
+/** IP addresses and networks as `allow`, `geo`, `listen` and `set_real_ip_from` compare them: by their bytes. */
+
+/** 4 or 16 bytes, most significant first. */
+export type IpAddress = readonly number[];
+
+export interface Network {
+  readonly address: IpAddress;
+  /** How many leading bits count. */
+  readonly bits: number;
+}
+
+/** Reads `192.0.2.1` or `2001:db8::1` (brackets allowed); null where it is neither. */
+export function readIpAddress(text: string): IpAddress | null {
+  const bare = text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
+  return bare.includes(":") ? readIpv6(bare) : readIpv4(bare);
+}
+
+function readIpv4(text: string): IpAddress | null {
+  const parts = text.split(".");
+  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part))) return null;
+  const bytes = parts.map(Number);
+  return bytes.every((byte) => byte < 256) ? bytes : null;
+}
+
+function readIpv6(text: string): IpAddress | null {
+  const halves = text.split("::");
+  if (halves.length > 2) return null;
+  const head = readGroups(halves[0] ?? "");
+  const tail = halves.length === 2 ? readGroups(halves[1] ?? "") : [];
+  if (head === null || tail === null) return null;
+  const missing = 16 - head.length - tail.length;
+  if (halves.length === 2 ? missing < 2 : missing !== 0) return null;
+  return [...head, ...new Array<number>(missing).fill(0), ...tail];
+}
+
+function readGroups(text: string): number[] | null {
+  if (text === "") return [];
+  const bytes: number[] = [];
+  const groups = text.split(":");
+  for (const [index, group] of groups.entries()) {
+    if (group.includes(".") && index === groups.length - 1) {
+      const embedded = readIpv4(group);
+      if (embedded === null) return null;
+      bytes.push(...embedded);
+    } else {
+      if (!/^[0-9a-fA-F]{1,4}$/.test(group)) return null;
+      const value = Number.parseInt(group, 16);
+      bytes.push(value >> 8, value & 0xff);
+    }
+  }
+  return bytes;
+}
+
+/** Reads an address or `address/bits`; null where it is neither. */
+export function readNetwork(text: string): Network | null {
+  const slash = text.indexOf("/");
+  const address = readIpAddress(slash < 0 ? text : text.slice(0, slash));
+  if (address === null) return null;
+  if (slash < 0) return { address, bits: address.length * 8 };
+  const bits = text.slice(slash + 1);
+  if (!/^\d{1,3}$/.test(bits) || Number(bits) > address.length * 8) return null;
+  return { address, bits: Number(bits) };
+}
+
+/** Whether the address is in the network. An IPv4-mapped IPv6 address counts as IPv4, as nginx has it. */
+export function isInNetwork(address: IpAddress, network: Network): boolean {
+  const plain = withoutMapping(address);
+  if (plain.length !== network.address.length) {
+    return address.length === network.address.length && hasPrefix(address, network);
+  }
+  return hasPrefix(plain, network);
+}
+
+function hasPrefix(address: IpAddress, { address: base, bits }: Network): boolean {
+  for (let index = 0, left = bits; left > 0; index++, left -= 8) {
+    const mask = left >= 8 ? 0xff : (0xff << (8 - left)) & 0xff;
+    if (((address[index] ?? 0) & mask) !== ((base[index] ?? 0) & mask)) return false;
+  }
+  return true;
+}
+
+function withoutMapping(address: IpAddress): IpAddress {
+  const isMapped =
+    address.length === 16 &&
+    address[10] === 0xff &&
+    address[11] === 0xff &&
+    address.slice(0, 10).every((byte) => byte === 0);
+  return isMapped ? address.slice(12) : address;
+}
+
+/** Equal for equal addresses, however they are written. */
+export function addressKey(address: IpAddress): string {
+  return address.join(".");
+}
