@@ -75,13 +75,10 @@ export const defaultPolicy: Policy = {
 const SEVERITIES: readonly Severity[] = ["info", "warning", "error"];
 const CONFIDENCES: readonly Confidence[] = ["low", "medium", "high"];
 
-function inPresets(rule: Rule, presets: readonly Preset[]): boolean {
-  return presets.some(
-    (preset) =>
-      preset === "strict" ||
-      rule.presets.includes(preset) ||
-      (preset === "django-react" && rule.presets.includes("recommended")),
-  );
+/** Whether a preset turns a rule on. */
+export function inPreset(rule: Rule, preset: Preset): boolean {
+  if (preset === "strict" || rule.presets.includes(preset)) return true;
+  return preset === "django-react" && rule.presets.includes("recommended");
 }
 
 /** The severity of a rule for findings in one file, before a report has its say. */
@@ -91,7 +88,8 @@ export function levelOf(rule: Rule, policy: Policy, decisions: FileDecisions): R
     if (!policy.only.has(rule.id)) return "off";
     return explicit === undefined || explicit === "off" ? rule.severity : explicit;
   }
-  return explicit ?? (inPresets(rule, policy.presets) ? rule.severity : "off");
+  if (explicit !== undefined) return explicit;
+  return policy.presets.some((preset) => inPreset(rule, preset)) ? rule.severity : "off";
 }
 
 /** One run of a rule: its options and assumptions, and the files whose findings are to be kept. */

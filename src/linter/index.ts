@@ -12,6 +12,7 @@ export {
   type FailOn,
   type FileDecisions,
   fails,
+  inPreset,
   levelOf,
   type Policy,
   type RuleLevel,

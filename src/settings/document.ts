@@ -40,6 +40,7 @@ export interface Mapping {
 const MOST_BYTES = 256 * 1024;
 const MOST_NODES = 20_000;
 const MOST_DEPTH = 32;
+const TOO_DEEP = "is nested too deeply: not a settings file";
 
 /** A parsed file: its tree (null where there is none to use) and the mistakes of its syntax. */
 export interface SettingsDocument {
@@ -120,7 +121,7 @@ async function parse(text: string, name: string): Promise<SettingsDocument> {
   } catch (error) {
     // The parser recurses: thousands of nested brackets end here.
     if (!(error instanceof RangeError)) throw error;
-    complain({ line: 1, column: 1 }, "is nested too deeply: not a settings file");
+    complain({ line: 1, column: 1 }, TOO_DEEP);
     return { root: null, problems };
   }
   const [first] = document.errors;
@@ -144,7 +145,7 @@ async function parse(text: string, name: string): Promise<SettingsDocument> {
     if (exhausted) return nothing;
     if (++nodes > MOST_NODES || depth > MOST_DEPTH) {
       exhausted = true;
-      complain(at, depth > MOST_DEPTH ? "is nested too deeply" : "holds too much; aliases may multiply it");
+      complain(at, depth > MOST_DEPTH ? TOO_DEEP : "holds too much; aliases may multiply it");
       return nothing;
     }
     if (node === null) return nothing;
@@ -192,7 +193,7 @@ async function parse(text: string, name: string): Promise<SettingsDocument> {
   };
   // Comments alone are no settings, and no mistake.
   const root = document.contents === null ? null : locate(document.contents, { line: 1, column: 1 }, 0);
-  return { root, problems };
+  return { root: exhausted ? null : root, problems };
 }
 
 /** The commonest slips in plainer words than the parser's. */

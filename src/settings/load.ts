@@ -80,14 +80,16 @@ class Loader {
     this.problems.push(...problems);
     const settings = basename(path) === "package.json" ? ownKey(root) : root;
     if (settings === null) return emptyLayer;
-    const mistakes = validate(settings, this.schema);
+    // Where the text itself is wrong, what it seems to say does not matter.
+    const told = new Set(problems.map(({ line, column }) => `${line}:${column}`));
+    const mistakes = validate(settings, this.schema).filter(({ at }) => !told.has(`${at.line}:${at.column}`));
     this.problems.push(...mistakes.map(({ at, message }) => ({ file: shown, ...at, message })));
     if (settings.kind !== "mapping") return emptyLayer;
 
     let layer = emptyLayer;
     for (const base of await this.bases(settings, path, shown, [...asked, path])) layer = merge(layer, base);
     // A file with mistakes is not used; reading what it extends has told of the mistakes there.
-    if (mistakes.length === 0) layer = merge(layer, readLayer(settings, path, shown));
+    if (mistakes.length + problems.length === 0) layer = merge(layer, readLayer(settings, path, shown));
     this.layers.set(path, layer);
     return layer;
   }

@@ -1,0 +1,98 @@
+/** The commented settings file that `nginx-lint init` writes. */
+
+/** What was seen of the tree that the file is for. */
+export interface TreeFacts {
+  /** Where linting starts, as people here would write it; null where there are only fragments. */
+  readonly entry: string | null;
+  /** What is installed, or what the tree tells; null: unknown. */
+  readonly nginxVersion: string | null;
+  /** Some server listens with TLS. */
+  readonly tls: boolean;
+  /** Some server sends or proxies responses (a tree of `upstream`s alone has none). */
+  readonly servers: number;
+  /** URI prefixes at which single-page apps seem to live. */
+  readonly spa: readonly string[];
+  /** URIs that seem to export metrics. */
+  readonly metricsPaths: readonly string[];
+  /** Absolute includes lead to files that only the server has: where they lie here, or null. */
+  readonly root: string | null;
+  /** Files that others maintain (globs). */
+  readonly vendored: readonly string[];
+}
+
+/** A settings file in YAML that says what fits the tree and offers, as comments, what might. */
+export function initialSettings(facts: TreeFacts): string {
+  const { entry, nginxVersion, tls, servers, spa, metricsPaths, root, vendored } = facts;
+  const lines: string[] = [
+    "# Settings of nginx-lint. `nginx-lint --print-config` shows what applies, and where each value comes from.",
+    entry === null
+      ? "# There is no nginx.conf here: files are read as parts, and rules that need the whole keep silent."
+      : `# Linting starts at ${entry}.`,
+    "",
+    "# recommended: real bugs and holes. Beside it: security (hardening), django-react (a whole deployment checklist),",
+    "# strict (everything). Settings files of your own can stand here, too (./base.yaml).",
+    "extends: recommended",
+    "",
+    "# The version that runs these files. Without it, findings that depend on the version are only informative.",
+    nginxVersion === null ? '# nginxVersion: "1.28.0"' : `nginxVersion: ${JSON.stringify(nginxVersion)}`,
+    "",
+    "# The folder that stands for / when absolute includes (/etc/nginx/…) are followed.",
+    root === null ? "# root: ./rootfs" : `root: ${JSON.stringify(root)}`,
+    "",
+    "# Files whose findings are nobody's business here.",
+    ...list("exclude", vendored, "vendor/**"),
+    "",
+    "# What the files cannot show.",
+    ...assumptions(tls, servers, spa, metricsPaths),
+    "",
+    "# One rule: off, info, warning or error; with options: [warning, { option: value }].",
+    "# `nginx-lint rules` lists them, `nginx-lint rule ID` explains one.",
+    "# rules:",
+    "#   unused-suppression: info",
+    "",
+    "# Other rules and assumptions for some files.",
+    "# overrides:",
+    "#   - files: sites-enabled/internal-*.conf",
+    "#     assume: { edge: false }",
+    "",
+    "# The least severity that makes a run fail: error, warning, info or never.",
+    "failOn: warning",
+    "",
+    "# `# nginx-lint-disable-next-line RULE -- reason` disagrees in one place; must it say why?",
+    "suppressions:",
+    "  requireReason: true",
+    "",
+    "# Many findings at first? `nginx-lint --write-baseline nginx-lint-baseline.json` notes them; with this line, only",
+    "# new ones count.",
+    "# baseline: nginx-lint-baseline.json",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function list(key: string, values: readonly string[], example: string): string[] {
+  if (values.length === 0) return [`# ${key}: [${JSON.stringify(example)}]`];
+  return [`${key}:`, ...values.map((value) => `  - ${JSON.stringify(value)}`)];
+}
+
+function assumptions(
+  tls: boolean,
+  servers: number,
+  spa: readonly string[],
+  metricsPaths: readonly string[],
+): string[] {
+  const behind = servers > 0 && !tls;
+  const said: string[] = [];
+  if (behind)
+    said.push("  # No server here listens with TLS, so something in front seems to end it.", "  edge: false");
+  if (spa.length > 0) said.push("  # Single-page apps live at these URIs.", `  spa: ${JSON.stringify(spa)}`);
+  if (metricsPaths.length > 0) {
+    said.push("  # These export metrics.", `  metricsPaths: ${JSON.stringify(metricsPaths)}`);
+  }
+  const offered = [
+    ...(behind ? [] : ["#   edge: false            # another proxy in front ends TLS"]),
+    ...(spa.length > 0 ? [] : ["#   spa: [/]               # URI prefixes of single-page apps"]),
+    ...(metricsPaths.length > 0 ? [] : ["#   metricsPaths: [/stats] # further URIs that export metrics"]),
+    "#   hsts: elsewhere        # a CDN sends Strict-Transport-Security",
+  ];
+  return [said.length > 0 ? "assume:" : "# assume:", ...said, ...offered];
+}

@@ -1,0 +1,187 @@
+/** Everything that was decided about a run: defaults, settings files, overrides, command line, in this order. */
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import {
+  didYouMean,
+  type ExitPolicy,
+  type FailOn,
+  type FileDecisions,
+  type Policy,
+  type RuleLevel,
+} from "../linter/index.ts";
+import type { Assumptions, Preset, Rule } from "../rules/index.ts";
+import { parseVersion, type Version } from "../semantics/index.ts";
+import { matchesGlob } from "./glob.ts";
+import {
+  type AssumeWords,
+  emptyLayer,
+  type Globs,
+  type Layer,
+  merge,
+  mergeRules,
+  type Origin,
+  type RulesWords,
+  type Sourced,
+} from "./layer.ts";
+import { type LoadedSettings, shownPath } from "./load.ts";
+import { SettingsError } from "./settings-error.ts";
+
+/** What the command line says. Paths are relative to the working directory. */
+export interface CommandLine {
+  /** Where given, they replace those of the settings files. */
+  readonly presets?: readonly Preset[];
+  readonly rules?: ReadonlyMap<string, RuleLevel>;
+  readonly only?: readonly string[];
+  readonly nginxVersion?: string;
+  readonly root?: string;
+  readonly failOn?: FailOn;
+  readonly maxWarnings?: number;
+  readonly baseline?: string;
+}
+
+export interface Settings {
+  /** The settings files that were read, as people in the working directory would write them; the nearest first. */
+  readonly files: readonly string[];
+  /** Null: any version. */
+  readonly version: Version | null;
+  /** Absolute. */
+  readonly root: string | null;
+  /** Absolute. */
+  readonly baseline: string | null;
+  readonly exit: ExitPolicy;
+  readonly policy: Policy;
+  /** All words together, for `--print-config`. */
+  readonly layer: Layer;
+  /** What holds for one file, and who said so. @param file a shown name. */
+  decidedFor(file: string): FileWords;
+}
+
+/** The rules and assumptions of one file, with their origins. */
+export interface FileWords {
+  readonly rules: RulesWords;
+  readonly assume: AssumeWords;
+  readonly included: boolean;
+}
+
+const COMMAND_LINE: Origin = { kind: "command line" };
+const DEFAULT: Origin = { kind: "default" };
+
+/**
+ * @param loaded null: no settings file.
+ * @param cwd the working directory, absolute; shown names of files are relative to it.
+ * @throws {SettingsError} where the command line names rules or a version that do not exist.
+ */
+export function createSettings(
+  loaded: LoadedSettings | null,
+  commandLine: CommandLine,
+  rules: readonly Rule[],
+  cwd: string,
+): Settings {
+  checkCommandLine(commandLine, rules);
+  const over = commandLayer(commandLine, cwd);
+  const under = loaded?.layer ?? emptyLayer;
+  const merged = merge(under, over);
+  const presets = over.presets.length > 0 ? over.presets : under.presets;
+  const layer: Layer = {
+    ...merged,
+    presets: presets.length > 0 ? presets : [{ value: "recommended", origin: DEFAULT }],
+  };
+
+  const decidedFor = (file: string): FileWords => {
+    const path = resolve(cwd, file);
+    let { rules: words, assume } = under;
+    for (const override of layer.overrides) {
+      if (!matches(override.files.value, path)) continue;
+      words = mergeRules(words, override.rules);
+      assume = new Map([...assume, ...override.assume]);
+    }
+    const excluded = layer.exclude !== undefined && matches(layer.exclude.value, path);
+    const included = layer.include === undefined || matches(layer.include.value, path);
+    return { rules: mergeRules(words, over.rules), assume, included: included && !excluded };
+  };
+
+  const version = layer.nginxVersion === undefined ? null : parseVersion(layer.nginxVersion.value);
+  return {
+    files: (loaded?.files ?? []).map((file) => shownPath(file, cwd)),
+    version,
+    root: layer.root?.value ?? null,
+    baseline: layer.baseline?.value ?? null,
+    exit: { failOn: layer.failOn?.value ?? "warning", maxWarnings: layer.maxWarnings?.value ?? null },
+    policy: {
+      presets: layer.presets.map((preset) => preset.value),
+      only:
+        commandLine.only === undefined || commandLine.only.length === 0 ? null : new Set(commandLine.only),
+      confidence: layer.confidence?.value ?? null,
+      requireReason: layer.requireReason?.value ?? false,
+      decisionsFor: (file) => plainDecisions(decidedFor(file)),
+    },
+    layer,
+    decidedFor,
+  };
+}
+
+function checkCommandLine(
+  { rules: levels, only = [], nginxVersion }: CommandLine,
+  rules: readonly Rule[],
+): void {
+  const ids = rules.map((rule) => rule.id);
+  const problems = [
+    ...[...(levels?.keys() ?? [])].map((id) => ["--rule", id] as const),
+    ...only.map((id) => ["--only", id] as const),
+  ]
+    .filter(([, id]) => !ids.includes(id))
+    .map(([option, id]) => `${option} ${id}: there is no rule called \`${id}\`${didYouMean(id, ids)}`);
+  if (nginxVersion !== undefined && parseVersion(nginxVersion) === null) {
+    problems.push(
+      `--nginx-version ${nginxVersion}: expected an nginx version such as \`1.28.0\`, \`1.28\` or \`mainline\``,
+    );
+  }
+  if (problems.length === 0) return;
+  throw new SettingsError(
+    problems.map((problem) => {
+      const colon = problem.indexOf(": ");
+      return { file: problem.slice(0, colon), line: null, column: null, message: problem.slice(colon + 2) };
+    }),
+  );
+}
+
+function commandLayer(commandLine: CommandLine, cwd: string): Layer {
+  const said = <T>(value: T): Sourced<T> => ({ value, origin: COMMAND_LINE });
+  const { presets = [], rules, nginxVersion, root, failOn, maxWarnings, baseline } = commandLine;
+  return {
+    ...emptyLayer,
+    presets: presets.map(said),
+    rules: new Map(
+      [...(rules ?? [])].map(([id, severity]) => [id, { severity: said(severity), options: new Map() }]),
+    ),
+    ...(nginxVersion === undefined ? {} : { nginxVersion: said(nginxVersion) }),
+    ...(root === undefined ? {} : { root: said(resolve(cwd, root)) }),
+    ...(failOn === undefined ? {} : { failOn: said(failOn) }),
+    ...(maxWarnings === undefined ? {} : { maxWarnings: said(maxWarnings) }),
+    ...(baseline === undefined ? {} : { baseline: said(resolve(cwd, baseline)) }),
+  };
+}
+
+/** Files outside the folder of the settings (`nginx -T` names them absolutely) match by their whole path. */
+function matches({ base, patterns }: Globs, path: string): boolean {
+  const below = relative(base, path);
+  const outside = below.startsWith(`..${sep}`) || isAbsolute(below);
+  const name = (outside ? path.replace(/^(?:[A-Za-z]:)?[\\/]+/, "") : below).replaceAll(sep, "/");
+  return patterns.some((pattern) => matchesGlob(pattern, name));
+}
+
+function plainDecisions({ rules, assume, included }: FileWords): FileDecisions {
+  return {
+    included,
+    // The schema has checked the type of each.
+    assume: Object.fromEntries([...assume].map(([key, { value }]) => [key, value])) as Assumptions,
+    rules: new Map(
+      [...rules].map(([id, { severity, options }]) => [
+        id,
+        {
+          ...(severity === undefined ? {} : { severity: severity.value }),
+          options: Object.fromEntries([...options].map(([key, { value }]) => [key, value])),
+        },
+      ]),
+    ),
+  };
+}
