@@ -1,5 +1,20 @@
 export { Configuration } from "./configuration.ts";
 export type { ContextKind } from "./context-kind.ts";
+export {
+  type ArgumentKind,
+  type ArgumentPattern,
+  type Arity,
+  acceptsCount,
+  type DirectiveFacts,
+  type DirectiveFamily,
+  directiveIn,
+  directiveNames,
+  directivesIn,
+  type Inheritance,
+  inheritanceOf,
+  lookupDirective,
+  patternAt,
+} from "./directives/index.ts";
 export { type Effective, effective } from "./effective.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
 export {

@@ -1,0 +1,191 @@
+/**
+ * What is known of every directive: where it may stand, how many arguments it takes, how they are read, how it is
+ * inherited, and in which versions it exists. The table is a string until the first question; a directive is decoded
+ * when it is asked for.
+ */
+import type { ContextKind } from "../context-kind.ts";
+import { type ArgumentPattern, parseArgumentPatterns } from "./argument-pattern.ts";
+import { CONTEXTS, MODULES, TABLE, VALUES } from "./directives.generated.ts";
+
+export { type ArgumentKind, type ArgumentPattern, patternAt } from "./argument-pattern.ts";
+
+/** The kind of module that owns a directive. `core` holds those of the main level. */
+export type DirectiveFamily = "core" | "events" | "http" | "stream" | "mail" | "rtmp";
+
+/** How a value set outside reaches a place inside (nginx's `merge_conf` functions). */
+export type Inheritance =
+  /** The innermost value replaces the outer one. */
+  | "single"
+  /** May be repeated; any one inside replaces the whole outer list. */
+  | "list"
+  /** A list to which the inner level may add (`add_header_inherit merge`, headers-more). */
+  | "merge"
+  /** Holds at its own level only. */
+  | "none";
+
+/** How many arguments a directive takes. `counts` lists them; `max` is Infinity where there is no end. */
+export interface Arity {
+  readonly min: number;
+  readonly max: number;
+  /** The exact counts (`TAKE1|TAKE3`); null where every count from `min` to `max` is fine. */
+  readonly counts: readonly number[] | null;
+}
+
+export interface DirectiveFacts {
+  readonly name: string;
+  /** As nginx names it: `ngx_http_core_module`. */
+  readonly module: string;
+  readonly family: DirectiveFamily;
+  readonly edition: "open-source" | "plus" | "third-party";
+  readonly contexts: readonly ContextKind[];
+  readonly arity: Arity;
+  /** One for each argument; the last one may repeat. Null: read by rules of its own. */
+  readonly values: readonly ArgumentPattern[] | null;
+  readonly block: "none" | "directives" | "entries" | "lua";
+  /** What its block is a context for; `if` says `location-if` and is `server-if` in a server. */
+  readonly opens: ContextKind | null;
+  /** As documented; null where there is none or it cannot be written in a line. */
+  readonly default: string | null;
+  readonly inheritance: Inheritance;
+  /** Whether it may stand twice at one level. */
+  readonly repeatable: boolean;
+  /** Contexts and arity come from nginx's command tables. False: only the name is sure. */
+  readonly exact: boolean;
+  /** The first version that has it; null: as old as anything in use. */
+  readonly since: string | null;
+  /** Since when nginx warns of it or ignores it. */
+  readonly deprecated: string | null;
+  /** The first version that refuses it. */
+  readonly removed: string | null;
+  /** What replaces it. */
+  readonly instead: string | null;
+}
+
+/** A directive whose facts are `undefined` is unknown. Several: modules of different families, or of different blocks. */
+export function lookupDirective(name: string): readonly DirectiveFacts[] | undefined {
+  return table().facts(name);
+}
+
+/** Facts that hold in a context: those that allow it; none where the directive is not allowed there. */
+export function directiveIn(name: string, context: ContextKind): DirectiveFacts | undefined {
+  return lookupDirective(name)?.find((facts) => facts.contexts.includes(context));
+}
+
+/** The names of all directives that may stand in a context. */
+export function directivesIn(context: ContextKind): readonly string[] {
+  return table()
+    .names()
+    .filter((name) => directiveIn(name, context) !== undefined);
+}
+
+/** The names of all known directives. */
+export function directiveNames(): readonly string[] {
+  return table().names();
+}
+
+/** The inheritance of a directive in a context (default: the first family that knows it); `single` if unknown. */
+export function inheritanceOf(name: string, context?: ContextKind): Inheritance {
+  const facts = context === undefined ? lookupDirective(name)?.[0] : directiveIn(name, context);
+  return facts?.inheritance ?? "single";
+}
+
+export function acceptsCount(arity: Arity, count: number): boolean {
+  return arity.counts === null ? count >= arity.min && count <= arity.max : arity.counts.includes(count);
+}
+
+interface Table {
+  facts(name: string): readonly DirectiveFacts[] | undefined;
+  names(): readonly string[];
+}
+
+let loaded: Table | undefined;
+
+function table(): Table {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Table {
+  const lines = TABLE.split("\n");
+  const first = new Map<string, number>();
+  for (const [index, line] of lines.entries()) {
+    const end = line.indexOf("~");
+    if (end > 0) first.set(line.slice(0, end), index);
+  }
+  const modules = MODULES.split("\n");
+  const contexts = CONTEXTS.split(" ");
+  const values = VALUES.split("\n");
+  const decoded = new Map<string, readonly DirectiveFacts[]>();
+
+  function decode(name: string, line: string): DirectiveFacts {
+    const [, flags = "", family = "", module = "", kinds = "", args = "", value = "", opens = "", ...rest] =
+      line.split("~");
+    const [preset, since, deprecated, removed, instead] = rest;
+    return {
+      name,
+      module: modules[Number.parseInt(module, 36)] ?? "",
+      family: FAMILIES[family] ?? "http",
+      edition: EDITIONS[flags.charAt(0)] ?? "third-party",
+      contexts: (contexts[Number.parseInt(kinds, 36)] ?? "").split(",") as ContextKind[],
+      arity: parseArity(args),
+      values: parseArgumentPatterns(values[Number.parseInt(value, 36)] ?? "custom"),
+      block: BLOCKS[flags.charAt(1)] ?? "none",
+      opens: (opens || null) as ContextKind | null,
+      default: preset || null,
+      inheritance: INHERITANCES[flags.charAt(2)] ?? "single",
+      repeatable: flags.charAt(3) === "+",
+      exact: flags.charAt(4) === "x",
+      since: since || null,
+      deprecated: deprecated || null,
+      removed: removed || null,
+      instead: instead || null,
+    };
+  }
+
+  return {
+    facts(name) {
+      const known = decoded.get(name);
+      if (known !== undefined) return known;
+      const start = first.get(name);
+      if (start === undefined) return undefined;
+      const facts: DirectiveFacts[] = [];
+      for (let index = start; index === start || lines[index]?.startsWith("~"); index++) {
+        facts.push(decode(name, lines[index] ?? ""));
+      }
+      decoded.set(name, facts);
+      return facts;
+    },
+    names: () => [...first.keys()],
+  };
+}
+
+const FAMILIES: Readonly<Record<string, DirectiveFamily>> = {
+  c: "core",
+  e: "events",
+  h: "http",
+  s: "stream",
+  m: "mail",
+  r: "rtmp",
+};
+const EDITIONS: Readonly<Record<string, DirectiveFacts["edition"]>> = {
+  o: "open-source",
+  p: "plus",
+  t: "third-party",
+};
+const BLOCKS: Readonly<Record<string, DirectiveFacts["block"]>> = {
+  "-": "none",
+  d: "directives",
+  e: "entries",
+  l: "lua",
+};
+const INHERITANCES: Readonly<Record<string, Inheritance>> = { s: "single", l: "list", m: "merge", n: "none" };
+
+/** `1`, `1,2`, `2+` or `any`: the bits of `ngx_command_t.type`. */
+function parseArity(text: string): Arity {
+  if (text === "any") return { min: 0, max: Number.POSITIVE_INFINITY, counts: null };
+  if (text.endsWith("+"))
+    return { min: Number.parseInt(text, 10), max: Number.POSITIVE_INFINITY, counts: null };
+  const counts = text.split(",").map(Number);
+  const [min, max] = [Math.min(...counts), Math.max(...counts)];
+  return { min, max, counts: max - min + 1 === counts.length ? null : counts };
+}
