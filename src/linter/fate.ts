@@ -57,7 +57,10 @@ export interface Policy {
   readonly confidence: Confidence | null;
   /** Suppressions without a reason are reported. */
   readonly requireReason: boolean;
-  /** @param file the shown name of a configuration file. */
+  /**
+   * The same object for files that are treated alike: they are looked at together.
+   * @param file the shown name of a configuration file.
+   */
   decisionsFor(file: string): FileDecisions;
 }
 
@@ -106,16 +109,22 @@ export interface RuleRun {
  * @param files the shown names of all files of the configuration.
  */
 export function planRuns(rules: readonly Rule[], files: readonly string[], policy: Policy): RuleRun[] {
-  const decisions = files.map((file) => ({ file, decided: policy.decisionsFor(file) }));
+  const groups = new Map<FileDecisions, string[]>();
+  for (const file of files) {
+    const decided = policy.decisionsFor(file);
+    const group = groups.get(decided);
+    if (group === undefined) groups.set(decided, [file]);
+    else group.push(file);
+  }
   const runs: RuleRun[] = [];
   for (const rule of rules) {
     const variants = new Map<string, { decided: FileDecisions; files: Set<string> }>();
-    for (const { file, decided } of decisions) {
+    for (const [decided, alike] of groups) {
       if (!decided.included || levelOf(rule, policy, decided) === "off") continue;
       const key = JSON.stringify([decided.rules.get(rule.id)?.options ?? {}, decided.assume]);
-      const variant = variants.get(key);
-      if (variant === undefined) variants.set(key, { decided, files: new Set([file]) });
-      else variant.files.add(file);
+      const variant = variants.get(key) ?? { decided, files: new Set() };
+      for (const file of alike) variant.files.add(file);
+      variants.set(key, variant);
     }
     for (const { decided, files: covered } of variants.values()) {
       const options = { ...optionDefaults(rule), ...decided.rules.get(rule.id)?.options };

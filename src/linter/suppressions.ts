@@ -306,8 +306,9 @@ function* lineSpans(
       comment.verb === "disable-line" ? comment.start : nextCode(file.text, comment.end),
     );
     let { start, end } = line;
-    for (const head of heads) {
-      if (head.start >= line.end || head.end <= line.start) continue;
+    for (let i = firstEndingAfter(heads, line.start); i < heads.length; i++) {
+      const head = heads[i];
+      if (head === undefined || head.start >= line.end) break;
       start = Math.min(start, head.start);
       end = Math.max(end, head.end);
     }
@@ -315,6 +316,18 @@ function* lineSpans(
       yield { comment, ruleId, start, end, exceptions: new Map() };
     }
   }
+}
+
+/** Heads follow one another and do not overlap. */
+function firstEndingAfter(heads: readonly Head[], offset: number): number {
+  let low = 0;
+  let high = heads.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((heads[middle]?.end ?? Infinity) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function lineAt(text: string, offset: number): Head {

@@ -19,6 +19,7 @@ import {
   merge,
   mergeRules,
   type Origin,
+  type Override,
   type RulesWords,
   type Sourced,
 } from "./layer.ts";
@@ -86,17 +87,28 @@ export function createSettings(
     presets: presets.length > 0 ? presets : [{ value: "recommended", origin: DEFAULT }],
   };
 
-  const decidedFor = (file: string): FileWords => {
-    const path = resolve(cwd, file);
+  const wordsOf = (applying: readonly Override[], included: boolean): FileWords => {
     let { rules: words, assume } = under;
-    for (const override of layer.overrides) {
-      if (!matches(override.files.value, path)) continue;
+    for (const override of applying) {
       words = mergeRules(words, override.rules);
       assume = new Map([...assume, ...override.assume]);
     }
+    return { rules: mergeRules(words, over.rules), assume, included };
+  };
+  /** By which overrides apply: files are many, ways to treat them are few. */
+  const known = new Map<string, { readonly words: FileWords; readonly decisions: FileDecisions }>();
+  const treatment = (file: string) => {
+    const path = resolve(cwd, file);
     const excluded = layer.exclude !== undefined && matches(layer.exclude.value, path);
-    const included = layer.include === undefined || matches(layer.include.value, path);
-    return { rules: mergeRules(words, over.rules), assume, included: included && !excluded };
+    const included = !excluded && (layer.include === undefined || matches(layer.include.value, path));
+    const applying = layer.overrides.filter((override) => matches(override.files.value, path));
+    const key = `${included} ${applying.map((override) => layer.overrides.indexOf(override)).join(" ")}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const words = wordsOf(applying, included);
+    const made = { words, decisions: plainDecisions(words) };
+    known.set(key, made);
+    return made;
   };
 
   const version = layer.nginxVersion === undefined ? null : parseVersion(layer.nginxVersion.value);
@@ -112,10 +124,10 @@ export function createSettings(
         commandLine.only === undefined || commandLine.only.length === 0 ? null : new Set(commandLine.only),
       confidence: layer.confidence?.value ?? null,
       requireReason: layer.requireReason?.value ?? false,
-      decisionsFor: (file) => plainDecisions(decidedFor(file)),
+      decisionsFor: (file) => treatment(file).decisions,
     },
     layer,
-    decidedFor,
+    decidedFor: (file) => treatment(file).words,
   };
 }
 
