@@ -1,6 +1,7 @@
 /** Text measured in terminal columns. */
 
-const ASCII = /^[\u0000-\u007f]*$/;
+/** Latin letters, punctuation (`…`), arrows and lines: each takes one column and stands alone. */
+const SINGLE = /^[\u0000-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u257f]*$/;
 const INVISIBLE = /^(?:\p{Mark}|\u200c|\u200d)+$/u;
 /** East Asian wide and full-width ranges, and characters that terminals draw as pictures. */
 const WIDE =
@@ -10,21 +11,21 @@ let segmenter: Intl.Segmenter | undefined;
 
 /** The characters as a reader sees them: a letter with its marks, an emoji with its modifiers. */
 export function graphemes(text: string): string[] {
-  if (ASCII.test(text)) return text.split("");
+  if (SINGLE.test(text)) return text.split("");
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), (part) => part.segment);
 }
 
 /** Columns that one grapheme takes. */
 export function graphemeWidth(grapheme: string): number {
-  if (ASCII.test(grapheme)) return grapheme.length;
+  if (SINGLE.test(grapheme)) return grapheme.length;
   if (WIDE.test(grapheme)) return 2;
   return INVISIBLE.test(grapheme) ? 0 : 1;
 }
 
 /** Columns that a text without control characters takes. */
 export function textWidth(text: string): number {
-  if (ASCII.test(text)) return text.length;
+  if (SINGLE.test(text)) return text.length;
   let width = 0;
   for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme);
   return width;

@@ -4,11 +4,12 @@ import { graphemes, graphemeWidth } from "./columns.ts";
 import { escapeOf, logCommandsIn, visible } from "./visible.ts";
 
 /** How much of a line is looked at, in UTF-16 units before and after the place: some files are one line of megabytes. */
-const REACH = 400;
+const REACH = 200;
 const TAB = 4;
 /** Columns before a place that is itself too long to be shown whole. */
 const CONTEXT = 6;
 const ELLIPSIS = "…";
+const PLAIN = /^[\u0020-\u007e]$/;
 
 export interface Excerpt {
   /** One line, safe for a terminal, at most as wide as asked. */
@@ -80,28 +81,27 @@ function cutToWidth(
   return { text: out.trimEnd(), indent, length: Math.max(1, Math.min(markLength, used - indent)) };
 }
 
-function cells(text: string): Cell[] {
+function cells(line: string): Cell[] {
   const result: Cell[] = [];
-  const commands = logCommandsIn(text);
+  const commands = logCommandsIn(line);
   let start = 0;
   let column = 0;
-  for (const grapheme of graphemes(text)) {
+  for (const grapheme of graphemes(line)) {
     const end = start + grapheme.length;
-    const cell = { ...cellOf(grapheme, column, commands.has(start)), start, end };
-    result.push(cell);
-    column += cell.width;
+    let text = grapheme;
+    let width = 1;
+    if (grapheme === "\t") {
+      width = TAB - (column % TAB);
+      text = " ".repeat(width);
+    } else if (commands.has(start) || !PLAIN.test(grapheme)) {
+      text = commands.has(start) ? escapeOf(grapheme) : visible(grapheme);
+      width = text === grapheme ? graphemeWidth(grapheme) : text.length;
+    }
+    result.push({ text, width, start, end });
+    column += width;
     start = end;
   }
   return result;
-}
-
-function cellOf(grapheme: string, column: number, isCommand: boolean): { text: string; width: number } {
-  if (grapheme === "\t") {
-    const width = TAB - (column % TAB);
-    return { text: " ".repeat(width), width };
-  }
-  const shown = isCommand ? escapeOf(grapheme) : visible(grapheme);
-  return { text: shown, width: shown === grapheme ? graphemeWidth(grapheme) : shown.length };
 }
 
 function columnsOf(cellList: readonly Cell[]): number {

@@ -26,7 +26,9 @@ code, pre { font: 13px/1.55 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
 .summary { margin: .3rem 0 1rem; font-size: 1.05rem; }
 .clean { color: var(--good); font-weight: 600; }
 .faint { color: var(--faint); }
-.problem { border-left: 4px solid var(--error); padding: .4rem .8rem; background: var(--error-back); margin: .5rem 0; overflow-wrap: anywhere; }
+.problem { border-left: 4px solid var(--info); padding: .4rem .8rem; background: var(--info-back); margin: .5rem 0; overflow-wrap: anywhere; }
+.problem.warning { border-color: var(--warning); background: var(--warning-back); }
+.problem.error { border-color: var(--error); background: var(--error-back); }
 #filters { position: sticky; top: 0; z-index: 1; background: var(--page); border-bottom: 1px solid var(--line); }
 #filters > div { max-width: 72rem; margin: 0 auto; padding: .6rem 1rem; display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
 #filters select, #filters input[type=search] {

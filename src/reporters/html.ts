@@ -99,7 +99,7 @@ function summaryBlock(result: LintResult): string {
   const line = result.findings.length === 0 ? `<span class="clean">✓ ${text}</span>` : text;
   const hidden = suppressed > 0 ? ` <span class="faint">· ${suppressed} suppressed</span>` : "";
   const problems = result.notifications.map(
-    ({ level, message }) => `\n<p class="problem"><b>${level}</b> ${htmlProse(message)}</p>`,
+    ({ level, message }) => `\n<p class="problem ${level}"><b>${level}</b> ${htmlProse(message)}</p>`,
   );
   return `<p class="summary">${line}${hidden}</p>${problems.join("")}`;
 }

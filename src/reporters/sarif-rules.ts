@@ -15,7 +15,7 @@ const SECURITY_SEVERITIES: Record<Severity, string> = { error: "7.5", warning: "
 /** A rule that the catalogue does not have (another version's suppression) still gets an entry for its results. */
 export function ruleDescriptor(id: string, rules: readonly Rule[]) {
   const rule = rules.find((candidate) => candidate.id === id);
-  const name = pascalCase(id);
+  const name = nameOf(id);
   if (!rule) {
     const text = sentence(`${id} is not a rule of this version`);
     return { id, name, shortDescription: { text }, help: { text }, helpUri: docsUrl(id) };
@@ -71,6 +71,8 @@ function sentence(text: string): string {
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
 
-function pascalCase(id: string): string {
-  return id.replace(/(?:^|-)(.)/g, (_match, letter: string) => letter.toUpperCase());
+/** `LocationShadowed`; never the id itself in other case, which the standard forbids (3.49.7). */
+function nameOf(id: string): string {
+  const name = id.replace(/(?:^|-)(.)/g, (_match, letter: string) => letter.toUpperCase());
+  return name.toLowerCase() === id ? `Nginx${name}` : name;
 }

@@ -6,7 +6,7 @@ import type { Finding, FindingEdit, LintResult, Region, SourceFile } from "../li
 import { HOMEPAGE } from "./catalogue.ts";
 import { jsonText } from "./json-text.ts";
 import type { ReportOptions } from "./options.ts";
-import { positionsIn } from "./positions.ts";
+import { type Position, positionsIn } from "./positions.ts";
 import { LEVELS } from "./sarif-levels.ts";
 import { ruleDescriptor } from "./sarif-rules.ts";
 import { visible } from "./visible.ts";
@@ -25,7 +25,7 @@ export async function sarif(result: LintResult, options: ReportOptions): Promise
   const ruleIds = [...new Set(ids)].sort();
   const run: Run = {
     options,
-    sources: new Map(result.files.map((file, index) => [file.name, { file, index }])),
+    sources: new Map(result.files.map((file, index) => [file.name, { file, index, at: lazily(file) }])),
     ruleIndex: new Map(ruleIds.map((id, index) => [id, index])),
     withSuppressions: result.suppressed.length > 0,
     withBaseline: everything.some((finding) => finding.baselineState !== undefined),
@@ -62,9 +62,16 @@ export async function sarif(result: LintResult, options: ReportOptions): Promise
   });
 }
 
+interface Source {
+  readonly file: SourceFile;
+  /** Among the artifacts. */
+  readonly index: number;
+  readonly at: (offset: number) => Position;
+}
+
 interface Run {
   readonly options: ReportOptions;
-  readonly sources: ReadonlyMap<string, { readonly file: SourceFile; readonly index: number }>;
+  readonly sources: ReadonlyMap<string, Source>;
   readonly ruleIndex: ReadonlyMap<string, number>;
   /** All results of a run say whether they are suppressed, or none does (3.27.23). */
   readonly withSuppressions: boolean;
@@ -231,8 +238,7 @@ function contextRegion(text: string, region: Region) {
 
 function artifactChanges(edits: readonly FindingEdit[], run: Run) {
   return [...groupBy(edits, (edit) => edit.file)].map(([file, changes]) => {
-    const text = run.sources.get(file)?.file.text;
-    const at = text === undefined ? null : positionsIn(text);
+    const at = run.sources.get(file)?.at;
     return {
       artifactLocation: artifactLocation(file, run),
       replacements: changes.map(({ offset, length, text: inserted }) => {
@@ -255,6 +261,15 @@ function artifactChanges(edits: readonly FindingEdit[], run: Run) {
       }),
     };
   });
+}
+
+/** Most files have no fix: their lines are not looked for. */
+function lazily(file: SourceFile): (offset: number) => Position {
+  let positions: ReturnType<typeof positionsIn> | undefined;
+  return (offset) => {
+    positions ??= positionsIn(file.text);
+    return positions(offset);
+  };
 }
 
 function artifactLocation(name: string, run: Run) {

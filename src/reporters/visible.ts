@@ -14,7 +14,11 @@ const LOG_COMMAND = /(?<=#)#(?=[a-z]*\[)/g;
 /** The start of `::error::` and the like, which GitHub's runner obeys where a line begins with it. No IPv6 address. */
 const WORKFLOW_COMMAND = /(?<=:):(?=[a-z]+(?:-[a-z]+)*(?: |::))/gi;
 
+/** Most texts; the rest of the work is not for them. */
+const HARMLESS = /^(?:[\u0020-\u007e](?<!##|::))*$/;
+
 export function visible(text: string): string {
+  if (HARMLESS.test(text)) return text;
   return text.replace(HARMFUL, escapeOf).replace(LOG_COMMAND, escapeOf).replace(WORKFLOW_COMMAND, escapeOf);
 }
 

@@ -76,6 +76,11 @@ describe("SARIF", () => {
     expect(tls.help.text).not.toContain("```");
   });
 
+  it("never names a rule by its id: the standard wants two different words", async () => {
+    const { driver } = (await runOf(clean)).tool;
+    for (const rule of driver.rules) expect(rule.name.toLowerCase()).not.toBe(rule.id);
+  });
+
   it("gives a security severity to rules of the security preset only", async () => {
     const { driver } = (await runOf(ordinary)).tool;
     const shadowed = driver.rules.find((rule: { id: string }) => rule.id === "location-shadowed");

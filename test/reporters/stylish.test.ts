@@ -127,6 +127,13 @@ describe("the underlined source line", () => {
     expect(mark.length).toBeLessThanOrEqual(line.length);
   });
 
+  it("shows escapes in their width, commands for a runner among them", async () => {
+    expect(await shown(conf("\u001b ##[group]x HERE\n"), 13, 4)).toEqual([
+      "\\x1b #\\x23[group]x HERE",
+      "                   ^^^^",
+    ]);
+  });
+
   it("is left out where the place does not lie in the text", async () => {
     const all = await lines(
       resultOf([finding({ ...regionAt(conf("a;\n"), 0, 1), offset: 99 })], [conf("a;\n")]),
