@@ -16,6 +16,7 @@ export {
   patternAt,
 } from "./directives/index.ts";
 export { type Effective, effective } from "./effective.ts";
+export { inferContext } from "./fragment.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
 export {
   Location,
