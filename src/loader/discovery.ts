@@ -1,0 +1,94 @@
+/** Finds the files of a directory that may be nginx configurations. */
+import { type Dirent, readdirSync } from "node:fs";
+import { posix } from "node:path";
+import { compareBytes } from "./include-pattern.ts";
+import { isStock } from "./stock-files.ts";
+
+/** Directories of other programs, large and never meant. */
+const SKIPPED = new Set([
+  ".cache",
+  ".git",
+  ".hg",
+  ".idea",
+  ".next",
+  ".npm",
+  ".svn",
+  ".terraform",
+  ".tox",
+  ".venv",
+  ".vscode",
+  ".yarn",
+  "__pycache__",
+  "bower_components",
+  "node_modules",
+  "site-packages",
+  "vendor",
+]);
+
+/** Directory entries that are looked at, so that a whole disk handed by mistake ends. */
+const MOST_ENTRIES = 1_000_000;
+
+const DEEPEST_DIRECTORY = 64;
+
+export interface Discovery {
+  /** Absolute paths, in byte order, files before those of directories below. */
+  readonly paths: readonly string[];
+  readonly failures: readonly { readonly path: string; readonly error: unknown }[];
+}
+
+/** Lists files by their names. Links to directories are not followed. */
+export function discover(directory: string, excluded: (path: string) => boolean): Discovery {
+  const paths: string[] = [];
+  const failures: { path: string; error: unknown }[] = [];
+  const pending = [{ path: directory, depth: 0 }];
+  let looked = 0;
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(at.path, { withFileTypes: true });
+    } catch (error) {
+      failures.push({ path: at.path, error });
+      continue;
+    }
+    looked += entries.length;
+    if (looked > MOST_ENTRIES) {
+      failures.push({ path: directory, error: new Error("it holds more than a million files") });
+      break;
+    }
+    entries.sort((a, b) => compareBytes(a.name, b.name));
+    const below: { path: string; depth: number }[] = [];
+    for (const entry of entries) {
+      const path = posix.join(at.path, entry.name);
+      if (entry.isDirectory()) {
+        const skip = SKIPPED.has(entry.name) || at.depth >= DEEPEST_DIRECTORY || excluded(path);
+        if (!skip) below.push({ path, depth: at.depth + 1 });
+      } else if (isCandidate(entry.name, posix.basename(at.path)) && !excluded(path)) {
+        paths.push(path);
+      }
+    }
+    pending.push(...below.reverse());
+  }
+  return { paths, failures };
+}
+
+/** Names that configurations of nginx have. */
+const NAMES =
+  /(?:^|\.)(?:conf|nginx|nginxconf|vhost)(?:\.(?:template|tmpl|tpl|j2|jinja2?|erb|in|ctmpl|mustache|gotmpl|example|sample|dist))*$|^nginx\.conf\.(?!.*(?:default|bak|old|orig|save|swp|dpkg|rpm))[\w.-]+$/;
+
+/** Directories all of whose files are configurations. */
+const DIRECTORIES = /^(?:sites|conf|streams|modules|snippets|vhosts?|servers)[-_.]?(?:enabled|available|d)?$/;
+
+/** What editors, package managers and careful people leave behind. */
+const LEFT_BEHIND = /(?:~|\.(?:bak|old|orig|save|swp|disabled|default|dpkg-\w+|rpm\w+|ucf-\w+))$/;
+
+function isCandidate(name: string, directory: string): boolean {
+  if (LEFT_BEHIND.test(name) || isStock(name) || isStock(`${directory}/${name}`)) return false;
+  return (
+    NAMES.test(name) || (DIRECTORIES.test(directory) && directory !== "conf" && /^[\w@-][\w.@-]*$/.test(name))
+  );
+}
+
+/** Whether a file waits in `sites-available` for a link to it. */
+export function isOnlyAvailable(path: string): boolean {
+  return /(?:^|\/)\w+-(?:available|disabled)\//.test(path);
+}

@@ -1,0 +1,229 @@
+/** Where a configuration stands on this disk, and so where what it includes is found. */
+import { existsSync } from "node:fs";
+import { dirname, posix } from "node:path";
+import type { ConfigFile } from "../parser/index.ts";
+import type { IncludeProblem, IncludeTarget } from "../semantics/index.ts";
+import { isIncludePattern, matchPaths } from "./include-pattern.ts";
+import type { IncludeResolver } from "./include-tree.ts";
+import { isFailure, linkTarget, readFailure, realPathOf, type SourceFiles } from "./source-files.ts";
+import { stockText } from "./stock-files.ts";
+
+/** The configuration directories of nginx's own builds, of distributions and of its relatives. */
+const INSTALLED: readonly string[] = [
+  "/etc/nginx",
+  "/usr/local/nginx/conf",
+  "/usr/local/etc/nginx",
+  "/usr/local/openresty/nginx/conf",
+  "/opt/homebrew/etc/nginx",
+  "/home/linuxbrew/.linuxbrew/etc/nginx",
+  "/opt/nginx/conf",
+  "/opt/bitnami/nginx/conf",
+  "/etc/openresty",
+  "/etc/angie",
+  "/etc/tengine",
+];
+
+export interface GroundOptions {
+  /**
+   * What relative includes are relative to: nginx's conf prefix, the directory of the main file. Of a fragment it is
+   * not known; then the directories that may be it, nearest first.
+   */
+  readonly prefixes: readonly string[];
+  /** The directory that stands for `/`, where the user named it. */
+  readonly root: string | null;
+  /** Directories that the user handed, or works in. */
+  readonly given: readonly string[];
+  /** The main file is known and stands where nginx reads it, so that what is not there is missing. */
+  readonly whole: boolean;
+}
+
+/** Whether a path is in a directory, or is it. Both absolute and normal. */
+export function isWithin(path: string, directory: string): boolean {
+  if (path === directory || directory === "/") return true;
+  return path.startsWith(directory) && path[directory.length] === "/";
+}
+
+/** The nearest directory with a `.git`, from `directory` upwards; null outside of any repository. */
+export function repositoryOf(directory: string): string | null {
+  for (let at = directory; ; at = dirname(at)) {
+    if (existsSync(posix.join(at, ".git"))) return at;
+    if (dirname(at) === at) return null;
+  }
+}
+
+export class Ground implements IncludeResolver {
+  readonly #files: SourceFiles;
+  readonly #options: GroundOptions;
+  /** What stands for `/` as the place of the main file tells: `/image` of `/image/etc/nginx`; `/` of `/etc/nginx`. */
+  readonly #impliedRoot: string | null;
+  readonly #standIns = new Map<string, ConfigFile>();
+  #bounds: readonly string[] | undefined;
+
+  constructor(files: SourceFiles, options: GroundOptions) {
+    this.#files = files;
+    this.#options = options;
+    this.#impliedRoot = options.root === null ? impliedRoot(options.prefixes) : null;
+  }
+
+  /** Files that are not there, but known well enough to go on without them. */
+  get standIns(): Iterable<ConfigFile> {
+    return this.#standIns.values();
+  }
+
+  resolve(path: string): IncludeTarget {
+    const pattern = isIncludePattern(path);
+    let nothing: IncludeTarget | null = null;
+    for (const candidate of this.#candidates(path, pattern)) {
+      const target = pattern ? this.#match(candidate) : this.#read(candidate);
+      if (target.files.length > 0 || target.problems.some(({ kind }) => kind !== "missing")) return target;
+      nothing ??= target;
+    }
+    if (PLACEHOLDER.test(path)) return problem("variable", `${path} is known only where it is installed`);
+    const standIn = this.#isSystem ? null : this.#standIn(path);
+    if (standIn !== null) return { files: [standIn], problems: [] };
+    if (!this.#isKnownGround(path)) return problem("outside-root", `${path} is outside of what was handed`);
+    if (pattern) return NOTHING;
+    if (this.#options.whole && nothing !== null) return nothing;
+    const kind = this.#options.whole ? "missing" : "outside-root";
+    return problem(kind, `${path} does not exist`);
+  }
+
+  /** The tree is the one of this machine. */
+  get #isSystem(): boolean {
+    return this.#impliedRoot === "/";
+  }
+
+  /** Whether what is not found at a path is missing, instead of being on another machine. */
+  #isKnownGround(path: string): boolean {
+    if (!path.startsWith("/") || this.#isSystem || this.#options.root !== null) return true;
+    return belowInstalled(path) !== null || this.#isAllowed(posix.normalize(path));
+  }
+
+  /** The paths on this disk that the argument of an `include` may stand for, best first. */
+  #candidates(path: string, pattern: boolean): readonly string[] {
+    const { prefixes, root } = this.#options;
+    if (!path.startsWith("/")) return prefixes.map((prefix) => posix.join(prefix, path));
+    const normal = posix.normalize(path);
+    if (this.#isSystem) return [normal];
+    const found: string[] = [];
+    if (root !== null) found.push(posix.join(root, normal));
+    else if (this.#isAllowed(normal)) found.push(normal);
+    const below = belowInstalled(normal);
+    if (below !== null) found.push(...prefixes.map((prefix) => posix.join(prefix, below)));
+    if (this.#impliedRoot !== null) found.push(posix.join(this.#impliedRoot, normal));
+    if (below === null && root === null) found.push(...movedPaths(normal, pattern, prefixes));
+    return found;
+  }
+
+  #match(pattern: string): IncludeTarget {
+    const { paths, failure } = matchPaths(pattern);
+    const name = this.#files.nameOf(pattern);
+    if (failure === "too-many") return problem("too-many", `${name} looks at too many files`);
+    const files: ConfigFile[] = [];
+    const problems: IncludeProblem[] = [];
+    for (const path of paths) {
+      const target = this.#read(path);
+      files.push(...target.files);
+      problems.push(...target.problems);
+    }
+    if (failure !== null) {
+      const { message } = readFailure(failure.error, failure.path, this.#files.nameOf(failure.path));
+      problems.push({ kind: "unreadable", message });
+    }
+    return { files, problems };
+  }
+
+  #read(path: string): IncludeTarget {
+    const real = realPathOf(path);
+    if (real === null) {
+      const moved = this.#readMovedLink(path);
+      if (moved !== null) return moved;
+    } else if (!this.#isAllowed(real)) {
+      const name = this.#files.nameOf(path);
+      const where = real === path ? "is" : `is a link to ${this.#files.nameOf(real)}, which is`;
+      return problem("outside-root", `${name} ${where} outside of what was handed`);
+    }
+    const file = this.#files.read(path);
+    return isFailure(file) ? problem(file.kind, file.message) : { files: [file], problems: [] };
+  }
+
+  /** Links of `sites-enabled` name their target absolutely: in a copy of `/etc/nginx` they lead to the copy's. */
+  #readMovedLink(path: string): IncludeTarget | null {
+    const target = linkTarget(path);
+    const below = target === null ? null : belowInstalled(posix.normalize(target));
+    if (below === null || this.#isSystem) return null;
+    for (const prefix of this.#options.prefixes) {
+      const real = realPathOf(posix.join(prefix, below));
+      if (real !== null && this.#isAllowed(real)) {
+        const file = this.#files.read(real);
+        if (!isFailure(file)) return { files: [file], problems: [] };
+      }
+    }
+    return null;
+  }
+
+  /** Nothing else is read, so that a configuration from somewhere cannot have any file of this machine printed. */
+  #isAllowed(path: string): boolean {
+    if (this.#isSystem) return true;
+    if (this.#bounds === undefined) {
+      const { prefixes, given, root } = this.#options;
+      const [nearest] = prefixes;
+      const repository = nearest === undefined ? null : repositoryOf(nearest);
+      const bounds = [...prefixes, ...given];
+      for (const bound of [root, this.#impliedRoot, repository]) if (bound !== null) bounds.push(bound);
+      this.#bounds = [...new Set(bounds.flatMap((bound) => [bound, realPathOf(bound) ?? bound]))];
+    }
+    return this.#bounds.some((bound) => isWithin(path, bound));
+  }
+
+  #standIn(path: string): ConfigFile | null {
+    const key = path.startsWith("/") ? (belowInstalled(path) ?? path) : path;
+    const text = stockText(key);
+    if (text === null) return null;
+    let file = this.#standIns.get(key);
+    if (file === undefined) {
+      file = this.#files.addText(text, path, "utf8");
+      this.#standIns.set(key, file);
+    }
+    return file;
+  }
+}
+
+const NOTHING: IncludeTarget = { files: [], problems: [] };
+
+/** A variable, or what a template language fills in. */
+const PLACEHOLDER = /\$|\{\{|<%|%%|@[A-Z_]+@/;
+
+function problem(kind: IncludeProblem["kind"], message: string): IncludeTarget {
+  return { files: [], problems: [{ kind, message }] };
+}
+
+/** The part of an absolute path behind nginx's configuration directory. */
+function belowInstalled(path: string): string | null {
+  const prefix = INSTALLED.find((directory) => isWithin(path, directory));
+  return prefix === undefined ? null : path.slice(prefix.length + 1);
+}
+
+function impliedRoot(prefixes: readonly string[]): string | null {
+  for (const prefix of prefixes) {
+    const installed = INSTALLED.find((directory) => prefix.endsWith(directory));
+    if (installed !== undefined) return prefix.slice(0, -installed.length) || "/";
+  }
+  return null;
+}
+
+/**
+ * Where a file may be in a tree that was moved: its path without more and more of its first directories. A pattern
+ * keeps one directory, since `*.conf` alone would take in everything.
+ */
+function movedPaths(path: string, pattern: boolean, prefixes: readonly string[]): string[] {
+  const parts = path.split("/").slice(1);
+  const last = parts.length - (pattern ? 2 : 1);
+  const found: string[] = [];
+  for (let from = 1; from <= last; from++) {
+    const rest = parts.slice(from);
+    if (pattern && isIncludePattern(rest[0] ?? "")) break;
+    for (const prefix of prefixes) found.push(posix.join(prefix, ...rest));
+  }
+  return found;
+}

@@ -1,0 +1,2 @@
+export type { Encoding } from "./encoding.ts";
+export { type LoadInputs, type LoadProblem, type LoadResult, load, type WritableFile } from "./load.ts";

@@ -1,0 +1,332 @@
+/** Turns what the user handed into trees: whole configurations where they can be found, else fragments. */
+import { statSync } from "node:fs";
+import { dirname, posix, resolve, sep } from "node:path";
+import type { ConfigFile } from "../parser/index.ts";
+import { inferContext, type SourceTree } from "../semantics/index.ts";
+import { discover, isOnlyAvailable } from "./discovery.ts";
+import { DumpResolver, isDump, splitDump } from "./dump.ts";
+import type { Encoding } from "./encoding.ts";
+import { Ground, isWithin, repositoryOf } from "./ground.ts";
+import { compareBytes } from "./include-pattern.ts";
+import { growTree } from "./include-tree.ts";
+import { looksLikeNginx } from "./nginx-text.ts";
+import { isFailure, readFailure, SourceFiles } from "./source-files.ts";
+
+export interface LoadInputs {
+  /** Directories, files, patterns; `-` for standard input. Relative ones are relative to `cwd`. */
+  readonly paths: readonly string[];
+  /** Absolute. Names in the result are relative to it. */
+  readonly cwd: string;
+  /** What `-` stands for. With a name, it is taken for what stands in the file of that name. */
+  readonly stdin?: { readonly name?: string; readonly bytes: Uint8Array };
+  /** The directory that stands for `/` when absolute includes are followed. */
+  readonly root?: string;
+  /** Files and directories that are not looked for in directories. Gets names as in the result. */
+  readonly excluded?: (name: string) => boolean;
+}
+
+/** A path that could not be used. One line for people, naming the path. */
+export interface LoadProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Where to write a file back. */
+export interface WritableFile {
+  readonly path: string;
+  readonly encoding: Encoding;
+}
+
+export interface LoadResult {
+  /** Whole configurations and fragments, in the order of what was handed. */
+  readonly trees: readonly SourceTree[];
+  readonly problems: readonly LoadProblem[];
+  /** Files on disk by the name that findings give; parts of a dump and standard input are not among them. */
+  readonly writable: ReadonlyMap<string, WritableFile>;
+}
+
+/** Reads everything. What cannot be read is in `problems`; nothing is thrown for it. */
+export async function load(inputs: LoadInputs): Promise<LoadResult> {
+  const loader = new Loader(inputs);
+  for (const path of inputs.paths) await loader.take(path);
+  return loader.finish();
+}
+
+/** A tree that is grown, with the question which of its files findings are wanted of. */
+interface Whole {
+  readonly tree: SourceTree;
+  readonly ground: Ground | null;
+  readonly files: ReadonlySet<ConfigFile>;
+  /** `null`: not wanted at all (so far). */
+  wanted: "all" | Set<ConfigFile> | null;
+}
+
+/** A file that is no whole configuration. */
+interface Part {
+  readonly file: ConfigFile;
+  readonly path: string;
+  /** Handed by itself, so that only its own findings are wanted. */
+  readonly alone: boolean;
+}
+
+class Loader {
+  readonly #inputs: LoadInputs;
+  readonly #files: SourceFiles;
+  readonly #root: string | null;
+  readonly #problems: LoadProblem[] = [];
+  readonly #wholes = new Map<ConfigFile, Whole>();
+  /** Whole configurations by the files in them. */
+  readonly #holders = new Map<ConfigFile, Whole[]>();
+  readonly #parts = new Map<ConfigFile, Part>();
+  readonly #given: string[] = [];
+
+  constructor(inputs: LoadInputs) {
+    this.#inputs = inputs;
+    this.#files = new SourceFiles(inputs.cwd);
+    this.#root = inputs.root === undefined ? null : this.#absolute(inputs.root);
+    if (dirname(inputs.cwd) !== inputs.cwd) this.#given.push(slashed(inputs.cwd));
+  }
+
+  async take(path: string): Promise<void> {
+    if (path === "-") return this.#takeStdin();
+    const absolute = this.#absolute(path);
+    try {
+      if (statSync(absolute).isDirectory()) this.#takeDirectory(absolute, path);
+      else this.#takeFile(absolute, path);
+    } catch (error) {
+      const failure = readFailure(error, absolute, path);
+      if (failure.kind === "missing" && /[*?[{(!]/.test(path)) await this.#takePattern(path);
+      else this.#problems.push({ path, message: failure.message });
+    }
+  }
+
+  finish(): LoadResult {
+    const fragments = this.#placeParts();
+    const trees: SourceTree[] = [];
+    for (const whole of this.#wholes.values()) if (whole.wanted !== null) trees.push(focused(whole));
+    trees.push(...fragments);
+    const writable = new Map<string, WritableFile>();
+    for (const [file, { path, encoding }] of this.#files.origins) {
+      if (path !== null) writable.set(file.name, { path, encoding });
+    }
+    return { trees, problems: this.#problems, writable };
+  }
+
+  #takeStdin(): void {
+    const { stdin, cwd } = this.#inputs;
+    const name = stdin?.name;
+    const path = this.#absolute(name ?? "<stdin>");
+    const shown = name === undefined ? "<stdin>" : this.#files.nameOf(path);
+    const file = this.#files.readInstead(path, shown, stdin?.bytes ?? new Uint8Array());
+    if (isFailure(file)) this.#problems.push({ path: "-", message: file.message });
+    else if (isDump(file.text)) this.#takeDump(file);
+    else if (isWhole(file)) this.#grow(file, path, name !== undefined).wanted = "all";
+    else
+      this.#parts.set(file, {
+        file,
+        path: name === undefined ? posix.join(slashed(cwd), shown) : path,
+        alone: true,
+      });
+  }
+
+  #takeFile(path: string, given: string): void {
+    this.#files.prefer(path);
+    const file = this.#files.read(path);
+    if (isFailure(file)) this.#problems.push({ path: given, message: file.message });
+    else if (isDump(file.text)) this.#takeDump(file);
+    else if (isWhole(file)) this.#grow(file, path, true).wanted = "all";
+    else this.#parts.set(file, { file, path, alone: true });
+  }
+
+  async #takePattern(pattern: string): Promise<void> {
+    const { default: fastGlob } = await import("fast-glob");
+    const { cwd } = this.#inputs;
+    const ignore = ["**/.git/**", "**/node_modules/**"];
+    const found = await fastGlob(slashed(pattern), { cwd, dot: true, ignore, suppressErrors: true });
+    const names = found.filter((name) => !this.#isExcluded(this.#absolute(name))).sort(compareBytes);
+    if (names.length === 0) this.#problems.push({ path: pattern, message: `no file matches ${pattern}` });
+    for (const name of names) this.#takeFile(this.#absolute(name), name);
+  }
+
+  /** Its whole configurations, and beside them what they do not include. */
+  #takeDirectory(directory: string, given: string): void {
+    this.#given.push(directory);
+    const { paths, failures } = discover(directory, (path) => this.#isExcluded(path));
+    for (const { path, error } of failures) {
+      const { message } = readFailure(error, path, this.#files.nameOf(path));
+      this.#problems.push({ path: given, message });
+    }
+    const parts: Part[] = [];
+    const homes: string[] = [];
+    let found = 0;
+    for (const path of paths) {
+      const text = this.#files.peek(path);
+      if (text === null) {
+        const failure = this.#files.read(path);
+        if (posix.basename(path) === "nginx.conf" && isFailure(failure)) {
+          this.#problems.push({ path: given, message: failure.message });
+        }
+        continue;
+      }
+      if (!looksLikeNginx(text)) continue;
+      const file = this.#files.read(path);
+      if (isFailure(file)) continue;
+      found++;
+      if (isWhole(file)) {
+        homes.push(dirname(path));
+        this.#grow(file, path, true).wanted = "all";
+      } else {
+        parts.push({ file, path, alone: false });
+      }
+    }
+    for (const part of parts) {
+      // What waits there is not part of the configuration until it is linked to.
+      const waits = isOnlyAvailable(part.path) && homes.some((home) => isWithin(part.path, home));
+      if (!waits && !this.#parts.has(part.file)) this.#parts.set(part.file, part);
+    }
+    if (found === 0 && failures.length === 0) {
+      this.#problems.push({ path: given, message: `no nginx configuration is in ${given}` });
+    }
+  }
+
+  #takeDump(dump: ConfigFile): void {
+    const encoding = this.#files.origins.get(dump)?.encoding ?? "utf8";
+    const files = new Map<string, ConfigFile>();
+    for (const { name, text } of splitDump(dump.text))
+      files.set(name, this.#files.addText(text, name, encoding));
+    const [entry] = files.values();
+    if (entry === undefined) return;
+    const tree = growTree(entry, "main", false, new DumpResolver(files));
+    this.#addWhole(tree, null).wanted = "all";
+  }
+
+  /** The whole configuration whose main file this is. */
+  #grow(file: ConfigFile, path: string, whole: boolean): Whole {
+    const known = this.#wholes.get(file);
+    if (known !== undefined) return known;
+    const ground = new Ground(this.#files, {
+      prefixes: [dirname(path)],
+      root: this.#root,
+      given: this.#given,
+      whole,
+    });
+    return this.#addWhole(growTree(file, "main", false, ground), ground);
+  }
+
+  #addWhole(tree: SourceTree, ground: Ground | null): Whole {
+    const whole: Whole = { tree, ground, files: new Set(tree.files), wanted: null };
+    this.#wholes.set(tree.entry, whole);
+    for (const file of tree.files) {
+      const holders = this.#holders.get(file);
+      if (holders === undefined) this.#holders.set(file, [whole]);
+      else holders.push(whole);
+    }
+    return whole;
+  }
+
+  /** Finds the trees that include the parts; what none includes comes back as fragments. */
+  #placeParts(): SourceTree[] {
+    const left: Part[] = [];
+    for (const part of this.#parts.values()) {
+      const holders = this.#holdersOf(part);
+      if (holders.length === 0) left.push(part);
+      for (const holder of holders) {
+        if (holder.wanted === "all") continue;
+        holder.wanted ??= new Set();
+        holder.wanted.add(part.file);
+      }
+    }
+    return this.#growFragments(left);
+  }
+
+  #holdersOf(part: Part): readonly Whole[] {
+    const known = this.#holders.get(part.file);
+    if (known !== undefined) return known;
+    for (const path of new Set([part.path, this.#files.realPath(part.file) ?? part.path])) {
+      for (const directory of ancestors(path)) {
+        for (const below of MAIN_FILES) this.#meet(posix.join(directory, below));
+        const holders = this.#holders.get(part.file);
+        if (holders !== undefined) return holders;
+      }
+    }
+    return [];
+  }
+
+  /** Grows the tree of a main file near a part, if there is one. */
+  #meet(path: string): void {
+    const file = this.#files.read(path);
+    if (!isFailure(file) && isWhole(file)) this.#grow(file, path, true);
+  }
+
+  #growFragments(parts: readonly Part[]): SourceTree[] {
+    const grown = parts.map((part) => {
+      const prefixes = [...ancestors(part.path)];
+      const ground = new Ground(this.#files, {
+        prefixes,
+        root: this.#root,
+        given: this.#given,
+        whole: false,
+      });
+      const tree = growTree(part.file, inferContext(part.file), true, ground);
+      return { part, whole: { tree, ground, files: new Set(tree.files), wanted: null } satisfies Whole };
+    });
+    const covered = new Set<ConfigFile>();
+    for (const { whole } of grown) {
+      for (const file of whole.files) if (file !== whole.tree.entry) covered.add(file);
+    }
+    const kept = grown.filter(({ part }) => !covered.has(part.file));
+    // Parts that include each other in a circle: the first of them stands for all.
+    const reached = new Set(kept.flatMap(({ whole }) => [...whole.files]));
+    for (const each of grown) {
+      if (reached.has(each.part.file)) continue;
+      kept.push(each);
+      for (const file of each.whole.files) reached.add(file);
+    }
+    const alone = new Set(parts.filter((part) => part.alone).map(({ file }) => file));
+    return kept.map(({ part, whole }) => focused({ ...whole, wanted: part.alone ? alone : "all" }));
+  }
+
+  #absolute(path: string): string {
+    return slashed(resolve(this.#inputs.cwd, path));
+  }
+
+  #isExcluded(path: string): boolean {
+    return this.#inputs.excluded?.(this.#files.nameOf(path)) ?? false;
+  }
+}
+
+/** Where the main file is, seen from a directory around a part. */
+const MAIN_FILES = ["nginx.conf", "conf/nginx.conf", "nginx/nginx.conf", "etc/nginx/nginx.conf"] as const;
+
+/** Directories around a file that may hold its main file, nearest first: up to the repository, or some levels. */
+function* ancestors(path: string): Generator<string> {
+  const first = dirname(path);
+  const repository = repositoryOf(first);
+  let levels = repository === null ? 4 : 16;
+  for (let at = first; dirname(at) !== at && levels > 0; at = dirname(at), levels--) {
+    yield at;
+    if (at === repository) return;
+  }
+}
+
+/** A main file: it has the blocks that stand outside of all others. */
+function isWhole(file: ConfigFile): boolean {
+  return file.items.some(
+    (item) => item.kind === "directive" && item.block !== null && TOP.test(item.name.value),
+  );
+}
+
+const TOP = /^(?:events|http|stream|mail)$/;
+
+function focused({ tree, ground, files, wanted }: Whole): SourceTree {
+  const standIns = new Set(ground?.standIns);
+  const shown = tree.files.filter((file) => !standIns.has(file));
+  if (wanted !== "all" && wanted !== null) {
+    return { ...tree, files: shown, focus: new Set([...wanted].filter((file) => files.has(file))) };
+  }
+  return standIns.size === 0 ? tree : { ...tree, files: shown, focus: new Set(shown) };
+}
+
+function slashed(path: string): string {
+  return sep === "\\" ? path.replaceAll("\\", "/") : path;
+}

@@ -1,0 +1,22 @@
+/**
+ * Whether a text that was found by its name is meant for nginx. Many programs read files that end in `.conf`, and none
+ * of them shall be reported as a broken nginx configuration; one that is meant for nginx and broken shall.
+ */
+export function looksLikeNginx(text: string): boolean {
+  const start = text.slice(0, 200_000);
+  if (/^\s*(?:[;#][^\n]*\n\s*)*(?:<[?!A-Za-z]|\[[\w .:-]+\]\s*$)/m.test(firstLines(start))) return false;
+  return BLOCK.test(start) || DIRECTIVE.test(start);
+}
+
+/** Up to the first line that is no comment. */
+function firstLines(text: string): string {
+  return /^(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*[^\n]*/.exec(text)?.[0] ?? "";
+}
+
+/** Blocks that only nginx has in this form. */
+const BLOCK =
+  /^[ \t]*(?:(?:server|http|events|stream|mail|types)|upstream\s+[\w.${}-]+|location\s+(?:[=~^*@]+\s*)?[^\s{;]\S*|(?:map|geo|split_clients)\s+["$][^{;]+|limit_except\s[^{;]+|if\s*\([^{;]+\))\s*\{/m;
+
+/** Lines that only nginx has in this form, with their semicolon. */
+const DIRECTIVE =
+  /^[ \t]*(?:server_name|proxy_[a-z_]+|fastcgi_[a-z_]+|uwsgi_[a-z_]+|scgi_[a-z_]+|grpc_[a-z_]+|ssl_[a-z_]+|add_header|try_files|gzip(?:_[a-z_]+)?|brotli(?:_[a-z_]+)?|client_[a-z_]+|limit_(?:req|conn|rate)[a-z_]*|error_page|auth_(?:basic|request)[a-z_]*|worker_[a-z_]+|load_module|set_real_ip_from|real_ip_[a-z_]+|open_file_cache[a-z_]*|log_format|more_set_headers|keepalive_(?:timeout|requests)|server_tokens|sendfile|tcp_nopush|tcp_nodelay|charset|expires|listen\s+[\d[*u$]|return\s+\d|rewrite\s+\S+\s|set\s+\$|root\s+[/$"]|alias\s+[/$"]|resolver\s+[\d[$]|(?:allow|deny)\s+(?:all|unix:|[\da-f.:/]+)|access_log\s)[^;{}]*;[ \t]*(?:#.*)?$/m;

@@ -1,0 +1,223 @@
+/** Reads files, each once: the same file behind several paths (links, includes) is one `ConfigFile`. */
+import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { type ConfigFile, parse } from "../parser/index.ts";
+import { type Decoded, decode, type Encoding } from "./encoding.ts";
+
+/** Nobody writes a configuration of this size (in bytes) by hand, and few generate one. */
+const LARGEST_FILE = 10 * 1024 * 1024;
+
+/** All files of a run together, in bytes. */
+const LARGEST_TOTAL = 512 * 1024 * 1024;
+
+/** Why a path gives no file. `message` is for people and names the path. */
+export interface ReadFailure {
+  readonly kind: "missing" | "unreadable" | "directory" | "too-many";
+  readonly message: string;
+}
+
+/** Where a file's text came from. */
+export interface Origin {
+  /** Absolute path, as it was reached; null for standard input and for a part of a dump. */
+  readonly path: string | null;
+  readonly encoding: Encoding;
+}
+
+export class SourceFiles {
+  readonly #cwd: string;
+  /** Files that were read, and why others could not be, by their path. */
+  readonly #byPath = new Map<string, ConfigFile | ReadFailure>();
+  /** Files that were read, by their path without symbolic links. */
+  readonly #byRealPath = new Map<string, ConfigFile>();
+  /** Names that the user gave, by the path without symbolic links. */
+  readonly #givenNames = new Map<string, string>();
+  readonly #origins = new Map<ConfigFile, Origin>();
+  readonly #realPaths = new Map<ConfigFile, string>();
+  /** Texts that were looked at and not yet parsed, by their path without symbolic links. */
+  readonly #peeked = new Map<string, Decoded>();
+  #total = 0;
+
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+  }
+
+  /** Where each file came from. */
+  get origins(): ReadonlyMap<ConfigFile, Origin> {
+    return this.#origins;
+  }
+
+  /** The name to show for a path: relative to the working directory for what is inside of it, else absolute. */
+  nameOf(path: string): string {
+    const inside = relative(this.#cwd, path);
+    const outside = inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+    return slashed(outside ? path : inside === "" ? "." : inside);
+  }
+
+  /** From now on the file at `path` is shown under this path's name, by whatever link it is reached. */
+  prefer(path: string): void {
+    const real = realPathOf(path);
+    if (real !== null && !this.#givenNames.has(real)) this.#givenNames.set(real, this.nameOf(path));
+  }
+
+  /** Takes `bytes` for what stands at `path`, whether there is a file or not. */
+  readInstead(path: string, name: string, bytes: Uint8Array): ConfigFile | ReadFailure {
+    const decoded = decode(bytes);
+    if (typeof decoded === "string") return { kind: "unreadable", message: `${name} ${decoded}` };
+    const file = this.#add(decoded.text, name, { path: null, encoding: decoded.encoding });
+    this.#byPath.set(path, file);
+    this.#byRealPath.set(realPathOf(path) ?? path, file);
+    this.#realPaths.set(file, realPathOf(path) ?? path);
+    return file;
+  }
+
+  /** A file that is not on disk under its name. */
+  addText(text: string, name: string, encoding: Encoding): ConfigFile {
+    return this.#add(text, name, { path: null, encoding });
+  }
+
+  /** Reads the file at an absolute path. Never throws. */
+  read(path: string): ConfigFile | ReadFailure {
+    const known = this.#byPath.get(path);
+    if (known !== undefined) return known;
+    const result = this.#read(path);
+    this.#byPath.set(path, result);
+    return result;
+  }
+
+  /** The text of the file at an absolute path, without parsing it; null where there is none to be read. */
+  peek(path: string): string | null {
+    const known = this.#byPath.get(path);
+    if (known !== undefined) return isFailure(known) ? null : known.text;
+    try {
+      const real = realpathSync.native(path);
+      const decoded = this.#byRealPath.get(real) ?? this.#decode(real, path);
+      if ("message" in decoded) return null;
+      if ("encoding" in decoded) this.#peeked.set(real, decoded);
+      return decoded.text;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The path of a file without symbolic links; null for one that is not on disk. */
+  realPath(file: ConfigFile): string | null {
+    return this.#realPaths.get(file) ?? null;
+  }
+
+  #read(path: string): ConfigFile | ReadFailure {
+    const name = this.nameOf(path);
+    try {
+      const real = realpathSync.native(path);
+      const known = this.#byRealPath.get(real);
+      if (known !== undefined) return known;
+      const decoded = this.#decode(real, name);
+      if ("message" in decoded) return decoded;
+      this.#peeked.delete(real);
+      const { text, encoding } = decoded;
+      const file = this.#add(text, this.#givenNames.get(real) ?? name, { path, encoding });
+      this.#byRealPath.set(real, file);
+      this.#realPaths.set(file, real);
+      return file;
+    } catch (error) {
+      return readFailure(error, path, name);
+    }
+  }
+
+  /** Throws what the system throws. */
+  #decode(real: string, name: string): Decoded | ReadFailure {
+    const peeked = this.#peeked.get(real);
+    if (peeked !== undefined) return peeked;
+    const stats = statSync(real);
+    const refusal = refuse(stats, name) ?? this.#refuseTotal(stats.size, name);
+    if (refusal !== null) return refusal;
+    const decoded = decode(readFileSync(real));
+    if (typeof decoded === "string") return { kind: "unreadable", message: `${name} ${decoded}` };
+    return decoded;
+  }
+
+  #refuseTotal(size: number, name: string): ReadFailure | null {
+    this.#total += size;
+    if (this.#total <= LARGEST_TOTAL) return null;
+    return {
+      kind: "too-many",
+      message: `${name} is not read: more than 512 MB of configuration were read before`,
+    };
+  }
+
+  #add(text: string, name: string, origin: Origin): ConfigFile {
+    const file = parse(text, name);
+    this.#origins.set(file, origin);
+    return file;
+  }
+}
+
+function refuse(stats: Stats, name: string): ReadFailure | null {
+  if (stats.isDirectory()) return { kind: "directory", message: `${name} is a directory` };
+  // Opening a pipe would wait for its writer for ever.
+  if (!stats.isFile()) return { kind: "unreadable", message: `${name} is not a regular file` };
+  if (stats.size <= LARGEST_FILE) return null;
+  const megabytes = Math.ceil(stats.size / (1024 * 1024));
+  return { kind: "unreadable", message: `${name} is too large to be a configuration (${megabytes} MB)` };
+}
+
+/** Says in words what the system refused. */
+export function readFailure(error: unknown, path: string, name: string): ReadFailure {
+  switch (errorCode(error)) {
+    case "ENOENT":
+    case "ENOTDIR": {
+      const target = linkTarget(path);
+      if (target === null) return { kind: "missing", message: `${name} does not exist` };
+      return { kind: "missing", message: `${name} is a symbolic link to ${target}, which does not exist` };
+    }
+    case "ELOOP":
+      return { kind: "unreadable", message: `${name} is a symbolic link that leads back to itself` };
+    case "EACCES":
+    case "EPERM":
+      return { kind: "unreadable", message: `${name} may not be read: permission denied` };
+    case "EISDIR":
+      return { kind: "directory", message: `${name} is a directory` };
+    case "ENAMETOOLONG":
+      return { kind: "missing", message: `the path ${name.slice(0, 60)}… is too long` };
+    default:
+      return { kind: "unreadable", message: `${name} cannot be read: ${errorText(error)}` };
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What a symbolic link says; null for anything else. */
+export function linkTarget(path: string): string | null {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The path without symbolic links; null where it leads nowhere. */
+export function realPathOf(path: string): string | null {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return null;
+  }
+}
+
+/** The directory that a symbolic link's target is relative to. */
+export function followLink(path: string, target: string): string {
+  return resolve(dirname(path), target);
+}
+
+function slashed(path: string): string {
+  return sep === "\\" ? path.replaceAll("\\", "/") : path;
+}
+
+export function isFailure(result: ConfigFile | ReadFailure): result is ReadFailure {
+  return result.kind !== "file";
+}
