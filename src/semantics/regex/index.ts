@@ -2,3 +2,22 @@
 export { fromBytes, toBytes } from "./bytes.ts";
 export { checkPcre, type PatternCheck } from "./check.ts";
 export { type CompiledPattern, compilePcre, lazyPattern, type PatternMatch } from "./compile.ts";
+export {
+  type Coverage,
+  decide,
+  includes,
+  intersection,
+  isEmpty,
+  isSubset,
+  type LiteralLocations,
+  languageOf,
+  literalLocations,
+  minus,
+  prefixCoverage,
+  remembersCoverage,
+  type Undecidable,
+  type UriLanguage,
+  union,
+  urisOf,
+} from "./language.ts";
+export { requestTarget, type UriWitness, type WitnessHints, witness } from "./witness.ts";
