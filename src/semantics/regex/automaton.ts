@@ -483,8 +483,8 @@ export function minimise(automaton: Automaton): Automaton {
   };
 }
 
-/** The automaton that accepts where `decide` holds of what the two accept. Throws {@link NotAutomatic} beyond the bound. */
-export function combine(a: Automaton, b: Automaton, decide: (a: boolean, b: boolean) => boolean): Automaton {
+/** Bytes as classes of both automata at once, and one byte of each class. */
+function commonClasses(a: Automaton, b: Automaton): { classOf: Uint8Array; representatives: number[] } {
   const pairs = new Map<number, number>();
   const classOf = new Uint8Array(256);
   const representatives: number[] = [];
@@ -498,6 +498,37 @@ export function combine(a: Automaton, b: Automaton, decide: (a: boolean, b: bool
     }
     classOf[byte] = number;
   }
+  return { classOf, representatives };
+}
+
+/** Whether some byte string is accepted by both; `live` tells from which states acceptance can be reached. */
+export function shareWord(a: Automaton, b: Automaton, liveA: Uint8Array, liveB: Uint8Array): boolean {
+  if (liveA[a.start] !== 1 || liveB[b.start] !== 1) return false;
+  const { representatives } = commonClasses(a, b);
+  const width = b.accepting.length;
+  const seen = new Set<number>([a.start * width + b.start]);
+  const stack = [...seen];
+  for (let key = stack.pop(); key !== undefined; key = stack.pop()) {
+    const left = Math.floor(key / width);
+    const right = key % width;
+    if (a.accepting[left] === 1 && b.accepting[right] === 1) return true;
+    for (const byte of representatives) {
+      const nextLeft = step(a, left, byte);
+      const nextRight = step(b, right, byte);
+      if (liveA[nextLeft] !== 1 || liveB[nextRight] !== 1) continue;
+      const next = nextLeft * width + nextRight;
+      if (seen.has(next)) continue;
+      if (seen.size >= MAX_STATES * 64) throw new NotAutomatic("more states than the bound");
+      seen.add(next);
+      stack.push(next);
+    }
+  }
+  return false;
+}
+
+/** The automaton that accepts where `decide` holds of what the two accept. Throws {@link NotAutomatic} beyond the bound. */
+export function combine(a: Automaton, b: Automaton, decide: (a: boolean, b: boolean) => boolean): Automaton {
+  const { classOf, representatives } = commonClasses(a, b);
   const width = b.accepting.length;
   const numbers = new Map<number, number>();
   const pending: number[] = [];

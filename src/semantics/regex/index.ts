@@ -7,6 +7,7 @@ export {
   decide,
   includes,
   intersection,
+  isDisjoint,
   isEmpty,
   isSubset,
   type LiteralLocations,

@@ -4,7 +4,16 @@
  * All are subsets of the normalised URIs, as nginx matches them: decoded, beginning with a slash, without `.` and `..`
  * segments, and without `//` unless `merge_slashes` is off. URIs with control characters do not count.
  */
-import { type Automaton, accepts, automatonOf, combine, NotAutomatic, step, unable } from "./automaton.ts";
+import {
+  type Automaton,
+  accepts,
+  automatonOf,
+  combine,
+  NotAutomatic,
+  shareWord,
+  step,
+  unable,
+} from "./automaton.ts";
 import { toBytes } from "./bytes.ts";
 import { parsePattern } from "./parse-pattern.ts";
 
@@ -93,8 +102,12 @@ export function isEmpty(language: UriLanguage): boolean {
 
 /** Whether every URI of `a` is in `b`. */
 export function isSubset(a: UriLanguage, b: UriLanguage): boolean {
-  const left = combine(a.inside, b.outside, (inside, outside) => inside && outside);
-  return unable(left, 1)[left.start] === 1;
+  return !shareWord(a.inside, b.outside, reach(a.inside).live, reach(b.outside).live);
+}
+
+/** Whether no URI is in both sets. */
+export function isDisjoint(a: UriLanguage, b: UriLanguage): boolean {
+  return !shareWord(a.inside, b.inside, reach(a.inside).live, reach(b.inside).live);
 }
 
 /** Whether a normalised URI, given as a byte string, is in the set. */
@@ -125,13 +138,16 @@ function coverage(some: boolean, someNot: boolean): Coverage {
   return someNot ? "disjoint" : "impossible";
 }
 
-/** The literal locations of one level: which of them nginx remembers for a URI. */
+/** The literal locations of one level: which of them nginx remembers for a URI. A tree, one byte an edge. */
 export interface LiteralLocations {
   readonly nodes: readonly LiteralNode[];
 }
 
-/** A place in the tree of all literal locations, one byte an edge. */
+/** A node stands behind its parent in the list; the first is the root. */
 interface LiteralNode {
+  readonly parent: number;
+  /** The byte that leads here from the parent. */
+  readonly byte: number;
   readonly children: Map<number, number>;
   /** The prefix that ends here, as given. */
   prefix: string | null;
@@ -140,19 +156,20 @@ interface LiteralNode {
 
 /** Builds the tree of a level's prefix (`^~` included) and exact locations, to be asked for many patterns. */
 export function literalLocations(prefixes: readonly string[], exact: readonly string[]): LiteralLocations {
-  const nodes: LiteralNode[] = [newNode()];
+  const nodes: LiteralNode[] = [{ parent: 0, byte: 0, children: new Map(), prefix: null, isExact: false }];
   const insert = (bytes: string): LiteralNode | undefined => {
-    let node = nodes[0];
-    for (let at = 0; at < bytes.length && node !== undefined; at++) {
+    let number = 0;
+    for (let at = 0; at < bytes.length; at++) {
       const byte = bytes.charCodeAt(at);
-      let child = node.children.get(byte);
+      const children = nodes[number]?.children;
+      let child = children?.get(byte);
       if (child === undefined) {
-        child = nodes.push(newNode()) - 1;
-        node.children.set(byte, child);
+        child = nodes.push({ parent: number, byte, children: new Map(), prefix: null, isExact: false }) - 1;
+        children?.set(byte, child);
       }
-      node = nodes[child];
+      number = child;
     }
-    return node;
+    return nodes[number];
   };
   for (const prefix of prefixes) {
     const node = insert(toBytes(prefix));
@@ -165,56 +182,41 @@ export function literalLocations(prefixes: readonly string[], exact: readonly st
   return { nodes };
 }
 
-function newNode(): LiteralNode {
-  return { children: new Map(), prefix: null, isExact: false };
-}
-
 /**
  * For each prefix, how the set covers the URIs for which nginx remembers that prefix: those with no longer prefix and
- * no exact location among `locations`. One walk over the whole tree, whatever its size.
+ * no exact location among `locations`. One pass over the whole tree, whatever the number of prefixes.
  */
 export function remembersCoverage(language: UriLanguage, locations: LiteralLocations): Map<string, Coverage> {
-  const inside = reach(language.inside);
-  const outside = reach(language.outside);
-  const found = new Map<string, { some: boolean; someNot: boolean }>();
-  const stack: Place[] = [
-    { node: 0, inside: language.inside.start, outside: language.outside.start, owner: null },
-  ];
-  for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
-    const node = locations.nodes[place.node];
-    if (node === undefined) continue;
-    let owner = place.owner;
-    if (node.prefix !== null) {
-      owner = { some: false, someNot: false };
-      found.set(node.prefix, owner);
-    }
-    // Bytes that leave the tree here, by which of them a URI of either side can be reached.
-    let escapesInside = inside.exits[place.inside] ?? 0;
-    let escapesOutside = outside.exits[place.outside] ?? 0;
-    for (const [byte, child] of node.children) {
-      const nextInside = step(language.inside, place.inside, byte);
-      const nextOutside = step(language.outside, place.outside, byte);
-      escapesInside -= inside.live[nextInside] ?? 0;
-      escapesOutside -= outside.live[nextOutside] ?? 0;
-      stack.push({ node: child, inside: nextInside, outside: nextOutside, owner });
-    }
-    if (owner === null) continue;
-    if (escapesInside > 0) owner.some = true;
-    if (escapesOutside > 0) owner.someNot = true;
-    if (node.isExact) continue;
-    if (language.inside.accepting[place.inside] === 1) owner.some = true;
-    if (language.outside.accepting[place.outside] === 1) owner.someNot = true;
-  }
+  const some = remembersSome(language.inside, locations);
+  const someNot = remembersSome(language.outside, locations);
   const result = new Map<string, Coverage>();
-  for (const [prefix, { some, someNot }] of found) result.set(prefix, coverage(some, someNot));
+  locations.nodes.forEach(({ prefix }, number) => {
+    if (prefix !== null) result.set(prefix, coverage(some[number] === 1, someNot[number] === 1));
+  });
   return result;
 }
 
-interface Place {
-  readonly node: number;
-  readonly inside: number;
-  readonly outside: number;
-  readonly owner: { some: boolean; someNot: boolean } | null;
+/** For each node that is a prefix, 1 where the automaton accepts a URI for which that prefix is remembered. */
+function remembersSome(automaton: Automaton, { nodes }: LiteralLocations): Uint8Array {
+  const { live, exits } = reach(automaton);
+  const states = new Int32Array(nodes.length);
+  /** How many bytes leave the tree at a node and still lead to a URI of the language. */
+  const escapes = new Int32Array(nodes.length);
+  nodes.forEach(({ parent, byte }, number) => {
+    const state = number === 0 ? automaton.start : step(automaton, states[parent] ?? 0, byte);
+    states[number] = state;
+    escapes[number] = exits[state] ?? 0;
+    if (number > 0) escapes[parent] = (escapes[parent] ?? 0) - (live[state] ?? 0);
+  });
+  const owners = new Int32Array(nodes.length);
+  const found = new Uint8Array(nodes.length);
+  nodes.forEach(({ parent, prefix, isExact }, number) => {
+    const owner = prefix === null ? (owners[parent] ?? 0) : number;
+    owners[number] = owner;
+    const isAccepted = !isExact && automaton.accepting[states[number] ?? 0] === 1;
+    if (isAccepted || (escapes[number] ?? 0) > 0) found[owner] = 1;
+  });
+  return found;
 }
 
 /** What can be reached from each state of an automaton. */
