@@ -3,22 +3,22 @@ export { fromBytes, toBytes } from "./bytes.ts";
 export { checkPcre, type PatternCheck } from "./check.ts";
 export { type CompiledPattern, compilePcre, lazyPattern, type PatternMatch } from "./compile.ts";
 export {
+  bounded,
   type Coverage,
-  decide,
-  includes,
-  intersection,
+  differenceOf,
+  includesUri,
+  intersectionOf,
   isDisjoint,
-  isEmpty,
+  isEmptyLanguage,
   isSubset,
   type LiteralLocations,
   languageOf,
   literalLocations,
-  minus,
   prefixCoverage,
   remembersCoverage,
   type Undecidable,
   type UriLanguage,
-  union,
+  unionOf,
   urisOf,
 } from "./language.ts";
-export { requestTarget, type UriWitness, type WitnessHints, witness } from "./witness.ts";
+export { requestTarget, type UriWitness, type WitnessHints, witnessOf } from "./witness.ts";

@@ -60,7 +60,7 @@ export function urisOf(
  * Answers a question put with the operations below; "undecidable" where an automaton would grow beyond its bound.
  * The operations themselves may only be used inside.
  */
-export function decide<T>(question: () => T): T | "undecidable" {
+export function bounded<T>(question: () => T): T | "undecidable" {
   try {
     return question();
   } catch (error) {
@@ -70,7 +70,7 @@ export function decide<T>(question: () => T): T | "undecidable" {
 }
 
 /** URIs of either set. */
-export function union(a: UriLanguage, b: UriLanguage): UriLanguage {
+export function unionOf(a: UriLanguage, b: UriLanguage): UriLanguage {
   return {
     inside: combine(a.inside, b.inside, (left, right) => left || right),
     outside: combine(a.outside, b.outside, (left, right) => left && right),
@@ -79,7 +79,7 @@ export function union(a: UriLanguage, b: UriLanguage): UriLanguage {
 }
 
 /** URIs of `a` that are not in `b`. */
-export function minus(a: UriLanguage, b: UriLanguage): UriLanguage {
+export function differenceOf(a: UriLanguage, b: UriLanguage): UriLanguage {
   return {
     inside: combine(a.inside, b.outside, (left, right) => left && right),
     outside: combine(a.outside, b.inside, (left, right) => left || right),
@@ -88,7 +88,7 @@ export function minus(a: UriLanguage, b: UriLanguage): UriLanguage {
 }
 
 /** URIs of both sets. */
-export function intersection(a: UriLanguage, b: UriLanguage): UriLanguage {
+export function intersectionOf(a: UriLanguage, b: UriLanguage): UriLanguage {
   return {
     inside: combine(a.inside, b.inside, (left, right) => left && right),
     outside: combine(a.outside, b.outside, (left, right) => left || right),
@@ -96,7 +96,7 @@ export function intersection(a: UriLanguage, b: UriLanguage): UriLanguage {
   };
 }
 
-export function isEmpty(language: UriLanguage): boolean {
+export function isEmptyLanguage(language: UriLanguage): boolean {
   return reach(language.inside).live[language.inside.start] === 0;
 }
 
@@ -111,7 +111,7 @@ export function isDisjoint(a: UriLanguage, b: UriLanguage): boolean {
 }
 
 /** Whether a normalised URI, given as a byte string, is in the set. */
-export function includes(language: UriLanguage, uri: string): boolean {
+export function includesUri(language: UriLanguage, uri: string): boolean {
   return accepts(language.inside, uri);
 }
 

@@ -1,7 +1,7 @@
 /** A URI out of a set that a person would believe: known paths first, then the shortest plain one. */
 import { type Automaton, step } from "./automaton.ts";
 import { fromBytes, toBytes } from "./bytes.ts";
-import { includes, type LiteralLocations, reach, type UriLanguage } from "./language.ts";
+import { includesUri, type LiteralLocations, reach, type UriLanguage } from "./language.ts";
 
 export interface UriWitness {
   /** The normalised URI as nginx matches it, for people. */
@@ -63,11 +63,11 @@ const KNOWN_TAILS = [
 ];
 
 /** A URI of the set, or null where there is none (with the hints given). */
-export function witness(language: UriLanguage, hints: WitnessHints = {}): UriWitness | null {
+export function witnessOf(language: UriLanguage, hints: WitnessHints = {}): UriWitness | null {
   const prefix = toBytes(hints.prefix ?? "/");
   const isWitness = (bytes: string): boolean =>
     bytes.startsWith(prefix) &&
-    includes(language, bytes) &&
+    includesUri(language, bytes) &&
     (hints.locations === undefined || remembered(hints.locations, bytes) === prefix);
   const folder = prefix.endsWith("/") ? prefix : `${prefix}/`;
   const candidates = [
