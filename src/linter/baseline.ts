@@ -62,7 +62,23 @@ export function formatBaseline(findings: readonly Finding[]): string {
       message: known?.message ?? summary(finding.message),
     });
   }
-  const lines = [...entries.values()].sort(byFileRuleMessage).map((entry) => `    ${JSON.stringify(entry)}`);
+  return format([...entries.values()]);
+}
+
+/** The baseline without what is gone: it shrinks, and takes in nothing new. */
+export function shrinkBaseline(baseline: Baseline, { gone }: BaselineUse): string {
+  const lost = new Map<string, number>();
+  for (const { fingerprint, count } of gone) lost.set(fingerprint, (lost.get(fingerprint) ?? 0) + count);
+  const left = baseline.entries.flatMap((entry) => {
+    const less = Math.min(entry.count, lost.get(entry.fingerprint) ?? 0);
+    lost.set(entry.fingerprint, (lost.get(entry.fingerprint) ?? 0) - less);
+    return entry.count === less ? [] : [{ ...entry, count: entry.count - less }];
+  });
+  return format(left);
+}
+
+function format(entries: readonly BaselineEntry[]): string {
+  const lines = [...entries].sort(byFileRuleMessage).map((entry) => `    ${JSON.stringify(entry)}`);
   const list = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n  ]`;
   return `{\n  "version": ${BASELINE_VERSION},\n  "findings": ${list}\n}\n`;
 }

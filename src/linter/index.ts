@@ -5,6 +5,7 @@ export {
   type BaselineUse,
   formatBaseline,
   parseBaseline,
+  shrinkBaseline,
 } from "./baseline.ts";
 export {
   defaultPolicy,

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { BaselineError, defaultPolicy, formatBaseline, lint, parseBaseline } from "../../src/linter/index.ts";
+import {
+  BaselineError,
+  defaultPolicy,
+  formatBaseline,
+  lint,
+  parseBaseline,
+  shrinkBaseline,
+} from "../../src/linter/index.ts";
 import { ruleFor, treeOf } from "./sample.ts";
 
 const rules = [ruleFor("no-root", "root"), ruleFor("no-index", "index")];
@@ -89,6 +96,15 @@ describe("a baseline", () => {
     const old =
       '{"version":1,"findings":[{"file":"nginx.conf","rule":"retired","fingerprint":"0","count":2,"message":"m"}]}';
     expect(run(site, old).baseline?.gone).toMatchObject([{ rule: "retired", count: 2 }]);
+  });
+
+  it("shrinks by what is gone, and takes in nothing new", () => {
+    const changed = site.replace("root /b;", "root /c;");
+    const { baseline } = run(changed, written);
+    if (baseline === null) throw new Error("no baseline");
+    const shrunk = shrinkBaseline(parseBaseline(written, "b"), baseline);
+    expect(shrunk).toBe(formatBaseline(run(site.replace("root /b;", "")).findings));
+    expect(run(changed, shrunk).findings).toHaveLength(1);
   });
 
   it("of no findings is an empty list that can be read again", () => {
