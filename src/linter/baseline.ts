@@ -78,7 +78,11 @@ export function shrinkBaseline(baseline: Baseline, { gone }: BaselineUse): strin
 }
 
 function format(entries: readonly BaselineEntry[]): string {
-  const lines = [...entries].sort(byFileRuleMessage).map((entry) => `    ${JSON.stringify(entry)}`);
+  const lines = [...entries]
+    .sort(byFileRuleMessage)
+    // The keys in one order, whatever the order they were read in.
+    .map(({ file, rule, fingerprint, count, message }) => ({ file, rule, fingerprint, count, message }))
+    .map((entry) => `    ${JSON.stringify(entry)}`);
   const list = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n  ]`;
   return `{\n  "version": ${BASELINE_VERSION},\n  "findings": ${list}\n}\n`;
 }
