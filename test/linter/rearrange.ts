@@ -1,7 +1,7 @@
 import { type Directive, type Item, parse } from "../../src/parser/index.ts";
 
-/** Directives whose order is their meaning: conditions, variables, rewrites, and what includes may hold of them. */
-const ORDERED = new Set(["if", "set", "rewrite", "break", "return", "include"]);
+/** Directives whose order is their meaning: access, conditions, variables, rewrites, and what includes hold of them. */
+const ORDERED = new Set(["allow", "deny", "if", "set", "rewrite", "break", "return", "include"]);
 
 /**
  * The same configuration in another coat: simple directives first and sorted by name (those of one name keep their
@@ -26,7 +26,7 @@ function directiveText({ name, args, block }: Directive): string {
   const words = [name, ...args].map((word) => word.raw).join("\n \t");
   if (block === null) return `\t${words};\n`;
   if (block.kind === "raw") return `\t${words} {}\n`;
-  // Entries of a map are data: the first regex that matches wins.
-  const isData = ["map", "geo", "types", "split_clients"].includes(name.value);
+  // The first regex of a map that matches wins; in an upstream the method stands before `keepalive`.
+  const isData = ["map", "geo", "types", "split_clients", "upstream"].includes(name.value);
   return `${words}\n{\n${blockText(block.items, !isData)}\n}\n`;
 }
