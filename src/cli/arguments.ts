@@ -1,0 +1,78 @@
+import { parseArgs } from "node:util";
+import { didYouMean } from "../linter/index.ts";
+import { OPTIONS, type Option } from "./options.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface Arguments {
+  readonly positionals: readonly string[];
+  /** True, false (`--no-…`) or undefined where the flag was not given. The last one counts. */
+  flag(name: string): boolean | undefined;
+  /** The last value given. */
+  value(name: string): string | undefined;
+  values(name: string): readonly string[];
+}
+
+/** Reads the command line. Throws `UsageError` for what the option table does not know. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const { positionals, tokens } = parseArgs({
+    args: argv.map(implyValue),
+    options: Object.fromEntries(OPTIONS.flatMap(describe)),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const given: { name: string; rawName: string; value: string | undefined }[] = [];
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    check(token.rawName, token.value);
+    given.push(token);
+  }
+  const values = (name: string) =>
+    given.flatMap((o) => (o.name === name && o.value !== undefined ? [o.value] : []));
+  return {
+    positionals,
+    flag(name) {
+      const last = given.findLast((option) => option.name === name || option.name === `no-${name}`);
+      return last === undefined ? undefined : !last.rawName.startsWith("--no-");
+    },
+    value: (name) => values(name).at(-1),
+    values,
+  };
+}
+
+type Described = [string, { type: "string" | "boolean"; short?: string; multiple: boolean }];
+
+function describe({ name, short, value, negatable }: Option): Described[] {
+  const type = value === undefined ? "boolean" : "string";
+  const described: Described[] = [
+    [name, { type, ...(short === undefined ? {} : { short }), multiple: true }],
+  ];
+  if (negatable) described.push([`no-${name}`, { type: "boolean", multiple: true }]);
+  return described;
+}
+
+/** `--fix` is `--fix=safe`. */
+function implyValue(argument: string): string {
+  const option = OPTIONS.find(({ name, implied }) => implied !== undefined && argument === `--${name}`);
+  return option === undefined ? argument : `${argument}=${option.implied}`;
+}
+
+function check(rawName: string, value: string | undefined): void {
+  const name = rawName.replace(/^--?/, "");
+  const option = OPTIONS.find(
+    (o) => o.name === name || (o.negatable && `no-${o.name}` === name) || o.short === name,
+  );
+  if (option === undefined) {
+    const names = OPTIONS.flatMap((o) => (o.negatable ? [o.name, `no-${o.name}`] : [o.name]));
+    throw new UsageError(`unknown option ${rawName}${didYouMean(name, names)}`);
+  }
+  const takesValue = option.value !== undefined && !rawName.startsWith("--no-");
+  if (takesValue && value === undefined)
+    throw new UsageError(`${rawName} needs a value: ${rawName} ${option.value}`);
+  if (!takesValue && value !== undefined) throw new UsageError(`${rawName} takes no value`);
+  if (value !== undefined && option.choices !== undefined && !option.choices.includes(value)) {
+    throw new UsageError(
+      `${rawName} ${value}: not one of ${option.choices.join(", ")}${didYouMean(value, option.choices)}`,
+    );
+  }
+}

@@ -1,0 +1,76 @@
+/** The options of the command line, once: parsing, `--help` and shell completions are made of this table. */
+
+export interface Option {
+  readonly name: string;
+  readonly short?: string;
+  /** The placeholder of its value; a flag has none. */
+  readonly value?: string;
+  /** The values it takes, where they are few. */
+  readonly choices?: readonly string[];
+  /** Its value may be left out (`--fix`, `--fix=unsafe`): then this holds. */
+  readonly implied?: string;
+  readonly repeatable?: boolean;
+  /** `--no-NAME` exists, too. */
+  readonly negatable?: boolean;
+  readonly help: string;
+}
+
+const FORMAT_NAMES = [
+  "stylish",
+  "compact",
+  "json",
+  "sarif",
+  "github",
+  "gitlab",
+  "checkstyle",
+  "junit",
+  "html",
+];
+
+const PRESET_NAMES = ["recommended", "strict", "security", "django-react"];
+
+export const OPTIONS: readonly Option[] = [
+  {
+    name: "format",
+    short: "f",
+    value: "NAME",
+    choices: FORMAT_NAMES,
+    help: "how to report (default: stylish)",
+  },
+  { name: "output", short: "o", value: "FILE", help: "write the report there; the summary stays on stderr" },
+  { name: "config", value: "FILE", negatable: true, help: "the settings file; --no-config: none" },
+  {
+    name: "preset",
+    value: "NAME",
+    choices: PRESET_NAMES,
+    repeatable: true,
+    help: "rules to run (default: recommended)",
+  },
+  {
+    name: "rule",
+    value: "ID:SEVERITY",
+    repeatable: true,
+    help: "set one rule to off, info, warning or error",
+  },
+  { name: "only", value: "ID", repeatable: true, help: "run just this rule" },
+  {
+    name: "fail-on",
+    value: "SEVERITY",
+    choices: ["error", "warning", "info", "never"],
+    help: "findings that make the exit status 1 (default: warning)",
+  },
+  { name: "max-warnings", value: "N", help: "fail above N warnings" },
+  { name: "nginx-version", value: "X.Y.Z", help: "judge against this nginx (default: any version)" },
+  { name: "root", value: "DIR", help: "the directory that stands for / in absolute includes" },
+  { name: "stdin-filename", value: "FILE", help: "the name to report for standard input" },
+  { name: "color", negatable: true, help: "colour or none (default: on a terminal; NO_COLOR, FORCE_COLOR)" },
+  { name: "quiet", short: "q", help: "report errors only, and no summary" },
+  { name: "help", short: "h", help: "show this" },
+  { name: "version", short: "V", help: "show the version" },
+];
+
+export const COMMANDS: readonly { readonly usage: string; readonly help: string }[] = [
+  { usage: "nginx-lint [options] [path…]", help: "lint a directory, files, - or an `nginx -T` dump" },
+  { usage: "nginx-lint rules", help: "list the catalogue of rules" },
+  { usage: "nginx-lint rule ID", help: "explain one rule" },
+];

@@ -1,0 +1,90 @@
+/**
+ * Every rule against its fixtures and the snippets of its page.
+ *
+ * `fixtures/rules/<rule-id>/*.conf` say themselves what is expected where: `# expect: rule-id` on the line of the
+ * finding, with a severity or confidence behind it where that matters (`# expect: rule-id info low`). A first line
+ * `# nginx-version: 1.28.0` sets the version. Other files of the folder are there to be included.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Report, RULES, type Rule } from "../../src/rules/index.ts";
+import { Configuration, parseVersion, type SourceTree, Statement } from "../../src/semantics/index.ts";
+import { treeOf } from "../tree.ts";
+
+const root = join(import.meta.dirname, "../../fixtures/rules");
+
+interface Found {
+  readonly place: string;
+  readonly report: Report;
+}
+
+function run(rule: Rule, tree: SourceTree, version: string | undefined): Found[] {
+  const found: Found[] = [];
+  rule.check({
+    configuration: new Configuration(tree),
+    version: version === undefined ? null : parseVersion(version),
+    options: {},
+    assume: {},
+    report: (report) => {
+      const { at } = report;
+      const file = at.file;
+      const start = at instanceof Statement ? at.directive.start : at.start;
+      found.push({ place: `${file.name}:${file.position(start).line}`, report });
+    },
+  });
+  return found;
+}
+
+const EXPECT = /# expect: (\S+)((?: (?:error|warning|info|high|medium|low))*)/;
+
+function expected(rule: Rule, tree: SourceTree): string[] {
+  return tree.files.flatMap(({ name, text }) =>
+    text.split("\n").flatMap((line, index) => {
+      const match = EXPECT.exec(line);
+      return match?.[1] === rule.id ? [`${name}:${index + 1}${match[2]}`] : [];
+    }),
+  );
+}
+
+function fixturesOf(rule: Rule): string[] {
+  try {
+    return readdirSync(join(root, rule.id), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".conf"))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Files whose name starts with `_` are there to be included by the others. */
+function fixtureTree(rule: Rule, name: string): SourceTree {
+  const names = fixturesOf(rule);
+  const included = names.filter((other) => basename(other).startsWith("_"));
+  return treeOf(
+    Object.fromEntries(
+      [name, ...included].map((file) => [file, readFileSync(join(root, rule.id, file), "utf8")]),
+    ),
+  );
+}
+
+describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => {
+  it("reports its bad example and not its good one", () => {
+    expect(run(rule, treeOf(rule.docs.bad), undefined).length).toBeGreaterThan(0);
+    expect(run(rule, treeOf(rule.docs.good), undefined)).toEqual([]);
+  });
+
+  const names = fixturesOf(rule).filter((name) => !basename(name).startsWith("_"));
+  it.each(names)("%s", (name) => {
+    const tree = fixtureTree(rule, name);
+    const version = /^# nginx-version: (\S+)/.exec(tree.entry.text)?.[1];
+    const wanted = expected(rule, tree);
+    const got = run(rule, tree, version).map(({ place, report }) => {
+      const words =
+        wanted.find((line) => line === place || line.startsWith(`${place} `))?.slice(place.length + 1) ?? "";
+      const facts = [report.severity ?? rule.severity, report.confidence ?? rule.confidence] as string[];
+      return [place, ...words.split(" ").filter((word) => facts.includes(word))].join(" ");
+    });
+    expect([...new Set(got)].sort()).toEqual(wanted.sort());
+  });
+});
