@@ -18,13 +18,18 @@ export function listRules(rules: readonly Rule[] = RULES): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** The tail of a message about an unknown rule. */
+export function didYouMeanRule(id: string): string {
+  return didYouMean(
+    id,
+    RULES.map((rule) => rule.id),
+  );
+}
+
 /** One rule's page. Throws `UsageError` for an unknown id. */
 export function describeRule(id: string, rules: readonly Rule[] = RULES): string {
   const rule = rules.find((candidate) => candidate.id === id);
-  if (rule === undefined) {
-    const ids = rules.map((candidate) => candidate.id);
-    throw new UsageError(`no rule is called ${id}${didYouMean(id, ids)}`);
-  }
+  if (rule === undefined) throw new UsageError(`no rule is called ${id}${didYouMeanRule(id)}`);
   const { docs, severity, confidence, presets, checklist = [], options = {} } = rule;
   const facts = [
     `severity    ${severity}`,

@@ -37,6 +37,7 @@ export const HashComment = createToken({
   name: "HashComment",
   pattern: /#[^\n]*/,
   group: "trivia",
+  start_chars_hint: ["#"],
   line_breaks: false,
 });
 
@@ -59,6 +60,7 @@ export const QuotedWord = createToken({
   name: "QuotedWord",
   pattern: /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^'\\]*(?:\\[\s\S][^'\\]*)*'/,
   categories: [AnyWord],
+  start_chars_hint: ['"', "'"],
   line_breaks: false,
 });
 
@@ -67,6 +69,7 @@ export const OpenQuote = createToken({
   name: "OpenQuote",
   pattern: /["'][\s\S]*/,
   categories: [AnyWord],
+  start_chars_hint: ['"', "'"],
   line_breaks: false,
 });
 
@@ -74,8 +77,17 @@ export const PlainWord = createToken({
   name: "PlainWord",
   pattern: new RegExp(String.raw`(?:[^\\$ \t\r\n;{}#"']|${WORD_PART})(?:[^\\$ \t\r\n;{]+|${WORD_PART})*`),
   categories: [AnyWord],
+  start_chars_hint: [...wordStarts()],
   line_breaks: false,
 });
+
+/** All but those that end a word, open a comment or a string: one of each bucket of 255 that Chevrotain keeps. */
+function* wordStarts(): Generator<number> {
+  for (let code = 0; code < 256; code++) if (!/[ \t\r\n;{}#"']/.test(String.fromCharCode(code))) yield code;
+  yield 0x7b;
+  for (let code = 256; code <= 0xffff; code += 255) yield code;
+  yield 0xffff;
+}
 
 /** Order matters: the first that matches is taken. */
 export const VOCABULARY: TokenType[] = [
