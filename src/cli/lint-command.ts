@@ -1,5 +1,12 @@
 /** Linting: paths in, report and exit status out. */
-import { type ExitPolicy, fails, type LintResult, lint, type Policy, type RuleSetting } from "../linter/index.ts";
+import {
+  type ExitPolicy,
+  fails,
+  type LintResult,
+  lint,
+  type Policy,
+  type RuleSetting,
+} from "../linter/index.ts";
 import { load } from "../loader/index.ts";
 import { type FormatName, formatReport, formatSummary, type ReportOptions } from "../reporters/index.ts";
 import { type Preset, RULES, type Severity } from "../rules/index.ts";
@@ -24,7 +31,8 @@ export async function lintCommand(given: Arguments): Promise<number> {
     ...optional("stdinFilename", given.value("stdin-filename")),
   });
   const result = lint(trees, { policy, version });
-  const failed = problems.some(({ level }) => level === "error") || result.notifications.some((n) => n.level === "error");
+  const failed =
+    problems.some(({ level }) => level === "error") || result.notifications.some((n) => n.level === "error");
   const exitCode = failed ? 2 : fails(result.summary, exit) ? 1 : 0;
 
   const output = given.value("output");
@@ -45,7 +53,12 @@ export async function lintCommand(given: Arguments): Promise<number> {
   return exitCode;
 }
 
-async function report(format: FormatName, result: LintResult, options: ReportOptions, output: string | undefined) {
+async function report(
+  format: FormatName,
+  result: LintResult,
+  options: ReportOptions,
+  output: string | undefined,
+) {
   const text = await formatReport(format, result, options);
   if (output === undefined) return write(process.stdout, text);
   writeFileAtomically(output, text);
@@ -81,12 +94,14 @@ function readPolicy(given: Arguments): Policy {
 }
 
 function checkRule(option: string, id: string): void {
-  if (!RULES.some((rule) => rule.id === id)) throw new UsageError(`${option}: no rule is called ${id}${didYouMeanRule(id)}`);
+  if (!RULES.some((rule) => rule.id === id))
+    throw new UsageError(`${option}: no rule is called ${id}${didYouMeanRule(id)}`);
 }
 
 function readExitPolicy(given: Arguments): ExitPolicy {
   const text = given.value("max-warnings");
-  if (text !== undefined && !/^\d+$/.test(text)) throw new UsageError(`--max-warnings ${text}: write a number`);
+  if (text !== undefined && !/^\d+$/.test(text))
+    throw new UsageError(`--max-warnings ${text}: write a number`);
   return {
     failOn: (given.value("fail-on") ?? "warning") as ExitPolicy["failOn"],
     maxWarnings: text === undefined ? null : Number(text),

@@ -1,7 +1,7 @@
 /** argv → exit status. */
 import { readArguments } from "./arguments.ts";
-import { UsageError } from "./usage-error.ts";
 import { write } from "./streams.ts";
+import { UsageError } from "./usage-error.ts";
 
 declare const __VERSION__: string;
 
