@@ -14,10 +14,10 @@ export function terminal(color: boolean | undefined, toFile: boolean): Terminal 
   const onTerminal = stdout.isTTY === true && !toFile;
   const width = onTerminal ? (stdout.columns ?? 80) : 80;
   if (color !== undefined) return { color, width };
-  const forced = env["FORCE_COLOR"];
+  const forced = env.FORCE_COLOR;
   if (forced !== undefined && forced !== "") return { color: forced !== "0" && forced !== "false", width };
-  const refused = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "";
-  return { color: onTerminal && !refused && env["TERM"] !== "dumb", width };
+  const refused = env.NO_COLOR !== undefined && env.NO_COLOR !== "";
+  return { color: onTerminal && !refused && env.TERM !== "dumb", width };
 }
 
 /** Writes all of a text to a stream and waits until it is out; a reader that went away (`| head`) is no error. */
