@@ -29,3 +29,11 @@ await build({
   },
 });
 chmodSync(join(root, "dist/nginx-lint.mjs"), 0o755);
+
+await build({
+  ...common,
+  entryPoints: ["src/index.ts"],
+  outfile: "dist/index.mjs",
+  platform: "neutral",
+  mainFields: ["module", "main"],
+});

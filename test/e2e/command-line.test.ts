@@ -84,11 +84,11 @@ describe("output", () => {
   });
   it("has colour only where it is wanted", () => {
     const cwd = directoryOf({ "nginx.conf": BROKEN });
-    const escape = "\u001b[";
-    expect(nginxLint(["."], { cwd }).stdout).not.toContain(escape);
-    expect(nginxLint(["--color", "."], { cwd }).stdout).toContain(escape);
-    expect(nginxLint(["."], { cwd, env: { FORCE_COLOR: "1" } }).stdout).toContain(escape);
-    expect(nginxLint(["--no-color", "."], { cwd, env: { FORCE_COLOR: "1" } }).stdout).not.toContain(escape);
+    const sequence = "\u001b[";
+    expect(nginxLint(["."], { cwd }).stdout).not.toContain(sequence);
+    expect(nginxLint(["--color", "."], { cwd }).stdout).toContain(sequence);
+    expect(nginxLint(["."], { cwd, env: { FORCE_COLOR: "1" } }).stdout).toContain(sequence);
+    expect(nginxLint(["--no-color", "."], { cwd, env: { FORCE_COLOR: "1" } }).stdout).not.toContain(sequence);
   });
 });
 

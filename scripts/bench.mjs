@@ -1,0 +1,150 @@
+/**
+ * Speed and memory as ratios, on trees that it generates. Prints; judges nothing.
+ *
+ *   npm run bench            the usual sizes
+ *   npm run bench -- --full  with 10,000 sites
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const cli = join(root, "dist/nginx-lint.mjs");
+const full = process.argv.includes("--full");
+const folder = mkdtempSync(join(tmpdir(), "nginx-lint-bench-"));
+
+function site(n) {
+  return `# Site ${n}
+upstream app${n} {
+    server 127.0.0.1:${10000 + (n % 20000)};
+    keepalive 16;
+}
+
+server {
+    listen 80;
+    server_name site${n}.example www.site${n}.example;
+    root /srv/site${n}/public;
+    index index.html;
+
+    add_header X-Frame-Options "SAMEORIGIN" always;
+    add_header X-Content-Type-Options "nosniff" always;
+
+    location / {
+        try_files $uri $uri/ /index.html;
+    }
+
+    location /api/ {
+        proxy_pass http://app${n};
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
+        proxy_set_header Host $host;
+        proxy_set_header X-Real-IP $remote_addr;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto $scheme;
+    }
+
+    location ~* \\.(css|js|png|svg|woff2)$ {
+        expires 30d;
+        access_log off;
+    }
+}
+`;
+}
+
+function tree(sites) {
+  const directory = join(folder, `tree-${sites}`);
+  mkdirSync(join(directory, "sites-enabled"), { recursive: true });
+  writeFileSync(
+    join(directory, "nginx.conf"),
+    "events {}\\nhttp {\\n    server_names_hash_max_size 65536;\\n    include sites-enabled/*.conf;\\n}\\n".replaceAll(
+      "\\n",
+      "\n",
+    ),
+  );
+  let bytes = 0;
+  for (let n = 0; n < sites; n++) {
+    const text = site(n);
+    bytes += text.length;
+    writeFileSync(join(directory, "sites-enabled", `site${n}.conf`), text);
+  }
+  return { directory, bytes };
+}
+
+/** Median wall time in milliseconds, and the peak memory in MiB where the system tells. */
+function time(command, args, runs) {
+  const times = [];
+  for (let i = 0; i <= runs; i++) {
+    const started = performance.now();
+    const { error } = spawnSync(command, args, { stdio: ["ignore", "ignore", "ignore"] });
+    if (error) return null;
+    if (i > 0) times.push(performance.now() - started);
+  }
+  return times.sort((a, b) => a - b)[times.length >> 1];
+}
+
+function peak(command, args) {
+  const { stderr } = spawnSync("/usr/bin/time", ["-f", "%M", command, ...args], { encoding: "utf8" });
+  const kib = Number(stderr?.trim().split("\n").at(-1));
+  return Number.isFinite(kib) ? `${Math.round(kib / 1024)} MiB` : "unknown (no /usr/bin/time)";
+}
+
+const row = (name, value) => console.log(`${name.padEnd(52)} ${value}`);
+const ratio = (a, b) => `${(a / b).toFixed(2)} x   (${a.toFixed(0)} ms / ${b.toFixed(0)} ms)`;
+
+try {
+  row("bundle", `${(statSync(cli).size / 1024).toFixed(0)} KiB`);
+
+  const empty = join(folder, "empty.mjs");
+  writeFileSync(empty, "");
+  const one = join(folder, "one");
+  mkdirSync(one);
+  writeFileSync(join(one, "nginx.conf"), `events {}\nhttp {\n${site(1)}}\n`);
+  const bare = time(process.execPath, [empty], 15);
+  row(
+    "one site: whole process / bare node",
+    ratio(time(process.execPath, [cli, "--no-config", one], 15), bare),
+  );
+
+  const { parse } = await import(join(root, "dist/index.mjs"));
+  const text = Array.from({ length: 1000 }, (_, n) => site(n)).join("\n");
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 7; i++) {
+    const started = performance.now();
+    parse(text, "bench.conf");
+    best = Math.min(best, performance.now() - started);
+  }
+  row("parse", `${(text.length / 1e6 / (best / 1000)).toFixed(1)} MB/s`);
+
+  const thousand = tree(1000);
+  const args = (directory) => [
+    cli,
+    "--no-config",
+    "--fail-on",
+    "never",
+    "-f",
+    "json",
+    "-o",
+    join(folder, "out.json"),
+    directory,
+  ];
+  const whole = time(process.execPath, args(thousand.directory), 5);
+  const nginx = time(
+    "nginx",
+    ["-t", "-q", "-p", thousand.directory, "-c", "nginx.conf", "-g", `pid ${folder}/pid; error_log stderr;`],
+    5,
+  );
+  row(
+    `1,000 sites (${(thousand.bytes / 1e6).toFixed(1)} MB): whole lint / nginx -t`,
+    nginx === null ? `nginx is not installed   (${whole.toFixed(0)} ms)` : ratio(whole, nginx),
+  );
+  row("1,000 sites: peak memory", peak(process.execPath, args(thousand.directory)));
+  if (full) {
+    const tenThousand = tree(10000);
+    row("10,000 sites / 1,000 sites", ratio(time(process.execPath, args(tenThousand.directory), 3), whole));
+    row("10,000 sites: peak memory", peak(process.execPath, args(tenThousand.directory)));
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
