@@ -16,7 +16,7 @@ import {
   QuotedWord,
   RightBrace,
   Semicolon,
-  TemplateLine,
+  TemplateTag,
   VOCABULARY,
 } from "./tokens.ts";
 
@@ -34,7 +34,7 @@ export class Grammar extends EmbeddedActionsParser {
   #blocks: string[] = [];
 
   constructor() {
-    super([...VOCABULARY, MendedWord], { maxLookahead: 1, recoveryEnabled: false, skipValidations: true });
+    super(VOCABULARY, { maxLookahead: 1, recoveryEnabled: false, skipValidations: true });
     this.performSelfAnalysis();
   }
 
@@ -84,11 +84,15 @@ export class Grammar extends EmbeddedActionsParser {
   });
 
   private readonly directive = this.RULE("directive", (): void => {
-    const name = this.SUBRULE(this.word);
-    this.ACTION(() => this.#placeTrivia(name.start));
+    const first = this.CONSUME(AnyWord);
+    const name = this.ACTION(() => {
+      this.#placeTrivia(first.startOffset);
+      return this.#word(first);
+    });
     const args: Word[] = [];
     this.MANY(() => {
-      args.push(this.SUBRULE1(this.word));
+      const token = this.CONSUME1(AnyWord);
+      this.ACTION(() => args.push(this.#word(token)));
     });
     const comments = this.ACTION(() => this.#triviaBefore(this.#endOfWords(args.at(-1)?.end ?? name.end)));
     let close: number | Block | RawBlock | undefined;
@@ -185,11 +189,6 @@ export class Grammar extends EmbeddedActionsParser {
     });
   });
 
-  private readonly word = this.RULE("word", (): Word => {
-    const token = this.CONSUME(AnyWord);
-    return this.ACTION(() => this.#word(token));
-  });
-
   #word(token: IToken): Word {
     const { image: raw, startOffset: start, tokenType } = token;
     const end = start + raw.length;
@@ -250,7 +249,7 @@ export class Grammar extends EmbeddedActionsParser {
     const comments: Comment[] = [];
     while (token !== undefined && token.startOffset < offset) {
       if (token.image.length > 1000) this.#refuseLongWord(token);
-      const template = token.tokenType === TemplateLine;
+      const template = token.tokenType === TemplateTag;
       comments.push({
         kind: "comment",
         start: token.startOffset,

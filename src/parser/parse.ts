@@ -1,19 +1,10 @@
-import { type IToken, Lexer } from "chevrotain";
+import type { IToken } from "chevrotain";
 import type { ConfigFile, Position, SyntaxProblem } from "./ast.ts";
 import { type MendedTokens, mendBraces } from "./braces.ts";
 import { Grammar } from "./grammar.ts";
 import { LineIndex } from "./line-index.ts";
-import {
-  LeftBrace,
-  MendedWord,
-  mendWordsAt,
-  OpenQuote,
-  PlainWord,
-  QuotedWord,
-  RightBrace,
-  TemplateLine,
-  VOCABULARY,
-} from "./tokens.ts";
+import { type Scanned, scan } from "./scan.ts";
+import { LeftBrace, OpenQuote, PlainWord, QuotedWord, RightBrace, TemplateTag } from "./tokens.ts";
 
 /** Blocks inside blocks; nginx has no bound but its stack, people need four or five. */
 const DEEPEST_NESTING = 200;
@@ -21,8 +12,6 @@ const DEEPEST_NESTING = 200;
 /** Forgotten quotes that are looked for one by one before the file is taken as it is. */
 const MOST_MENDED_WORDS = 20;
 
-let lexer: Lexer | undefined;
-let mendingLexer: Lexer | undefined;
 let grammar: Grammar | undefined;
 
 /**
@@ -41,7 +30,7 @@ export function parse(text: string, name: string): ConfigFile {
 }
 
 function isTemplate(text: string, trivia: readonly IToken[]): boolean {
-  return trivia.some((token) => token.tokenType === TemplateLine) || PLACEHOLDER.test(text);
+  return trivia.some((token) => token.tokenType === TemplateTag) || PLACEHOLDER.test(text);
 }
 
 /** `{{ x }}`, `<%= x %>`, `${DOMAIN}` (nginx's own variables are lower case by convention). */
@@ -76,28 +65,17 @@ class ParsedFile implements ConfigFile {
   }
 }
 
-interface Tokens {
-  readonly tokens: IToken[];
-  readonly trivia: readonly IToken[];
-}
-
-function tokenize(text: string): Tokens {
-  lexer ??= new Lexer(VOCABULARY, LEXER_OPTIONS);
-  let result = lexer.tokenize(text);
+function tokenize(text: string): Scanned {
+  let scanned = scan(text);
   const mends = new Set<number>();
-  for (let broken = firstBrokenWord(result.tokens, text); broken !== null; ) {
+  for (let broken = firstBrokenWord(scanned.tokens, text); broken !== null; ) {
     if (mends.has(broken) || mends.size >= MOST_MENDED_WORDS) break;
     mends.add(broken);
-    mendingLexer ??= new Lexer([MendedWord, ...VOCABULARY], MENDING_LEXER_OPTIONS);
-    mendWordsAt(mends);
-    result = mendingLexer.tokenize(text);
-    broken = firstBrokenWord(result.tokens, text);
+    scanned = scan(text, mends);
+    broken = firstBrokenWord(scanned.tokens, text);
   }
-  return { tokens: result.tokens, trivia: result.groups.trivia ?? [] };
+  return scanned;
 }
-
-const LEXER_OPTIONS = { positionTracking: "onlyOffset", skipValidations: true } as const;
-const MENDING_LEXER_OPTIONS = { ...LEXER_OPTIONS, ensureOptimizations: false } as const;
 
 /**
  * Offset of the first string that is not closed, or that closes only where the next string of a later line
