@@ -2,6 +2,7 @@
 import { type ConfigFile, type Directive, parse } from "../src/parser/index.ts";
 import {
   type ContextKind,
+  type IncludeProblem,
   type IncludeTarget,
   inferContext,
   type SourceTree,

@@ -1,4 +1,5 @@
 /** Linting: paths in, report and exit status out. */
+import { readFileSync } from "node:fs";
 import {
   type ExitPolicy,
   fails,
@@ -8,7 +9,7 @@ import {
   type RuleSetting,
 } from "../linter/index.ts";
 import { load } from "../loader/index.ts";
-import { type FormatName, formatReport, formatSummary, type ReportOptions } from "../reporters/index.ts";
+import { type FormatName, formatReport, formatSummary, type ReportOptions, visible } from "../reporters/index.ts";
 import { type Preset, RULES, type Severity } from "../rules/index.ts";
 import { parseVersion, type Version } from "../semantics/index.ts";
 import type { Arguments } from "./arguments.ts";
@@ -28,11 +29,10 @@ export async function lintCommand(given: Arguments): Promise<number> {
     paths: given.positionals,
     cwd: process.cwd(),
     ...optional("root", given.value("root")),
-    ...optional("stdinFilename", given.value("stdin-filename")),
+    ...(given.positionals.includes("-") ? { stdin: readStdin(given.value("stdin-filename")) } : {}),
   });
   const result = lint(trees, { policy, version });
-  const failed =
-    problems.some(({ level }) => level === "error") || result.notifications.some((n) => n.level === "error");
+  const failed = problems.length > 0 || result.notifications.some(({ level }) => level === "error");
   const exitCode = failed ? 2 : fails(result.summary, exit) ? 1 : 0;
 
   const output = given.value("output");
@@ -45,9 +45,8 @@ export async function lintCommand(given: Arguments): Promise<number> {
     quiet: given.flag("quiet") === true,
     exitCode,
   };
-  for (const { level, message } of [...problems, ...result.notifications]) {
-    await write(process.stderr, `nginx-lint: ${level}: ${message}\n`);
-  }
+  for (const { message } of problems) await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
+  for (const { message } of result.notifications) await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
   const format = (given.value("format") ?? "stylish") as FormatName;
   await report(format, options.quiet ? errorsOnly(result) : result, options, output);
   return exitCode;
@@ -63,6 +62,10 @@ async function report(
   if (output === undefined) return write(process.stdout, text);
   writeFileAtomically(output, text);
   if (!options.quiet) await write(process.stderr, `${await formatSummary(result, options)}\n`);
+}
+
+function readStdin(name: string | undefined): { name?: string; bytes: Uint8Array } {
+  return { ...optional("name", name), bytes: readFileSync(0) };
 }
 
 function errorsOnly(result: LintResult): LintResult {

@@ -38,7 +38,8 @@ try {
 } catch (error) {
   process.exitCode = 2;
   const message = error instanceof UsageError ? error.message : `internal error: ${describe(error)}`;
-  await write(process.stderr, `nginx-lint: ${message}\n`);
+  const { visible } = await import("../reporters/index.ts");
+  await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
 }
 
 function describe(error: unknown): string {

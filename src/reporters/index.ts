@@ -3,6 +3,7 @@ import type { LintResult } from "../linter/index.ts";
 import type { ReportOptions } from "./options.ts";
 
 export type { ReportOptions } from "./options.ts";
+export { visible } from "./visible.ts";
 
 /** The formats of `--format`, the default first. */
 export const FORMATS = [
