@@ -9,7 +9,13 @@ import {
   type RuleSetting,
 } from "../linter/index.ts";
 import { load } from "../loader/index.ts";
-import { type FormatName, formatReport, formatSummary, type ReportOptions, visible } from "../reporters/index.ts";
+import {
+  type FormatName,
+  formatReport,
+  formatSummary,
+  type ReportOptions,
+  visible,
+} from "../reporters/index.ts";
 import { type Preset, RULES, type Severity } from "../rules/index.ts";
 import { parseVersion, type Version } from "../semantics/index.ts";
 import type { Arguments } from "./arguments.ts";
@@ -46,7 +52,8 @@ export async function lintCommand(given: Arguments): Promise<number> {
     exitCode,
   };
   for (const { message } of problems) await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
-  for (const { message } of result.notifications) await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
+  for (const { message } of result.notifications)
+    await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
   const format = (given.value("format") ?? "stylish") as FormatName;
   await report(format, options.quiet ? errorsOnly(result) : result, options, output);
   return exitCode;

@@ -54,10 +54,14 @@ describe("input", () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^site\.conf:2:12: error/);
   });
-  it("takes any bytes", () => {
+  it("says in one line that bytes are no text", () => {
     const bytes = Uint8Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256);
     const { status, stderr } = nginxLint(["-"], { input: bytes });
-    expect([status, stderr]).toEqual([1, ""]);
+    expect([status, stderr]).toEqual([2, "nginx-lint: <stdin> is not a text file\n"]);
+  });
+  it("reads what is not UTF-8", () => {
+    const latin1 = Buffer.from("# caf\u00e9\nserver { listen 80; return 404; }\n", "latin1");
+    expect(nginxLint(["-"], { input: latin1 }).status).toBe(0);
   });
 });
 
