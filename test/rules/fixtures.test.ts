@@ -8,6 +8,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { defaultPolicy, lint, type Policy } from "../../src/linter/index.ts";
 import { type Report, RULES, type Rule } from "../../src/rules/index.ts";
 import { Configuration, parseVersion, type SourceTree, Statement } from "../../src/semantics/index.ts";
 import { treeOf } from "../tree.ts";
@@ -68,10 +69,14 @@ function fixtureTree(rule: Rule, name: string): SourceTree {
   );
 }
 
+const EVERYTHING: Policy = { ...defaultPolicy, presets: ["strict"], requireReason: true };
+
 describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => {
   it("reports its bad example and not its good one", () => {
-    expect(run(rule, treeOf(rule.docs.bad), undefined).length).toBeGreaterThan(0);
-    expect(run(rule, treeOf(rule.docs.good), undefined)).toEqual([]);
+    const reported = (text: string) =>
+      lint([treeOf(text)], { policy: EVERYTHING }).findings.filter(({ ruleId }) => ruleId === rule.id);
+    expect(reported(rule.docs.bad).length).toBeGreaterThan(0);
+    expect(reported(rule.docs.good)).toEqual([]);
   });
 
   const names = fixturesOf(rule).filter((name) => !basename(name).startsWith("_"));
