@@ -6,7 +6,7 @@ import { SCRIPT } from "./html-script.ts";
 import { STYLE } from "./html-style.ts";
 import { htmlProse, htmlSource, htmlText } from "./html-text.ts";
 import type { ReportOptions } from "./options.ts";
-import { count, fullMessage, groupBy, headline } from "./wording.ts";
+import { asides, count, fullMessage, groupBy, headline } from "./wording.ts";
 
 /** Lines shown before and after a finding; the rest is folded. */
 const AROUND = 3;
@@ -94,14 +94,13 @@ function titleOf(result: LintResult): string {
 }
 
 function summaryBlock(result: LintResult): string {
-  const { suppressed } = result.summary;
   const text = htmlText(titleOf(result));
   const line = result.findings.length === 0 ? `<span class="clean">✓ ${text}</span>` : text;
-  const hidden = suppressed > 0 ? ` <span class="faint">· ${suppressed} suppressed</span>` : "";
+  const hidden = asides(result).map((note) => ` <span class="faint">· ${note}</span>`);
   const problems = result.notifications.map(
     ({ level, message }) => `\n<p class="problem ${level}"><b>${level}</b> ${htmlProse(message)}</p>`,
   );
-  return `<p class="summary">${line}${hidden}</p>${problems.join("")}`;
+  return `<p class="summary">${line}${hidden.join("")}</p>${problems.join("")}`;
 }
 
 function filters(result: LintResult): string {
@@ -261,11 +260,12 @@ function placeLink(
 function suppressedBlock({ suppressed }: LintResult): string {
   if (suppressed.length === 0) return "";
   const items = suppressed.map((finding) => {
-    const reason = finding.suppression?.reason;
+    const { kind, reason: given } = finding.suppression ?? {};
+    const reason = kind === "baseline" ? (given ?? "known to the baseline") : given;
     const place = `${htmlText(finding.file)}:${finding.line}`;
     return `<li><code>${htmlText(finding.ruleId)}</code> ${place}${reason ? ` — ${htmlProse(reason)}` : ""}</li>`;
   });
-  return `<section><details class="suppressed"><summary>${suppressed.length} suppressed</summary><ul>${items.join("")}</ul></details></section>`;
+  return `<section><details class="suppressed"><summary>${suppressed.length} not counted</summary><ul>${items.join("")}</ul></details></section>`;
 }
 
 /** A source of the content security policy that allows exactly this text. */

@@ -4,7 +4,7 @@ import type { Severity } from "../rules/index.ts";
 import { docsUrl } from "./catalogue.ts";
 import type { ReportOptions } from "./options.ts";
 import { visible } from "./visible.ts";
-import { count, fullMessage, headline } from "./wording.ts";
+import { asides, count, fullMessage, headline } from "./wording.ts";
 
 /** GitHub cuts a summary at 1 MiB, and nobody reads longer tables. */
 const MOST = 200;
@@ -12,11 +12,9 @@ const MOST = 200;
 const SIGNS: Record<Severity, string> = { error: "🛑 error", warning: "⚠️ warning", info: "ℹ️ note" };
 
 export function markdown(result: LintResult, options: Pick<ReportOptions, "version">): string {
-  const { suppressed } = result.summary;
   const { counts, where } = headline(result);
   const sign = result.findings.length === 0 ? "✅ " : "";
-  const hidden = suppressed > 0 ? ` · ${suppressed} suppressed` : "";
-  const lines = ["## nginx-lint", "", `${sign}**${counts}** ${where}${hidden}`, ""];
+  const lines = ["## nginx-lint", "", [`${sign}**${counts}** ${where}`, ...asides(result)].join(" · "), ""];
   for (const { level, message } of result.notifications) {
     lines.push(`> **${level}** ${markdownText(message)}`, "");
   }

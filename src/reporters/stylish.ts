@@ -5,7 +5,7 @@ import { padEnd, textWidth, wrap } from "./columns.ts";
 import { excerpt } from "./excerpt.ts";
 import type { ReportOptions } from "./options.ts";
 import { visible } from "./visible.ts";
-import { count, groupBy, headline } from "./wording.ts";
+import { asides, count, groupBy, headline } from "./wording.ts";
 
 const NARROWEST = 40;
 const WIDEST = 110;
@@ -217,15 +217,16 @@ function includedFrom(finding: Finding): string {
 }
 
 function summaryLine(result: LintResult, options: ReportOptions, paint: Paint): string {
-  const { errors, warnings, infos, suppressed } = result.summary;
+  const { errors, warnings, infos } = result.summary;
   const { counts, where } = headline(result);
   let line = `${paint("good", "✓")} ${counts} ${where}`;
   if (errors + warnings + infos > 0) {
     const worst: Severity = errors > 0 ? "error" : warnings > 0 ? "warning" : "info";
     line = `${paint(worst, counts)} ${where}`;
   }
-  if (suppressed > 0) line += paint("faint", ` · ${suppressed} suppressed`);
-  if (options.elapsedMs !== undefined) line += paint("faint", ` · ${duration(options.elapsedMs)}`);
+  const notes = asides(result);
+  if (options.elapsedMs !== undefined) notes.push(duration(options.elapsedMs));
+  for (const note of notes) line += paint("faint", ` · ${note}`);
   return `${line}\n`;
 }
 

@@ -51,6 +51,16 @@ export function headline(result: LintResult): { readonly counts: string; readonl
   };
 }
 
+/** What is not counted as a problem: `14 suppressed`, `3 known` to the baseline. */
+export function asides(result: LintResult): string[] {
+  const known = result.baseline?.left ?? 0;
+  const suppressed = result.summary.suppressed - known;
+  const parts: string[] = [];
+  if (suppressed > 0) parts.push(`${suppressed} suppressed`);
+  if (known > 0) parts.push(`${known} known`);
+  return parts;
+}
+
 /** The witness and the details as lines without layout, safe for a terminal. */
 export function proofLines(finding: Finding): string[] {
   const { witness, details } = finding;

@@ -52,6 +52,12 @@ describe("stylish", () => {
     );
   });
 
+  it("counts apart what a comment suppresses and what the baseline knows", async () => {
+    const known = { ...ordinary, baseline: { left: 1, gone: [], unseen: 0 } };
+    known.summary = { ...known.summary, suppressed: 3 };
+    expect(await formatSummary(known, options)).toMatch(/ · 2 suppressed · 1 known\n$/);
+  });
+
   it("ends with the summary, and without it when quiet", async () => {
     expect((await lines(ordinary)).at(-2)).toMatch(/^3 problems/);
     expect((await lines(ordinary, { quiet: true })).join("\n")).not.toMatch(/problems/);
