@@ -11,8 +11,8 @@ const HARMFUL =
 
 /** The start of `##[group]`, `##vso[…]`, `##teamcity[…]`: some runners obey it anywhere in a line of a log. */
 const LOG_COMMAND = /(?<=#)#(?=[a-z]*\[)/g;
-/** The start of `::error::` and the like, which GitHub's runner obeys where a line begins with it. No IPv6 address. */
-const WORKFLOW_COMMAND = /(?<=:):(?=[a-z]+(?:-[a-z]+)*(?: |::))/gi;
+/** The start of `::error::` and the like, which GitHub's runner obeys where a line begins with it; not `fe80::a `. */
+const WORKFLOW_COMMAND = /(?<=:):(?![0-9a-f]{1,4}(?![a-z-]))(?=[a-z]+(?:-[a-z]+)*(?: |::))/gi;
 
 /** Most texts; the rest of the work is not for them. */
 const HARMLESS = /^(?:[\u0020-\u007e](?<!##|::))*$/;

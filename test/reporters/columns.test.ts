@@ -28,10 +28,12 @@ it("loses no character, whatever the text and the width", () => {
 
 it("shows what a terminal would act on as escapes", () => {
   expect(visible("a\u001b[1m\n\u202e\ud800")).toBe("a\\x1b[1m\\n\\u{202e}\\u{d800}");
-  expect(visible("größe 日本 👩‍👩‍👧 [::]:80 ::1")).toBe("größe 日本 👩‍👩‍👧 [::]:80 ::1");
+  const plain = "größe 日本 👩‍👩‍👧 [::]:80 ::1 and fe80::a or ::ffff:10.0.0.1 at http://[2001:db8::b]/";
+  expect(visible(plain)).toBe(plain);
 });
 
 it("shows what a runner would obey as escapes", () => {
   expect(visible("::stop-commands::x")).toBe(":\\x3astop-commands::x");
+  expect(visible("x::add-mask::y")).toBe("x:\\x3aadd-mask::y");
   expect(visible("##[group]x ##vso[task]")).toBe("#\\x23[group]x #\\x23vso[task]");
 });
