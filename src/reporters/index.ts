@@ -51,7 +51,7 @@ export async function formatReport(
   }
 }
 
-/** One line for people: counts and time. For a terminal when the report itself goes to a file. */
+/** One line for people, without its line break: counts and time. For a terminal when the report goes to a file. */
 export async function formatSummary(result: LintResult, options: ReportOptions): Promise<string> {
   return (await import("./stylish.ts")).summary(result, options);
 }

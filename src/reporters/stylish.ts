@@ -25,7 +25,7 @@ export async function stylish(result: LintResult, options: ReportOptions): Promi
   for (const [name, findings] of groupBy(result.findings, (finding) => finding.file)) {
     out += fileBlock(findings, sources.get(name), width, paint);
   }
-  return options.quiet ? out : out + summaryLine(result, options, paint);
+  return options.quiet ? out : `${out}${summaryLine(result, options, paint)}\n`;
 }
 
 /** The last line alone. */
@@ -227,7 +227,7 @@ function summaryLine(result: LintResult, options: ReportOptions, paint: Paint): 
   const notes = asides(result);
   if (options.elapsedMs !== undefined) notes.push(duration(options.elapsedMs));
   for (const note of notes) line += paint("faint", ` · ${note}`);
-  return `${line}\n`;
+  return line;
 }
 
 function duration(milliseconds: number): string {

@@ -45,17 +45,17 @@ describe("stylish", () => {
 
   it("sums up with counts, suppressed findings and time", async () => {
     expect(await formatSummary(ordinary, { ...options, elapsedMs: 31.4 })).toBe(
-      "3 problems (1 error, 1 warning, 1 info) in 1 file · 1 suppressed · 31 ms\n",
+      "3 problems (1 error, 1 warning, 1 info) in 1 file · 1 suppressed · 31 ms",
     );
     expect(await formatSummary(clean, { ...options, elapsedMs: 1234 })).toBe(
-      "✓ No problems in 1 file · 1.2 s\n",
+      "✓ No problems in 1 file · 1.2 s",
     );
   });
 
   it("counts apart what a comment suppresses and what the baseline knows", async () => {
     const known = { ...ordinary, baseline: { left: 1, gone: [], unseen: 0 } };
     known.summary = { ...known.summary, suppressed: 3 };
-    expect(await formatSummary(known, options)).toMatch(/ · 2 suppressed · 1 known\n$/);
+    expect(await formatSummary(known, options)).toMatch(/ · 2 suppressed · 1 known$/);
   });
 
   it("ends with the summary, and without it when quiet", async () => {
