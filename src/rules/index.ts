@@ -3,6 +3,7 @@ import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
 import unknownRule from "./suppressions/unknown-rule.ts";
 import unusedSuppression from "./suppressions/unused-suppression.ts";
+import tlsDeprecatedProtocols from "./tls/tls-deprecated-protocols.ts";
 import missingInclude from "./validity/missing-include.ts";
 import syntax from "./validity/syntax.ts";
 
@@ -33,6 +34,8 @@ export const RULES: readonly Rule[] = [
   // validity
   syntax,
   missingInclude,
+  // tls
+  tlsDeprecatedProtocols,
   // suppressions
   unusedSuppression,
   unknownRule,

@@ -11,6 +11,8 @@ export interface Effective {
    * be replaced, or what is missing may be set.
    */
   readonly uncertain: boolean;
+  /** The part that could not be read stands nearer than `from`: it may hold a set that replaces this one. */
+  readonly replaceable: boolean;
 }
 
 /**
@@ -26,12 +28,14 @@ export function effective(context: Context, names: string | readonly string[]): 
   let outermost: Context = context;
   for (const around of context.outward()) {
     outermost = around;
+    const replaceable = uncertain;
     if (around.incomplete) uncertain = true;
     const statements = statementsOf(around, list);
-    if (statements.length > 0) return { statements, from: around, uncertain };
+    if (statements.length > 0) return { statements, from: around, uncertain, replaceable };
   }
   const outside = outermost.tree.fragment && outermost.kind !== "main";
-  return { statements: [], from: null, uncertain: uncertain || outside };
+  const unknown = uncertain || outside;
+  return { statements: [], from: null, uncertain: unknown, replaceable: unknown };
 }
 
 function statementsOf(context: Context, names: readonly string[]): readonly Statement[] {

@@ -70,6 +70,7 @@ export {
 } from "./request/index.ts";
 export { Server } from "./server.ts";
 export { readServerName, type ServerName } from "./server-name.ts";
+export { type SocketMember, type TlsSocket, tlsSockets } from "./tls.ts";
 export {
   Context,
   type IncludeChain,

@@ -60,13 +60,16 @@ function fixturesOf(rule: Rule): string[] {
 
 /** Files whose name starts with `_` are there to be included by the others. */
 function fixtureTree(rule: Rule, name: string): SourceTree {
-  const names = fixturesOf(rule);
-  const included = names.filter((other) => basename(other).startsWith("_"));
-  return treeOf(
-    Object.fromEntries(
-      [name, ...included].map((file) => [file, readFileSync(join(root, rule.id, file), "utf8")]),
-    ),
-  );
+  const read = (file: string) => readFileSync(join(root, rule.id, file), "utf8");
+  const texts = { [name]: read(name) };
+  const parts = fixturesOf(rule).filter((other) => basename(other).startsWith("_"));
+  for (let pending = [name]; pending.length > 0; ) {
+    const text = texts[pending.pop() ?? ""] ?? "";
+    const included = parts.filter((part) => !(part in texts) && text.includes(`include ${part};`));
+    for (const part of included) texts[part] = read(part);
+    pending.push(...included);
+  }
+  return treeOf(texts);
 }
 
 const EVERYTHING: Policy = { ...defaultPolicy, presets: ["strict"], requireReason: true };

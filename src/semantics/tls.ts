@@ -1,0 +1,52 @@
+/** Which addresses speak TLS, and which servers share their settings. */
+import type { Configuration } from "./configuration.ts";
+import { effective } from "./effective.ts";
+import type { Listen } from "./listen.ts";
+import type { Server } from "./server.ts";
+
+/** A server on an address. */
+export interface SocketMember {
+  readonly server: Server;
+  readonly listen: Listen;
+}
+
+/** An address and port where nginx speaks TLS over TCP. */
+export interface TlsSocket {
+  /** The servers that listen there, in file order. */
+  readonly members: readonly SocketMember[];
+  /** The one marked `default_server`, else the first. */
+  readonly defaultMember: SocketMember;
+  /** No `default_server` is written, and a part that could not be read may hold it, or an earlier server. */
+  readonly defaultUncertain: boolean;
+}
+
+/**
+ * The TLS addresses of `http`. One `ssl` on an address makes all its servers speak TLS (`ngx_http_add_addresses`);
+ * `ssl on` (gone in 1.25.1) does so for the addresses of its server. QUIC is another matter: it knows TLSv1.3 alone.
+ */
+export function tlsSockets(configuration: Configuration): readonly TlsSocket[] {
+  const sockets = new Map<string, SocketMember[]>();
+  for (const server of configuration.servers) {
+    for (const listen of server.listens) {
+      if (listen.quic) continue;
+      // Two unknown values need not be the same address.
+      const key = listen.unknown ? `?${sockets.size}` : `${listen.address} ${listen.port} ${listen.lastPort}`;
+      const members = sockets.get(key);
+      if (members === undefined) sockets.set(key, [{ server, listen }]);
+      else if (!members.some((known) => known.server === server)) members.push({ server, listen });
+    }
+  }
+  const found: TlsSocket[] = [];
+  for (const members of sockets.values()) {
+    const [first] = members;
+    if (first === undefined || !members.some(speaksTls)) continue;
+    const explicit = members.find(({ listen }) => listen.defaultServer);
+    const defaultUncertain = explicit === undefined && configuration.incomplete;
+    found.push({ members, defaultMember: explicit ?? first, defaultUncertain });
+  }
+  return found;
+}
+
+function speaksTls({ server, listen }: SocketMember): boolean {
+  return listen.tls || effective(server.context, "ssl").statements.at(-1)?.args[0] === "on";
+}
