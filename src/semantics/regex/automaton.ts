@@ -23,7 +23,7 @@ export interface Automaton {
 /** Work is bounded so that no pattern can hold up a run. */
 const MAX_STATES = 4_000;
 const MAX_NFA_STATES = 20_000;
-const MAX_STEPS = 2_000_000;
+const MAX_STEPS = 1_000_000;
 
 /** Thrown inside this folder where a pattern is no regular language or too large a one. */
 export class NotAutomatic extends Error {}
@@ -247,7 +247,7 @@ class Determiniser {
       case "sequence":
         return node.items.reduceRight((after, item) => this.#compile(item, after), next);
       case "alternation":
-        return this.#add({ type: "split", next: node.branches.map((branch) => this.#compile(branch, next)) });
+        return this.#compileAlternation(node.branches, next);
       case "group":
         return this.#compile(node.body, next);
       case "repeat":
@@ -262,6 +262,27 @@ class Determiniser {
       case "opaque":
         throw new NotAutomatic(node.type);
     }
+  }
+
+  /** Branches that begin with the same set share its state, as words in a tree: long lists of words stay cheap. */
+  #compileAlternation(branches: readonly PatternNode[], next: number): number {
+    const choices: number[] = [];
+    const shared = new Map<string, { readonly set: ByteSet; readonly rests: PatternNode[] }>();
+    for (const branch of branches) {
+      const [first, ...rest] = branch.type === "sequence" ? branch.items : [branch];
+      if (first?.type !== "set") {
+        choices.push(this.#compile(branch, next));
+        continue;
+      }
+      const key = first.set.join();
+      const same = shared.get(key);
+      if (same === undefined) shared.set(key, { set: first.set, rests: [inSequence(...rest)] });
+      else same.rests.push(inSequence(...rest));
+    }
+    for (const { set, rests } of shared.values())
+      choices.push(this.#add({ type: "byte", set, next: this.#compileAlternation(rests, next) }));
+    const [only] = choices;
+    return choices.length === 1 && only !== undefined ? only : this.#add({ type: "split", next: choices });
   }
 
   #compileRepeat(body: PatternNode, min: number, max: number, next: number): number {
@@ -449,22 +470,23 @@ export function minimise(automaton: Automaton): Automaton {
   const states = accepting.length;
   let group = Int32Array.from(accepting);
   let count = new Set(group).size;
-  for (;;) {
-    const signatures = new Map<string, number>();
-    const refined = new Int32Array(states);
-    for (let state = 0; state < states; state++) {
-      let signature = String(group[state]);
-      for (let c = 0; c < classes; c++) signature += `,${group[next[state * classes + c] ?? 0]}`;
-      let number = signatures.get(signature);
-      if (number === undefined) {
-        number = signatures.size;
-        signatures.set(signature, number);
+  for (let before = 0; count > before; ) {
+    before = count;
+    const refined = group.slice();
+    for (let c = 0; c < classes; c++) {
+      const numbers = new Map<number, number>();
+      for (let state = 0; state < states; state++) {
+        const key = (refined[state] ?? 0) * states + (group[next[state * classes + c] ?? 0] ?? 0);
+        let number = numbers.get(key);
+        if (number === undefined) {
+          number = numbers.size;
+          numbers.set(key, number);
+        }
+        refined[state] = number;
       }
-      refined[state] = number;
+      count = numbers.size;
     }
     group = refined;
-    if (signatures.size === count) break;
-    count = signatures.size;
   }
   const smaller = new Int32Array(count * classes);
   const flags = new Uint8Array(count);

@@ -276,7 +276,10 @@ function isAmbiguousLoop(node: PatternNode): boolean {
   const items = body.type === "sequence" ? body.items.map(unwrap) : [body];
   // Only one part may vary, and one end of the turn must be a byte that stands nowhere else in it: `(/[^/]+)*`.
   const isPlain = (part: PatternNode): boolean =>
-    part.type === "set" || part.type === "position" || (part.type === "alternation" && isChoiceOfBytes(part));
+    part.type === "set" ||
+    part.type === "position" ||
+    part.type === "look" ||
+    (part.type === "alternation" && isChoiceOfBytes(part));
   const variable = items.filter((item) => !isPlain(item));
   const [only] = variable;
   if (only === undefined) return false;

@@ -130,6 +130,7 @@ type Escape =
   | { readonly kind: "node"; readonly node: PatternNode; readonly quantifiable: boolean }
   | { readonly kind: "set"; readonly set: ByteSet };
 
+const NEVER: PatternNode = { type: "opaque", reason: "a group repeated zero times" };
 const EMPTY: PatternNode = { type: "sequence", items: [] };
 
 class PatternParser {
@@ -166,8 +167,15 @@ class PatternParser {
       const exists = typeof to === "number" ? to <= this.#groups : this.#names.has(to);
       if (!exists) this.#fail(NO_SUCH_GROUP, offset);
     }
-    if (compiledSize(root) > MAX_SAFE_SIZE) throw new Unsure("may be too large for PCRE");
+    if (this.#mayBeTooLarge(root)) throw new Unsure("may be too large for PCRE");
     return { root: this.#resolve(root), groups: this.#groups, names: [...this.#names] };
+  }
+
+  /** What is written out compiles to 9 bytes a byte at most (`[ab]`); only copies of groups make more of it. */
+  #mayBeTooLarge(root: PatternNode): boolean {
+    if (this.#text.length * 9 > MAX_SAFE_SIZE) return true;
+    const hasCopies = contains(root, (node) => node.type === "repeat" && copiesOf(node) > 1);
+    return hasCopies && compiledSize(root) > MAX_SAFE_SIZE;
   }
 
   /** Branches up to a closing parenthesis or the end; does not consume the parenthesis. */
@@ -217,7 +225,13 @@ class PatternParser {
         if (!quantifiable) this.#fail("quantifier does not follow a repeatable item", this.#at - 1);
         const body = items.pop();
         if (body === undefined) throw new Unsure("nothing to repeat");
-        items.push({ type: "repeat", body, ...repeat, mode: this.#mode("") });
+        // PCRE's optimiser takes the needs of a group that is never matched for needs of the pattern.
+        const isNever = repeat.max === 0 && body.type !== "set";
+        items.push(
+          isNever
+            ? { type: "repeat", body: NEVER, ...repeat, mode: "greedy" }
+            : { type: "repeat", body, ...repeat, mode: this.#mode("") },
+        );
         quantifiable = false;
         modifiable = true;
         continue;
@@ -903,6 +917,12 @@ function checkLookbehind(body: PatternNode, offset: number): void {
   }
 }
 
+/** How often PCRE writes out the body of a repeat. */
+function copiesOf({ body, min, max }: Extract<PatternNode, { type: "repeat" }>): number {
+  if (body.type === "set") return 1;
+  return Math.max(1, min, max === Number.POSITIVE_INFINITY ? 1 : max);
+}
+
 function isOneByte(set: ByteSet): boolean {
   const [first, ...more] = rangesOf(set);
   return first !== undefined && first[0] === first[1] && more.length === 0;
@@ -918,11 +938,9 @@ function compiledSize(node: PatternNode): number {
       return inside;
     case "alternation":
       return inside + 4 * (node.branches.length + 1);
-    case "repeat": {
-      const copies = Math.max(1, node.min, node.max === Number.POSITIVE_INFINITY ? 1 : node.max);
+    case "repeat":
       // A single byte or class carries its counts with it.
-      return node.body.type === "set" ? inside + 12 : (inside + 12) * (copies + 1);
-    }
+      return node.body.type === "set" ? inside + 12 : (inside + 12) * (copiesOf(node) + 1);
     default:
       return inside + 12;
   }
