@@ -1,7 +1,9 @@
 /** PCRE patterns as JavaScript can run them: exactly, or not at all. */
-import { type Automaton, accepts, automatonOf, NotAutomatic } from "./automaton.ts";
+import { type Automaton, accepts, NotAutomatic } from "./automaton.ts";
 import { areDisjoint, type ByteSet, rangesOf, toBytes } from "./bytes.ts";
-import { childrenOf, contains, parsePattern, widthOf } from "./parse-pattern.ts";
+import { automatonOf } from "./determinise.ts";
+import { childrenOf, contains, widthOf } from "./measure.ts";
+import { parsePattern } from "./parse-pattern.ts";
 import type { Pattern, PatternNode, Position } from "./pattern.ts";
 
 /** What a pattern matched, in byte strings. */

@@ -4,17 +4,9 @@
  * All are subsets of the normalised URIs, as nginx matches them: decoded, beginning with a slash, without `.` and `..`
  * segments, and without `//` unless `merge_slashes` is off. URIs with control characters do not count.
  */
-import {
-  type Automaton,
-  accepts,
-  automatonOf,
-  combine,
-  NotAutomatic,
-  shareWord,
-  step,
-  unable,
-} from "./automaton.ts";
+import { type Automaton, accepts, combine, NotAutomatic, shareWord, step, unable } from "./automaton.ts";
 import { toBytes } from "./bytes.ts";
+import { automatonOf } from "./determinise.ts";
 import { parsePattern } from "./parse-pattern.ts";
 
 /** A regular set of normalised URIs. Made by {@link languageOf} and {@link urisOf}. */

@@ -2,18 +2,18 @@
  * Reads a pattern as PCRE2 does (`parse_regex` of 10.42, the version that the oracle tests ask), with its error messages.
  * Where versions in use differ (10.43 and later read `{,3}` as a quantifier, for instance) the answer is "unsure".
  */
+import { addByte, addRange, addSet, type ByteSet, complement, emptySet, foldCase, setOf } from "./bytes.ts";
 import {
-  addByte,
-  addRange,
-  addSet,
-  type ByteSet,
-  complement,
-  emptySet,
-  foldCase,
-  rangesOf,
-  setOf,
-} from "./bytes.ts";
-import type { Pattern, PatternNode, Position } from "./pattern.ts";
+  ALPHA,
+  ANY,
+  CONTROL_ESCAPES,
+  NOT_NEWLINE,
+  POSITION_ESCAPES,
+  POSIX_CLASSES,
+  SET_ESCAPES,
+} from "./escapes.ts";
+import { compiledSize, contains, copiesOf, widthOf } from "./measure.ts";
+import type { Pattern, PatternNode } from "./pattern.ts";
 
 export type ParsedPattern =
   | { readonly kind: "pattern"; readonly pattern: Pattern }
@@ -56,65 +56,6 @@ const NO_SUCH_GROUP = "reference to non-existent subpattern";
 const MISSING_PARENTHESIS = "missing closing parenthesis";
 const UNSUPPORTED_POSIX = "POSIX collating elements are not supported";
 const INVALID_RANGE = "invalid range in character class";
-
-const DIGITS = setOf([0x30, 0x39]);
-const WORD = setOf([0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]);
-const SPACE = setOf([0x09, 0x0d], [0x20, 0x20]);
-const HORIZONTAL = setOf([0x09, 0x09], [0x20, 0x20], [0xa0, 0xa0]);
-const VERTICAL = setOf([0x0a, 0x0d], [0x85, 0x85]);
-const NOT_NEWLINE = complement(setOf([0x0a, 0x0a]));
-const ANY = setOf([0x00, 0xff]);
-
-/** Escapes that stand for a set of bytes; upper case is the complement. */
-const SET_ESCAPES: ReadonlyMap<string, ByteSet> = new Map([
-  ["d", DIGITS],
-  ["D", complement(DIGITS)],
-  ["w", WORD],
-  ["W", complement(WORD)],
-  ["s", SPACE],
-  ["S", complement(SPACE)],
-  ["h", HORIZONTAL],
-  ["H", complement(HORIZONTAL)],
-  ["v", VERTICAL],
-  ["V", complement(VERTICAL)],
-]);
-
-const POSITION_ESCAPES: ReadonlyMap<string, Position> = new Map([
-  ["A", "start"],
-  // nginx always matches from offset 0, where \G holds.
-  ["G", "start"],
-  ["z", "end"],
-  ["Z", "last-line-end"],
-  ["b", "word-boundary"],
-  ["B", "no-word-boundary"],
-]);
-
-const CONTROL_ESCAPES: ReadonlyMap<string, number> = new Map([
-  ["a", 0x07],
-  ["e", 0x1b],
-  ["f", 0x0c],
-  ["n", 0x0a],
-  ["r", 0x0d],
-  ["t", 0x09],
-]);
-
-const ALPHA = setOf([0x41, 0x5a], [0x61, 0x7a]);
-const POSIX_CLASSES: ReadonlyMap<string, ByteSet> = new Map([
-  ["alpha", ALPHA],
-  ["lower", setOf([0x61, 0x7a])],
-  ["upper", setOf([0x41, 0x5a])],
-  ["alnum", setOf([0x30, 0x39], [0x41, 0x5a], [0x61, 0x7a])],
-  ["ascii", setOf([0x00, 0x7f])],
-  ["blank", setOf([0x09, 0x09], [0x20, 0x20])],
-  ["cntrl", setOf([0x00, 0x1f], [0x7f, 0x7f])],
-  ["digit", DIGITS],
-  ["graph", setOf([0x21, 0x7e])],
-  ["print", setOf([0x20, 0x7e])],
-  ["punct", setOf([0x21, 0x2f], [0x3a, 0x40], [0x5b, 0x60], [0x7b, 0x7e])],
-  ["space", SPACE],
-  ["word", WORD],
-  ["xdigit", setOf([0x30, 0x39], [0x41, 0x46], [0x61, 0x66])],
-]);
 
 interface Options {
   readonly caseless: boolean;
@@ -845,65 +786,6 @@ function digitsTooBig(digits: string): number {
   return digits.length;
 }
 
-/** Whether some node of the tree passes the test. */
-export function contains(node: PatternNode, test: (node: PatternNode) => boolean): boolean {
-  return test(node) || childrenOf(node).some((child) => contains(child, test));
-}
-
-export function childrenOf(node: PatternNode): readonly PatternNode[] {
-  switch (node.type) {
-    case "sequence":
-      return node.items;
-    case "alternation":
-      return node.branches;
-    case "group":
-    case "repeat":
-    case "look":
-      return [node.body];
-    default:
-      return [];
-  }
-}
-
-/** The fewest and most bytes that a node can match; null where a reference or the like makes it unknown. */
-export function widthOf(node: PatternNode): { min: number; max: number } | null {
-  switch (node.type) {
-    case "set":
-      return { min: 1, max: 1 };
-    case "position":
-    case "look":
-      return { min: 0, max: 0 };
-    case "reference":
-    case "opaque":
-      return null;
-    case "group":
-      return widthOf(node.body);
-    case "repeat": {
-      const body = widthOf(node.body);
-      if (body === null) return null;
-      return { min: body.min * node.min, max: body.max === 0 ? 0 : body.max * node.max };
-    }
-    case "sequence":
-    case "alternation": {
-      const widths: { min: number; max: number }[] = [];
-      for (const child of childrenOf(node)) {
-        const width = widthOf(child);
-        if (width === null) return null;
-        widths.push(width);
-      }
-      if (node.type === "sequence")
-        return widths.reduce((sum, width) => ({ min: sum.min + width.min, max: sum.max + width.max }), {
-          min: 0,
-          max: 0,
-        });
-      return {
-        min: Math.min(...widths.map((width) => width.min)),
-        max: Math.max(...widths.map((width) => width.max)),
-      };
-    }
-  }
-}
-
 /** Up to 10.42 each branch of a lookbehind has one length; later versions ask only for a bound. */
 function checkLookbehind(body: PatternNode, offset: number): void {
   const branches = body.type === "alternation" ? body.branches : [body];
@@ -914,34 +796,5 @@ function checkLookbehind(body: PatternNode, offset: number): void {
       throw new PatternError("lookbehind assertion is not fixed length", offset);
     if (width.min !== width.max || width.max > 200)
       throw new Unsure("a lookbehind of variable length: since 10.43");
-  }
-}
-
-/** How often PCRE writes out the body of a repeat. */
-function copiesOf({ body, min, max }: Extract<PatternNode, { type: "repeat" }>): number {
-  if (body.type === "set") return 1;
-  return Math.max(1, min, max === Number.POSITIVE_INFINITY ? 1 : max);
-}
-
-function isOneByte(set: ByteSet): boolean {
-  const [first, ...more] = rangesOf(set);
-  return first !== undefined && first[0] === first[1] && more.length === 0;
-}
-
-/** An upper estimate of the bytes that PCRE compiles a node to. */
-function compiledSize(node: PatternNode): number {
-  const inside = childrenOf(node).reduce((sum, child) => sum + compiledSize(child), 0);
-  switch (node.type) {
-    case "set":
-      return isOneByte(node.set) ? 4 : 36;
-    case "sequence":
-      return inside;
-    case "alternation":
-      return inside + 4 * (node.branches.length + 1);
-    case "repeat":
-      // A single byte or class carries its counts with it.
-      return node.body.type === "set" ? inside + 12 : (inside + 12) * (copiesOf(node) + 1);
-    default:
-      return inside + 12;
   }
 }

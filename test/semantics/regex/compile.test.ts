@@ -87,6 +87,16 @@ describe("matching as PCRE does", () => {
     expect(matches("^/(?<x>a|b)/(?P=x)\\k<x>\\g{x}\\g1\\g{-1}$", "/b/bbbbb")).toBe(true);
   });
 
+  it("takes the empty turn of an optional group", () => {
+    expect(exact("^/a(.*)?$").exec("/a")?.captures).toEqual(["/a", ""]);
+    expect(exact("^/a(b)?$").exec("/a")?.captures).toEqual(["/a", undefined]);
+  });
+
+  it("runs a loop over a lookahead", () => {
+    expect(matches("^((?!admin).)*$", "/shop/cart")).toBe(true);
+    expect(matches("^((?!admin).)*$", "/shop/admin/x")).toBe(false);
+  });
+
   it("matches what loops over delimited parts capture", () => {
     expect(exact("^(/[^/]+)*$").exec("/a/bc")?.captures).toEqual(["/a/bc", "/bc"]);
   });
@@ -104,6 +114,7 @@ describe("what JavaScript cannot tell", () => {
     ["UTF mode", "(*UTF8)^/é"],
     ["a loop that could backtrack without end", "^(a|ab|b)+$"],
     ["a pattern that PCRE refuses", "("],
+    ["a group repeated zero times, which PCRE's optimiser misjudges", "(?:^a){0}b"],
   ])("says undecidable: %s", (_, pattern) => {
     expect(compilePcre(pattern, { caseless: false }).kind).toBe("undecidable");
   });
