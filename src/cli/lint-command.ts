@@ -1,14 +1,16 @@
 /** Linting: paths in, report and exit status out. */
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import {
-  type ExitPolicy,
+  type Baseline,
   fails,
+  formatBaseline,
+  joinResults,
   type LintResult,
   lint,
-  type Policy,
-  type RuleSetting,
+  shrinkBaseline,
 } from "../linter/index.ts";
-import { load } from "../loader/index.ts";
+import { type LoadProblem, load } from "../loader/index.ts";
 import {
   type FormatName,
   formatReport,
@@ -16,31 +18,40 @@ import {
   type ReportOptions,
   visible,
 } from "../reporters/index.ts";
-import { type Preset, RULES, type Severity } from "../rules/index.ts";
-import { parseVersion, type Version } from "../semantics/index.ts";
+import { RULES } from "../rules/index.ts";
 import type { Arguments } from "./arguments.ts";
-import { didYouMeanRule } from "./catalogue.ts";
+import { baselineNews, readBaseline } from "./baseline-file.ts";
+import { type Portion, portionsOf } from "./settings-of.ts";
 import { terminal, write, writeFileAtomically } from "./streams.ts";
-import { UsageError } from "./usage-error.ts";
 
 declare const __VERSION__: string;
+
+/** What came of one portion of the paths. */
+interface Outcome {
+  readonly result: LintResult;
+  readonly problems: readonly LoadProblem[];
+  readonly baseline: { readonly path: string; readonly known: Baseline } | null;
+  /** Some finding is bad enough for the settings of this portion. */
+  readonly fails: boolean;
+}
 
 /** Lints what the arguments name. Returns the exit status; throws `UsageError`. */
 export async function lintCommand(given: Arguments): Promise<number> {
   const started = performance.now();
-  const policy = readPolicy(given);
-  const exit = readExitPolicy(given);
-  const version = readVersion(given);
-  const { trees, problems } = await load({
-    paths: given.positionals,
-    cwd: process.cwd(),
-    ...optional("root", given.value("root")),
-    ...(given.positionals.includes("-") ? { stdin: readStdin(given.value("stdin-filename")) } : {}),
-  });
-  const result = lint(trees, { policy, version });
+  const outcomes: Outcome[] = [];
+  for (const portion of await portionsOf(given, given.positionals, process.cwd())) {
+    outcomes.push(await lintPortion(portion, given));
+  }
+  const problems = outcomes.flatMap((outcome) => outcome.problems);
+  const result = joinResults(outcomes.map((outcome) => outcome.result));
   const failed = problems.length > 0 || result.notifications.some(({ level }) => level === "error");
-  const exitCode = failed ? 2 : fails(result.summary, exit) ? 1 : 0;
+  for (const { message } of [...problems, ...result.notifications]) {
+    await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
+  }
+  const target = given.value("write-baseline");
+  if (target !== undefined) return failed ? 2 : writeBaseline(target, result, outcomes, given);
 
+  const exitCode = failed ? 2 : outcomes.some((outcome) => outcome.fails) ? 1 : 0;
   const output = given.value("output");
   const options: ReportOptions = {
     version: __VERSION__,
@@ -51,12 +62,51 @@ export async function lintCommand(given: Arguments): Promise<number> {
     quiet: given.flag("quiet") === true,
     exitCode,
   };
-  for (const { message } of problems) await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
-  for (const { message } of result.notifications)
-    await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
   const format = (given.value("format") ?? "stylish") as FormatName;
   await report(format, options.quiet ? errorsOnly(result) : result, options, output);
+  for (const { baseline, result } of options.quiet ? [] : outcomes) {
+    if (baseline === null || result.baseline === null) continue;
+    await write(process.stderr, baselineNews(result.baseline, baseline.path));
+  }
   return exitCode;
+}
+
+async function lintPortion({ paths, settings }: Portion, given: Arguments): Promise<Outcome> {
+  // A baseline is written of everything, unless the old one is named to be shrunk.
+  const anew = given.value("write-baseline") !== undefined && given.value("baseline") === undefined;
+  const path = anew ? null : settings.baseline;
+  const baseline = path === null ? null : { path, known: readBaseline(path) };
+  const { trees, problems } = await load({
+    paths,
+    cwd: process.cwd(),
+    excluded: settings.excluded,
+    ...optional("root", settings.root ?? undefined),
+    ...(paths.includes("-") ? { stdin: readStdin(given.value("stdin-filename")) } : {}),
+  });
+  const { policy, version, exit } = settings;
+  const result = lint(trees, { policy, version, baseline: baseline?.known ?? null });
+  return { result, problems, baseline, fails: fails(result.summary, exit) };
+}
+
+async function writeBaseline(
+  target: string,
+  result: LintResult,
+  outcomes: readonly Outcome[],
+  given: Arguments,
+): Promise<number> {
+  const [old] = outcomes.flatMap(({ baseline }) => (baseline === null ? [] : [baseline]));
+  const shrinks = old !== undefined && result.baseline !== null;
+  const text = shrinks ? shrinkBaseline(old.known, result.baseline) : formatBaseline(result.findings);
+  writeFileAtomically(resolve(target), text);
+  if (given.flag("quiet") !== true) {
+    const gone = result.baseline?.gone.reduce((sum, { count }) => sum + count, 0) ?? 0;
+    const findings = (count: number) => (count === 1 ? "1 finding" : `${count} findings`);
+    const what = shrinks
+      ? `dropped ${findings(gone)} that ${gone === 1 ? "is" : "are"} gone`
+      : `noted ${findings(result.findings.length)}; --baseline ${target} (or \`baseline: ${target}\` in the settings) lets only new ones count`;
+    await write(process.stderr, `${visible(`${target}: ${what}`)}\n`);
+  }
+  return 0;
 }
 
 async function report(
@@ -77,53 +127,6 @@ function readStdin(name: string | undefined): { name?: string; bytes: Uint8Array
 
 function errorsOnly(result: LintResult): LintResult {
   return { ...result, findings: result.findings.filter(({ severity }) => severity === "error") };
-}
-
-const SEVERITIES = ["off", "info", "warning", "error"];
-
-function readPolicy(given: Arguments): Policy {
-  const rules = new Map<string, RuleSetting>();
-  for (const value of given.values("rule")) {
-    const [id = "", severity = ""] = value.split(":");
-    checkRule("--rule", id);
-    if (!SEVERITIES.includes(severity)) {
-      throw new UsageError(`--rule ${value}: write ID:SEVERITY with one of ${SEVERITIES.join(", ")}`);
-    }
-    rules.set(id, { severity: severity as Severity | "off" });
-  }
-  const only = given.values("only");
-  for (const id of only) checkRule("--only", id);
-  const presets = given.values("preset") as Preset[];
-  return {
-    presets: presets.length > 0 ? presets : ["recommended"],
-    only: only.length > 0 ? new Set(only) : null,
-    confidence: null,
-    requireReason: false,
-    decisionsFor: () => ({ rules, assume: {}, included: true }),
-  };
-}
-
-function checkRule(option: string, id: string): void {
-  if (!RULES.some((rule) => rule.id === id))
-    throw new UsageError(`${option}: no rule is called ${id}${didYouMeanRule(id)}`);
-}
-
-function readExitPolicy(given: Arguments): ExitPolicy {
-  const text = given.value("max-warnings");
-  if (text !== undefined && !/^\d+$/.test(text))
-    throw new UsageError(`--max-warnings ${text}: write a number`);
-  return {
-    failOn: (given.value("fail-on") ?? "warning") as ExitPolicy["failOn"],
-    maxWarnings: text === undefined ? null : Number(text),
-  };
-}
-
-function readVersion(given: Arguments): Version | null {
-  const text = given.value("nginx-version");
-  if (text === undefined) return null;
-  const version = parseVersion(text);
-  if (version === null) throw new UsageError(`--nginx-version ${text}: write 1.24, 1.24.0 or mainline`);
-  return version;
 }
 
 function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {

@@ -17,6 +17,8 @@ async function run(argv: readonly string[]): Promise<number> {
     await write(process.stdout, (await import("./help.ts")).help(__VERSION__));
     return 0;
   }
+  if (given.flag("print-config")) return (await import("./print-config.ts")).printConfig(given);
+  if (command === "init") return (await import("./init-command.ts")).initCommand(rest);
   if (command === "rules" && rest.length === 0) {
     await write(process.stdout, (await import("./catalogue.ts")).listRules());
     return 0;
@@ -37,9 +39,13 @@ try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   process.exitCode = 2;
-  const message = error instanceof UsageError ? error.message : `internal error: ${describe(error)}`;
   const { visible } = await import("../reporters/index.ts");
-  await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
+  if (error instanceof UsageError && error.placed) {
+    for (const line of error.message.split("\n")) await write(process.stderr, `${visible(line)}\n`);
+  } else {
+    const message = error instanceof UsageError ? error.message : `internal error: ${describe(error)}`;
+    await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
+  }
 }
 
 function describe(error: unknown): string {

@@ -60,6 +60,13 @@ export const OPTIONS: readonly Option[] = [
     help: "findings that make the exit status 1 (default: warning)",
   },
   { name: "max-warnings", value: "N", help: "fail above N warnings" },
+  { name: "baseline", value: "FILE", help: "findings in FILE are known: only new ones count" },
+  {
+    name: "write-baseline",
+    value: "FILE",
+    help: "note all findings in FILE; with --baseline, drop what is gone",
+  },
+  { name: "print-config", help: "show the settings that apply, and where each comes from" },
   { name: "nginx-version", value: "X.Y.Z", help: "judge against this nginx (default: any version)" },
   { name: "root", value: "DIR", help: "the directory that stands for / in absolute includes" },
   { name: "stdin-filename", value: "FILE", help: "the name to report for standard input" },
@@ -71,6 +78,7 @@ export const OPTIONS: readonly Option[] = [
 
 export const COMMANDS: readonly { readonly usage: string; readonly help: string }[] = [
   { usage: "nginx-lint [options] [path…]", help: "lint a directory, files, - or an `nginx -T` dump" },
+  { usage: "nginx-lint init [path]", help: "write a commented settings file that fits the tree" },
   { usage: "nginx-lint rules", help: "list the catalogue of rules" },
   { usage: "nginx-lint rule ID", help: "explain one rule" },
 ];

@@ -31,5 +31,6 @@ export type {
   SourceFile,
   Suppression,
 } from "./finding.ts";
+export { joinResults } from "./join.ts";
 export { type LintOptions, lint } from "./lint.ts";
 export { didYouMean } from "./nearest.ts";

@@ -42,7 +42,7 @@ export function lint(trees: readonly SourceTree[], options: LintOptions = {}): L
   const whole = new Set<ConfigFile>();
   for (const tree of trees) {
     const configuration = new Configuration(tree);
-    if (!configuration.incomplete) {
+    if (isWhole(configuration)) {
       for (const file of tree.files) if (file.problems.length === 0) whole.add(file);
     }
     const reports = runRules(configuration, rules, version, policy, notifications, failed);
@@ -74,6 +74,11 @@ export function lint(trees: readonly SourceTree[], options: LintOptions = {}): L
       suppressed: verdict.suppressed.length,
     },
   };
+}
+
+/** Nothing is missing that a rule could wait for. */
+function isWhole({ fragment, root, http }: Configuration): boolean {
+  return !fragment && !root.incomplete && http?.incomplete !== true;
 }
 
 /** The policy of those who have none: all rules, all findings. */

@@ -52,6 +52,8 @@ export interface Settings {
   readonly policy: Policy;
   /** All words together, for `--print-config`. */
   readonly layer: Layer;
+  /** Whether `exclude` names a file or folder: it need not be looked for. @param name a shown name. */
+  excluded(name: string): boolean;
   /** What holds for one file, and who said so. @param file a shown name. */
   decidedFor(file: string): FileWords;
 }
@@ -97,10 +99,11 @@ export function createSettings(
   };
   /** By which overrides apply: files are many, ways to treat them are few. */
   const known = new Map<string, { readonly words: FileWords; readonly decisions: FileDecisions }>();
+  const excluded = (file: string) =>
+    layer.exclude !== undefined && matches(layer.exclude.value, resolve(cwd, file));
   const treatment = (file: string) => {
     const path = resolve(cwd, file);
-    const excluded = layer.exclude !== undefined && matches(layer.exclude.value, path);
-    const included = !excluded && (layer.include === undefined || matches(layer.include.value, path));
+    const included = !excluded(file) && (layer.include === undefined || matches(layer.include.value, path));
     const applying = layer.overrides.filter((override) => matches(override.files.value, path));
     const key = `${included} ${applying.map((override) => layer.overrides.indexOf(override)).join(" ")}`;
     const before = known.get(key);
@@ -127,6 +130,7 @@ export function createSettings(
       decisionsFor: (file) => treatment(file).decisions,
     },
     layer,
+    excluded,
     decidedFor: (file) => treatment(file).words,
   };
 }

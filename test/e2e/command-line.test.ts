@@ -29,9 +29,12 @@ describe("exit status", () => {
   it.each([
     [["--formt", "json", "."], "unknown option --formt; did you mean `format`?"],
     [["--format", "jsn", "."], "--format jsn: not one of stylish, compact, json"],
-    [["--only", "sintax", "."], "--only: no rule is called sintax; did you mean `syntax`?"],
+    [["--only", "sintax", "."], "--only sintax: there is no rule called `sintax`; did you mean `syntax`?"],
     [["--rule", "syntax:fatal", "."], "--rule syntax:fatal: write ID:SEVERITY"],
-    [["--nginx-version", "one", "."], "--nginx-version one: write 1.24, 1.24.0 or mainline"],
+    [
+      ["--nginx-version", "one", "."],
+      "--nginx-version one: expected an nginx version such as `1.28.0`, `1.28` or `mainline`",
+    ],
     [["--max-warnings", "many", "."], "--max-warnings many: write a number"],
     [["--output"], "--output needs a value"],
     [["rule", "sintax"], "no rule is called sintax; did you mean `syntax`?"],

@@ -1,0 +1,47 @@
+/** Baselines on disk, and what is said about them. */
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { type Baseline, BaselineError, type BaselineUse, parseBaseline } from "../linter/index.ts";
+import { visible } from "../reporters/index.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Reads a baseline. Throws `UsageError` where there is none, or no valid one. @param path absolute. */
+export function readBaseline(path: string): Baseline {
+  const shown = relative(process.cwd(), path);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const hint = code === "ENOENT" ? `there is no such file; --write-baseline ${shown} writes one` : code;
+    throw new UsageError(`cannot read the baseline ${shown}: ${hint}`);
+  }
+  try {
+    return parseBaseline(text, shown);
+  } catch (error) {
+    if (error instanceof BaselineError) throw new UsageError(error.message, { placed: true });
+    throw error;
+  }
+}
+
+/** So many gone entries are named; the rest is counted. */
+const MOST_NAMED = 20;
+
+/** What became of a baseline, for standard error. */
+export function baselineNews({ left, gone }: BaselineUse, path: string): string {
+  const shown = relative(process.cwd(), path);
+  const total = gone.reduce((sum, { count }) => sum + count, 0);
+  const known = left === 1 ? "1 known finding is left" : `${left} known findings are left`;
+  if (total === 0) return `${visible(`${shown}: ${known}`)}\n`;
+  const lines = gone.slice(0, MOST_NAMED).map(({ file, rule, count, message }) => {
+    return `  gone  ${file}  ${rule}  ${count > 1 ? `(${count}×) ` : ""}${message}`;
+  });
+  const rest = gone.length > MOST_NAMED ? [`  and ${gone.length - MOST_NAMED} more`] : [];
+  const advice = `--baseline ${shown} --write-baseline ${shown} drops them`;
+  const news = [
+    `${shown}: ${known}, ${total} ${total === 1 ? "is" : "are"} gone; ${advice}`,
+    ...lines,
+    ...rest,
+  ];
+  return news.map((line) => `${visible(line)}\n`).join("");
+}

@@ -1,0 +1,35 @@
+/** `--print-config`: the settings that apply, and where each comes from. */
+import { relative, resolve } from "node:path";
+import { RULES } from "../rules/index.ts";
+import { explain, explanationText, originText } from "../settings/index.ts";
+import type { Arguments } from "./arguments.ts";
+import { portionsOf } from "./settings-of.ts";
+import { write } from "./streams.ts";
+
+/** Prints the settings of every path (default: the working directory), as YAML or, with `-f json`, as JSON. */
+export async function printConfig(given: Arguments): Promise<number> {
+  const cwd = process.cwd();
+  const paths = given.positionals.length === 0 ? ["."] : given.positionals;
+  const portions = await portionsOf(given, paths, cwd);
+  const answers = portions.flatMap(({ paths: alike, settings }) =>
+    alike.map((path) => {
+      const name =
+        path === "-" ? (given.value("stdin-filename") ?? "-") : relative(cwd, resolve(cwd, path)) || ".";
+      return { name, files: settings.files, entries: explain(settings, RULES, name, cwd) };
+    }),
+  );
+  if (given.value("format") === "json") {
+    const value = answers.map(({ name, files, entries }) => ({
+      file: name,
+      settingsFiles: files,
+      settings: entries.map(({ key, value, origin }) => ({ key, value, origin: originText(origin) })),
+    }));
+    await write(process.stdout, `${JSON.stringify({ version: 1, files: value }, null, 2)}\n`);
+    return 0;
+  }
+  for (const { name, files, entries } of answers) {
+    const from = files.length === 0 ? "no settings file" : files.join(", ");
+    await write(process.stdout, `# ${name}: ${from}\n${explanationText(entries)}`);
+  }
+  return 0;
+}
