@@ -26,9 +26,7 @@ export function graphemeWidth(grapheme: string): number {
 /** Columns that a text without control characters takes. */
 export function textWidth(text: string): number {
   if (SINGLE.test(text)) return text.length;
-  let width = 0;
-  for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme);
-  return width;
+  return widthOf(graphemes(text));
 }
 
 export function padEnd(text: string, width: number): string {
@@ -37,13 +35,18 @@ export function padEnd(text: string, width: number): string {
 
 /**
  * Breaks at spaces. The first line has `first` columns, the others `rest`; a word that is longer than a whole line is
- * cut, so that no line is ever wider.
+ * cut, after a `/` where that leaves enough of it, so that no line is ever wider.
  */
 export function wrap(text: string, first: number, rest: number): string[] {
   const lines: string[] = [];
   let line = "";
   let used = 0;
   const room = () => Math.max(1, lines.length === 0 ? first : rest);
+  const breakLine = () => {
+    lines.push(line);
+    line = "";
+    used = 0;
+  };
   for (const word of text.split(" ").filter((part) => part !== "")) {
     const width = textWidth(word);
     if (line !== "" && used + 1 + width <= room()) {
@@ -51,27 +54,37 @@ export function wrap(text: string, first: number, rest: number): string[] {
       used += 1 + width;
       continue;
     }
-    if (line !== "" || (width > room() && width <= rest)) {
-      lines.push(line);
-      line = "";
-      used = 0;
+    if (line !== "" || (width > room() && width <= rest)) breakLine();
+    const letters = graphemes(word);
+    let from = 0;
+    let left = width;
+    while (left > room()) {
+      const part = letters.slice(from, cutAt(letters, from, room()));
+      line = part.join("");
+      from += part.length;
+      left -= widthOf(part);
+      breakLine();
     }
-    if (width <= room()) {
-      line = word;
-      used = width;
-      continue;
-    }
-    for (const grapheme of graphemes(word)) {
-      const columns = graphemeWidth(grapheme);
-      if (used + columns > room()) {
-        lines.push(line);
-        line = "";
-        used = 0;
-      }
-      line += grapheme;
-      used += columns;
-    }
+    line = letters.slice(from).join("");
+    used = left;
   }
   if (line !== "" || lines.length === 0) lines.push(line);
   return lines;
+}
+
+/** Where a line of `room` columns ends that starts at `from`; it takes at least one grapheme. */
+function cutAt(word: readonly string[], from: number, room: number): number {
+  let used = 0;
+  let slash = 0;
+  for (let index = from; index < word.length; index++) {
+    const grapheme = word[index] ?? "";
+    used += graphemeWidth(grapheme);
+    if (used > room) return slash > 0 ? slash : Math.max(from + 1, index);
+    if (grapheme === "/" && used > room / 2) slash = index + 1;
+  }
+  return word.length;
+}
+
+function widthOf(list: readonly string[]): number {
+  return list.reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0);
 }

@@ -64,7 +64,9 @@ function fileBlock(
     place: widest(findings.map(placeOf)),
     gutter: 4 + widest(findings.map((finding) => String(finding.line))),
   };
-  let out = `${paint("file", visible(first.file))}${sameChain && chain ? paint("faint", `  ${chain}`) : ""}\n`;
+  const name = visible(first.file);
+  const between = textWidth(name) + textWidth(chain) + 2 <= width ? "  " : "\n  ";
+  let out = `${paint("file", name)}${sameChain && chain ? between + paint("faint", chain) : ""}\n`;
   for (const finding of findings) {
     out += `${findingBlock(finding, source, layout, sameChain ? "" : chain, paint)}\n`;
   }
@@ -104,7 +106,10 @@ function headLines(finding: Finding, layout: Layout, paint: Paint): string {
   const beside = width - hanging - textWidth(id) - 2;
   const message = visible(finding.message);
   const place = `  ${paint("faint", position)}  ${paint(finding.severity, severity)}`;
-  if (beside >= LEAST_BESIDE) {
+  // A path that has room on a whole line is not cut for the sake of the layout.
+  const needsWhole =
+    widest(message.split(" ").filter((word) => textWidth(word) <= width - 4)) > width - hanging;
+  if (beside >= LEAST_BESIDE && !needsWhole) {
     const lines = codePainted(wrap(message, beside, width - hanging), paint);
     return `${`${place}  ${id}  ${lines.join(`\n${" ".repeat(hanging)}`)}`.trimEnd()}\n`;
   }

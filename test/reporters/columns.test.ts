@@ -15,6 +15,14 @@ it("cuts a word that is longer than any line", () => {
   expect(wrap("aaaaaaaaaa b", 4, 4)).toEqual(["aaaa", "aaaa", "aa b"]);
 });
 
+it("cuts a path after a slash", () => {
+  expect(wrap("/etc/nginx/sites-enabled/example.conf", 20, 20)).toEqual([
+    "/etc/nginx/",
+    "sites-enabled/",
+    "example.conf",
+  ]);
+});
+
 it("loses no character, whatever the text and the width", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 30 }), (text, width) => {
