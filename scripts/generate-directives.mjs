@@ -88,11 +88,12 @@ function documentedFamily(module) {
 function plain(html) {
   return html
     .replace(/<[^>]*>/g, "")
-    .replace(/&hellip;/g, "…")
+    .replace(/&hellip;/g, "...")
     .replace(/&quot;/g, '"')
     .replace(/&amp;/g, "&")
     .replace(/&lt;/g, "<")
     .replace(/&gt;/g, ">")
+    .replaceAll("\u2026", "...")
     .trim();
 }
 
@@ -316,6 +317,9 @@ export const VALUES =
 export const TABLE =
   ${JSON.stringify(lines.join("\n"))};
 `;
+// A one-byte string takes half the memory and is searched faster.
+if (/[^\n -~]/.test(lines.join("")))
+  throw new Error(`not ASCII: ${lines.find((line) => /[^ -~]/.test(line))}`);
 writeFileSync(OUTPUT, source);
 const counts = Object.keys(EDITIONS).map(
   (edition) => `${[...facts.values()].filter((fact) => fact.edition === edition).length} ${edition}`,

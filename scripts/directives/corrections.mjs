@@ -138,8 +138,8 @@ export const BIRTHS = {
 
 /** Deprecated, obsolete and removed: since when, and what to write instead (change log, command tables). */
 export const ENDS = {
-  "http ssl": { deprecated: "1.15.0", removed: "1.25.1", instead: "listen … ssl" },
-  "mail ssl": { deprecated: "1.15.0", removed: "1.25.1", instead: "listen … ssl" },
+  "http ssl": { deprecated: "1.15.0", removed: "1.25.1", instead: "listen ... ssl" },
+  "mail ssl": { deprecated: "1.15.0", removed: "1.25.1", instead: "listen ... ssl" },
   http2_recv_timeout: { deprecated: "1.19.7", instead: "client_header_timeout" },
   http2_idle_timeout: { deprecated: "1.19.7", instead: "keepalive_timeout" },
   http2_max_field_size: { deprecated: "1.19.7", instead: "large_client_header_buffers" },

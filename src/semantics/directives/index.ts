@@ -61,26 +61,31 @@ export interface DirectiveFacts {
   readonly instead: string | null;
 }
 
-/** A directive whose facts are `undefined` is unknown. Several: modules of different families, or of different blocks. */
+/** Facts by family and block (`server` is one in http, in stream, in an upstream…); undefined: nobody knows it. */
 export function lookupDirective(name: string): readonly DirectiveFacts[] | undefined {
-  return table().facts(name);
+  const known = decoded.get(name);
+  if (known !== undefined) return known;
+  const facts = find(name);
+  if (facts !== undefined) decoded.set(name, facts);
+  return facts;
 }
 
-/** Facts that hold in a context: those that allow it; none where the directive is not allowed there. */
+/** The facts that hold in a context; undefined where the directive is not allowed there or unknown. */
 export function directiveIn(name: string, context: ContextKind): DirectiveFacts | undefined {
   return lookupDirective(name)?.find((facts) => facts.contexts.includes(context));
 }
 
 /** The names of all directives that may stand in a context. */
 export function directivesIn(context: ContextKind): readonly string[] {
-  return table()
-    .names()
-    .filter((name) => directiveIn(name, context) !== undefined);
+  return directiveNames().filter((name) => directiveIn(name, context) !== undefined);
 }
 
 /** The names of all known directives. */
 export function directiveNames(): readonly string[] {
-  return table().names();
+  names ??= TABLE.split("\n")
+    .map((line) => line.slice(0, line.indexOf("~")))
+    .filter((name) => name !== "");
+  return names;
 }
 
 /** The inheritance of a directive in a context (default: the first family that knows it); `single` if unknown. */
@@ -93,69 +98,71 @@ export function acceptsCount(arity: Arity, count: number): boolean {
   return arity.counts === null ? count >= arity.min && count <= arity.max : arity.counts.includes(count);
 }
 
-interface Table {
-  facts(name: string): readonly DirectiveFacts[] | undefined;
-  names(): readonly string[];
+const decoded = new Map<string, readonly DirectiveFacts[]>();
+let names: readonly string[] | undefined;
+let modules: readonly string[] | undefined;
+let contextSets: readonly (readonly ContextKind[])[] | undefined;
+let patterns: readonly string[] | undefined;
+
+/** Binary search over the lines of the table, which are sorted by name: no index to build. */
+function find(name: string): readonly DirectiveFacts[] | undefined {
+  let [low, high] = [0, TABLE.length];
+  while (low < high) {
+    let start = TABLE.lastIndexOf("\n", ((low + high) >> 1) - 1) + 1;
+    while (TABLE[start] === "~") start = TABLE.lastIndexOf("\n", start - 2) + 1;
+    const found = TABLE.slice(start, TABLE.indexOf("~", start));
+    if (found === name) return decodeFrom(name, start);
+    if (found > name) {
+      high = start;
+    } else {
+      low = endOfLine(start) + 1;
+      while (TABLE[low] === "~") low = endOfLine(low) + 1;
+    }
+  }
+  return undefined;
 }
 
-let loaded: Table | undefined;
-
-function table(): Table {
-  loaded ??= load();
-  return loaded;
+function endOfLine(start: number): number {
+  const end = TABLE.indexOf("\n", start);
+  return end < 0 ? TABLE.length : end;
 }
 
-function load(): Table {
-  const lines = TABLE.split("\n");
-  const first = new Map<string, number>();
-  for (const [index, line] of lines.entries()) {
-    const end = line.indexOf("~");
-    if (end > 0) first.set(line.slice(0, end), index);
-  }
-  const modules = MODULES.split("\n");
-  const contexts = CONTEXTS.split(" ");
-  const values = VALUES.split("\n");
-  const decoded = new Map<string, readonly DirectiveFacts[]>();
+function decodeFrom(name: string, first: number): readonly DirectiveFacts[] {
+  const facts: DirectiveFacts[] = [];
+  let start = first;
+  do {
+    const end = endOfLine(start);
+    facts.push(decode(name, TABLE.slice(start, end)));
+    start = end + 1;
+  } while (TABLE[start] === "~");
+  return facts;
+}
 
-  function decode(name: string, line: string): DirectiveFacts {
-    const [, flags = "", family = "", module = "", kinds = "", args = "", value = "", opens = "", ...rest] =
-      line.split("~");
-    const [preset, since, deprecated, removed, instead] = rest;
-    return {
-      name,
-      module: modules[Number.parseInt(module, 36)] ?? "",
-      family: FAMILIES[family] ?? "http",
-      edition: EDITIONS[flags.charAt(0)] ?? "third-party",
-      contexts: (contexts[Number.parseInt(kinds, 36)] ?? "").split(",") as ContextKind[],
-      arity: parseArity(args),
-      values: parseArgumentPatterns(values[Number.parseInt(value, 36)] ?? "custom"),
-      block: BLOCKS[flags.charAt(1)] ?? "none",
-      opens: (opens || null) as ContextKind | null,
-      default: preset || null,
-      inheritance: INHERITANCES[flags.charAt(2)] ?? "single",
-      repeatable: flags.charAt(3) === "+",
-      exact: flags.charAt(4) === "x",
-      since: since || null,
-      deprecated: deprecated || null,
-      removed: removed || null,
-      instead: instead || null,
-    };
-  }
-
+function decode(name: string, line: string): DirectiveFacts {
+  const [, flags = "", family = "", module = "", kinds = "", args = "", value = "", opens = "", ...rest] =
+    line.split("~");
+  const [preset, since, deprecated, removed, instead] = rest;
+  modules ??= MODULES.split("\n");
+  contextSets ??= CONTEXTS.split(" ").map((set) => set.split(",") as ContextKind[]);
+  patterns ??= VALUES.split("\n");
   return {
-    facts(name) {
-      const known = decoded.get(name);
-      if (known !== undefined) return known;
-      const start = first.get(name);
-      if (start === undefined) return undefined;
-      const facts: DirectiveFacts[] = [];
-      for (let index = start; index === start || lines[index]?.startsWith("~"); index++) {
-        facts.push(decode(name, lines[index] ?? ""));
-      }
-      decoded.set(name, facts);
-      return facts;
-    },
-    names: () => [...first.keys()],
+    name,
+    module: modules[Number.parseInt(module, 36)] ?? "",
+    family: FAMILIES[family] ?? "http",
+    edition: EDITIONS[flags.charAt(0)] ?? "third-party",
+    contexts: contextSets[Number.parseInt(kinds, 36)] ?? [],
+    arity: parseArity(args),
+    values: parseArgumentPatterns(patterns[Number.parseInt(value, 36)] ?? "custom"),
+    block: BLOCKS[flags.charAt(1)] ?? "none",
+    opens: (opens || null) as ContextKind | null,
+    default: preset || null,
+    inheritance: INHERITANCES[flags.charAt(2)] ?? "single",
+    repeatable: flags.charAt(3) === "+",
+    exact: flags.charAt(4) === "x",
+    since: since || null,
+    deprecated: deprecated || null,
+    removed: removed || null,
+    instead: instead || null,
   };
 }
 

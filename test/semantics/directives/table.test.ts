@@ -85,7 +85,7 @@ describe("the directive table", () => {
     expect(directiveIn("ssl", "server")).toMatchObject({
       deprecated: "1.15.0",
       removed: "1.25.1",
-      instead: "listen … ssl",
+      instead: "listen ... ssl",
     });
     expect(directiveIn("http2_push", "location")).toMatchObject({ deprecated: "1.25.1", removed: null });
     expect(directiveIn("spdy_headers_comp", "server")?.removed).toBe("1.9.5");
