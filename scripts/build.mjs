@@ -1,16 +1,24 @@
-/** Bundles the CLI into one file, and the library beside it with its types. */
-import { chmodSync, readFileSync } from "node:fs";
+/**
+ * Builds `dist/`: the command as one file, the library beside it.
+ *
+ * Most of a short run is V8 compiling the bundle. So the command carries its program as text and compiles it with the
+ * code cache that lies beside it, made here by a run on a sample tree. The cache is only an accelerator: it is named
+ * after the program's hash and V8's version, and where there is none that fits, the program is compiled as usual.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const dist = join(root, "dist");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 const common = {
   absWorkingDir: root,
   bundle: true,
-  format: "esm",
   target: "node20.19",
   define: { __VERSION__: JSON.stringify(version) },
   legalComments: "none",
@@ -19,20 +27,41 @@ const common = {
   logLevel: "warning",
 };
 
-await build({
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const { outputFiles } = await build({
   ...common,
   entryPoints: ["src/cli/main.ts"],
-  outfile: "dist/nginx-lint.mjs",
+  format: "cjs",
   platform: "node",
-  banner: {
-    js: '#!/usr/bin/env node\nimport{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-  },
+  // A one-byte string is cheaper to scan, to hash and to compile.
+  charset: "ascii",
+  write: false,
 });
-chmodSync(join(root, "dist/nginx-lint.mjs"), 0o755);
+const program = `(function(require){${outputFiles[0].text}\n})`;
+const key = createHash("sha256").update(program).digest("hex").slice(0, 16);
+const boot = readFileSync(join(root, "scripts/boot.mjs"), "utf8")
+  .replace('"__KEY__"', () => JSON.stringify(key))
+  .replace('"__PROGRAM__"', () => JSON.stringify(program));
+const command = join(dist, "nginx-lint.mjs");
+writeFileSync(command, `#!/usr/bin/env node\n${boot}`);
+chmodSync(command, 0o755);
+
+const warmUp = join(dist, "warm-up.mjs");
+writeFileSync(
+  warmUp,
+  `import { writeFileSync } from "node:fs";\n${boot}\nprocess.on("exit", () => writeFileSync(cache, script.createCachedData()));`,
+);
+const sample = ["--no-config", "--fail-on", "never", "fixtures/sites/shop"];
+const { status, stderr } = spawnSync(process.execPath, [warmUp, ...sample], { cwd: root, encoding: "utf8" });
+if (status !== 0) throw new Error(`the built command fails on the sample tree:\n${stderr}`);
+rmSync(warmUp);
 
 await build({
   ...common,
   entryPoints: ["src/index.ts"],
+  format: "esm",
   outfile: "dist/index.mjs",
   platform: "neutral",
   mainFields: ["module", "main"],

@@ -35,19 +35,23 @@ async function run(argv: readonly string[]): Promise<number> {
   return (await import("./lint-command.ts")).lintCommand(given);
 }
 
-try {
-  process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = 2;
-  const { visible } = await import("../reporters/index.ts");
-  if (error instanceof UsageError && error.placed) {
-    for (const line of error.message.split("\n")) await write(process.stderr, `${visible(line)}\n`);
-  } else {
-    const message = error instanceof UsageError ? error.message : `internal error: ${describe(error)}`;
-    await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
+async function main(): Promise<void> {
+  try {
+    process.exitCode = await run(process.argv.slice(2));
+  } catch (error) {
+    process.exitCode = 2;
+    const { visible } = await import("../reporters/index.ts");
+    if (error instanceof UsageError && error.placed) {
+      for (const line of error.message.split("\n")) await write(process.stderr, `${visible(line)}\n`);
+    } else {
+      const message = error instanceof UsageError ? error.message : `internal error: ${describe(error)}`;
+      await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
+    }
   }
 }
 
 function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+void main();
