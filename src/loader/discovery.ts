@@ -76,16 +76,20 @@ const NAMES =
   /(?:^|\.)(?:conf|nginx|nginxconf|vhost)(?:\.(?:template|tmpl|tpl|j2|jinja2?|erb|in|ctmpl|mustache|gotmpl|example|sample|dist))*$|^nginx\.conf\.(?!.*(?:default|bak|old|orig|save|swp|dpkg|rpm))[\w.-]+$/;
 
 /** Directories all of whose files are configurations. */
-const DIRECTORIES = /^(?:sites|conf|streams|modules|snippets|vhosts?|servers)[-_.]?(?:enabled|available|d)?$/;
+const DIRECTORIES =
+  /^(?:(?:sites|conf|streams|modules|vhosts?|servers|locations?|includes?)[-_.]?(?:enabled|available|d)|snippets|sites|vhosts|servers)$/;
+
+/** Whether a directory of this name holds files that the main file beside it includes. */
+export function isPartsDirectory(name: string): boolean {
+  return DIRECTORIES.test(name);
+}
 
 /** What editors, package managers and careful people leave behind. */
 const LEFT_BEHIND = /(?:~|\.(?:bak|old|orig|save|swp|disabled|default|dpkg-\w+|rpm\w+|ucf-\w+))$/;
 
 function isCandidate(name: string, directory: string): boolean {
   if (LEFT_BEHIND.test(name) || isStock(name) || isStock(`${directory}/${name}`)) return false;
-  return (
-    NAMES.test(name) || (DIRECTORIES.test(directory) && directory !== "conf" && /^[\w@-][\w.@-]*$/.test(name))
-  );
+  return NAMES.test(name) || (DIRECTORIES.test(directory) && /^[\w@-][\w.@-]*$/.test(name));
 }
 
 /** Whether a file waits in `sites-available` for a link to it. */

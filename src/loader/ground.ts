@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import type { ConfigFile } from "../parser/index.ts";
 import type { IncludeProblem, IncludeTarget } from "../semantics/index.ts";
+import { isPartsDirectory } from "./discovery.ts";
 import { isIncludePattern, matchPaths } from "./include-pattern.ts";
 import type { IncludeResolver } from "./include-tree.ts";
 import { isFailure, linkTarget, readFailure, realPathOf, type SourceFiles } from "./source-files.ts";
@@ -167,9 +168,11 @@ export class Ground implements IncludeResolver {
     if (this.#isSystem) return true;
     if (this.#bounds === undefined) {
       const { prefixes, given, root } = this.#options;
-      const [nearest] = prefixes;
-      const repository = nearest === undefined ? null : repositoryOf(nearest);
-      const bounds = [...prefixes, ...given];
+      const [nearest = "/", outer] = prefixes;
+      const bounds = [...given, nearest];
+      // The main file is beside `sites-enabled`, `snippets`, …, and so are the others of these.
+      if (outer !== undefined && isPartsDirectory(posix.basename(nearest))) bounds.push(outer);
+      const repository = repositoryOf(nearest);
       for (const bound of [root, this.#impliedRoot, repository]) if (bound !== null) bounds.push(bound);
       this.#bounds = [...new Set(bounds.flatMap((bound) => [bound, realPathOf(bound) ?? bound]))];
     }

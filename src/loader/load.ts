@@ -1,5 +1,6 @@
 /** Turns what the user handed into trees: whole configurations where they can be found, else fragments. */
 import { statSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, posix, resolve, sep } from "node:path";
 import type { ConfigFile } from "../parser/index.ts";
 import { inferContext, type SourceTree } from "../semantics/index.ts";
@@ -48,6 +49,7 @@ export interface LoadResult {
 /** Reads everything. What cannot be read is in `problems`; nothing is thrown for it. */
 export async function load(inputs: LoadInputs): Promise<LoadResult> {
   const loader = new Loader(inputs);
+  for (const path of inputs.paths) loader.prefer(path);
   for (const path of inputs.paths) await loader.take(path);
   return loader.finish();
 }
@@ -84,7 +86,13 @@ class Loader {
     this.#inputs = inputs;
     this.#files = new SourceFiles(inputs.cwd);
     this.#root = inputs.root === undefined ? null : this.#absolute(inputs.root);
-    if (dirname(inputs.cwd) !== inputs.cwd) this.#given.push(slashed(inputs.cwd));
+    // Where people are by habit says nothing of what they hand.
+    if (dirname(inputs.cwd) !== inputs.cwd && inputs.cwd !== homedir()) this.#given.push(slashed(inputs.cwd));
+  }
+
+  /** Findings shall name a file as the user did, also where it is reached by a link before. */
+  prefer(path: string): void {
+    if (path !== "-") this.#files.prefer(this.#absolute(path));
   }
 
   async take(path: string): Promise<void> {
@@ -103,7 +111,7 @@ class Loader {
   finish(): LoadResult {
     const fragments = this.#placeParts();
     const trees: SourceTree[] = [];
-    for (const whole of this.#wholes.values()) if (whole.wanted !== null) trees.push(focused(whole));
+    for (const whole of this.#wholes.values()) if (whole.wanted !== null) trees.push(this.#focused(whole));
     trees.push(...fragments);
     const writable = new Map<string, WritableFile>();
     for (const [file, { path, encoding }] of this.#files.origins) {
@@ -130,7 +138,6 @@ class Loader {
   }
 
   #takeFile(path: string, given: string): void {
-    this.#files.prefer(path);
     const file = this.#files.read(path);
     if (isFailure(file)) this.#problems.push({ path: given, message: file.message });
     else if (isDump(file.text)) this.#takeDump(file);
@@ -145,16 +152,19 @@ class Loader {
     const found = await fastGlob(slashed(pattern), { cwd, dot: true, ignore, suppressErrors: true });
     const names = found.filter((name) => !this.#isExcluded(this.#absolute(name))).sort(compareBytes);
     if (names.length === 0) this.#problems.push({ path: pattern, message: `no file matches ${pattern}` });
+    for (const name of names) this.prefer(name);
     for (const name of names) this.#takeFile(this.#absolute(name), name);
   }
 
   /** Its whole configurations, and beside them what they do not include. */
   #takeDirectory(directory: string, given: string): void {
     this.#given.push(directory);
+    const before = this.#problems.length;
     const { paths, failures } = discover(directory, (path) => this.#isExcluded(path));
     for (const { path, error } of failures) {
-      const { message } = readFailure(error, path, this.#files.nameOf(path));
-      this.#problems.push({ path: given, message });
+      // Nobody but root may look into the directories of keys, and nothing to lint is there.
+      if (path !== directory) continue;
+      this.#problems.push({ path: given, message: readFailure(error, path, given).message });
     }
     const parts: Part[] = [];
     const homes: string[] = [];
@@ -184,7 +194,7 @@ class Loader {
       const waits = isOnlyAvailable(part.path) && homes.some((home) => isWithin(part.path, home));
       if (!waits && !this.#parts.has(part.file)) this.#parts.set(part.file, part);
     }
-    if (found === 0 && failures.length === 0) {
+    if (found === 0 && this.#problems.length === before) {
       this.#problems.push({ path: given, message: `no nginx configuration is in ${given}` });
     }
   }
@@ -267,7 +277,9 @@ class Loader {
         given: this.#given,
         whole: false,
       });
-      const tree = growTree(part.file, inferContext(part.file), true, ground);
+      const grown = growTree(part.file, "unknown", true, ground);
+      const top = inferContext(part.file, (include) => grown.includes.get(include)?.files ?? []);
+      const tree: SourceTree = { ...grown, top };
       return { part, whole: { tree, ground, files: new Set(tree.files), wanted: null } satisfies Whole };
     });
     const covered = new Set<ConfigFile>();
@@ -283,7 +295,19 @@ class Loader {
       for (const file of each.whole.files) reached.add(file);
     }
     const alone = new Set(parts.filter((part) => part.alone).map(({ file }) => file));
-    return kept.map(({ part, whole }) => focused({ ...whole, wanted: part.alone ? alone : "all" }));
+    return kept.map(({ part, whole }) => this.#focused({ ...whole, wanted: part.alone ? alone : "all" }));
+  }
+
+  /** The tree with the question answered which findings are wanted: none of stand-ins and of excluded files. */
+  #focused({ tree, ground, wanted }: Whole): SourceTree {
+    const standIns = new Set(ground?.standIns);
+    const files = tree.files.filter((file) => !standIns.has(file));
+    const shown = files.filter((file) => (wanted instanceof Set ? wanted.has(file) : !this.#hides(file)));
+    return shown.length === tree.files.length ? tree : { ...tree, files, focus: new Set(shown) };
+  }
+
+  #hides(file: ConfigFile): boolean {
+    return this.#inputs.excluded?.(file.name) ?? false;
   }
 
   #absolute(path: string): string {
@@ -317,15 +341,6 @@ function isWhole(file: ConfigFile): boolean {
 }
 
 const TOP = /^(?:events|http|stream|mail)$/;
-
-function focused({ tree, ground, files, wanted }: Whole): SourceTree {
-  const standIns = new Set(ground?.standIns);
-  const shown = tree.files.filter((file) => !standIns.has(file));
-  if (wanted !== "all" && wanted !== null) {
-    return { ...tree, files: shown, focus: new Set([...wanted].filter((file) => files.has(file))) };
-  }
-  return standIns.size === 0 ? tree : { ...tree, files: shown, focus: new Set(shown) };
-}
 
 function slashed(path: string): string {
   return sep === "\\" ? path.replaceAll("\\", "/") : path;

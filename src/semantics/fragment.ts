@@ -1,99 +1,120 @@
 /** Where the directives of a file stand that no known file includes. */
 import type { ConfigFile, Directive } from "../parser/index.ts";
 import type { ContextKind } from "./context-kind.ts";
+import { type DirectiveFacts, lookupDirective } from "./directives/index.ts";
 
 /**
- * The outermost context in which every directive of the file may stand, judged by the directives at its top that
- * stand in few contexts. `location`, where everything in it may stand in many; `unknown`, where nothing in it looks
- * like a directive.
+ * The context in which most directives at the top of a file may stand; among several, the innermost, which is the
+ * place that says least about what is around it. `unknown`, where nothing in the file looks like a directive.
+ *
+ * @param included the files that an `include` of the file brings, which stand in the same context
  */
-export function inferContext(file: ConfigFile): ContextKind {
-  const directives = file.items.filter((item) => item.kind === "directive");
-  if (directives.some(({ name }) => MAIN.test(name.value))) return "main";
-  const named = directives.filter(({ name }) => name.value !== "include");
-  if (named.length === 0) return "location";
-  const entries = inferEntries(named);
+export function inferContext(
+  file: ConfigFile,
+  included: (include: Directive) => readonly ConfigFile[] = () => [],
+): ContextKind {
+  const directives = topOf(file, included);
+  if (directives.length === 0) return "location";
+  const entries = inferEntries(directives);
   if (entries !== null) return entries;
-  const blocks = named.filter(({ block }) => block !== null);
-  if (blocks.some(isMailServer)) return "mail";
-  if (blocks.some(isStreamBlock) && !blocks.some(isHttpServer)) return "stream";
-  if (blocks.some(({ name }) => name.value === "server")) return "http";
-  if (named.some(({ name }) => SERVER.test(name.value))) return "server";
-  if (named.some(({ name }) => HTTP.test(name.value))) return "http";
-  if (named.every(isUpstreamLine) && named.some(({ name }) => name.value === "server")) return "upstream";
-  if (named.some(({ name }) => HTTP_OR_SERVER.test(name.value))) return "server";
-  return "location";
+  const votes = new Map<ContextKind, number>();
+  for (const directive of new Map(directives.map((each) => [voteKey(each), each])).values()) {
+    for (const context of contextsOf(directive)) votes.set(context, (votes.get(context) ?? 0) + 1);
+  }
+  let best: ContextKind = "location";
+  for (const context of PREFERENCE) if ((votes.get(context) ?? 0) > (votes.get(best) ?? 0)) best = context;
+  return best;
 }
 
-/** Blocks that other contexts do not have, and what is written beside them. */
-const MAIN =
-  /^(?:events|http|stream|mail|rtmp|user|daemon|env|pid|load_module|master_process|pcre_jit|ssl_engine|thread_pool|timer_resolution|lock_file|working_directory|debug_points|worker_(?!connections|aio).+)$/;
+/** Among equals, the first. */
+const PREFERENCE: readonly ContextKind[] = [
+  "location",
+  "server",
+  "http",
+  "upstream",
+  "main",
+  "events",
+  "stream-server",
+  "stream",
+  "stream-upstream",
+  "mail-server",
+  "mail",
+  "rtmp-application",
+  "rtmp-server",
+  "rtmp",
+];
 
-/** What stands in `http` alone. `upstream`, `map` and `geo` stand in `stream`, too. */
-const HTTP =
-  /^(?:upstream|map|geo|geoip2?|split_clients|charset_map|types|log_format|match|(?:limit_req|limit_conn|limit|keyval|sub|health_check)_zone|(?:proxy|fastcgi|uwsgi|scgi)_cache_path|(?:map|server_names|variables)_hash_.+|lua_(?:package_c?path|shared_dict|code_cache|max_.+)|(?:init|init_worker|exit_worker)_by_lua.*|geoip_.+|perl_(?:modules|require)|passenger_root|vhost_traffic_status_zone|otel_exporter|oidc_provider|acme_issuer)$/;
+/** Directives are counted once a name, but a `server` block is something else than a `server` of an upstream. */
+function voteKey({ name, block }: Directive): string {
+  return block === null ? name.value : `${name.value} {`;
+}
 
-/** What stands in `server`, and not in `http` nor in most locations. */
-const SERVER = /^(?:location|listen|server_name|ssl_certificate_by_lua.*|http2|http3)$/;
+/** The directives at the top of a file and of what it includes there; each file once. */
+function topOf(file: ConfigFile, included: (include: Directive) => readonly ConfigFile[]): Directive[] {
+  const directives: Directive[] = [];
+  const seen = new Set([file]);
+  for (const each of seen) {
+    for (const item of each.items) {
+      if (item.kind !== "directive") continue;
+      if (item.name.value !== "include") directives.push(item);
+      // A set is walked to its end, also to what is added on the way.
+      else for (const file of included(item)) seen.add(file);
+    }
+  }
+  return directives;
+}
 
-/** What stands in `http` and `server`: people include it in their servers. */
-const HTTP_OR_SERVER =
-  /^(?:ssl_.+|client_header_.+|large_client_header_buffers|underscores_in_headers|ignore_invalid_headers|merge_slashes|connection_pool_size|request_pool_size)$/;
+/** Where a directive may stand, as far as it tells. */
+function contextsOf(directive: Directive): ReadonlySet<ContextKind> {
+  const { name, block } = directive;
+  const contexts = new Set<ContextKind>();
+  const wanted = name.value === "server" && block !== null ? serverFamily(directive) : null;
+  for (const facts of lookupDirective(name.value) ?? []) {
+    if ((facts.block !== "none") !== (block !== null)) continue;
+    if (wanted !== null && facts.family !== wanted) continue;
+    for (const context of facts.contexts) contexts.add(context);
+  }
+  // It may be nested, but who keeps locations in a file of their own includes them in a server.
+  if (name.value === "location") contexts.delete("location");
+  return contexts;
+}
+
+/** Which module's `server` a block is, by what is in it: `http` where nothing speaks against it. */
+function serverFamily({ block }: Directive): DirectiveFacts["family"] {
+  let best: "http" | "stream" | "mail" = "http";
+  const votes = { http: 0, stream: 0, mail: 0 };
+  for (const item of block?.kind === "block" ? block.items : []) {
+    if (item.kind !== "directive") continue;
+    const { name, args } = item;
+    if (name.value === "listen" && args.some(({ value }) => value === "udp")) votes.stream++;
+    // Only in `http` has the address a scheme; it stands in the wrong place then.
+    if (name.value === "proxy_pass" && /^https?:/.test(args[0]?.value ?? "")) {
+      votes.http++;
+      continue;
+    }
+    for (const { contexts } of lookupDirective(name.value) ?? []) {
+      if (contexts.includes("server")) votes.http++;
+      if (contexts.includes("stream-server")) votes.stream++;
+      if (contexts.includes("mail-server")) votes.mail++;
+    }
+  }
+  for (const family of ["stream", "mail"] as const) if (votes[family] > votes[best]) best = family;
+  return best;
+}
 
 /** Entries of a `types`, `geo` or `map` block: they have no directive's name. */
 function inferEntries(directives: readonly Directive[]): ContextKind | null {
   if (directives.some(({ block }) => block !== null)) return null;
   const names = directives.map(({ name }) => name.value);
-  if (names.every((name) => /^[\w.+-]+\/[\w.+-]+$/.test(name) && !isAddress(name))) return "types";
-  const special = /^(?:default|proxy|delete|ranges|proxy_recursive|hostnames|volatile)$/;
-  const keys = names.filter((name) => !special.test(name));
+  if (names.every((name) => /^[a-z]+\/[\w.+-]+$/i.test(name))) return "types";
+  const keys = names.filter((name) => !OPTION_OF_ENTRIES.test(name));
   if (keys.length > 0 && keys.every(isAddress)) return "geo";
-  const directiveName = /^[a-z][a-z0-9_]*$/;
-  if (keys.every((name) => !directiveName.test(name))) {
-    return directives.every(({ args }) => args.length === 1) ? "map" : "unknown";
-  }
-  return null;
+  if (keys.some((name) => /^[a-z][a-z0-9_]*$/.test(name))) return null;
+  return directives.every(({ args }) => args.length === 1) ? "map" : "unknown";
 }
+
+const OPTION_OF_ENTRIES = /^(?:default|delete|ranges|hostnames|volatile|proxy_recursive)$/;
 
 function isAddress(text: string): boolean {
   return /^\d+\.\d+\.\d+\.\d+(?:[/-][\d.]+)?$/.test(text) || /^[0-9a-f]*:[0-9a-f:.]*(?:\/\d+)?$/i.test(text);
-}
-
-function isHttpServer(directive: Directive): boolean {
-  return (
-    directive.name.value === "server" && inside(directive).some(({ name }) => HTTP_SERVER.test(name.value))
-  );
-}
-
-const HTTP_SERVER = /^(?:location|root|index|try_files|return|rewrite|add_header|if|error_page|client_.+)$/;
-
-/** A `server` or `map` that has a meaning in `stream` only. */
-function isStreamBlock(directive: Directive): boolean {
-  const { name, args } = directive;
-  if (name.value === "map") return args[0]?.value.startsWith("$ssl_preread_") ?? false;
-  if (name.value !== "server" || isHttpServer(directive)) return false;
-  return inside(directive).some(({ name, args }) => {
-    if (name.value === "listen") return args.some(({ value }) => value === "udp");
-    return /^(?:proxy_pass|proxy_timeout|proxy_responses|proxy_requests|ssl_preread|proxy_upload_rate)$/.test(
-      name.value,
-    );
-  });
-}
-
-function isMailServer(directive: Directive): boolean {
-  return directive.name.value === "server" && inside(directive).some(({ name }) => name.value === "protocol");
-}
-
-function inside({ block }: Directive): readonly Directive[] {
-  return block?.kind === "block" ? block.items.filter((item) => item.kind === "directive") : [];
-}
-
-/** A line of an `upstream` block. */
-function isUpstreamLine({ name, block }: Directive): boolean {
-  return (
-    block === null &&
-    /^(?:server|keepalive.*|least_conn|ip_hash|hash|random|zone|least_time|sticky|state|queue|ntlm|resolver.*)$/.test(
-      name.value,
-    )
-  );
 }

@@ -22,7 +22,8 @@ export default defineRule({
     for (let context = pending.pop(); context !== undefined; context = pending.pop()) {
       for (const include of context.includes) {
         for (const problem of configuration.tree.includes.get(include.directive)?.problems ?? []) {
-          if (problem.kind === "variable") continue;
+          // What only the machine it is meant for has, and what a template fills in, need not be here.
+          if (problem.kind === "variable" || problem.kind === "outside-root") continue;
           report({ at: include, message: problem.message, help: HELP[problem.kind] });
         }
       }
