@@ -76,7 +76,7 @@ export class Ground implements IncludeResolver {
     let nothing: IncludeTarget | null = null;
     for (const candidate of this.#candidates(path, pattern)) {
       const target = pattern ? this.#match(candidate) : this.#read(candidate);
-      if (target.files.length > 0 || target.problems.some(({ kind }) => kind !== "missing")) return target;
+      if (pattern ? target !== NOTHING : target.problems[0]?.kind !== "missing") return target;
       nothing ??= target;
     }
     if (PLACEHOLDER.test(path)) return problem("variable", `${path} is known only where it is installed`);
@@ -119,6 +119,7 @@ export class Ground implements IncludeResolver {
   #match(pattern: string): IncludeTarget {
     const { paths, failure } = matchPaths(pattern);
     const name = this.#files.nameOf(pattern);
+    if (paths.length === 0 && failure === null) return NOTHING;
     if (failure === "too-many") return problem("too-many", `${name} looks at too many files`);
     const files: ConfigFile[] = [];
     const problems: IncludeProblem[] = [];

@@ -13,10 +13,12 @@ function firstLines(text: string): string {
   return /^(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*[^\n]*/.exec(text)?.[0] ?? "";
 }
 
+// All repetitions have an end, so that a hostile file takes no more than linear time.
+
 /** Blocks that only nginx has in this form. */
 const BLOCK =
-  /^[ \t]*(?:(?:server|http|events|stream|mail|types)|upstream\s+[\w.${}-]+|location\s+(?:[=~^*@]+\s*)?[^\s{;]\S*|(?:map|geo|split_clients)\s+["$][^{;]+|limit_except\s[^{;]+|if\s*\([^{;]+\))\s*\{/m;
+  /(?:^|[;{}])[ \t]*(?:(?:server|http|events|stream|mail|types)|upstream\s+[\w.${}-]+|location\s+(?:[=~^*@]+\s*)?[^\s{;]\S*|(?:map|geo|split_clients)\s+["$][^{;]{1,300}|limit_except\s[^{;]{1,300}|if\s*\([^{;]{1,300}\))\s*\{/m;
 
 /** Lines that only nginx has in this form, with their semicolon. */
 const DIRECTIVE =
-  /^[ \t]*(?:server_name|proxy_[a-z_]+|fastcgi_[a-z_]+|uwsgi_[a-z_]+|scgi_[a-z_]+|grpc_[a-z_]+|ssl_[a-z_]+|add_header|try_files|gzip(?:_[a-z_]+)?|brotli(?:_[a-z_]+)?|client_[a-z_]+|limit_(?:req|conn|rate)[a-z_]*|error_page|auth_(?:basic|request)[a-z_]*|worker_[a-z_]+|load_module|set_real_ip_from|real_ip_[a-z_]+|open_file_cache[a-z_]*|log_format|more_set_headers|keepalive_(?:timeout|requests)|server_tokens|sendfile|tcp_nopush|tcp_nodelay|charset|expires|listen\s+[\d[*u$]|return\s+\d|rewrite\s+\S+\s|set\s+\$|root\s+[/$"]|alias\s+[/$"]|resolver\s+[\d[$]|(?:allow|deny)\s+(?:all|unix:|[\da-f.:/]+)|access_log\s)[^;{}]*;[ \t]*(?:#.*)?$/m;
+  /(?:^|[;{}])[ \t]*(?:include\s+[\w./*-]+|server_name|proxy_[a-z_]+|fastcgi_[a-z_]+|uwsgi_[a-z_]+|scgi_[a-z_]+|grpc_[a-z_]+|ssl_[a-z_]+|add_header|try_files|gzip(?:_[a-z_]+)?|brotli(?:_[a-z_]+)?|client_[a-z_]+|limit_(?:req|conn|rate)[a-z_]*|error_page|auth_(?:basic|request)[a-z_]*|worker_[a-z_]+|load_module|set_real_ip_from|real_ip_[a-z_]+|open_file_cache[a-z_]*|log_format|more_set_headers|keepalive_(?:timeout|requests)|server_tokens|sendfile|tcp_nopush|tcp_nodelay|charset|expires|listen\s+[\d[*u$]|return\s+\d|rewrite\s+\S+\s|set\s+\$|root\s+[/$"]|alias\s+[/$"]|resolver\s+[\d[$]|(?:allow|deny)\s+(?:all\b|unix:|\d|[\da-f]*:)|access_log\s)[^;{}]{0,2000};/m;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loadIn, main, names, plant, problems } from "./trees.ts";
+import { focus, loadIn, main, names, plant, problems } from "./trees.ts";
 
 describe("a directory", () => {
   it("is entered at its nginx.conf, and its includes are followed", async () => {
@@ -41,5 +41,84 @@ describe("a directory", () => {
     const { trees } = await loadIn(cwd, ["nginx"]);
     expect(trees.map(names)).toEqual([["nginx/nginx.conf", "nginx/snippets/a.conf"]]);
     expect(trees.flatMap(problems)).toEqual([]);
+  });
+});
+
+describe("what is found below a directory", () => {
+  it("is each main file with its tree, and what none includes as a fragment", async () => {
+    const cwd = plant({
+      "a/nginx.conf": main("include /etc/nginx/conf.d/*.conf;"),
+      "a/conf.d/x.conf": "gzip on;",
+      "a/default.conf": "server { listen 80; }",
+      "b/etc/nginx/nginx.conf": main("include mime.types;"),
+      "b/etc/nginx/mime.types": "types {}",
+      "c/.nginx/nginx.conf": "server { listen 80; }",
+      "c/proxy/conf": "server { listen 80; }",
+      "c/site.conf.template": "server { server_name ${DOMAIN}; }",
+      "c/site.conf.j2": "server { server_name {{ domain }}; }",
+    });
+    const { trees } = await loadIn(cwd, ["."]);
+    expect(trees.map(names)).toEqual([
+      ["a/nginx.conf", "a/conf.d/x.conf"],
+      ["b/etc/nginx/nginx.conf", "b/etc/nginx/mime.types"],
+      ["a/default.conf"],
+      ["c/site.conf.j2"],
+      ["c/site.conf.template"],
+      ["c/.nginx/nginx.conf"],
+      ["c/proxy/conf"],
+    ]);
+  });
+
+  it("is not what other programs read, nor what is left behind, nor what nginx ships", async () => {
+    const cwd = plant({
+      "a.conf": "gzip on;",
+      "supervisor.conf": "[program:a]\n",
+      "apache.conf": "<VirtualHost *:80>\n</VirtualHost>\n",
+      "binary.conf": new Uint8Array(100),
+      "a.conf.bak": "gzip on;",
+      "a.conf~": "gzip on;",
+      fastcgi_params: "fastcgi_param A b;",
+      "node_modules/x/nginx.conf": main(""),
+      ".git/nginx.conf": main(""),
+    });
+    const { trees, problems } = await loadIn(cwd, ["."]);
+    expect(trees.map(names)).toEqual([["a.conf"]]);
+    expect(problems).toEqual([]);
+  });
+
+  it("leaves out what is excluded", async () => {
+    const cwd = plant({ "a.conf": "gzip on;", "old/b.conf": "gzip on;" });
+    const { trees } = await loadIn(cwd, ["."], { excluded: (name) => name === "old" });
+    expect(trees.map(names)).toEqual([["a.conf"]]);
+  });
+
+  it("wants no findings of an excluded file that is included", async () => {
+    const cwd = plant({ "nginx.conf": main("include a.conf;"), "a.conf": "gzip on;" });
+    const { trees } = await loadIn(cwd, ["."], { excluded: (name) => name === "a.conf" });
+    expect(names(trees[0])).toEqual(["nginx.conf", "a.conf"]);
+    expect(focus(trees[0])).toEqual(["nginx.conf"]);
+  });
+
+  it("is searched without following links to directories", async () => {
+    const cwd = plant({ "a.conf": "gzip on;", loop: "-> ." });
+    const { trees } = await loadIn(cwd, ["."]);
+    expect(trees.map(names)).toEqual([["a.conf"]]);
+  });
+
+  it("is nothing in an empty directory, which is told", async () => {
+    const { trees, problems } = await loadIn(plant({}), ["."]);
+    expect(trees).toEqual([]);
+    expect(problems).toEqual([{ path: ".", message: "no nginx configuration is in ." }]);
+  });
+
+  it("of a part of a tree is linted in the tree", async () => {
+    const cwd = plant({
+      "nginx.conf": main("include conf.d/*.conf;"),
+      "conf.d/a.conf": "gzip on;",
+      "conf.d/b.conf": "sendfile on;",
+    });
+    const { trees } = await loadIn(cwd, ["conf.d"]);
+    expect(trees).toHaveLength(1);
+    expect(focus(trees[0])).toEqual(["conf.d/a.conf", "conf.d/b.conf"]);
   });
 });

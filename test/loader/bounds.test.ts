@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { Configuration } from "../../src/semantics/index.ts";
+import { loadIn, main, names, plant, problems } from "./trees.ts";
+
+describe("includes that do not end", () => {
+  it("are cut where the circle closes, and told once", async () => {
+    const cwd = plant({
+      "nginx.conf": main("include a; include b;"),
+      a: "include b;",
+      b: "include c;",
+      c: "include a;",
+    });
+    const { trees } = await loadIn(cwd, ["nginx.conf"]);
+    expect(problems(trees[0])).toEqual([
+      { kind: "cycle", message: "the includes go round in a circle: a → b → c → a" },
+    ]);
+  });
+
+  it("are cut where a file takes in itself by a pattern", async () => {
+    const cwd = plant({ "nginx.conf": main("include *.conf;"), "a.conf": "gzip on;" });
+    const { trees } = await loadIn(cwd, ["nginx.conf"]);
+    expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(["cycle"]);
+    expect(names(trees[0])).toEqual(["nginx.conf", "a.conf"]);
+  });
+
+  it("of fragments in a circle leave one tree", async () => {
+    const cwd = plant({ "a.conf": "include b.conf; gzip on;", "b.conf": "include a.conf; gzip on;" });
+    const { trees } = await loadIn(cwd, ["."]);
+    expect(trees.map(names)).toEqual([["a.conf", "b.conf"]]);
+  });
+});
+
+describe("includes that grow too large", () => {
+  it("are bounded in depth", async () => {
+    const files: Record<string, string> = { "nginx.conf": main("include 0;") };
+    for (let level = 0; level < 2000; level++) files[level] = `include ${level + 1};`;
+    const { trees } = await loadIn(plant(files), ["nginx.conf"]);
+    expect(problems(trees[0])).toEqual([
+      { kind: "too-deep", message: "100 is included more than 100 files deep and is not read" },
+    ]);
+    expect(new Configuration(trees[0]!).http?.incomplete).toBe(true);
+  });
+
+  it("are bounded in depth also where a shallow way was met first", async () => {
+    const files: Record<string, string> = { "nginx.conf": main("include 60; include 0;") };
+    for (let level = 0; level < 150; level++)
+      files[level] = level === 149 ? "gzip on;" : `include ${level + 1};`;
+    const { trees } = await loadIn(plant(files), ["nginx.conf"]);
+    expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(["too-deep"]);
+  });
+
+  it("are bounded in what they unfold to", async () => {
+    const files: Record<string, string> = { "nginx.conf": main("include 0;") };
+    for (let level = 0; level < 30; level++) {
+      files[level] = `include ${level + 1};\n`.repeat(10);
+    }
+    files[30] = "gzip on;";
+    const { trees } = await loadIn(plant(files), ["nginx.conf"]);
+    const [tree] = trees;
+    expect(new Set(problems(tree).map(({ kind }) => kind))).toEqual(new Set(["too-many"]));
+    const { http } = new Configuration(tree!);
+    expect(http?.statements.length).toBeLessThan(2_000_000);
+  });
+
+  it("match hostile patterns in no time", async () => {
+    const cwd = plant({
+      "nginx.conf": main(`include ${"*a".repeat(60)}*b;`),
+      ["a".repeat(200)]: "gzip on;",
+    });
+    const { trees } = await loadIn(cwd, ["nginx.conf"]);
+    expect(names(trees[0])).toEqual(["nginx.conf"]);
+  });
+});

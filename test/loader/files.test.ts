@@ -1,0 +1,119 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { focus, loadIn, main, names, plant, problems } from "./trees.ts";
+
+const DEBIAN = {
+  "nginx/nginx.conf": main("include /etc/nginx/conf.d/*.conf; include /etc/nginx/sites-enabled/*;"),
+  "nginx/conf.d/a.conf": "gzip on;",
+  "nginx/sites-available/shop": "server { listen 80; include snippets/tls.conf; }",
+  "nginx/sites-available/old": "server { listen 81; include snippets/tls.conf; }",
+  "nginx/sites-enabled/shop": "-> ../sites-available/shop",
+  "nginx/snippets/tls.conf": "ssl_protocols TLSv1.3;",
+};
+
+describe("a file handed alone", () => {
+  it("is linted in the tree that includes it", async () => {
+    const { trees } = await loadIn(plant(DEBIAN), ["nginx/conf.d/a.conf"]);
+    expect(trees).toHaveLength(1);
+    expect(names(trees[0])).toContain("nginx/nginx.conf");
+    expect(focus(trees[0])).toEqual(["nginx/conf.d/a.conf"]);
+  });
+
+  it("counts as included where a link to it is, and keeps its name", async () => {
+    const { trees } = await loadIn(plant(DEBIAN), ["nginx/sites-available/shop"]);
+    expect(focus(trees[0])).toEqual(["nginx/sites-available/shop"]);
+    expect(trees[0]?.fragment).toBe(false);
+  });
+
+  it("shares the tree with the others handed", async () => {
+    const paths = ["nginx/conf.d/a.conf", "nginx/snippets/tls.conf", "nginx/sites-enabled/shop"];
+    const { trees } = await loadIn(plant(DEBIAN), paths);
+    expect(trees).toHaveLength(1);
+    expect(focus(trees[0]).sort()).toEqual([...paths].sort());
+  });
+
+  it("that no tree includes is a fragment, with its includes", async () => {
+    const { trees } = await loadIn(plant(DEBIAN), ["nginx/sites-available/old"]);
+    expect(trees).toHaveLength(1);
+    expect(trees[0]).toMatchObject({ fragment: true, top: "http" });
+    expect(names(trees[0])).toEqual(["nginx/sites-available/old", "nginx/snippets/tls.conf"]);
+    expect(focus(trees[0])).toEqual(["nginx/sites-available/old"]);
+  });
+
+  it("is found from a main file in a directory beside it", async () => {
+    const cwd = plant({
+      "conf/nginx.conf": main("include ../sites/*.conf;"),
+      "sites/a.conf": "server { listen 80; }",
+    });
+    const { trees } = await loadIn(cwd, ["sites/a.conf"]);
+    expect(names(trees[0])).toEqual(["conf/nginx.conf", "sites/a.conf"]);
+  });
+
+  it("is not looked for outside of its repository", async () => {
+    const cwd = plant({ "nginx.conf": main("include repo/a.conf;"), "repo/a.conf": "gzip on;" });
+    mkdirSync(join(cwd, "repo/.git"));
+    const { trees } = await loadIn(cwd, ["repo/a.conf"]);
+    expect(trees[0]?.fragment).toBe(true);
+  });
+
+  it("as the main file brings the findings of all its includes", async () => {
+    const { trees } = await loadIn(plant(DEBIAN), ["nginx/nginx.conf", "nginx/conf.d/a.conf"]);
+    expect(trees).toHaveLength(1);
+    expect(trees[0]?.focus).toBeUndefined();
+  });
+
+  it("has no missing includes when the place of its main file is unknown", async () => {
+    const cwd = plant({ "a.conf": "server { include snippets/none.conf; }" });
+    const { trees } = await loadIn(cwd, ["a.conf"]);
+    expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(["outside-root"]);
+  });
+
+  it("cannot bring in what is outside of its directory", async () => {
+    const cwd = plant({ "a/b/x.conf": "include ../secret;", "a/secret": "gzip on;" });
+    const { trees } = await loadIn(join(cwd, "a/b"), ["x.conf"]);
+    expect(names(trees[0])).toEqual(["x.conf"]);
+  });
+});
+
+describe("paths", () => {
+  it("may be a quoted pattern, also with ** and braces", async () => {
+    const cwd = plant({ "a/b/x.conf": "gzip on;", "a/y.nginx": "gzip on;", "a/z.txt": "gzip on;" });
+    const { trees } = await loadIn(cwd, ["a/**/*.{conf,nginx}"]);
+    expect(trees.map(names)).toEqual([["a/b/x.conf"], ["a/y.nginx"]]);
+  });
+
+  it("with the letters of a pattern may be files", async () => {
+    const cwd = plant({ "[a].conf": "gzip on;" });
+    const { trees, problems } = await loadIn(cwd, ["[a].conf"]);
+    expect(trees.map(names)).toEqual([["[a].conf"]]);
+    expect(problems).toEqual([]);
+  });
+
+  it("that are not there are told, and the others are read", async () => {
+    const cwd = plant({ "a.conf": "gzip on;" });
+    const { trees, problems } = await loadIn(cwd, ["none.conf", "a.conf", "none*"]);
+    expect(trees.map(names)).toEqual([["a.conf"]]);
+    expect(problems).toEqual([
+      { path: "none.conf", message: "none.conf does not exist" },
+      { path: "none*", message: "no file matches none*" },
+    ]);
+  });
+
+  it("that are no regular files are told at once", async () => {
+    const { problems } = await loadIn(plant({}), ["/dev/zero"]);
+    expect(problems).toEqual([{ path: "/dev/zero", message: "/dev/zero is not a regular file" }]);
+  });
+
+  it("outside of the working directory have absolute names", async () => {
+    const elsewhere = plant({ "a.conf": "gzip on;" });
+    const { trees } = await loadIn(plant({}), [elsewhere]);
+    expect(trees.map(names)).toEqual([[`${elsewhere}/a.conf`]]);
+  });
+
+  it("handed twice count once", async () => {
+    const cwd = plant({ "a.conf": "gzip on;", b: "-> a.conf" });
+    const { trees } = await loadIn(cwd, ["a.conf", "./a.conf", "b"]);
+    expect(trees.map(names)).toEqual([["a.conf"]]);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { focus, loadIn, main, names, plant, problems } from "./trees.ts";
+
+function stdin(text: string, name?: string) {
+  const bytes = Buffer.from(text);
+  return { stdin: name === undefined ? { bytes } : { bytes, name } };
+}
+
+describe("standard input", () => {
+  it("may be a whole configuration, of whose place nothing is known", async () => {
+    const { trees } = await loadIn(plant({}), ["-"], stdin(main("include conf.d/a.conf;")));
+    expect(trees[0]).toMatchObject({ fragment: false, entry: { name: "<stdin>" } });
+    expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(["outside-root"]);
+  });
+
+  it("may be a fragment", async () => {
+    const { trees, writable } = await loadIn(plant({}), ["-"], stdin("location / { root /srv; }"));
+    expect(trees[0]).toMatchObject({ fragment: true, top: "server" });
+    expect(writable.size).toBe(0);
+  });
+
+  it("may be empty", async () => {
+    const { trees, problems } = await loadIn(plant({}), ["-"], stdin(""));
+    expect(trees.map(names)).toEqual([["<stdin>"]]);
+    expect(problems).toEqual([]);
+  });
+
+  it("with a name is taken for the file, in the tree that includes it", async () => {
+    const cwd = plant({ "nginx.conf": main("include conf.d/*.conf;"), "conf.d/a.conf": "gzip on;" });
+    const { trees } = await loadIn(cwd, ["-"], stdin("gzip off;", "conf.d/a.conf"));
+    expect(names(trees[0])).toEqual(["nginx.conf", "conf.d/a.conf"]);
+    expect(focus(trees[0])).toEqual(["conf.d/a.conf"]);
+    expect(trees[0]?.files[1]?.text).toBe("gzip off;");
+  });
+
+  it("that is no text is told", async () => {
+    const { problems } = await loadIn(plant({}), ["-"], { stdin: { bytes: new Uint8Array(64) } });
+    expect(problems).toEqual([{ path: "-", message: "<stdin> is not a text file" }]);
+  });
+});
+
+const DUMP = `nginx: the configuration file /etc/nginx/nginx.conf syntax is ok
+nginx: configuration file /etc/nginx/nginx.conf test is successful
+# configuration file /etc/nginx/nginx.conf:
+events {}
+http {
+    include mime.types;
+    include /etc/nginx/conf.d/*.conf;
+    include sites-enabled/*;
+}
+
+# configuration file /etc/nginx/mime.types:
+types {}
+
+# configuration file /etc/nginx/conf.d/B.conf:
+gzip on;
+# configuration file /etc/nginx/conf.d/a.conf:
+server { listen 80; }
+
+# configuration file /etc/nginx/sites-enabled/x:
+server { listen 81; }
+
+`;
+
+describe("a dump of nginx -T", () => {
+  it("is known from its headings and read as the files it was made of", async () => {
+    const { trees, problems: failures } = await loadIn(plant({}), ["-"], stdin(DUMP));
+    expect(failures).toEqual([]);
+    expect(trees).toHaveLength(1);
+    expect(names(trees[0])).toEqual([
+      "/etc/nginx/nginx.conf",
+      "/etc/nginx/mime.types",
+      "/etc/nginx/conf.d/B.conf",
+      "/etc/nginx/conf.d/a.conf",
+      "/etc/nginx/sites-enabled/x",
+    ]);
+    expect(problems(trees[0])).toEqual([]);
+  });
+
+  it("gives each file byte for byte, so that lines are those of the file", async () => {
+    const { trees } = await loadIn(plant({ dump: DUMP }), ["dump"]);
+    const texts = trees[0]?.files.map(({ text }) => text);
+    expect(texts?.slice(1)).toEqual([
+      "types {}\n",
+      "gzip on;",
+      "server { listen 80; }\n",
+      "server { listen 81; }\n",
+    ]);
+  });
+
+  it("reads nothing of this machine", async () => {
+    const text = DUMP.replace("mime.types;", "proxy_params;");
+    const { trees } = await loadIn(plant({}), ["-"], stdin(text));
+    expect(problems(trees[0])).toEqual([
+      { kind: "missing", message: "/etc/nginx/proxy_params is not in the dump" },
+    ]);
+  });
+});
