@@ -367,7 +367,8 @@ class PatternParser {
 
   #octal(): number {
     const rest = this.#text.slice(this.#at, this.#at + 24);
-    if (!rest.startsWith("{")) this.#fail("missing opening brace after \\o", this.#at);
+    if (!rest.startsWith("{"))
+      this.#fail("missing opening brace after \\o", this.#at - (rest === "" ? 1 : 0));
     return this.#bracedNumber(rest, 8, "non-octal character in \\o{} (closing brace missing?)");
   }
 
@@ -535,7 +536,7 @@ class PatternParser {
     if (this.#text.charAt(this.#at) !== "-") return;
     const next = this.#text.charAt(this.#at + 1);
     if (next === "\\" || next === "") throw new Unsure("a hyphen after a set");
-    if (next !== "]") this.#fail(INVALID_RANGE, this.#at + 1);
+    if (next !== "]") this.#fail(INVALID_RANGE, this.#at);
   }
 
   /** Where the `:]` of a POSIX class begins whose `:` (or `.`, `=`) stands at `at`; null where it is none. */
