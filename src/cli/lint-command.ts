@@ -42,10 +42,12 @@ export async function lintCommand(given: Arguments): Promise<number> {
   for (const portion of await portionsOf(given, given.positionals, process.cwd())) {
     outcomes.push(await lintPortion(portion, given));
   }
-  const problems = outcomes.flatMap((outcome) => outcome.problems);
-  const result = joinResults(outcomes.map((outcome) => outcome.result));
-  const failed = problems.length > 0 || result.notifications.some(({ level }) => level === "error");
-  for (const { message } of [...problems, ...result.notifications]) {
+  const result = withProblems(
+    joinResults(outcomes.map((outcome) => outcome.result)),
+    outcomes.flatMap((outcome) => outcome.problems),
+  );
+  const failed = result.notifications.some(({ level }) => level === "error");
+  for (const { message } of result.notifications) {
     await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
   }
   const target = given.value("write-baseline");
@@ -125,8 +127,15 @@ function readStdin(name: string | undefined): { name?: string; bytes: Uint8Array
   return { ...optional("name", name), bytes: readFileSync(0) };
 }
 
+/** What could not be read is told by the reports too: a run that saw half must not look whole. */
+function withProblems(result: LintResult, problems: readonly LoadProblem[]): LintResult {
+  const unread = problems.map(({ message }) => ({ level: "error" as const, message }));
+  return { ...result, notifications: [...unread, ...result.notifications] };
+}
+
 function errorsOnly(result: LintResult): LintResult {
-  return { ...result, findings: result.findings.filter(({ severity }) => severity === "error") };
+  const findings = result.findings.filter(({ severity }) => severity === "error");
+  return { ...result, findings, summary: { ...result.summary, warnings: 0, infos: 0 } };
 }
 
 function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
