@@ -1,4 +1,6 @@
 /** The catalogue: one line a rule. */
+
+import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
 import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
 import unknownRule from "./suppressions/unknown-rule.ts";
@@ -36,6 +38,8 @@ export const RULES: readonly Rule[] = [
   missingInclude,
   // tls
   tlsDeprecatedProtocols,
+  // routing
+  spaMissingTryFiles,
   // suppressions
   unusedSuppression,
   unknownRule,

@@ -17,6 +17,17 @@ export {
 } from "./directives/index.ts";
 export { type Effective, effective } from "./effective.ts";
 export { inferContext } from "./fragment.ts";
+
+export {
+  type FileBase,
+  fileBaseOf,
+  filePath,
+  type Handler,
+  handlerOf,
+  matchesEverything,
+  unconditionalAnswer,
+} from "./handler.ts";
+
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
 export {
   Location,

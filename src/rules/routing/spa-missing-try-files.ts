@@ -1,0 +1,181 @@
+import {
+  type Configuration,
+  fileBaseOf,
+  handlerOf,
+  type Location,
+  type Server,
+  unconditionalAnswer,
+} from "../../semantics/index.ts";
+import { type Confidence, defineRule, type Report } from "../rule.ts";
+import { type Evidence, spaEvidence } from "./spa-evidence.ts";
+import { type Fallback, fallbackOf } from "./spa-fallback.ts";
+import { winnerOf } from "./winner.ts";
+
+/** A single-page app whose own addresses are answered with 404 when they are opened directly. */
+export default defineRule({
+  id: "spa-missing-try-files",
+  category: "routing",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  checklist: ["react.try-files"],
+  docs: {
+    summary: "A single-page app falls back to its `index.html`",
+    why: "The pages of a single-page app exist only in the browser: no file `/dashboard` lies on disk. Without a fallback to `index.html` every link from outside and every reload gets 404. `try_files` is not inherited: one at server level holds only where no location takes the request.",
+    bad: `server {
+    listen 80;
+    root /srv/shop/frontend/dist;
+    index index.html;
+    location / {
+    }
+    location /api/ {
+        proxy_pass http://127.0.0.1:8000;
+    }
+}
+`,
+    good: `server {
+    listen 80;
+    root /srv/shop/frontend/dist;
+    index index.html;
+    location / {
+        try_files $uri $uri/ /index.html;
+    }
+    location /api/ {
+        proxy_pass http://127.0.0.1:8000;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"],
+  },
+  check({ configuration, assume, report }) {
+    for (const server of configuration.servers) {
+      for (const app of appsOf(server, assume.spa ?? [])) {
+        const found = judge(configuration, server, app);
+        if (found !== null) report(found);
+      }
+    }
+  },
+});
+
+/** A place that may serve an app. */
+interface App {
+  /** Null: the server itself. */
+  readonly location: Location | null;
+  /** An address of the app that is no file. */
+  readonly uri: string;
+  readonly evidence: Evidence;
+}
+
+/** What takes `/dashboard`, and every location with files of its own. */
+function appsOf(server: Server, assumed: readonly string[]): App[] {
+  if (server.context.incomplete || unconditionalAnswer(server.context) !== null) return [];
+  const apps: App[] = [];
+  const add = (uri: string, isAssumed: boolean, only?: Location) => {
+    const winner = winnerOf(server, uri);
+    if (winner.kind === "unknown") return;
+    const location = winner.kind === "location" ? winner.location : null;
+    // Of a server's inside alone it is not known what stands beside its locations.
+    if (location === null && server.partial) return;
+    if (only !== undefined && location !== only) return;
+    if (apps.some((app) => app.location === location)) return;
+    if (handlerOf(location?.context ?? server.context).kind !== "static") return;
+    const evidence = isAssumed ? { score: 4, ownPath: true } : spaEvidence(server, location);
+    if (evidence.score > 0) apps.push({ location, uri, evidence });
+  };
+  for (const prefix of assumed) add(`${prefix.replace(/\/$/, "")}/dashboard`, true);
+  add("/dashboard", false);
+  for (const location of server.allLocations()) {
+    const { modifier, pattern, context } = location;
+    if (modifier === "=" || modifier === "@") continue;
+    if (!context.has("root") && !context.has("alias")) continue;
+    const prefix = location.isRegex ? literalStart(pattern) : pattern;
+    if (prefix !== null) add(`${prefix.replace(/\/$/, "")}/dashboard`, false, location);
+  }
+  return apps;
+}
+
+/** `/app/` of `^/app/(.*)$`. */
+function literalStart(pattern: string): string | null {
+  return /^\^((?:\/[\w-]+)+\/)/.exec(pattern)?.[1] ?? null;
+}
+
+function judge(configuration: Configuration, server: Server, app: App): Report | null {
+  const { location, uri, evidence } = app;
+  const fallback = fallbackOf(server, location, uri);
+  switch (fallback.kind) {
+    case "fine":
+    case "unknown":
+      return null;
+    case "none":
+      return noFallback(configuration, server, app, fallback);
+    case "relative":
+      return {
+        at: fallback.by,
+        message: `The fallback \`${fallback.target}\` is a URI without its slash: nginx looks for a file with the two names run together, so a link to or a reload of \`${uri}\` gets 404.`,
+        help: `write \`/${fallback.target}\` as the last argument`,
+        witness: { kind: "uri", value: uri },
+      };
+    case "regex-alias":
+      return {
+        at: fallback.by,
+        message: `\`try_files\` beside \`alias\` in a regular location looks for the whole URI below the path that \`alias\` already completed: it finds no file, and falling back to \`${fallback.target}\` ends in a circle (500) or at another page.`,
+        help: "use a prefix location with `alias`, or `root`",
+        witness: { kind: "uri", value: uri },
+      };
+    case "elsewhere":
+      if (!evidence.ownPath && location?.pattern !== "/" && location !== null) return null;
+      return wrongPage(app, fallback);
+  }
+}
+
+function noFallback(
+  configuration: Configuration,
+  server: Server,
+  { location, uri, evidence }: App,
+  { by }: Fallback & { kind: "none" },
+): Report {
+  const base = fileBaseOf(location?.context ?? server.context);
+  const place = location === null ? "The server" : `\`${location.title}\``;
+  const outer = location === null ? undefined : server.context.last("try_files");
+  const page = base.replaces === 0 ? "/index.html" : `${location?.pattern.replace(/\/$/, "")}/index.html`;
+  const end = by === null ? "has no fallback" : `falls back to \`${by.args.at(-1)}\``;
+  return {
+    at: by ?? location?.statement ?? server.context.opener ?? whole(configuration),
+    message: `${place} serves a single-page app from \`${base.path}\` and ${end}: a link to or a reload of \`${uri}\` gets 404.`,
+    help: `write \`try_files $uri $uri/ ${page};\`${location === null ? "" : " in this location"}`,
+    confidence: confidenceOf(configuration, evidence),
+    witness: { kind: "uri", value: uri },
+    related:
+      by === null && outer !== undefined ? [{ at: outer, message: "not inherited by a location" }] : [],
+  };
+}
+
+function whole({ tree }: Configuration) {
+  return { file: tree.entry, start: 0, end: 0 };
+}
+
+/** What stands around a location that is handed alone may hold the fallback. */
+function confidenceOf({ root }: Configuration, { score }: Evidence): Confidence {
+  if (score < 2) return "low";
+  const isAlone = root.kind === "server" || root.kind === "location";
+  return score > 2 && !isAlone ? "high" : "medium";
+}
+
+function wrongPage(
+  { location, uri }: App,
+  { by, target, winner, got }: Fallback & { kind: "elsewhere" },
+): Report {
+  const taker = winner === null ? "the server itself" : `\`${winner.title}\``;
+  const base = location === null ? null : fileBaseOf(location.context);
+  const isAlias = base?.statement?.name === "alias";
+  const page = `${location?.pattern.replace(/\/$/, "")}${target}`;
+  return {
+    at: by,
+    message: `The fallback \`${target}\` is a URI that ${taker} takes, so \`${uri}\` gets \`${got}\` and not the page in \`${base?.path}\`.`,
+    help: isAlias
+      ? `write the whole URI: \`${page}\``
+      : `give both the same \`root\`, for example by moving it to the server`,
+    related: winner === null ? [] : [{ at: winner.statement, message: `takes \`${target}\`` }],
+    witness: { kind: "uri", value: uri },
+  };
+}

@@ -1,0 +1,151 @@
+/** What answers a request once its location is found: the content handler of a context, as the files write it. */
+import { effective } from "./effective.ts";
+import { PASS_DIRECTIVES, readLocation } from "./location.ts";
+import type { Context, Statement } from "./tree.ts";
+
+export type Pass = (typeof PASS_DIRECTIVES)[number];
+
+export type Handler =
+  /** `return` or an unconditional `rewrite … redirect`: answers in the rewrite phase. */
+  | {
+      readonly kind: "return";
+      readonly statement: Statement;
+      /** Null where the status is no number. */
+      readonly status: number | null;
+      /** The text or the URL; null without one. */
+      readonly text: string | null;
+    }
+  /** Handed to an upstream. */
+  | {
+      readonly kind: "pass";
+      readonly pass: Pass;
+      readonly statement: Statement;
+      /** As written. */
+      readonly target: string;
+    }
+  /** A module that makes the answer itself: `stub_status`, `empty_gif`, `content_by_lua_block`, … */
+  | { readonly kind: "module"; readonly statement: Statement }
+  /** Files below `root` or `alias`. */
+  | { readonly kind: "static"; readonly base: FileBase };
+
+/** Where files are looked for. */
+export interface FileBase {
+  /** `root` or `alias`; null where none is known (nginx takes `html` below its prefix). */
+  readonly statement: Statement | null;
+  /** As written. */
+  readonly path: string;
+  /** `alias` in a prefix location replaces so many characters of the URI; `root` replaces none; null: all of it. */
+  readonly replaces: number | null;
+  /** A part that could not be read may set another. */
+  readonly replaceable: boolean;
+}
+
+/** Content handlers of modules: in nginx itself, and of the common third parties. */
+const MODULES: ReadonlySet<string> = new Set([
+  "stub_status",
+  "empty_gif",
+  "perl",
+  "redis_pass",
+  "redis2_pass",
+  "js_content",
+  "api",
+  "status",
+  "hls",
+  "f4f",
+  "tunnel_pass",
+  "content_by_lua",
+  "content_by_lua_block",
+  "content_by_lua_file",
+  "echo",
+  "drizzle_pass",
+  "postgres_pass",
+  "passenger_enabled",
+  "push_stream_publisher",
+  "push_stream_subscriber",
+  "nchan_pubsub",
+  "nchan_publisher",
+  "nchan_subscriber",
+  "vhost_traffic_status_display",
+  "vts_display",
+  "rtmp_stat",
+  "rtmp_control",
+  "upload_pass",
+  "small_light",
+  "proxy_cache_purge",
+  "fastcgi_cache_purge",
+  "check_status",
+  "otel_status",
+  "acme_challenge",
+]);
+
+/** The handler of a context of `location`, `if` or `server`. Conditional answers (`if`) are not looked at. */
+export function handlerOf(context: Context): Handler {
+  const answer = unconditionalAnswer(context);
+  if (answer !== null) return answer;
+  for (const statement of context.statements) {
+    const pass = PASS_DIRECTIVES.find((name) => name === statement.name);
+    if (pass !== undefined) return { kind: "pass", pass, statement, target: statement.args[0] ?? "" };
+    if (MODULES.has(statement.name) && statement.args[0] !== "off") return { kind: "module", statement };
+  }
+  return { kind: "static", base: fileBaseOf(context) };
+}
+
+/**
+ * The `return` (or redirecting `rewrite`) that every request here gets. Null where none stands before something that
+ * may lead elsewhere. Directives of the rewrite module run in file order.
+ */
+export function unconditionalAnswer(context: Context): (Handler & { kind: "return" }) | null {
+  for (const statement of context.statements) {
+    const { name, args } = statement;
+    if (name === "break") return null;
+    if (name === "rewrite") {
+      const [pattern, target = "", flag] = args;
+      const redirects = flag === "redirect" || flag === "permanent" || /^(https?:\/\/|\$scheme)/.test(target);
+      if (!redirects || !matchesEverything(pattern ?? "")) return null;
+      return { kind: "return", statement, status: flag === "permanent" ? 301 : 302, text: target };
+    }
+    if (name === "return") {
+      const [first = "", second] = args;
+      if (!/^\d+$/.test(first)) {
+        const isUrl = second === undefined && /^(https?:\/\/|\$scheme)/.test(first);
+        return { kind: "return", statement, status: isUrl ? 302 : null, text: first };
+      }
+      return { kind: "return", statement, status: Number(first), text: second ?? null };
+    }
+  }
+  return null;
+}
+
+/** A pattern that every URI has: `^`, `.*`, `^/`, `^(.*)$`, … */
+export function matchesEverything(pattern: string): boolean {
+  return /^(\^?\/?|\^?\/?\(?\.\*\)?\$?|\^?\/\(\.\*\)\$?|\^\(\/\.\*\)\$)$/.test(pattern);
+}
+
+/** `root` or `alias` in force at a context. */
+export function fileBaseOf(context: Context): FileBase {
+  const { statements, from, replaceable } = effective(context, ["root", "alias"]);
+  const statement = statements.at(-1) ?? null;
+  const path = statement?.args[0] ?? "";
+  if (statement === null || from === null || statement.name === "root") {
+    return { statement, path: statement === null ? "html" : path, replaces: 0, replaceable };
+  }
+  return { statement, path, replaces: replacedBy(from), replaceable };
+}
+
+/** How much of the URI an `alias` in `context` replaces. */
+function replacedBy(context: Context): number | null {
+  for (const { opener, kind } of context.outward()) {
+    if (kind !== "location" || opener === null) continue;
+    const { modifier, pattern } = readLocation(opener.args);
+    return modifier === "~" || modifier === "~*" || modifier === "@" ? null : pattern.length;
+  }
+  return null;
+}
+
+/** The file that a URI (normalised, below the location) is looked for in; null where variables or captures decide. */
+export function filePath(base: FileBase, uri: string): string | null {
+  if (base.replaceable || base.replaces === null || base.path.includes("$")) return null;
+  // nginx drops the trailing slash of `root`, and keeps that of `alias`.
+  const path = base.statement?.name === "alias" ? base.path : base.path.replace(/\/$/, "");
+  return path + uri.slice(base.replaces);
+}
