@@ -1,5 +1,6 @@
 /** The catalogue: one line a rule. */
 
+import metricsUnprotected from "./access/metrics-unprotected.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
 import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
@@ -40,6 +41,8 @@ export const RULES: readonly Rule[] = [
   tlsDeprecatedProtocols,
   // routing
   spaMissingTryFiles,
+  // access
+  metricsUnprotected,
   // suppressions
   unusedSuppression,
   unknownRule,

@@ -1,0 +1,240 @@
+import {
+  type Configuration,
+  type Context,
+  handlerOf,
+  type Location,
+  type Server,
+  type Statement,
+  unconditionalAnswer,
+} from "../../semantics/index.ts";
+import { winnerOf } from "../routing/winner.ts";
+import { defineRule, type Report } from "../rule.ts";
+import { type Guard, guardOf } from "./guard.ts";
+
+/** A metrics endpoint that anyone can read. */
+export default defineRule({
+  id: "metrics-unprotected",
+  category: "access",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended", "security"],
+  checklist: ["monitoring.metrics-restricted"],
+  docs: {
+    summary: "Strangers cannot read a metrics endpoint",
+    why: "Metrics tell versions, paths, tenants, error rates and load: a map for an attacker, and nobody's business. nginx decides in phases: what `return` answers is never asked by `allow`, `deny` or `auth_basic`; rules of an inner level replace those outside; and only the location that takes the request counts.",
+    bad: `server {
+    listen 80;
+    location /metrics {
+        proxy_pass http://127.0.0.1:8000;
+    }
+}
+`,
+    good: `server {
+    listen 80;
+    location /metrics {
+        allow 10.0.0.0/8;
+        deny all;
+        proxy_pass http://127.0.0.1:8000;
+    }
+}
+`,
+    references: [
+      "https://nginx.org/en/docs/http/ngx_http_access_module.html",
+      "https://nginx.org/en/docs/http/ngx_http_core_module.html#satisfy",
+    ],
+  },
+  check({ configuration, assume, report }) {
+    const exporters = exportersOf(configuration);
+    for (const server of configuration.servers) {
+      for (const found of checkServer(server, assume.metricsPaths ?? [], exporters)) report(found);
+    }
+  },
+});
+
+const PATHS = ["/metrics", "/prometheus", "/actuator/prometheus", "/api/metrics", "/-/metrics"];
+const ENDPOINT = /(^|\/)(metrics|prometheus)\/?$/;
+/** Ports that Prometheus and its exporters are known by, and names people give them. */
+const EXPORTER =
+  /(prometheus|exporter|pushgateway|alertmanager|victoria-?metrics)|:(9090|9091|9093|91\d\d|9216|9308)\b/;
+
+function checkServer(
+  server: Server,
+  assumed: readonly string[],
+  exporters: ReadonlyMap<string, Location>,
+): Report[] {
+  const { context } = server;
+  if (context.mayHide("location")) return [];
+  const answer = unconditionalAnswer(context);
+  if (answer !== null) return [];
+  const reports = new Map<Context, Report>();
+  for (const uri of new Set([...writtenEndpoints(server), ...assumed, ...PATHS])) {
+    const winner = winnerOf(server, uri);
+    if (winner.kind === "unknown") continue;
+    const location = winner.kind === "location" ? winner.location : null;
+    const place = location?.context ?? context;
+    if (reports.has(place)) continue;
+    const found = judge({ server, location, place, uri, isAssumed: assumed.includes(uri) }, exporters);
+    if (found !== null) reports.set(place, found);
+  }
+  return [...reports.values()];
+}
+
+/** Locations that are metrics endpoints by their name. */
+function writtenEndpoints(server: Server): string[] {
+  const found: string[] = [];
+  for (const { modifier, pattern } of server.allLocations()) {
+    if (modifier === "~" || modifier === "~*") {
+      // `^/internal/metrics$` is a path in other words; what cannot be read so is met by the usual paths.
+      const path = pattern
+        .replace(/^\^/, "")
+        .replace(/\/?\??\$?$/, "")
+        .replaceAll("\\", "");
+      if (/^\/[\w/.-]+$/.test(path) && ENDPOINT.test(path)) found.push(path);
+    } else if (modifier !== "@" && ENDPOINT.test(pattern)) found.push(pattern);
+  }
+  return found;
+}
+
+interface Endpoint {
+  readonly server: Server;
+  /** Null: the server itself answers. */
+  readonly location: Location | null;
+  readonly place: Context;
+  readonly uri: string;
+  readonly isAssumed: boolean;
+}
+
+function judge(endpoint: Endpoint, exporters: ReadonlyMap<string, Location>): Report | null {
+  const { server, location, place, uri } = endpoint;
+  if (place.has("internal")) return null;
+  const isWritten = location !== null && /metrics|prometheus/.test(location.pattern);
+  const source = sourceOf(server, place) ?? (isWritten ? ownFile(place) : null);
+  if (source === null) return null;
+  const guard = strictest(server, [place, ...(source.place === place ? [] : [source.place])]);
+  if (guard.kind === "closed") return null;
+  if (server.partial && guard.mistake === null) return null;
+  const lost = lostGuard(endpoint);
+  if (isWritten || endpoint.isAssumed || lost !== null) return openEndpoint(endpoint, source, guard, lost);
+  // Of a catch-all only the usual name is asked, and only where no location is there for it.
+  const known = exporters.get(targetKey(source.statement));
+  const exporter = known?.pattern === uri ? known : undefined;
+  if (exporter === undefined && (uri !== "/metrics" || writtenEndpoints(server).length > 0)) return null;
+  if (exporter !== undefined || EXPORTER.test(source.statement.args[0] ?? "")) {
+    return { ...openEndpoint(endpoint, source, guard, null), confidence: "medium", ...evidenceOf(exporter) };
+  }
+  const taker = location === null ? "the server" : `\`${location.title}\``;
+  return {
+    at: source.statement,
+    message: `If the application exports metrics, anyone can read them: ${taker} also passes \`${uri}\` to it.`,
+    help: `add \`location ${uri} { deny all; }\`, or allow your Prometheus server there`,
+    severity: "info",
+    confidence: "low",
+    witness: { kind: "request", value: `GET ${uri}` },
+  };
+}
+
+interface Source {
+  readonly statement: Statement;
+  /** Where the answer is made: the location itself, or a named one that its try_files leads to. */
+  readonly place: Context;
+}
+
+/** What gives the metrics out; null where nothing does. */
+function sourceOf(server: Server, place: Context): Source | null {
+  const handler = handlerOf(place);
+  if (handler.kind !== "static") return { statement: handler.statement, place };
+  const last = place.last("try_files")?.args.at(-1) ?? "";
+  const named = server.locations.find(({ isNamed, pattern }) => isNamed && pattern === last);
+  if (named === undefined) return null;
+  const next = handlerOf(named.context);
+  return next.kind === "static" ? null : { statement: next.statement, place: named.context };
+}
+
+/** A file of metrics that an exporter writes. */
+function ownFile(place: Context): Source | null {
+  const statement = place.last("alias") ?? place.last("root");
+  return statement === undefined ? null : { statement, place };
+}
+
+/** try_files comes after the access phase, and the location that it leads to has its own. */
+function strictest(server: Server, places: readonly Context[]): Guard {
+  const guards = places.map((place) => guardOf(server, place));
+  return guards.find(({ kind }) => kind === "closed") ?? guards.at(-1) ?? { kind: "closed" };
+}
+
+/** A guarded location for the URI that does not get it. */
+function lostGuard({ server, location, uri }: Endpoint): Location | null {
+  if (location === null) return null;
+  for (const other of server.allLocations()) {
+    const { modifier, pattern, context } = other;
+    if (other === location || modifier === "~" || modifier === "~*" || modifier === "@") continue;
+    if (!uri.startsWith(pattern) || !ENDPOINT.test(pattern)) continue;
+    if (guardOf(server, context).kind === "closed") return other;
+  }
+  return null;
+}
+
+function openEndpoint(
+  { location, uri }: Endpoint,
+  { statement }: Source,
+  guard: Guard,
+  lost: Location | null,
+): Report {
+  const witness = { kind: "request", value: `GET ${uri}` } as const;
+  const taker = location === null ? "the server" : `\`${location.title}\``;
+  if (lost !== null) {
+    return {
+      at: location?.statement ?? statement,
+      message: `Anyone can read \`${uri}\`: ${taker} takes the request from \`${lost.title}\`, so the rules there are never asked.`,
+      help:
+        lost.modifier === "" && location?.isRegex
+          ? `write \`location ^~ ${lost.pattern}\``
+          : "repeat the rules in both",
+      related: [{ at: lost.statement, message: "its rules are never asked" }],
+      witness,
+    };
+  }
+  const { mistake } = guard as Guard & { kind: "open" };
+  if (mistake !== null) {
+    return {
+      at: mistake.at,
+      message: `Anyone can read \`${uri}\` although it looks guarded: ${mistake.reason}.`,
+      help: mistake.help,
+      related: [
+        ...(location === null ? [] : [{ at: location.statement, message: "the endpoint" }]),
+        ...(mistake.related ?? []),
+      ],
+      witness,
+    };
+  }
+  return {
+    at: location?.statement ?? statement,
+    message: `Anyone can read \`${uri}\`: ${taker} hands it out and nothing asks who is there.`,
+    help: "allow the address of your Prometheus server and end with `deny all;`",
+    witness,
+  };
+}
+
+function evidenceOf(exporter: Location | undefined) {
+  return exporter === undefined
+    ? {}
+    : { related: [{ at: exporter.statement, message: "the same backend exports metrics here" }] };
+}
+
+/** Backends that some location of the tree asks for metrics. */
+function exportersOf(configuration: Configuration): ReadonlyMap<string, Location> {
+  const found = new Map<string, Location>();
+  for (const server of configuration.servers) {
+    for (const location of server.allLocations()) {
+      if (!ENDPOINT.test(location.pattern.replace(/\$$/, ""))) continue;
+      const handler = handlerOf(location.context);
+      if (handler.kind === "pass") found.set(targetKey(handler.statement), location);
+    }
+  }
+  return found;
+}
+
+/** `http://backend` of `proxy_pass http://backend/some/path`. */
+function targetKey({ args }: Statement): string {
+  return /^(?:\w+:\/\/)?[^/]+/.exec(args[0] ?? "")?.[0] ?? "";
+}
