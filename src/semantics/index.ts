@@ -68,13 +68,18 @@ export {
 } from "./regex/index.ts";
 export {
   type ConnectionPoint,
+  type IpAddress,
+  isInNetwork,
   type LocationMatch,
   type LocationStep,
   matchLocation,
+  type Network,
   type NormalizedUri,
   type NormalUri,
   normalizeHost,
   normalizeUri,
+  readIpAddress,
+  readNetwork,
   type ServerSelection,
   type ServerStep,
   selectServer,

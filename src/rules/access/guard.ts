@@ -2,12 +2,14 @@
 import {
   type Context,
   effective,
+  isInNetwork,
   isPrivateListen,
+  readIpAddress,
+  readNetwork,
   type Server,
   type Statement,
   unconditionalAnswer,
 } from "../../semantics/index.ts";
-import { isInNetwork, readIpAddress, readNetwork } from "../../semantics/request/index.ts";
 import type { RelatedPlace } from "../rule.ts";
 import { judgeIf, STRANGERS } from "./stranger.ts";
 
@@ -67,7 +69,7 @@ export function textOf({ name, args }: Statement): string {
 
 /** Something that guards may stand in a part that could not be read. */
 function isHidden(context: Context): boolean {
-  for (const around of context.outward()) if (around.mayHide("deny")) return true;
+  for (const around of context.outward()) if (around.incomplete) return true;
   return false;
 }
 

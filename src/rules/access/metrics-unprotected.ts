@@ -63,7 +63,7 @@ function checkServer(
   exporters: ReadonlyMap<string, Location>,
 ): Report[] {
   const { context } = server;
-  if (context.mayHide("location")) return [];
+  if (context.incomplete) return [];
   const answer = unconditionalAnswer(context);
   if (answer !== null) return [];
   const reports = new Map<Context, Report>();

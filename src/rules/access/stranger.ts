@@ -1,6 +1,5 @@
 /** What a stranger's request looks like to `if`: somebody from the internet who knows no secret and sends what he likes. */
-import type { Context, Statement } from "../../semantics/index.ts";
-import { compilePcre, toBytes } from "../../semantics/regex/index.ts";
+import { type Context, compilePcre, type Statement, toBytes } from "../../semantics/index.ts";
 
 /** Addresses of documentation networks: in nobody's list of friends. */
 export const STRANGERS = { ipv4: "203.0.113.77", ipv6: "2001:db8::77" } as const;
@@ -157,7 +156,7 @@ function definedValues(name: string, at: Statement): readonly string[] | null {
       if (args[0] !== written) continue;
       return args[1]?.includes("$") ? null : [args[1] ?? ""];
     }
-    if (context.mayHide("set")) return null;
+    if (context.incomplete) return null;
   }
   const http = contexts.find(({ kind }) => kind === "http");
   if (http === undefined) return null;
@@ -166,7 +165,7 @@ function definedValues(name: string, at: Statement): readonly string[] | null {
   }
   const map = http.all("map").find(({ args }) => args[1] === written);
   if (map !== undefined) return mapValues(map, at);
-  if (http.mayHide("map") || http.all("split_clients").some(({ args }) => args[1] === written)) return null;
+  if (http.incomplete || http.all("split_clients").some(({ args }) => args[1] === written)) return null;
   return isSetElsewhere(http, written) ? [""] : null;
 }
 

@@ -1,6 +1,7 @@
 /** Where a location leads a request for a file that is not there. */
 import {
   type Context,
+  compilePcre,
   effective,
   type FileBase,
   fileBaseOf,
@@ -10,7 +11,6 @@ import {
   type Server,
   type Statement,
 } from "../../semantics/index.ts";
-import { compilePcre } from "../../semantics/regex/index.ts";
 import { winnerOf } from "./winner.ts";
 
 export type Fallback =
