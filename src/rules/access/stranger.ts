@@ -39,7 +39,7 @@ export function judgeIf(statement: Statement): GuardingIf | null {
   const isForgeable = FORGEABLE.test(variable);
   const byAddress = /remote_addr/.test(variable);
   const left = valuesOf(variable, statement);
-  const wanted = valueOf(value, statement);
+  const wanted = comparedWith(value, statement);
   const judged = (verdict: GuardingIf["verdict"], reason = ""): GuardingIf => ({
     verdict,
     asksForSecret,
@@ -137,7 +137,7 @@ function valuesOf(variable: string, at: Statement): readonly string[] | null {
 }
 
 /** What is on the right: a text, something that the client chooses, or unknown (null). */
-function valueOf(text: string, at: Statement): { readonly literal: string } | "chosen by the client" | null {
+function comparedWith(text: string, at: Statement): { readonly literal: string } | "chosen by the client" | null {
   if (!text.includes("$")) return { literal: text };
   const name = /^\$\{?(\w+)\}?$/.exec(text)?.[1];
   if (name === undefined) return null;
