@@ -137,7 +137,10 @@ function valuesOf(variable: string, at: Statement): readonly string[] | null {
 }
 
 /** What is on the right: a text, something that the client chooses, or unknown (null). */
-function comparedWith(text: string, at: Statement): { readonly literal: string } | "chosen by the client" | null {
+function comparedWith(
+  text: string,
+  at: Statement,
+): { readonly literal: string } | "chosen by the client" | null {
   if (!text.includes("$")) return { literal: text };
   const name = /^\$\{?(\w+)\}?$/.exec(text)?.[1];
   if (name === undefined) return null;
