@@ -1,7 +1,7 @@
 /** "Did you mean": the known word nearest to a misspelt one. */
 
 /** The candidate within a third of the word's length (at least one edit), or null. Ties go to the first. */
-export function nearest(word: string, candidates: Iterable<string>): string | null {
+function nearest(word: string, candidates: Iterable<string>): string | null {
   const wanted = word.toLowerCase();
   let best: string | null = null;
   let bound = Math.max(1, Math.floor(word.length / 3)) + 1;

@@ -124,20 +124,18 @@ function unknownKey(key: string, what: string, known: readonly string[]): string
   return `there is no ${what} called \`${key}\`${didYouMean(key, known)}`;
 }
 
+/** What other linters write for the levels. */
+const HABITS = new Map([
+  ["false", "off"],
+  ["0", "off"],
+  ["warn", "warning"],
+  ["1", "warning"],
+  ["2", "error"],
+]);
+
 function suggestion({ value, source }: Scalar, names: readonly string[]): string {
-  if (names.includes("off")) {
-    // What other linters write.
-    const habits: Record<string, string> = {
-      false: "off",
-      "0": "off",
-      warn: "warning",
-      "1": "warning",
-      "2": "error",
-    };
-    const habit = habits[String(value)];
-    if (habit !== undefined) return `; did you mean \`${habit}\`?`;
-  }
-  return didYouMean(source, names);
+  const habit = names.includes("off") ? HABITS.get(String(value)) : undefined;
+  return habit === undefined ? didYouMean(source, names) : `; did you mean \`${habit}\`?`;
 }
 
 function describe(wanted: Schema): string {

@@ -1,4 +1,5 @@
 import { Ajv } from "ajv";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { loadSettings, SettingsError, settingsSchema } from "../../src/settings/index.ts";
@@ -48,6 +49,11 @@ const againstSchema: [name: string, content: string, line: string][] = [
     "a severity as false",
     "rules: { syntax: false }",
     "1:18: `rules.syntax` is the boolean `false`, expected one of `off`, `info`, `warning`, `error`, or a list of severity and options, or keys with values; did you mean `off`?",
+  ],
+  [
+    "a severity of no linter",
+    "rules: { syntax: constructor }",
+    "1:18: `rules.syntax` is `constructor`, expected one of `off`, `info`, `warning`, `error`, or a list of severity and options, or keys with values",
   ],
   ["rules as a list", "rules: [syntax]", "1:8: `rules` is a list, expected keys with values"],
   ["rules without a value", "rules:\nfailOn: error", "1:7: `rules` has no value, expected keys with values"],
@@ -297,6 +303,57 @@ describe("several mistakes", () => {
       ".nginx-lint.yaml:3:1",
       "base.yaml:1:15",
     ]);
+  });
+});
+
+describe("whatever stands in the file", () => {
+  const valid = `rules:
+  syntax: error
+  sample-options: [off, { paths: [/a], limit: 2.5 }]
+overrides:
+  - { files: [a], rules: &r { syntax: off } }
+  - { files: b, rules: *r }
+assume: { edge: false }
+`;
+  const pieces = [
+    "{",
+    "}",
+    "[",
+    ": ",
+    "\n",
+    "\t",
+    "&a ",
+    "*a",
+    "*r",
+    "!!x ",
+    "'",
+    '"',
+    "|",
+    "- ",
+    "? ",
+    "#",
+    "%",
+    "@",
+    "null",
+  ];
+  const odd = ["<<: *r\n", "---\n", "...\n", "__proto__: 1\n", "constructor", "0x10", ".inf", "é", "\u2028"];
+  const edit = fc.tuple(fc.nat(valid.length), fc.nat(8), fc.constantFrom(...pieces, ...odd));
+
+  it("every mistake is one line with a place in it", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
+        const text = edits.reduce(
+          (now, [at, cut, piece]) => now.slice(0, at) + piece + now.slice(at + cut),
+          valid,
+        );
+        for (const line of await mistakes(text)) {
+          const place = /^\.nginx-lint\.yaml:(\d+):\d+: \S/.exec(line);
+          expect(place, line).not.toBeNull();
+          expect(Number(place?.[1])).toBeLessThanOrEqual(text.split("\n").length);
+        }
+      }),
+      { numRuns: 300, seed: 7 },
+    );
   });
 });
 
