@@ -10,7 +10,7 @@
 export const VALUES = {
   ssl: "flag", // a flag slot behind a deprecation warning
   user: "text text",
-  worker_processes: "number:1:=auto",
+  worker_processes: "number=auto",
   worker_priority: "integer",
   worker_connections: "number",
   load_module: "text",

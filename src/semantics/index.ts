@@ -96,4 +96,28 @@ export {
   type SourceTree,
   Statement,
 } from "./tree.ts";
+export {
+  argumentProblem,
+  type Cidr,
+  type Endpoint,
+  type EndpointOptions,
+  METHODS,
+  type Parsed,
+  parseBoundedNumber,
+  parseCacheValidCode,
+  parseCidr,
+  parseEndpoint,
+  parseErrorPageCode,
+  parseFlag,
+  parseIpv4,
+  parseIpv6,
+  parseMilliseconds,
+  parseNumber,
+  parseOffset,
+  parseRate,
+  parseReturnCode,
+  parseSeconds,
+  parseSize,
+  parseTryFilesCode,
+} from "./values/index.ts";
 export { compareVersions, formatVersion, isSince, parseVersion, type Version } from "./version.ts";

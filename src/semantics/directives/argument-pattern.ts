@@ -1,6 +1,6 @@
 /** How the arguments of a directive are read: one pattern each, in the notation of the generated table. */
 
-/** The parsers of nginx behind the slot functions; see `../values`. */
+/** The parsers of nginx behind the slot functions; see `../values`. An `enum` is compared without case, a `literal` with. */
 export type ArgumentKind =
   | "flag"
   | "msec"
@@ -11,6 +11,7 @@ export type ArgumentKind =
   | "integer"
   | "count"
   | "enum"
+  | "literal"
   | "access"
   | "cidr"
   | "method"
@@ -32,7 +33,7 @@ export interface ArgumentPattern {
 }
 
 /**
- * Reads `number:1:65535=auto text*`. An argument of nothing but literals (`=always`) is an `enum`. Null for `custom`:
+ * Reads `number:1:65535=auto text*`. An argument of nothing but literals (`=always`) is a `literal`. Null for `custom`:
  * the directive reads its arguments by rules of its own.
  */
 export function parseArgumentPatterns(notation: string): readonly ArgumentPattern[] | null {
@@ -42,7 +43,7 @@ export function parseArgumentPatterns(notation: string): readonly ArgumentPatter
     const [head = "", literals] = split(rest ? word.slice(0, -1) : word);
     const [kind = "", min, max] = head.split(":");
     return {
-      kind: (kind || "enum") as ArgumentKind,
+      kind: (kind || "literal") as ArgumentKind,
       min: min ? Number(min) : null,
       max: max ? Number(max) : null,
       literals: literals === undefined ? [] : literals.split("|"),

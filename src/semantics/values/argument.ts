@@ -1,0 +1,75 @@
+/** One argument against its pattern in the directive table. */
+import type { ArgumentPattern } from "../directives/argument-pattern.ts";
+import { parseCidr } from "./address.ts";
+import { parseBoundedNumber, parseFlag } from "./number.ts";
+import type { Parsed } from "./parsed.ts";
+import { parseOffset, parseSize } from "./size.ts";
+import { parseMilliseconds, parseSeconds } from "./time.ts";
+
+/** The methods of `limit_except` (`ngx_methods_names`), in any case. */
+export const METHODS = [
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "DELETE",
+  "MKCOL",
+  "COPY",
+  "MOVE",
+  "OPTIONS",
+  "PROPFIND",
+  "PROPPATCH",
+  "LOCK",
+  "UNLOCK",
+  "PATCH",
+] as const;
+
+/** Why nginx refuses an argument, in its words; null where it does not, or where the pattern cannot tell. */
+export function argumentProblem(pattern: ArgumentPattern, text: string): string | null {
+  // Enumerations compare without case (ngx_strcasecmp), the words that setters know besides their kind do not.
+  if (pattern.kind === "enum") return isOneOf(pattern.literals, text) ? null : "invalid value";
+  if (pattern.literals.includes(text)) return null;
+  switch (pattern.kind) {
+    case "literal":
+      return "invalid parameter";
+    case "flag":
+      return reasonOf(parseFlag(text));
+    case "msec":
+      return reasonOf(parseMilliseconds(text));
+    case "sec":
+      return reasonOf(parseSeconds(text));
+    case "size":
+      return reasonOf(parseSize(text));
+    case "offset":
+      return reasonOf(parseOffset(text));
+    case "size-or-variable":
+      return text.includes("$") ? null : reasonOf(parseSize(text));
+    case "number":
+      return reasonOf(parseBoundedNumber(text, pattern.min, pattern.max));
+    case "integer":
+      return reasonOf(parseBoundedNumber(text.replace(/^-/, ""), null, null));
+    case "count":
+      return parseBoundedNumber(text, 1, null).ok ? null : "invalid value";
+    case "access":
+      return /^(user|group|all):(rw|r)$/.test(text) ? null : "invalid value";
+    case "cidr":
+      return reasonOf(parseCidr(text));
+    case "method":
+      return isOneOf(METHODS, text) ? null : "invalid method";
+    case "variable":
+      return /^\$./s.test(text) ? null : "invalid variable name";
+    case "regex":
+    case "path":
+    case "text":
+      return null;
+  }
+}
+
+function reasonOf(parsed: Parsed<unknown>): string | null {
+  return parsed.ok ? null : parsed.reason;
+}
+
+function isOneOf(members: readonly string[], text: string): boolean {
+  const lower = text.toLowerCase();
+  return members.some((member) => member.toLowerCase() === lower);
+}
