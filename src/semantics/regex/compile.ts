@@ -6,11 +6,12 @@ import { childrenOf, contains, widthOf } from "./measure.ts";
 import { parsePattern } from "./parse-pattern.ts";
 import type { Pattern, PatternNode, Position } from "./pattern.ts";
 
-/** What a pattern matched, in byte strings. */
+/** What the groups of a pattern matched, in byte strings. */
 export interface PatternMatch {
-  /** Where the match starts, in bytes. */
-  readonly index: number;
-  /** The whole match, then `$1` and so on; undefined for a group that took no part (nginx gives an empty string). */
+  /**
+   * `$1` stands at 1; undefined for a group that took no part (nginx gives an empty string). At 0 stands the whole match,
+   * for patterns with groups only: nginx has no use for it.
+   */
   readonly captures: readonly (string | undefined)[];
   /** Named groups, in order of appearance. */
   readonly named: ReadonlyMap<string, string | undefined>;
@@ -23,9 +24,12 @@ export type CompiledPattern =
       readonly groups: number;
       /** Names of groups, in order of appearance. */
       readonly names: readonly string[];
-      /** Whether PCRE finds a match in `subject`, a byte string (see {@link toBytes}). */
+      /**
+       * Whether PCRE finds a match in `subject`, a byte string (see {@link toBytes}). Throws a RangeError where finding out
+       * could take longer than anyone would wait (thousands of bytes, several loops, and no automaton to ask).
+       */
       test(subject: string): boolean;
-      /** The match PCRE finds, or null. */
+      /** The match PCRE finds, or null. Throws as `test` does. */
       exec(subject: string): PatternMatch | null;
     }
   /** JavaScript cannot tell what PCRE would do, or PCRE refuses the pattern. */
@@ -33,6 +37,8 @@ export type CompiledPattern =
 
 /** Backtracking beyond this many steps is left to the automaton. */
 const MAX_BACKTRACKING = 5_000_000;
+/** Where there is no automaton, steps that take seconds. */
+const MAX_WAIT = 1_000_000_000;
 
 /**
  * Compiles a pattern (text as it stands in the file, after nginx's own unquoting) for matching as nginx does: byte by byte,
@@ -68,28 +74,28 @@ function compilePattern(pattern: Pattern): CompiledPattern {
   if (isExplosive && automaton() === null)
     return { kind: "undecidable", reason: "nested repeats may backtrack without end" };
 
-  const regexp = lazily(() => new RegExp(expression, "s"));
   const degree = degreeOf(pattern.root) + (startsAnchored(pattern.root) ? 0 : 1);
-  /** Whether the automaton rules out a match, so that backtracking need not. */
+  if (source.ordered && degree > 2 && automaton() === null)
+    return { kind: "undecidable", reason: "several repeats may backtrack too long" };
+
+  const regexp = lazily(() => new RegExp(expression, "s"));
+  const isSlowOn = (subject: string): boolean => isExplosive || subject.length ** degree > MAX_BACKTRACKING;
   const test = (subject: string): boolean => {
-    if (isExplosive || subject.length ** degree > MAX_BACKTRACKING) {
-      const exact = automaton();
-      if (exact !== null) return accepts(exact, subject);
-    }
+    if (!isSlowOn(subject)) return regexp().test(subject);
+    const exact = automaton();
+    if (exact !== null) return accepts(exact, subject);
+    if (subject.length ** degree > MAX_WAIT) throw new RangeError("the subject is too long for this pattern");
     return regexp().test(subject);
   };
   const exec = (subject: string): PatternMatch | null => {
-    if (isExplosive) return test(subject) ? { index: 0, captures: [undefined], named: new Map() } : null;
-    if (subject.length ** degree > MAX_BACKTRACKING && !test(subject)) return null;
-    const match = regexp().exec(subject);
-    if (match === null) return null;
-    const captures: (string | undefined)[] = [match[0]];
-    for (let group = 1; group <= pattern.groups; group++) {
-      const position = source.positions.get(group);
-      captures.push(position === undefined ? undefined : match[position]);
-    }
-    const named = new Map(pattern.names.map(([name, group]) => [name, captures[group]]));
-    return { index: match.index, captures, named };
+    // Failing is what takes long, so the automaton rules it out first.
+    if (isSlowOn(subject) && !test(subject)) return null;
+    const match = pattern.groups === 0 ? null : regexp().exec(subject);
+    if (match === null && !(pattern.groups === 0 && test(subject))) return null;
+    const captures: (string | undefined)[] = [match?.[0]];
+    for (let group = 1; group <= pattern.groups; group++)
+      captures.push(match?.[source.positions.get(group) ?? -1]);
+    return { captures, named: new Map(pattern.names.map(([name, group]) => [name, captures[group]])) };
   };
   return { kind: "exact", groups: pattern.groups, names: pattern.names.map(([name]) => name), test, exec };
 }
@@ -318,7 +324,7 @@ function unwrap(node: PatternNode): PatternNode {
 function degreeOf(node: PatternNode): number {
   if (node.type === "alternation") return Math.max(0, ...node.branches.map(degreeOf));
   const inside = childrenOf(node).reduce((sum, child) => sum + degreeOf(child), 0);
-  return inside + (node.type === "repeat" && node.max > 8 ? 1 : 0);
+  return inside + (node.type === "repeat" && node.max > 8 && node.mode !== "possessive" ? 1 : 0);
 }
 
 function startsAnchored(node: PatternNode): boolean {

@@ -131,6 +131,12 @@ describe("patterns that backtrack badly", () => {
     expect(pattern.exec("-".repeat(3_000))).toBe(null);
     expect(pattern.exec("a-b-c-d-ex")?.captures[5]).toBe("e");
   });
+
+  it("does not begin what no automaton could cut short", () => {
+    expect(matches("^(.*)/\\1x$", "ab/abx")).toBe(true);
+    expect(compilePcre("^(.*)(.*)(.*)/\\1x$", { caseless: false }).kind).toBe("undecidable");
+    expect(() => matches("(.*)/\\1x$", "-".repeat(40_000))).toThrow(RangeError);
+  });
 });
 
 describe("byte strings", () => {
