@@ -62,13 +62,25 @@ function directiveAt(items: readonly Item[], offset: number): Directive | null {
 /** The words as nginx sees them; JSON keeps `a "b c"` and `a b c` apart. */
 function segment(directive: Directive): string {
   const words = [directive.name.value, ...directive.args.map((word) => word.value)];
-  if (directive.args.length === 0 && directive.block?.kind === "block")
-    words.push(...ownName(directive.block));
+  if (directive.name.value === "server" && directive.block?.kind === "block") {
+    words.push(...serverName(directive.block));
+  }
   return JSON.stringify(words);
 }
 
+/** Many findings stand in one server: its name is looked for once. */
+const serverNames = new WeakMap<Block, readonly string[]>();
+
+function serverName(block: Block): readonly string[] {
+  const known = serverNames.get(block);
+  if (known !== undefined) return known;
+  const name = findServerName(block);
+  serverNames.set(block, name);
+  return name;
+}
+
 /** `server` blocks have no arguments: what tells them apart is their first name, else their first address. */
-function ownName(block: Block): string[] {
+function findServerName(block: Block): readonly string[] {
   let address: string | undefined;
   for (const item of block.items) {
     if (item.kind !== "directive") continue;
