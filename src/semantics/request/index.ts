@@ -1,6 +1,26 @@
 /** The life of a request: which server, which location, and what becomes of it. */
+
+export { isAddressIn } from "./access.ts";
+export { type ErrorPage, errorPages } from "./error-page.ts";
 export { type IpAddress, isInNetwork, type Network, readIpAddress, readNetwork } from "./ip-address.ts";
 export { type LocationMatch, type LocationStep, matchLocation } from "./location-match.ts";
+export {
+  type Assumption,
+  type FileState,
+  type Header,
+  type Outcome,
+  type OutcomeKind,
+  type Phase,
+  type Question,
+  type Request,
+  type Simulation,
+  type SimulationOptions,
+  STRANGER,
+  type TraceEntry,
+} from "./outcome.ts";
+export { type RootSetting, rootSetting } from "./paths.ts";
+export { headersInForce, isSafeStatus, readExpires } from "./response.ts";
+export { type Condition, readCondition } from "./rewrite.ts";
 export {
   type ConnectionPoint,
   normalizeHost,
@@ -8,4 +28,6 @@ export {
   type ServerStep,
   selectServer,
 } from "./server-selection.ts";
+export { simulate, simulateAll } from "./simulate.ts";
+export { passStatement } from "./upstream-target.ts";
 export { type NormalizedUri, type NormalUri, normalizeUri } from "./uri.ts";

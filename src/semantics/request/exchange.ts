@@ -1,0 +1,255 @@
+/** One request on its way: what nginx keeps in `ngx_http_request_t`, and what the simulation notes beside it. */
+import { effective } from "../effective.ts";
+import type { Location } from "../location.ts";
+import { fromBytes, type PatternMatch, toBytes } from "../regex/index.ts";
+import type { Server } from "../server.ts";
+import type { Context, Statement } from "../tree.ts";
+import { type Definitions, definitionsOf } from "./definitions.ts";
+import {
+  type Assumption,
+  type FileState,
+  type Outcome,
+  type Phase,
+  type Question,
+  type Request,
+  type SimulationOptions,
+  STRANGER,
+  type TraceEntry,
+} from "./outcome.ts";
+import type { NormalUri } from "./uri.ts";
+import type { Value } from "./value.ts";
+
+/** `NGX_HTTP_MAX_URI_CHANGES` + 1: the change that brings it to 0 is refused. */
+const URI_CHANGES = 11;
+
+/** What a phase leads to. */
+export type Signal =
+  | { readonly go: "next" | "server-rewrite" | "find-location" | "location-rewrite" }
+  /** `ngx_http_finalize_request` with a status. */
+  | { readonly finalize: number }
+  | { readonly outcome: Outcome };
+
+export const NEXT: Signal = { go: "next" };
+
+/** What made nginx end the request, so that its answer can be told from other answers of that status. */
+export interface Cause {
+  readonly kind: "deny" | "auth" | "return" | "redirect" | "error";
+  readonly statement: Statement | null;
+  readonly text: string;
+}
+
+export class Exchange {
+  readonly options: SimulationOptions;
+  readonly request: Request;
+  readonly server: Server;
+  readonly definitions: Definitions;
+  readonly scheme: "http" | "https";
+  readonly host: string;
+  readonly localAddress: string | null;
+  readonly localPort: number;
+  /** The request headers that nginx accepts: name in lower case, name as sent, value. */
+  readonly headers: readonly { readonly key: string; readonly name: string; readonly value: string }[];
+  readonly unparsedUri: string;
+  readonly quoted: boolean;
+  readonly plus: boolean;
+
+  method: string;
+  uri: Value;
+  args: Value;
+  address: string;
+  /** Where directives are looked up now: the server, a location, an `if` or a `limit_except` in it. */
+  context: Context;
+  location: Location | null = null;
+  /** The context whose content handler takes the request; null for files. */
+  handler: Context | null = null;
+  captures: readonly (string | undefined)[] = [];
+  readonly variables = new Map<string, Value>();
+  validUnparsedUri = true;
+  validLocation = true;
+  addUriToAlias = false;
+  internal = false;
+  uriChanged = false;
+  uriChanges = URI_CHANGES;
+  errorPageTaken = false;
+  /** 0: the answer's own status. */
+  errorStatus = 0;
+  redirectTo: Value | null = null;
+  /** The realm of `auth_basic`, once it has asked. */
+  realm: Value | null = null;
+  contentType: Value | null = null;
+  cause: Cause | null = null;
+  /** A subrequest of `auth_request`. */
+  readonly subrequest: boolean;
+  readonly trace: TraceEntry[] = [];
+  readonly assumptions: Assumption[] = [];
+  incomplete = false;
+
+  constructor(
+    request: Request,
+    options: SimulationOptions,
+    server: Server,
+    uri: NormalUri,
+    host: string,
+    subrequest: boolean,
+  ) {
+    this.request = request;
+    this.options = options;
+    this.server = server;
+    this.context = server.context;
+    this.definitions = definitionsOf(options.configuration);
+    this.scheme = request.scheme ?? "http";
+    this.host = host;
+    this.localAddress = request.local?.address ?? null;
+    this.localPort = request.local?.port ?? (this.scheme === "https" ? 443 : 80);
+    this.method = request.method ?? "GET";
+    this.address = request.address ?? STRANGER;
+    this.uri = uri.path;
+    this.args = uri.args;
+    this.unparsedUri = uri.raw;
+    this.quoted = uri.quoted;
+    this.plus = uri.plus;
+    this.subrequest = subrequest;
+    this.headers = this.#acceptedHeaders();
+  }
+
+  /** `ngx_http_parse_header_line`: names with other letters are dropped unless told otherwise. */
+  #acceptedHeaders(): Exchange["headers"] {
+    const { context } = this.server;
+    const isLax = this.#flag(context, "ignore_invalid_headers", true) === false;
+    const valid = this.#flag(context, "underscores_in_headers", false) ? /^[\w-]+$/ : /^[A-Za-z0-9-]+$/;
+    const sent = [...(this.request.headers ?? [])];
+    if (this.request.host !== undefined && this.request.host !== null)
+      sent.unshift(["Host", this.request.host]);
+    return sent
+      .filter(([name]) => isLax || valid.test(name))
+      .map(([name, value]) => ({ key: name.toLowerCase(), name, value: toBytes(value.trim()) }));
+  }
+
+  #flag(context: Context, name: string, fallback: boolean): boolean {
+    const value = effective(context, name).statements.at(-1)?.args[0];
+    return value === undefined ? fallback : value.toLowerCase() === "on";
+  }
+
+  /** The value of an `on`/`off` directive in force now. */
+  flag(name: string, fallback: boolean): boolean {
+    return this.#flag(this.context, name, fallback);
+  }
+
+  /** The first value of a header of the request; null without one. */
+  header(name: string): string | null {
+    const key = name.toLowerCase();
+    return this.headers.find((header) => header.key === key)?.value ?? null;
+  }
+
+  note(phase: Phase, text: string, statement: Statement | null = null): void {
+    this.trace.push({ phase, text, statement });
+  }
+
+  /** The answer to a question: the one given with the request, else the likely one; either way it is on record. */
+  ask(question: Question): string {
+    const given = this.options.answers?.get(question.key);
+    const answer = given ?? question.answers[0] ?? "";
+    if (!this.assumptions.some((known) => known.question.key === question.key)) {
+      this.assumptions.push({ question, answer });
+    }
+    return answer;
+  }
+
+  /** What is at a path: asked of the files where they are known. */
+  fileState(path: Value, likely: FileState, statement: Statement | null): FileState {
+    const name = typeof path === "string" ? fromBytes(path) : null;
+    const known = name === null ? undefined : this.options.files?.(name);
+    if (known !== undefined) return known;
+    const shown = name ?? showPath(path);
+    const others = (["file", "directory", "missing"] as const).filter((state) => state !== likely);
+    const answer = this.ask({
+      key: `file ${shown}`,
+      kind: "file",
+      text: `what is at ${shown}`,
+      statement,
+      answers: [likely, ...others],
+    });
+    return answer === "file" || answer === "directory" ? answer : "missing";
+  }
+
+  /** Takes over what a pattern captured (`ngx_http_regex_exec`). */
+  capture(match: Pick<PatternMatch, "captures" | "named">): void {
+    this.captures = match.captures;
+    for (const [name, value] of match.named) this.variables.set(name.toLowerCase(), value ?? "");
+  }
+
+  /** `ngx_http_update_location_config`: enters a context, with its `limit_except` and its content handler. */
+  enter(context: Context): void {
+    this.context = context;
+    const limit = context.kind === "location" ? context.last("limit_except") : undefined;
+    if (limit?.block && !isListed(this.method, limit.args)) this.context = limit.block;
+    if (context.incomplete) this.incomplete = true;
+    const handler = handlerContext(this.context);
+    if (handler !== null) this.handler = handler;
+  }
+
+  /** The path of the URI that is asked for, for questions and traces. */
+  get uriText(): string {
+    return typeof this.uri === "string" ? this.uri : showPath(this.uri);
+  }
+}
+
+function showPath(path: Value): string {
+  if (typeof path === "string") return fromBytes(path);
+  return path.parts
+    .map((part) => (typeof part === "string" ? fromBytes(part) : `$${part.variable}`))
+    .join("");
+}
+
+function isListed(method: string, listed: readonly string[]): boolean {
+  const names = listed.map((name) => name.toUpperCase());
+  return names.includes(method) || (method === "HEAD" && names.includes("GET"));
+}
+
+/** Directives that make their location answer by itself, and which may stand in for files. */
+const HANDLERS = [
+  "proxy_pass",
+  "fastcgi_pass",
+  "uwsgi_pass",
+  "scgi_pass",
+  "grpc_pass",
+  "memcached_pass",
+  "stub_status",
+  "empty_gif",
+  "flv",
+  "mp4",
+  "api",
+  "perl",
+  "js_content",
+  "content_by_lua",
+  "content_by_lua_block",
+  "content_by_lua_file",
+  "echo",
+  "vhost_traffic_status_display",
+  "check_status",
+  "upload_pass",
+  "postgres_pass",
+  "redis_pass",
+  "redis2_pass",
+  "passenger_enabled",
+  "pass",
+] as const;
+
+export type HandlerName = (typeof HANDLERS)[number];
+
+/** The directive of a context that answers; null for files. */
+export function handlerStatement(
+  context: Context,
+): { readonly name: HandlerName; readonly statement: Statement } | null {
+  for (const name of HANDLERS) {
+    const statement = context.last(name);
+    if (statement !== undefined) return { name, statement };
+  }
+  return null;
+}
+
+/** Where the content handler of a context stands: in itself; for `limit_except` also in the location around it. */
+function handlerContext(context: Context): Context | null {
+  if (handlerStatement(context) !== null) return context;
+  return context.kind === "limit_except" && context.parent !== null ? handlerContext(context.parent) : null;
+}

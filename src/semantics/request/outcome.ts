@@ -1,0 +1,149 @@
+/** What is asked, and what becomes of it. */
+import type { Configuration } from "../configuration.ts";
+import type { Location } from "../location.ts";
+import type { Server } from "../server.ts";
+import type { Statement } from "../tree.ts";
+import type { Version } from "../version.ts";
+
+/** A request as it reaches nginx. */
+export interface Request {
+  /** `GET` where absent. */
+  readonly method?: string;
+  /** `http` where absent. */
+  readonly scheme?: "http" | "https";
+  /** The Host header; null for a request without one. */
+  readonly host?: string | null;
+  /** The name in the TLS handshake; the host where absent. */
+  readonly sni?: string;
+  /** The request target as it is sent: path and query. */
+  readonly uri: string;
+  /** All other headers; what is not here is not sent. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** The client's address; a stranger's ({@link STRANGER}) where absent. `unix:` for a socket. */
+  readonly address?: string;
+  /** The address and port connected to; without a port, that of the scheme. */
+  readonly local?: { readonly address?: string | null; readonly port?: number };
+}
+
+/** An address that belongs to nobody's private network (RFC 5737). */
+export const STRANGER = "203.0.113.7";
+
+export type FileState = "file" | "directory" | "missing";
+
+export interface SimulationOptions {
+  readonly configuration: Configuration;
+  /** Ask this server instead of the one that address and name select. */
+  readonly server?: Server;
+  /** What is on disk, by absolute path; undefined where nobody knows. */
+  readonly files?: (path: string) => FileState | undefined;
+  /** nginx's version; without it, what holds for most. */
+  readonly version?: Version | null;
+  /** What the upstream answers; a plain 200 where absent. */
+  readonly upstream?: {
+    readonly status: number;
+    readonly headers?: readonly (readonly [name: string, value: string])[];
+  };
+  /** The directory that relative paths start from (`nginx -p`). */
+  readonly prefix?: string;
+  /** Answers to open questions by their key; the first possible answer is assumed for the others. */
+  readonly answers?: ReadonlyMap<string, string>;
+}
+
+/** Something that neither the configuration nor the request tells. */
+export interface Question {
+  readonly key: string;
+  readonly kind: "file" | "condition" | "credentials" | "subrequest" | "module" | "pattern" | "certificate";
+  /** For people: `whether /srv/app/x exists`. */
+  readonly text: string;
+  readonly statement: Statement | null;
+  /** The possible answers, the likely one first. */
+  readonly answers: readonly string[];
+}
+
+/** A question that decided something on the way, and the answer that was taken for it. */
+export interface Assumption {
+  readonly question: Question;
+  readonly answer: string;
+}
+
+export type OutcomeKind =
+  /** The text of a `return`, or an answer that a module makes by itself (stub_status, empty_gif). */
+  | "return"
+  | "redirect"
+  | "proxy"
+  | "fastcgi"
+  | "uwsgi"
+  | "scgi"
+  | "grpc"
+  | "memcached"
+  | "static"
+  /** Refused by allow/deny, or by a subrequest of auth_request. */
+  | "deny"
+  /** Asked for a name and a password. */
+  | "auth"
+  /** Refused before any location: no listener, no host, no certificate; or the connection is closed. */
+  | "reject"
+  | "error"
+  /** The model cannot follow. */
+  | "unknown";
+
+export interface Outcome {
+  readonly kind: OutcomeKind;
+  /** Null where it is the upstream that decides, or where nothing is answered. */
+  readonly status: number | null;
+  /** The Location of a redirect, the URL asked of an upstream, the path of a file. Parts from outside as `$variable`. */
+  readonly target: string | null;
+  /** The directive that decided. */
+  readonly by: Statement | null;
+  /** The text of a `return`. */
+  readonly body?: string;
+  /** Why the model cannot follow. */
+  readonly reason?: string;
+}
+
+/** A header, and the directive that sets it; null for nginx's own doing or the client's. */
+export interface Header {
+  readonly name: string;
+  /** Parts from outside as `$variable`. */
+  readonly value: string;
+  readonly statement: Statement | null;
+  /** Sent whatever the status. */
+  readonly always?: boolean;
+}
+
+export type Phase =
+  | "server"
+  | "uri"
+  | "realip"
+  | "server-rewrite"
+  | "find-location"
+  | "rewrite"
+  | "preaccess"
+  | "access"
+  | "try-files"
+  | "content"
+  | "internal-redirect"
+  | "error-page"
+  | "response";
+
+export interface TraceEntry {
+  readonly phase: Phase;
+  readonly text: string;
+  readonly statement: Statement | null;
+}
+
+export interface Simulation {
+  readonly server: Server | null;
+  /** The location that answers in the end; null for the server itself. */
+  readonly location: Location | null;
+  readonly outcome: Outcome;
+  /** Sent to the upstream, in order: those that directives set, nginx's own, the client's. */
+  readonly requestHeaders: readonly Header[];
+  /** Sent to the client, as far as the configuration decides: Content-Type, Location, `expires`, `add_header`, … */
+  readonly responseHeaders: readonly Header[];
+  readonly trace: readonly TraceEntry[];
+  /** What had to be assumed; empty where the outcome is certain. */
+  readonly assumptions: readonly Assumption[];
+  /** Nothing was assumed, nothing is unknown, and no include on the way is missing. */
+  readonly certain: boolean;
+}

@@ -1,0 +1,264 @@
+/** The headers of the answer as far as the configuration decides them. */
+import { effective } from "../effective.ts";
+import { fromBytes, toBytes } from "../regex/index.ts";
+import type { Context, Statement } from "../tree.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Header, Outcome } from "./outcome.ts";
+import { passStatement } from "./upstream-target.ts";
+import { extensionOf } from "./uri.ts";
+import { concatenate, isEmptyValue, isKnown, outside, type Value } from "./value.ts";
+import { evaluate, readable, serverName } from "./variables.ts";
+
+/** Statuses on which `add_header` and `expires` work without `always` (`ngx_http_headers_filter`). */
+const SAFE_STATUSES: ReadonlySet<number> = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);
+
+export function isSafeStatus(status: number): boolean {
+  return SAFE_STATUSES.has(status);
+}
+
+/**
+ * The `add_header` (or `add_trailer`) directives in force at a context, under `add_header_inherit` where that is written.
+ * In nginx's order of sending.
+ */
+export function headersInForce(
+  context: Context,
+  name: "add_header" | "add_trailer" = "add_header",
+): readonly Statement[] {
+  const own = context.all(name);
+  const outer = context.parent;
+  const mode = effective(context, `${name}_inherit`).statements.at(-1)?.args[0] ?? "on";
+  if (outer === null || mode === "off") return own;
+  if (mode === "merge") return [...headersInForce(outer, name), ...own];
+  return own.length > 0 ? own : headersInForce(outer, name);
+}
+
+/** The headers of an answer, in nginx's order: Content-Type, Location, the upstream's, `expires`, `add_header`. */
+export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
+  if (outcome.kind === "reject" || outcome.kind === "unknown") return [];
+  const { context } = exchange;
+  const headers: Header[] = [];
+  const isPassed = outcome.by !== null && /_pass$/.test(outcome.by.name) && outcome.kind !== "error";
+  const own = isPassed ? upstreamResponse(exchange) : ownHeaders(exchange, outcome);
+  headers.push(...own);
+  const status = outcome.status ?? 200;
+  const isSafe = isSafeStatus(status);
+  if (isSafe) applyExpires(exchange, headers);
+  for (const statement of headersInForce(context)) {
+    const [name = "", written = "", always] = statement.args;
+    const isAlways = always === "always";
+    if (!isSafe && !isAlways) continue;
+    const value = evaluate(exchange, written);
+    const key = name.toLowerCase();
+    if (key === "last-modified" || key === "etag") remove(headers, key);
+    if (isEmptyValue(value) === true) continue;
+    headers.push({ name, value: readable(value), statement, always: isAlways });
+  }
+  return headers;
+}
+
+function ownHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
+  const headers: Header[] = [];
+  const { redirectTo, realm } = exchange;
+  const type = contentType(exchange, outcome);
+  if (type !== null) headers.push(type);
+  if (redirectTo !== null) {
+    const value = readable(absoluteRedirect(exchange, redirectTo));
+    headers.push({ name: "Location", value, statement: exchange.cause?.statement ?? null });
+  }
+  if (realm !== null) {
+    const statement = effective(exchange.context, "auth_basic").statements.at(-1) ?? null;
+    headers.push({ name: "WWW-Authenticate", value: `Basic realm="${readable(realm)}"`, statement });
+  }
+  return headers;
+}
+
+function contentType(exchange: Exchange, outcome: Outcome): Header | null {
+  if (outcome.status === 204) return null;
+  const { value, statement } =
+    exchange.contentType !== null
+      ? { value: exchange.contentType, statement: null }
+      : outcome.kind === "static" || outcome.kind === "return"
+        ? typeOf(exchange)
+        : { value: null, statement: null };
+  if (value === null || isEmptyValue(value) === true) return null;
+  return { name: "Content-Type", value: withCharset(exchange, readable(value)), statement };
+}
+
+/** `ngx_http_set_content_type`: by the extension of the URI. */
+function typeOf(exchange: Exchange): { readonly value: Value | null; readonly statement: Statement | null } {
+  // A page for an error of nginx's own without a text has none.
+  const { uri, context } = exchange;
+  const fallback = effective(context, "default_type").statements.at(-1);
+  const plain = { value: toBytes(fallback?.args[0] ?? "text/plain"), statement: fallback ?? null };
+  if (!isKnown(uri)) return { value: outside("content_type"), statement: null };
+  const extension = fromBytes(extensionOf(uri)).toLowerCase();
+  if (extension === "") return plain;
+  const { statements, uncertain } = effective(context, "types");
+  if (statements.length === 0 && !uncertain) {
+    const value = DEFAULT_TYPES.get(extension);
+    return value === undefined ? plain : { value, statement: null };
+  }
+  for (const { block } of [...statements].reverse()) {
+    const entry = block?.statements.findLast(({ args }) =>
+      args.some((each) => each.toLowerCase() === extension),
+    );
+    if (entry !== undefined) return { value: toBytes(entry.name), statement: entry };
+  }
+  const isUnread = uncertain || statements.some(({ block }) => block === null || block.incomplete);
+  return isUnread ? { value: outside("content_type"), statement: null } : plain;
+}
+
+const DEFAULT_TYPES: ReadonlyMap<string, string> = new Map([
+  ["html", "text/html"],
+  ["gif", "image/gif"],
+  ["jpg", "image/jpeg"],
+]);
+
+const CHARSET_TYPES = [
+  "text/html",
+  "text/xml",
+  "text/plain",
+  "text/vnd.wap.wml",
+  "application/javascript",
+  "application/rss+xml",
+];
+
+function withCharset(exchange: Exchange, type: string): string {
+  const charset = effective(exchange.context, "charset").statements.at(-1)?.args[0];
+  if (charset === undefined || charset === "off") return type;
+  const written = effective(exchange.context, "charset_types").statements.flatMap(({ args }) => args);
+  const types = written.length === 0 ? CHARSET_TYPES : ["text/html", ...written];
+  return types.includes(type) || types.includes("*") ? `${type}; charset=${charset}` : type;
+}
+
+/** What is left of the upstream's headers after `proxy_hide_header` and its kin. */
+function upstreamResponse(exchange: Exchange): readonly Header[] {
+  const sent = exchange.options.upstream?.headers ?? [];
+  const pass = passStatement(exchange.context);
+  if (pass === null) return [];
+  const family = pass.name.replace("_pass", "");
+  const hidden = new Set(ALWAYS_HIDDEN);
+  if (family !== "proxy") hidden.add("status");
+  const names = (directive: string) =>
+    effective(exchange.context, `${family}_${directive}`).statements.map(({ args }) =>
+      (args[0] ?? "").toLowerCase(),
+    );
+  for (const name of names("hide_header")) hidden.add(name);
+  for (const name of names("pass_header")) hidden.delete(name);
+  return sent
+    .filter(([name]) => !hidden.has(name.toLowerCase()))
+    .map(([name, value]) => ({
+      name,
+      value:
+        name.toLowerCase() === "location" && family === "proxy" ? rewriteLocation(exchange, value) : value,
+      statement: null,
+    }));
+}
+
+const ALWAYS_HIDDEN = [
+  "date",
+  "server",
+  "x-pad",
+  "x-accel-expires",
+  "x-accel-redirect",
+  "x-accel-limit-rate",
+  "x-accel-buffering",
+  "x-accel-charset",
+];
+
+/** `proxy_redirect`: the Location of the upstream as the client gets it (literal and default forms). */
+function rewriteLocation(exchange: Exchange, location: string): string {
+  const { statements } = effective(exchange.context, "proxy_redirect");
+  const pass = passStatement(exchange.context);
+  const rules = statements.length === 0 ? [["default"]] : statements.map(({ args }) => args);
+  if (rules.some(([first]) => first === "off")) return absolute(exchange, location);
+  for (const [first = "", second] of rules) {
+    const [from, to] =
+      first === "default"
+        ? defaultRedirect(pass?.statement.args[0] ?? "", pass?.within ?? null)
+        : [first, second ?? ""];
+    if (from === null || from.startsWith("~")) continue;
+    const prefix = readable(evaluate(exchange, from));
+    if (!location.startsWith(prefix)) continue;
+    return absolute(exchange, readable(evaluate(exchange, to ?? "")) + location.slice(prefix.length));
+  }
+  return absolute(exchange, location);
+}
+
+function defaultRedirect(url: string, within: Context | null): readonly [from: string | null, to: string] {
+  if (url.includes("$")) return [null, ""];
+  const hasUri = /^https?:\/\/[^/]+\//.test(url);
+  return hasUri ? [url, within?.opener?.args.at(-1) ?? "/"] : [`${url}/`, "/"];
+}
+
+function absolute(exchange: Exchange, location: string): string {
+  return readable(absoluteRedirect(exchange, toBytes(location)));
+}
+
+/** The Location that is sent: a path becomes a URL unless `absolute_redirect off` (`ngx_http_header_filter`). */
+export function absoluteRedirect(exchange: Exchange, location: Value): Value {
+  const first = isKnown(location) ? location : location.parts[0];
+  if (typeof first !== "string" || !first.startsWith("/") || !exchange.flag("absolute_redirect", true))
+    return location;
+  const host = exchange.flag("server_name_in_redirect", false)
+    ? serverName(exchange)
+    : exchange.host !== ""
+      ? exchange.host
+      : (exchange.localAddress ?? outside("server_addr"));
+  const usual = exchange.scheme === "https" ? 443 : 80;
+  const isPortShown = exchange.flag("port_in_redirect", true) && exchange.localPort !== usual;
+  return concatenate([exchange.scheme, "://", host, isPortShown ? `:${exchange.localPort}` : "", location]);
+}
+
+/** `expires` replaces Expires and Cache-Control of the upstream, and comes before any `add_header`. */
+function applyExpires(exchange: Exchange, headers: Header[]): void {
+  const statement = effective(exchange.context, "expires").statements.at(-1);
+  if (statement === undefined) return;
+  const isModified = statement.args[0] === "modified";
+  const written = statement.args[isModified ? 1 : 0] ?? "";
+  const value = evaluate(exchange, written);
+  if (!isKnown(value)) {
+    push(headers, statement, readable(value), readable(value));
+    return;
+  }
+  const caching = readExpires(value);
+  if (caching === null) return;
+  push(headers, statement, caching.expires, isModified ? "max-age=$max_age" : caching.cacheControl);
+}
+
+function push(headers: Header[], statement: Statement, expires: string, cacheControl: string): void {
+  remove(headers, "expires");
+  remove(headers, "cache-control");
+  headers.push({ name: "Expires", value: expires, statement });
+  headers.push({ name: "Cache-Control", value: cacheControl, statement });
+}
+
+/** What `expires` sends for a value; null for `off` and for what nginx cannot read. */
+export function readExpires(
+  text: string,
+): { readonly expires: string; readonly cacheControl: string } | null {
+  if (text === "off") return null;
+  if (text === "epoch") return { expires: "Thu, 01 Jan 1970 00:00:01 GMT", cacheControl: "no-cache" };
+  if (text === "max") return { expires: "Thu, 31 Dec 2037 23:55:55 GMT", cacheControl: "max-age=315360000" };
+  if (text.startsWith("@")) return { expires: text, cacheControl: "max-age=$max_age" };
+  const match = /^([+-]?)(.+)$/.exec(text);
+  const seconds = readSeconds(match?.[2] ?? "");
+  if (seconds === null) return null;
+  if (seconds === 0) return { expires: text, cacheControl: "max-age=0" };
+  return { expires: text, cacheControl: match?.[1] === "-" ? "no-cache" : `max-age=${seconds}` };
+}
+
+/** `ngx_parse_time` in seconds: `1h30m`, `30`, `1y`; null where it is no time. */
+function readSeconds(text: string): number | null {
+  const match =
+    /^(?:(\d+)y)? *(?:(\d+)M)? *(?:(\d+)w)? *(?:(\d+)d)? *(?:(\d+)h)? *(?:(\d+)m)? *(?:(\d+)s?)?$/.exec(text);
+  if (match === null || text === "") return null;
+  const units = [31536000, 2592000, 604800, 86400, 3600, 60, 1];
+  return units.reduce((sum, unit, index) => sum + unit * Number(match[index + 1] ?? 0), 0);
+}
+
+function remove(headers: Header[], key: string): void {
+  for (let at = headers.length - 1; at >= 0; at--) {
+    if (headers[at]?.name.toLowerCase() === key) headers.splice(at, 1);
+  }
+}

@@ -1,0 +1,402 @@
+/** The life of a request, phase by phase, as nginx lives it. */
+import { effective } from "../effective.ts";
+import type { Location } from "../location.ts";
+import { fromBytes, toBytes } from "../regex/index.ts";
+import type { Server } from "../server.ts";
+import { checkAccess, takeRealAddress } from "./access.ts";
+import { finalize } from "./error-page.ts";
+import { Exchange, NEXT, type Signal } from "./exchange.ts";
+import { serveFile, tryFiles } from "./files.ts";
+import { type LocationMatch, type LocationStep, matchLocation } from "./location-match.ts";
+import type { Outcome, Request, Simulation, SimulationOptions, TraceEntry } from "./outcome.ts";
+import { responseHeaders } from "./response.ts";
+import { rewrite } from "./rewrite.ts";
+import { normalizeHost, type ServerSelection, type ServerStep, selectServer } from "./server-selection.ts";
+import { passOn, upstreamHeaders } from "./upstream.ts";
+import { escapeUri, normalizeUri } from "./uri.ts";
+import { concatenate, isEmptyValue, isKnown } from "./value.ts";
+import { readable } from "./variables.ts";
+
+/**
+ * Says what nginx does with a request, and why. Nothing is thrown: what the model cannot follow is an outcome of kind
+ * `unknown`, and what neither the configuration nor the request tells is assumed and listed.
+ */
+export function simulate(request: Request, options: SimulationOptions): Simulation {
+  const trace: TraceEntry[] = [];
+  const selection = options.server === undefined ? select(request, options, trace) : null;
+  if (selection !== null && selection.kind !== "server") {
+    const status = selection.kind === "bad-host" ? 400 : null;
+    const kind = selection.kind === "undecided" ? "unknown" : "reject";
+    const reason = selection.kind === "undecided" ? { reason: selection.reason } : {};
+    return ended({ kind, status, target: null, by: null, ...reason }, null, trace);
+  }
+  const server = options.server ?? selection?.server;
+  if (server === undefined)
+    return ended({ kind: "reject", status: null, target: null, by: null }, null, trace);
+  const host = request.host === undefined || request.host === null ? "" : normalizeHost(request.host);
+  if (host === null) return ended({ kind: "reject", status: 400, target: null, by: null }, server, trace);
+
+  // The request line is read before any header, so the default server decides about slashes.
+  const first = selection?.defaultServer ?? server;
+  const mergeSlashes = effective(first.context, "merge_slashes").statements.at(-1)?.args[0] !== "off";
+  const uri = normalizeUri(request.uri, { mergeSlashes });
+  if (uri.kind === "bad-request") {
+    trace.push({ phase: "uri", text: `400: ${uri.reason}`, statement: null });
+    return ended({ kind: "reject", status: 400, target: null, by: null, reason: uri.reason }, server, trace);
+  }
+  const exchange = new Exchange(request, options, server, uri, toBytes(host), false);
+  exchange.trace.push(...trace);
+  if (uri.path !== request.uri) {
+    const query = uri.args === "" ? "" : ", the query apart";
+    if (fromBytes(uri.path) !== request.uri.split("?")[0]) {
+      exchange.note("uri", `the URI is normalised to ${fromBytes(uri.path)}${query}`);
+    }
+  }
+  if (selection !== null) exchange.capture(selection);
+  if (server.context.incomplete || options.configuration.incomplete) exchange.incomplete = true;
+  const signal = beforePhases(exchange, selection?.tls ?? null);
+  return conclude(exchange, run(exchange, signal));
+}
+
+/**
+ * All that may happen to a request: one simulation for every way of answering the open questions, the likely one first.
+ * Stops after `limit` simulations.
+ */
+export function simulateAll(request: Request, options: SimulationOptions, limit = 16): readonly Simulation[] {
+  const found: Simulation[] = [];
+  const pending: ReadonlyMap<string, string>[] = [options.answers ?? new Map()];
+  for (
+    let answers = pending.shift();
+    answers !== undefined && found.length < limit;
+    answers = pending.shift()
+  ) {
+    const simulation = simulate(request, { ...options, answers });
+    found.push(simulation);
+    const fixed = new Map(answers);
+    for (const { question, answer } of simulation.assumptions) {
+      if (answers.has(question.key)) continue;
+      for (const other of question.answers) {
+        if (other !== answer) pending.push(new Map([...fixed, [question.key, other]]));
+      }
+      fixed.set(question.key, answer);
+    }
+  }
+  return found;
+}
+
+function select(request: Request, options: SimulationOptions, trace: TraceEntry[]): ServerSelection {
+  const port = request.local?.port ?? (request.scheme === "https" ? 443 : 80);
+  const address = request.local?.address ?? null;
+  const isSocket = address?.startsWith("unix:") ?? false;
+  const selection = selectServer(options.configuration, {
+    address,
+    port: isSocket ? null : port,
+    host: request.host ?? null,
+  });
+  for (const step of selection.steps) trace.push(describeServerStep(step));
+  if (selection.kind === "refused") {
+    trace.push({
+      phase: "server",
+      text: `nothing listens on port ${port}: the connection is refused`,
+      statement: null,
+    });
+  }
+  if (selection.kind === "bad-host")
+    trace.push({ phase: "server", text: "400: the Host header is no host", statement: null });
+  return selection;
+}
+
+/** What happens before the first phase: TLS and client certificates (`ngx_http_process_request`). */
+function beforePhases(exchange: Exchange, tls: boolean | null): Signal {
+  const { server, scheme } = exchange;
+  if (tls === null) return NEXT;
+  if (tls && scheme === "http") {
+    exchange.cause = { kind: "error", statement: null, text: "plain HTTP to a TLS port" };
+    exchange.note("server", "plain HTTP on a port that speaks TLS: 400 (497)");
+    return { finalize: 497 };
+  }
+  if (!tls && scheme === "https") {
+    exchange.note("server", "the port does not speak TLS: the handshake fails");
+    return { outcome: { kind: "reject", status: null, target: null, by: null } };
+  }
+  if (!tls) return NEXT;
+  const rejects =
+    server.context.last("ssl_reject_handshake") ??
+    effective(server.context, "ssl_reject_handshake").statements.at(-1);
+  if (rejects?.args[0] === "on") {
+    exchange.note("server", "`ssl_reject_handshake on`: the handshake is refused", rejects);
+    return { outcome: { kind: "reject", status: null, target: null, by: rejects } };
+  }
+  const verify = effective(server.context, "ssl_verify_client").statements.at(-1);
+  if (verify?.args[0] !== "on") return NEXT;
+  const answer = exchange.ask({
+    key: "certificate",
+    kind: "certificate",
+    text: "whether the client has a certificate that is trusted",
+    statement: verify,
+    answers: ["no", "yes"],
+  });
+  if (answer === "yes") return NEXT;
+  exchange.note("server", "`ssl_verify_client on` and no certificate: 400 (496)", verify);
+  exchange.cause = { kind: "deny", statement: verify, text: "`ssl_verify_client on`" };
+  return { finalize: 496 };
+}
+
+/** Follows the signals until something answers. */
+function run(exchange: Exchange, start: Signal): Outcome {
+  let signal = start;
+  if ("go" in signal && signal.go === "next") signal = postRead(exchange);
+  for (;;) {
+    if ("outcome" in signal) return signal.outcome;
+    if ("finalize" in signal) {
+      signal = finalize(exchange, signal.finalize);
+      continue;
+    }
+    switch (signal.go) {
+      case "next":
+      case "server-rewrite":
+        signal = serverRewrite(exchange);
+        break;
+      case "find-location":
+        signal = findLocation(exchange);
+        break;
+      case "location-rewrite":
+        signal = locationRewrite(exchange);
+        break;
+    }
+  }
+}
+
+function postRead(exchange: Exchange): Signal {
+  takeRealAddress(exchange, exchange.server.context);
+  return { go: "server-rewrite" };
+}
+
+function serverRewrite(exchange: Exchange): Signal {
+  return rewrite(exchange, "server-rewrite") ?? { go: "find-location" };
+}
+
+/** `ngx_http_core_find_config_phase`. */
+function findLocation(exchange: Exchange): Signal {
+  const { server, uri } = exchange;
+  exchange.handler = null;
+  exchange.uriChanged = false;
+  exchange.location = null;
+  exchange.context = server.context;
+  if (!isKnown(uri)) return unknown(`the URI ${readable(uri)}`);
+  const match = matchLocation(server, uri);
+  for (const step of match.steps) exchange.trace.push(describeLocationStep(step, match));
+  const found = foundLocation(exchange, match);
+  if (found === "unknown") return unknown(match.kind === "undecided" ? match.reason : "");
+  if (match.kind === "location") exchange.capture(match);
+  exchange.location = found;
+  const context = found?.context ?? server.context;
+  const internal = effective(context, "internal").statements.at(-1);
+  if (!exchange.internal && internal !== undefined) {
+    exchange.note("find-location", "`internal`: 404 for requests from outside", internal);
+    exchange.context = context;
+    exchange.cause = { kind: "deny", statement: internal, text: "`internal`" };
+    return { finalize: 404 };
+  }
+  exchange.enter(context);
+  if (match.kind === "redirect") {
+    const name = escapeUri(toBytes(match.location.pattern), "uri");
+    const { args } = exchange;
+    exchange.redirectTo = isEmptyValue(args) === true ? name : concatenate([name, "?", args]);
+    exchange.cause = { kind: "redirect", statement: match.location.statement, text: "the missing slash" };
+    return { finalize: 301 };
+  }
+  return { go: "location-rewrite" };
+}
+
+function foundLocation(exchange: Exchange, match: LocationMatch): Location | null | "unknown" {
+  switch (match.kind) {
+    case "location":
+    case "redirect":
+      return match.location;
+    case "server":
+      return null;
+    case "undecided": {
+      const { pattern, reason } = match;
+      const answer = exchange.ask({
+        key: `location ${pattern.statement.file.name}:${pattern.statement.line} ${exchange.uriText}`,
+        kind: "pattern",
+        text: `whether \`${pattern.title}\` matches (${reason})`,
+        statement: pattern.statement,
+        answers: ["no", "yes"],
+      });
+      return answer === "yes" ? pattern : match.otherwise;
+    }
+  }
+}
+
+/** From the location's rewrite directives to the content, where nothing leads elsewhere. */
+function locationRewrite(exchange: Exchange): Signal {
+  const { server } = exchange;
+  if (exchange.context !== server.context) {
+    const signal = rewrite(exchange, "rewrite");
+    if (signal !== null) return signal;
+    if (exchange.uriChanged) return searchAgain(exchange);
+  }
+  takeRealAddress(exchange, exchange.context);
+  noteLimits(exchange);
+  return (
+    checkAccess(exchange, (uri) => askSubrequest(exchange, uri)) ?? tryFiles(exchange) ?? content(exchange)
+  );
+}
+
+function searchAgain(exchange: Exchange): Signal {
+  exchange.uriChanges--;
+  if (exchange.uriChanges === 0) {
+    exchange.note("rewrite", "the 10th change of the URI: nginx gives up with 500");
+    exchange.cause = { kind: "error", statement: null, text: "a rewrite or internal redirection cycle" };
+    return { finalize: 500 };
+  }
+  return { go: "find-location" };
+}
+
+function noteLimits(exchange: Exchange): void {
+  for (const name of ["limit_req", "limit_conn"]) {
+    for (const statement of effective(exchange.context, name).statements) {
+      exchange.note(
+        "preaccess",
+        `\`${name} ${statement.args.join(" ")}\` may refuse when there are too many`,
+        statement,
+      );
+    }
+  }
+}
+
+function content(exchange: Exchange): Signal {
+  return exchange.handler === null ? serveFile(exchange) : passOn(exchange);
+}
+
+/** The status of an `auth_request`; null where an upstream or a file decides it. */
+function askSubrequest(exchange: Exchange, target: string): number | null {
+  const uri = normalizeUri(target, { mergeSlashes: false });
+  if (uri.kind !== "uri") return null;
+  const { request, options, server } = exchange;
+  const inner = new Exchange(request, options, server, uri, exchange.host, true);
+  inner.internal = true;
+  inner.validUnparsedUri = false;
+  inner.address = exchange.address;
+  for (const [name, value] of exchange.variables) inner.variables.set(name, value);
+  const outcome = run(inner, { go: "server-rewrite" });
+  return inner.assumptions.length === 0 && outcome.kind !== "unknown" ? outcome.status : null;
+}
+
+function unknown(reason: string): Signal {
+  return { outcome: { kind: "unknown", status: null, target: null, by: null, reason } };
+}
+
+function conclude(exchange: Exchange, reached: Outcome): Simulation {
+  const isPlain = reached.kind === "return" || reached.kind === "static";
+  // The status of an error whose page this is.
+  const status = isPlain && exchange.errorStatus !== 0 ? exchange.errorStatus : reached.status;
+  const outcome = status === reached.status ? reached : { ...reached, status };
+  const isPassed = ["proxy", "grpc", "fastcgi", "uwsgi", "scgi"].includes(outcome.kind);
+  return {
+    server: exchange.server,
+    location: exchange.location,
+    outcome,
+    requestHeaders: isPassed ? upstreamHeaders(exchange) : [],
+    responseHeaders: responseHeaders(exchange, outcome),
+    trace: exchange.trace,
+    assumptions: exchange.assumptions,
+    certain: exchange.assumptions.length === 0 && outcome.kind !== "unknown" && !exchange.incomplete,
+  };
+}
+
+function ended(outcome: Outcome, server: Server | null, trace: readonly TraceEntry[]): Simulation {
+  return {
+    server,
+    location: null,
+    outcome,
+    requestHeaders: [],
+    responseHeaders: [],
+    trace,
+    assumptions: [],
+    certain: outcome.kind !== "unknown",
+  };
+}
+
+function describeServerStep(step: ServerStep): TraceEntry {
+  switch (step.kind) {
+    case "address": {
+      const count = step.servers === 1 ? "one server" : `${step.servers} servers`;
+      const text = `listen ${step.listen.statement?.args.join(" ") ?? "*:80 (nginx's default)"}: ${count}`;
+      return { phase: "server", text, statement: step.listen.statement };
+    }
+    case "name":
+      return {
+        phase: "server",
+        text: `server_name ${step.name}`,
+        statement: step.server.context.all("server_name")[0] ?? step.server.context.opener,
+      };
+    case "name-regex":
+      return {
+        phase: "server",
+        text: `server_name ${step.name} ${step.matches ? "matches" : "does not match"}`,
+        statement: step.server.context.all("server_name")[0] ?? null,
+      };
+    case "default": {
+      const why = step.implicit ? "the first server of the address" : "the default_server of the address";
+      return { phase: "server", text: `no server_name fits: ${why}`, statement: step.server.context.opener };
+    }
+  }
+}
+
+function describeLocationStep(step: LocationStep, match: LocationMatch): TraceEntry {
+  const phase = "find-location";
+  switch (step.kind) {
+    case "exact":
+      return {
+        phase,
+        text: `${step.location.title} is exactly the URI: no other location is asked`,
+        statement: step.location.statement,
+      };
+    case "prefix":
+      return {
+        phase,
+        text: `${step.location.title} is the longest prefix`,
+        statement: step.location.statement,
+      };
+    case "no-prefix":
+      return {
+        phase,
+        text: step.within === null ? "no prefix fits" : `no prefix in ${step.within.title} fits`,
+        statement: step.within?.statement ?? null,
+      };
+    case "regex-skipped": {
+      const [first] = step.skipped;
+      const others = step.skipped.length > 1 ? ` and ${step.skipped.length - 1} more` : "";
+      return {
+        phase,
+        text: `\`^~\` stops the search: ${first?.title ?? ""}${others} ${step.skipped.length > 1 ? "are" : "is"} not asked`,
+        statement: step.by.statement,
+      };
+    }
+    case "regex": {
+      const verdict =
+        step.matches === "undecided" ? "cannot be decided" : step.matches ? "matches" : "does not match";
+      const wins =
+        match.kind === "location" && match.location === step.location ? " and serves the request" : "";
+      return { phase, text: `${step.location.title} ${verdict}${wins}`, statement: step.location.statement };
+    }
+    case "remembered":
+      return {
+        phase,
+        text:
+          step.location === null
+            ? "no regex matches: the server itself"
+            : `no regex matches: ${step.location.title} keeps the request`,
+        statement: step.location?.statement ?? null,
+      };
+    case "redirect":
+      return {
+        phase,
+        text: `${step.location.title} passes on and ends in a slash: 301 to it`,
+        statement: step.location.statement,
+      };
+  }
+}

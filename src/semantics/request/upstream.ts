@@ -1,0 +1,248 @@
+/** What is passed on to an upstream: the URI and the headers (`ngx_http_proxy_create_request` and its kin). */
+import { effective } from "../effective.ts";
+import { readLocation } from "../location.ts";
+import { fromBytes, toBytes } from "../regex/index.ts";
+import type { Statement } from "../tree.ts";
+import { isSince } from "../version.ts";
+import { errorPageFor } from "./error-page.ts";
+import { type Exchange, handlerStatement, type Signal } from "./exchange.ts";
+import { internalRedirect, namedLocation } from "./internal-redirect.ts";
+import type { Header, Outcome, OutcomeKind } from "./outcome.ts";
+import { targetOf, type UpstreamTarget } from "./upstream-target.ts";
+import { escapeUri, splitArgs } from "./uri.ts";
+import { concatenate, isEmptyValue, isKnown, mapKnown, type Value } from "./value.ts";
+import { evaluate, readable } from "./variables.ts";
+
+/** Answers with the content handler of the location. */
+export function passOn(exchange: Exchange): Signal {
+  const handler = exchange.handler === null ? null : handlerStatement(exchange.handler);
+  const { name, statement } = handler ?? { name: null, statement: null };
+  switch (name) {
+    case "proxy_pass":
+    case "fastcgi_pass":
+    case "uwsgi_pass":
+    case "scgi_pass":
+    case "grpc_pass":
+    case "memcached_pass":
+      return passToUpstream(exchange);
+    case "stub_status":
+    case "empty_gif":
+      exchange.contentType = name === "empty_gif" ? "image/gif" : "text/plain";
+      exchange.note("content", `\`${name}\` answers`, statement);
+      return { outcome: { kind: "return", status: 200, target: null, by: statement } };
+    default:
+      return {
+        outcome: {
+          kind: "unknown",
+          status: null,
+          target: null,
+          by: statement,
+          reason: `\`${name}\` answers in its own way`,
+        },
+      };
+  }
+}
+
+const KINDS: Readonly<Record<string, OutcomeKind>> = {
+  proxy_pass: "proxy",
+  fastcgi_pass: "fastcgi",
+  uwsgi_pass: "uwsgi",
+  scgi_pass: "scgi",
+  grpc_pass: "grpc",
+  memcached_pass: "memcached",
+};
+
+function passToUpstream(exchange: Exchange): Signal {
+  const target = targetOf(exchange);
+  if (target === null) {
+    return { outcome: { kind: "unknown", status: null, target: null, by: null, reason: "no upstream" } };
+  }
+  const { statement } = target;
+  if (target.handler === "proxy_pass" && target.scheme !== "http://" && target.scheme !== "https://") {
+    if (target.authority.includes("$") || target.scheme === "") {
+      const reason = `the upstream is \`${statement.args[0] ?? ""}\``;
+      return { outcome: { kind: "unknown", status: null, target: null, by: statement, reason } };
+    }
+  }
+  const uri = upstreamUri(exchange, target);
+  if (uri === "") {
+    exchange.cause = { kind: "error", statement, text: "a URI of no length for the upstream" };
+    return { finalize: 500 };
+  }
+  const url = `${target.scheme}${target.authority}${target.handler === "proxy_pass" || target.handler === "grpc_pass" ? readable(uri) : ""}`;
+  exchange.note("content", `\`${statement.name}\` asks ${url}`, statement);
+  return afterUpstream(exchange, target, url);
+}
+
+/** What the answer of the upstream leads to. */
+function afterUpstream(exchange: Exchange, target: UpstreamTarget, url: string): Signal {
+  const { upstream } = exchange.options;
+  const { statement } = target;
+  const family = target.handler.replace("_pass", "");
+  const outcome: Outcome = {
+    kind: KINDS[target.handler] ?? "unknown",
+    status: exchange.errorStatus === 0 ? (upstream?.status ?? null) : exchange.errorStatus,
+    target: url,
+    by: statement,
+  };
+  if (upstream === undefined) return { outcome };
+  if (upstream.status >= 300 && exchange.flag(`${family}_intercept_errors`, false)) {
+    const page = errorPageFor(exchange, upstream.status);
+    if (page !== null) {
+      exchange.note(
+        "content",
+        `\`${family}_intercept_errors\` takes the ${upstream.status} of the upstream`,
+        page.statement,
+      );
+      exchange.cause = { kind: "error", statement, text: `the upstream answers ${upstream.status}` };
+      return { finalize: upstream.status };
+    }
+  }
+  const accelerated = upstream.headers?.find(([name]) => name.toLowerCase() === "x-accel-redirect")?.[1];
+  const ignored = effective(exchange.context, `${family}_ignore_headers`).statements.flatMap(
+    ({ args }) => args,
+  );
+  if (accelerated !== undefined && !ignored.includes("X-Accel-Redirect")) {
+    exchange.note("content", `the upstream answers X-Accel-Redirect: ${accelerated}`, statement);
+    const bytes = toBytes(accelerated);
+    if (bytes.startsWith("@")) return namedLocation(exchange, bytes, statement);
+    if (exchange.method !== "HEAD") exchange.method = "GET";
+    const { path, args } = splitArgs(bytes);
+    return internalRedirect(exchange, path, args, statement);
+  }
+  return { outcome };
+}
+
+/** The request target that the upstream gets; empty where nginx answers 500. */
+function upstreamUri(exchange: Exchange, target: UpstreamTarget): Value {
+  const { uri, args } = exchange;
+  if (target.handler === "grpc_pass") {
+    return exchange.validUnparsedUri ? exchange.unparsedUri : withArgs(escaped(exchange, uri), args);
+  }
+  if (target.handler !== "proxy_pass") return uri;
+  if (target.dynamic && target.uri !== "") return target.uri;
+  if (target.uri === "" && exchange.validUnparsedUri) return exchange.unparsedUri;
+  if (target.uri === "" || !exchange.validLocation) return withArgs(escaped(exchange, uri), args);
+  const { modifier, pattern } = readLocation(target.replaces?.opener?.args ?? []);
+  const replaced = modifier === "~" || modifier === "~*" || modifier === "@" ? 0 : toBytes(pattern).length;
+  const rest = isKnown(uri) ? uri.slice(replaced) : uri;
+  return withArgs(concatenate([toBytes(target.uri), escaped(exchange, rest)]), args);
+}
+
+/** A URI that was escaped when it came, or that nginx made, is escaped again. */
+function escaped(exchange: Exchange, uri: Value): Value {
+  if (!exchange.quoted && !exchange.internal) return uri;
+  return mapKnown(uri, (bytes) => escapeUri(bytes, "uri"));
+}
+
+function withArgs(uri: Value, args: Value): Value {
+  return isEmptyValue(args) === true ? uri : concatenate([uri, "?", args]);
+}
+
+interface HeaderFamily {
+  /** The directive that sets one. */
+  readonly directive: string;
+  readonly passes: string;
+  /** Sent unless a directive names them. */
+  readonly defaults: readonly (readonly [name: string, value: string])[];
+}
+
+/** The headers that the upstream gets: those that are set, nginx's own, then the client's. */
+export function upstreamHeaders(exchange: Exchange): readonly Header[] {
+  const target = targetOf(exchange);
+  if (target === null) return [];
+  switch (target.handler) {
+    case "proxy_pass":
+      return httpHeaders(exchange, proxyFamily(exchange));
+    case "grpc_pass":
+      return httpHeaders(exchange, GRPC);
+    case "fastcgi_pass":
+    case "uwsgi_pass":
+    case "scgi_pass":
+      return parameters(exchange, target.handler.replace("_pass", ""));
+    default:
+      return [];
+  }
+}
+
+function proxyFamily(exchange: Exchange): HeaderFamily {
+  const isModern = isSince(exchange.options.version ?? null, "1.29.7") === true;
+  return {
+    directive: "proxy_set_header",
+    passes: "proxy_pass_request_headers",
+    defaults: [
+      ["Host", "$proxy_host"],
+      // Since 1.29.7 connections to upstreams are kept.
+      ["Connection", isModern ? "" : "close"],
+      ["Content-Length", "$content_length"],
+      ["Transfer-Encoding", ""],
+      ["TE", ""],
+      ["Keep-Alive", ""],
+      ["Expect", ""],
+      ["Upgrade", ""],
+    ],
+  };
+}
+
+const GRPC: HeaderFamily = {
+  directive: "grpc_set_header",
+  passes: "grpc_pass_request_headers",
+  defaults: [
+    ["Content-Length", "$content_length"],
+    ["TE", ""],
+    ["Host", ""],
+    ["Connection", ""],
+    ["Transfer-Encoding", ""],
+    ["Keep-Alive", ""],
+    ["Expect", ""],
+    ["Upgrade", ""],
+  ],
+};
+
+function httpHeaders(exchange: Exchange, family: HeaderFamily): readonly Header[] {
+  const { statements } = effective(exchange.context, family.directive);
+  const set: { name: string; written: string; statement: Statement | null }[] = statements.map(
+    (statement) => ({
+      name: statement.args[0] ?? "",
+      written: statement.args[1] ?? "",
+      statement,
+    }),
+  );
+  const names = new Set(set.map(({ name }) => name.toLowerCase()));
+  for (const [name, written] of family.defaults) {
+    if (names.has(name.toLowerCase())) continue;
+    names.add(name.toLowerCase());
+    set.push({ name, written, statement: null });
+  }
+  const headers: Header[] = [];
+  for (const { name, written, statement } of set) {
+    const value = evaluate(exchange, written);
+    if (isEmptyValue(value) !== true) headers.push({ name, value: readable(value), statement });
+  }
+  if (exchange.flag(family.passes, true)) {
+    for (const { key, name, value } of exchange.headers) {
+      if (!names.has(key)) headers.push({ name, value: fromBytes(value), statement: null });
+    }
+  }
+  return headers;
+}
+
+/** `fastcgi_param` and its kin, then the client's headers as `HTTP_…`. */
+function parameters(exchange: Exchange, family: string): readonly Header[] {
+  const headers: Header[] = [];
+  const names = new Set<string>();
+  for (const statement of effective(exchange.context, `${family}_param`).statements) {
+    const [name = "", written = "", flag] = statement.args;
+    names.add(name);
+    const value = evaluate(exchange, written);
+    if (flag === "if_not_empty" && isEmptyValue(value) === true) continue;
+    headers.push({ name, value: readable(value), statement });
+  }
+  if (exchange.flag(`${family}_pass_request_headers`, true)) {
+    for (const { key, value } of exchange.headers) {
+      const name = `HTTP_${key.toUpperCase().replaceAll("-", "_")}`;
+      if (!names.has(name)) headers.push({ name, value: fromBytes(value), statement: null });
+    }
+  }
+  return headers;
+}

@@ -1,0 +1,78 @@
+/** Strings of which some parts may be known to nginx only at run time. */
+
+/** A variable whose value no configuration and no request tells. */
+export interface Outside {
+  readonly variable: string;
+}
+
+export interface SymbolicValue {
+  /** Byte strings, and what stands between them; at least one part is from outside. */
+  readonly parts: readonly (string | Outside)[];
+}
+
+/** A byte string that is known, or one with parts from outside. */
+export type Value = string | SymbolicValue;
+
+export function isKnown(value: Value): value is string {
+  return typeof value === "string";
+}
+
+export function outside(variable: string): SymbolicValue {
+  return { parts: [{ variable }] };
+}
+
+export function concatenate(values: readonly Value[]): Value {
+  const parts: (string | Outside)[] = [];
+  for (const value of values) {
+    for (const part of isKnown(value) ? [value] : value.parts) {
+      const last = parts.at(-1);
+      if (typeof part === "string" && typeof last === "string") parts[parts.length - 1] = last + part;
+      else if (part !== "") parts.push(part);
+    }
+  }
+  const [first = "", ...rest] = parts;
+  return rest.length === 0 && typeof first === "string" ? first : { parts };
+}
+
+/** For people: parts from outside as `$variable`. */
+export function showValue(value: Value): string {
+  if (isKnown(value)) return value;
+  return value.parts.map((part) => (typeof part === "string" ? part : `$${part.variable}`)).join("");
+}
+
+/** Whether the value is the empty string; null where that depends on the outside. */
+export function isEmptyValue(value: Value): boolean | null {
+  if (isKnown(value)) return value === "";
+  return value.parts.some((part) => typeof part === "string" && part !== "") ? false : null;
+}
+
+/** Whether two values are the same bytes; null where that depends on the outside. */
+export function areEqual(a: Value, b: Value): boolean | null {
+  if (isKnown(a) && isKnown(b)) return a === b;
+  if (isKnown(a)) return canBe(b, a) ? null : false;
+  if (isKnown(b)) return canBe(a, b) ? null : false;
+  return null;
+}
+
+/** Whether the known start and end of a value fit a text. */
+function canBe(value: Value, text: string): boolean {
+  if (isKnown(value)) return value === text;
+  const first = value.parts[0];
+  const last = value.parts.at(-1);
+  const start = typeof first === "string" ? first : "";
+  const end = typeof last === "string" ? last : "";
+  return start.length + end.length <= text.length && text.startsWith(start) && text.endsWith(end);
+}
+
+/** Applies a function to the known parts. */
+export function mapKnown(value: Value, change: (bytes: string) => string): Value {
+  if (isKnown(value)) return change(value);
+  return concatenate(
+    value.parts.map((part) => (typeof part === "string" ? change(part) : { parts: [part] })),
+  );
+}
+
+/** The value as a known string, or null. */
+export function knownOrNull(value: Value): string | null {
+  return isKnown(value) ? value : null;
+}

@@ -1,0 +1,254 @@
+/** The values of variables for a request, as far as it and the configuration tell them. */
+import { effective } from "../effective.ts";
+import { fromBytes, toBytes } from "../regex/index.ts";
+import type { Statement } from "../tree.ts";
+import { type Definition, findLiteral, findNetwork, findShare } from "./definitions.ts";
+import type { Exchange } from "./exchange.ts";
+import { isInNetwork, readIpAddress } from "./ip-address.ts";
+import { documentRoot, mapToPath } from "./paths.ts";
+import { readScript, type ScriptPart } from "./script.ts";
+import { targetOf } from "./upstream-target.ts";
+import { escapeUri } from "./uri.ts";
+import { concatenate, isEmptyValue, isKnown, outside, type Value } from "./value.ts";
+
+/** Evaluates an argument with its variables and captures. */
+export function evaluate(exchange: Exchange, argument: string, { escapeCaptures = false } = {}): Value {
+  return evaluateParts(exchange, readScript(argument), escapeCaptures);
+}
+
+export function evaluateParts(
+  exchange: Exchange,
+  parts: readonly ScriptPart[],
+  escapeCaptures: boolean,
+): Value {
+  const [only] = parts;
+  if (parts.length === 1 && only?.kind === "text") return only.text;
+  return concatenate(parts.map((part) => partValue(exchange, part, escapeCaptures)));
+}
+
+function partValue(exchange: Exchange, part: ScriptPart, escapeCaptures: boolean): Value {
+  switch (part.kind) {
+    case "text":
+      return part.text;
+    case "variable":
+      return variable(exchange, part.name);
+    case "capture": {
+      const value = exchange.captures[part.index] ?? "";
+      // Only where the request itself was escaped (ngx_http_script_copy_capture_code).
+      return escapeCaptures && (exchange.quoted || exchange.plus) ? escapeUri(value, "args") : value;
+    }
+  }
+}
+
+/** The value of a variable; from outside where nothing here tells it. */
+export function variable(exchange: Exchange, name: string): Value {
+  const own = exchange.variables.get(name);
+  if (own !== undefined) return own;
+  const definition = exchange.definitions.byName.get(name);
+  if (definition !== undefined) {
+    const value = defined(exchange, name, definition);
+    // nginx keeps the first value for the rest of the request.
+    if (definition.kind !== "map" || !definition.volatile) exchange.variables.set(name, value);
+    return value;
+  }
+  const value = builtIn(exchange, name);
+  if (value !== null) return value;
+  return exchange.definitions.isFilledSomewhere(name) ? "" : outside(name);
+}
+
+/** Variables being evaluated, so that a map of itself ends. */
+const DEEPEST_MAP = 32;
+let depth = 0;
+
+function defined(exchange: Exchange, name: string, definition: Definition): Value {
+  if (depth > DEEPEST_MAP) return outside(name);
+  depth++;
+  try {
+    switch (definition.kind) {
+      case "map": {
+        const source = evaluate(exchange, definition.source);
+        if (!isKnown(source)) return outside(name);
+        const key = definition.hostnames && source.endsWith(".") ? source.slice(0, -1) : source;
+        const literal = findLiteral(definition, key);
+        if (literal !== null) return evaluate(exchange, literal);
+        for (const { pattern, value } of key === "" ? [] : definition.patterns) {
+          const compiled = pattern();
+          if (compiled.kind === "undecidable") return outside(name);
+          const match = compiled.exec(key);
+          if (match === null) continue;
+          exchange.capture(match);
+          return evaluate(exchange, value);
+        }
+        return evaluate(exchange, definition.fallback);
+      }
+      case "geo": {
+        const text = definition.source === null ? exchange.address : evaluate(exchange, definition.source);
+        if (!isKnown(text)) return outside(name);
+        const address = readIpAddress(text);
+        const isProxied =
+          address !== null &&
+          exchange.header("x-forwarded-for") !== null &&
+          definition.proxies.some((network) => isInNetwork(address, network));
+        return isProxied ? outside(name) : toBytes(findNetwork(definition, address));
+      }
+      case "split_clients": {
+        const source = evaluate(exchange, definition.source);
+        return isKnown(source) ? toBytes(findShare(definition, source)) : outside(name);
+      }
+      case "unread":
+        return outside(name);
+    }
+  } finally {
+    depth--;
+  }
+}
+
+/** nginx's own variables; null for one that it does not have. */
+function builtIn(exchange: Exchange, name: string): Value | null {
+  const { request } = exchange;
+  switch (name) {
+    case "uri":
+    case "document_uri":
+      return exchange.uri;
+    case "request_uri":
+      return exchange.unparsedUri;
+    case "args":
+    case "query_string":
+      return exchange.args;
+    case "is_args": {
+      const empty = isEmptyValue(exchange.args);
+      return empty === null ? outside(name) : empty ? "" : "?";
+    }
+    case "host":
+      return exchange.host === "" ? serverName(exchange) : exchange.host;
+    case "http_host":
+      return exchange.header("host") ?? "";
+    case "server_name":
+      return serverName(exchange);
+    case "scheme":
+      return exchange.scheme;
+    case "https":
+      return exchange.scheme === "https" ? "on" : "";
+    case "remote_addr":
+    case "realip_remote_addr":
+      return name === "remote_addr" ? exchange.address : (request.address ?? exchange.address);
+    case "server_addr":
+      return exchange.localAddress ?? outside(name);
+    case "server_port":
+      return String(exchange.localPort);
+    case "server_protocol":
+      return "HTTP/1.1";
+    case "request_method":
+      return exchange.method;
+    case "request":
+      return `${request.method ?? "GET"} ${exchange.unparsedUri} HTTP/1.1`;
+    case "content_type":
+      return exchange.header("content-type") ?? "";
+    case "content_length":
+      return exchange.header("content-length") ?? "";
+    case "remote_user":
+      return remoteUser(exchange);
+    case "document_root":
+      return documentRoot(exchange) ?? "";
+    case "request_filename":
+      return mapToPath(exchange) ?? "";
+    case "fastcgi_script_name":
+      return scriptName(exchange);
+    case "ssl_server_name":
+      return exchange.scheme === "https" ? toBytes(request.sni ?? exchange.host) : "";
+    case "ssl_client_verify":
+      return exchange.scheme === "https" ? "NONE" : "";
+    case "proxy_add_x_forwarded_for": {
+      const sent = exchange.headers.filter(({ key }) => key === "x-forwarded-for").map(({ value }) => value);
+      return [...sent, exchange.address].join(", ");
+    }
+    case "proxy_host":
+    case "proxy_port": {
+      const target = targetOf(exchange);
+      if (target === null) return "";
+      return name === "proxy_host" ? target.hostHeader : target.port;
+    }
+    case "limit_rate":
+      return "0";
+    case "pipe":
+      return ".";
+    case "http2":
+    case "http3":
+    case "proxy_protocol_addr":
+    case "proxy_internal_body_length":
+      return "";
+    default:
+      return prefixed(exchange, name);
+  }
+}
+
+function prefixed(exchange: Exchange, name: string): Value | null {
+  if (name.startsWith("http_")) {
+    const key = name.slice("http_".length);
+    const values = exchange.headers.filter((header) => header.key.replaceAll("-", "_") === key);
+    const joint = key === "cookie" ? "; " : ", ";
+    return values.map(({ value }) => value).join(joint);
+  }
+  if (name.startsWith("arg_")) {
+    return isKnown(exchange.args) ? argument(exchange.args, name.slice("arg_".length)) : outside(name);
+  }
+  if (name.startsWith("cookie_")) return cookie(exchange, name.slice("cookie_".length));
+  // Plain HTTP has no certificate, no cipher, no session.
+  if (name.startsWith("ssl_") && exchange.scheme === "http") return "";
+  return null;
+}
+
+/** `ngx_http_arg`: as it stands in the query, not decoded; the name in any case. */
+function argument(args: string, name: string): string {
+  for (const part of args.split("&")) {
+    const equals = part.indexOf("=");
+    if (equals >= 0 && part.slice(0, equals).toLowerCase() === name) return part.slice(equals + 1);
+  }
+  return "";
+}
+
+function cookie(exchange: Exchange, name: string): string {
+  for (const { key, value } of exchange.headers) {
+    if (key !== "cookie") continue;
+    for (const pair of value.split(";")) {
+      const equals = pair.indexOf("=");
+      if (equals >= 0 && pair.slice(0, equals).trim().toLowerCase() === name)
+        return pair.slice(equals + 1).trimStart();
+    }
+  }
+  return "";
+}
+
+function remoteUser(exchange: Exchange): string {
+  const match = /^Basic +([A-Za-z0-9+/]+=*) *$/i.exec(exchange.header("authorization") ?? "");
+  if (match?.[1] === undefined) return "";
+  try {
+    const [user] = atob(match[1]).split(":", 1);
+    return user ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function scriptName(exchange: Exchange): Value {
+  const { uri } = exchange;
+  const index = effective(exchange.context, "fastcgi_index").statements.at(-1)?.args[0] ?? "";
+  return isKnown(uri) && uri.endsWith("/") ? uri + toBytes(index) : uri;
+}
+
+/** The first name of the server, as redirects and `$server_name` have it. */
+export function serverName(exchange: Exchange): Value {
+  const statement: Statement | undefined = exchange.server.context.all("server_name")[0];
+  const name = statement?.args[0] ?? "";
+  if (name === "$hostname") return outside("hostname");
+  if (name.startsWith("~")) return toBytes(name);
+  return toBytes((name.startsWith(".") ? name.slice(1) : name).toLowerCase());
+}
+
+/** For the trace: a value as a person reads it. */
+export function readable(value: Value): string {
+  if (isKnown(value)) return fromBytes(value);
+  return value.parts
+    .map((part) => (typeof part === "string" ? fromBytes(part) : `$${part.variable}`))
+    .join("");
+}
