@@ -136,7 +136,7 @@ export class Ground implements IncludeResolver {
   }
 
   #read(path: string): IncludeTarget {
-    const real = realPathOf(path);
+    const real = this.#files.realPathAt(path);
     if (real === null) {
       const moved = this.#readMovedLink(path);
       if (moved !== null) return moved;
@@ -155,7 +155,7 @@ export class Ground implements IncludeResolver {
     const below = target === null ? null : belowInstalled(posix.normalize(target));
     if (below === null || this.#isSystem) return null;
     for (const prefix of this.#options.prefixes) {
-      const real = realPathOf(posix.join(prefix, below));
+      const real = this.#files.realPathAt(posix.join(prefix, below));
       if (real !== null && this.#isAllowed(real)) {
         const file = this.#files.read(real);
         if (!isFailure(file)) return { files: [file], problems: [] };

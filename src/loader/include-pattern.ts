@@ -45,6 +45,8 @@ export function matchPaths(pattern: string): PatternMatches {
       }
       looked += names.length;
       if (looked > MOST_ENTRIES) return { paths: [], failure: "too-many" };
+      // A pattern that begins with a dot takes in these, too, and with them an error.
+      if (part.startsWith(".")) names.push(".", "..");
       for (const name of names) if (matchesPart(name, part)) next.push(posix.join(directory, name));
     }
     found = next;
@@ -53,7 +55,12 @@ export function matchPaths(pattern: string): PatternMatches {
 }
 
 function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Below a file, or where nobody may look.
+    return false;
+  }
 }
 
 function listDirectory(path: string): string[] | { readonly failure: unknown } {
@@ -61,7 +68,8 @@ function listDirectory(path: string): string[] | { readonly failure: unknown } {
     return readdirSync(path);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";
-    return { failure: code === "ENOENT" || code === "ENOTDIR" ? null : error };
+    // Whatever else glob(3) meets is no match to it.
+    return { failure: code === "EACCES" || code === "EPERM" ? error : null };
   }
 }
 

@@ -170,6 +170,10 @@ class Loader {
     const homes: string[] = [];
     let found = 0;
     for (const path of paths) {
+      if (this.#isIncluded(path)) {
+        found++;
+        continue;
+      }
       const text = this.#files.peek(path);
       if (text === null) {
         const failure = this.#files.read(path);
@@ -197,6 +201,12 @@ class Loader {
     if (found === 0 && this.#problems.length === before) {
       this.#problems.push({ path: given, message: `no nginx configuration is in ${given}` });
     }
+  }
+
+  /** Whether a whole configuration that is wanted has the file in it already. */
+  #isIncluded(path: string): boolean {
+    const file = this.#files.known(path);
+    return file !== null && (this.#holders.get(file)?.some(({ wanted }) => wanted === "all") ?? false);
   }
 
   #takeDump(dump: ConfigFile): void {

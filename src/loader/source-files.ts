@@ -1,6 +1,6 @@
 /** Reads files, each once: the same file behind several paths (links, includes) is one `ConfigFile`. */
 import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
-import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { type ConfigFile, parse } from "../parser/index.ts";
 import { type Decoded, decode, type Encoding } from "./encoding.ts";
 
@@ -35,6 +35,8 @@ export class SourceFiles {
   readonly #realPaths = new Map<ConfigFile, string>();
   /** Texts that were looked at and not yet parsed, by their path without symbolic links. */
   readonly #peeked = new Map<string, Decoded>();
+  /** Paths without symbolic links, by the paths they were asked for. */
+  readonly #linkless = new Map<string, string>();
   #total = 0;
 
   constructor(cwd: string) {
@@ -55,7 +57,7 @@ export class SourceFiles {
 
   /** From now on the file at `path` is shown under this path's name, by whatever link it is reached. */
   prefer(path: string): void {
-    const real = realPathOf(path);
+    const real = this.realPathAt(path);
     if (real !== null && !this.#givenNames.has(real)) this.#givenNames.set(real, this.nameOf(path));
   }
 
@@ -65,8 +67,9 @@ export class SourceFiles {
     if (typeof decoded === "string") return { kind: "unreadable", message: `${name} ${decoded}` };
     const file = this.#add(decoded.text, name, { path: null, encoding: decoded.encoding });
     this.#byPath.set(path, file);
-    this.#byRealPath.set(realPathOf(path) ?? path, file);
-    this.#realPaths.set(file, realPathOf(path) ?? path);
+    const real = this.realPathAt(path) ?? path;
+    this.#byRealPath.set(real, file);
+    this.#realPaths.set(file, real);
     return file;
   }
 
@@ -84,16 +87,31 @@ export class SourceFiles {
     return result;
   }
 
+  /** The file at an absolute path, if it was read by that path. */
+  known(path: string): ConfigFile | null {
+    const known = this.#byPath.get(path);
+    return known === undefined || isFailure(known) ? null : known;
+  }
+
   /** The text of the file at an absolute path, without parsing it; null where there is none to be read. */
   peek(path: string): string | null {
     const known = this.#byPath.get(path);
     if (known !== undefined) return isFailure(known) ? null : known.text;
     try {
-      const real = realpathSync.native(path);
+      const real = this.#resolveLinks(path);
       const decoded = this.#byRealPath.get(real) ?? this.#decode(real, path);
       if ("message" in decoded) return null;
       if ("encoding" in decoded) this.#peeked.set(real, decoded);
       return decoded.text;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The path without symbolic links; null where it leads nowhere. */
+  realPathAt(path: string): string | null {
+    try {
+      return this.#resolveLinks(path);
     } catch {
       return null;
     }
@@ -107,7 +125,7 @@ export class SourceFiles {
   #read(path: string): ConfigFile | ReadFailure {
     const name = this.nameOf(path);
     try {
-      const real = realpathSync.native(path);
+      const real = this.#resolveLinks(path);
       const known = this.#byRealPath.get(real);
       if (known !== undefined) return known;
       const decoded = this.#decode(real, name);
@@ -121,6 +139,26 @@ export class SourceFiles {
     } catch (error) {
       return readFailure(error, path, name);
     }
+  }
+
+  /** Asks the system once a directory, since most files are not links. Throws what the system throws. */
+  #resolveLinks(path: string): string {
+    const known = this.#linkless.get(path);
+    if (known !== undefined) return known;
+    let real: string;
+    if (lstatSync(path).isSymbolicLink()) {
+      real = realpathSync.native(path);
+    } else {
+      const directory = dirname(path);
+      let realDirectory = this.#linkless.get(directory);
+      if (realDirectory === undefined) {
+        realDirectory = realpathSync.native(directory);
+        this.#linkless.set(directory, realDirectory);
+      }
+      real = join(realDirectory, basename(path));
+    }
+    this.#linkless.set(path, real);
+    return real;
   }
 
   /** Throws what the system throws. */
@@ -178,6 +216,8 @@ export function readFailure(error: unknown, path: string, name: string): ReadFai
       return { kind: "directory", message: `${name} is a directory` };
     case "ENAMETOOLONG":
       return { kind: "missing", message: `the path ${name.slice(0, 60)}… is too long` };
+    case "ERR_INVALID_ARG_VALUE":
+      return { kind: "missing", message: `${JSON.stringify(name)} has a NUL byte in it and is no path` };
     default:
       return { kind: "unreadable", message: `${name} cannot be read: ${errorText(error)}` };
   }
@@ -207,11 +247,6 @@ export function realPathOf(path: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** The directory that a symbolic link's target is relative to. */
-export function followLink(path: string, target: string): string {
-  return resolve(dirname(path), target);
 }
 
 function slashed(path: string): string {

@@ -50,6 +50,21 @@ describe("include", () => {
     expect(problems(trees[0])).toEqual([]);
   });
 
+  it("may match a file where a directory would have to be", async () => {
+    const cwd = plant({ "nginx.conf": main("include */b; include d/a/*;"), "d/a": "" });
+    const { trees } = await loadIn(cwd, ["nginx.conf"]);
+    expect(problems(trees[0])).toEqual([]);
+  });
+
+  it("may name what can be no path", async () => {
+    const long = "x".repeat(3000);
+    const cwd = plant({
+      "nginx.conf": main(`include a\0b; include ${long}; include ${long}/*; include \0*;`),
+    });
+    const { trees } = await loadIn(cwd, ["nginx.conf"]);
+    expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(["missing", "missing"]);
+  });
+
   it("names the path that is missing", async () => {
     const cwd = plant({ "nginx.conf": main("include snippets/none.conf;") });
     const { trees } = await loadIn(cwd, ["nginx.conf"]);
