@@ -70,6 +70,8 @@ export interface SyntaxProblem {
   readonly message: string;
   /** What to write. */
   readonly help?: string;
+  /** A rule of its own speaks of it. */
+  readonly code?: "too-long";
 }
 
 /** 1-based line and column (columns in UTF-16 units). */

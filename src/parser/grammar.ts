@@ -272,12 +272,13 @@ export class Grammar extends EmbeddedActionsParser {
     const end = endOf(token);
     // A comment that is the rest of the file is never refilled into the buffer.
     if (token.tokenType === HashComment && end === this.#text.length && byteLength(image) <= 4096) return;
-    this.#report(
-      token.startOffset,
+    this.#problems.push({
+      start: token.startOffset,
       end,
-      `too long parameter "${image.slice(0, 10)}…" started: nginx reads at most 4095 bytes at once`,
-      token.tokenType === HashComment ? "break the comment into several lines" : "shorten it",
-    );
+      message: `too long parameter "${image.slice(0, 10)}..." started: nginx reads at most 4095 bytes at once`,
+      help: token.tokenType === HashComment ? "break the comment into several lines" : "shorten it",
+      code: "too-long",
+    });
   }
 
   #stray(token: IToken, help?: string): void {

@@ -7,8 +7,21 @@ import missingSuppressionReason from "./suppressions/missing-suppression-reason.
 import unknownRule from "./suppressions/unknown-rule.ts";
 import unusedSuppression from "./suppressions/unused-suppression.ts";
 import tlsDeprecatedProtocols from "./tls/tls-deprecated-protocols.ts";
+import conflictingServerName from "./validity/conflicting-server-name.ts";
+import duplicateDefinition from "./validity/duplicate-definition.ts";
+import duplicateListen from "./validity/duplicate-listen.ts";
+import duplicateLocation from "./validity/duplicate-location.ts";
+import invalidRegex from "./validity/invalid-regex.ts";
+import locationNesting from "./validity/location-nesting.ts";
+import missingEvents from "./validity/missing-events.ts";
 import missingInclude from "./validity/missing-include.ts";
+import proxyPassUriInRegex from "./validity/proxy-pass-uri-in-regex.ts";
+import rootAndAlias from "./validity/root-and-alias.ts";
+import sslWithoutCertificate from "./validity/ssl-without-certificate.ts";
 import syntax from "./validity/syntax.ts";
+import tooLongParameter from "./validity/too-long-parameter.ts";
+import undefinedNamedLocation from "./validity/undefined-named-location.ts";
+import undefinedReference from "./validity/undefined-reference.ts";
 
 export type {
   Assumptions,
@@ -37,6 +50,19 @@ export const RULES: readonly Rule[] = [
   // validity
   syntax,
   missingInclude,
+  invalidRegex,
+  undefinedReference,
+  duplicateDefinition,
+  conflictingServerName,
+  duplicateListen,
+  sslWithoutCertificate,
+  undefinedNamedLocation,
+  rootAndAlias,
+  proxyPassUriInRegex,
+  tooLongParameter,
+  missingEvents,
+  locationNesting,
+  duplicateLocation,
   // tls
   tlsDeprecatedProtocols,
   // routing

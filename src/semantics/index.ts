@@ -111,7 +111,7 @@ export {
 } from "./request/index.ts";
 export { Server } from "./server.ts";
 export { readServerName, type ServerName } from "./server-name.ts";
-export { type SocketMember, type TlsSocket, tlsSockets } from "./tls.ts";
+export { type ListenSocket, listenSockets, type SocketMember, type TlsSocket, tlsSockets } from "./tls.ts";
 export {
   Context,
   type IncludeChain,

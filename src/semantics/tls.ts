@@ -1,4 +1,4 @@
-/** Which addresses speak TLS, and which servers share their settings. */
+/** Which addresses are listened on, which of them speak TLS, and which servers share them. */
 import type { Configuration } from "./configuration.ts";
 import { effective } from "./effective.ts";
 import type { Listen } from "./listen.ts";
@@ -8,6 +8,37 @@ import type { Server } from "./server.ts";
 export interface SocketMember {
   readonly server: Server;
   readonly listen: Listen;
+}
+
+/** An address and port that servers share. */
+export interface ListenSocket {
+  /** As nginx writes it in messages: `0.0.0.0:80`. */
+  readonly name: string;
+  /** One for each `listen`, in file order. */
+  readonly members: readonly SocketMember[];
+}
+
+/** The addresses of `http`, each port of a range apart. Values that are not known are left out. */
+export function listenSockets(configuration: Configuration): readonly ListenSocket[] {
+  const sockets = new Map<string, SocketMember[]>();
+  for (const server of configuration.servers) {
+    for (const listen of server.listens) {
+      if (listen.unknown) continue;
+      for (const name of namesOf(listen)) {
+        const members = sockets.get(name);
+        if (members === undefined) sockets.set(name, [{ server, listen }]);
+        else members.push({ server, listen });
+      }
+    }
+  }
+  return [...sockets].map(([name, members]) => ({ name, members }));
+}
+
+function namesOf({ address, port, lastPort }: Listen): string[] {
+  if (port === null || lastPort === null) return address.startsWith("unix:") ? [address] : [];
+  const host = address === "*" ? "0.0.0.0" : address;
+  const last = Math.min(lastPort, 65535);
+  return Array.from({ length: Math.max(0, last - port + 1) }, (_, index) => `${host}:${port + index}`);
 }
 
 /** An address and port where nginx speaks TLS over TCP. */

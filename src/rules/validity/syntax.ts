@@ -17,7 +17,8 @@ export default defineRule({
   },
   check({ configuration, report }) {
     for (const file of configuration.tree.files) {
-      for (const { start, end, message, help } of file.problems) {
+      for (const { start, end, code, message, help } of file.problems) {
+        if (code !== undefined) continue;
         report({
           at: { file, start, end },
           message,

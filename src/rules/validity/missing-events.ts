@@ -1,0 +1,30 @@
+import { defineRule } from "../rule.ts";
+
+/** `ngx_events_init_conf` wants the block, however empty. */
+export default defineRule({
+  id: "missing-events",
+  category: "validity",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  checklist: ["setup.nginx-t"],
+  docs: {
+    summary: "The main configuration has an `events` block",
+    why: "nginx does not start without one, even if nothing is in it.",
+    bad: "http {\n    server { listen 80; }\n}\n",
+    good: "events {}\nhttp {\n    server { listen 80; }\n}\n",
+    references: ["https://nginx.org/en/docs/ngx_core_module.html#events"],
+  },
+  check({ configuration, report }) {
+    const { root } = configuration;
+    if (configuration.fragment || root.incomplete || root.has("events")) return;
+    // Only what is meant as a whole configuration.
+    const block = root.last("http") ?? root.last("stream") ?? root.last("mail");
+    if (block === undefined) return;
+    report({
+      at: block,
+      message: 'no "events" section in configuration: nginx does not start.',
+      help: "write `events {}` beside it",
+    });
+  },
+});

@@ -1,0 +1,107 @@
+import type { Context, Statement } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+
+/** Zones, caches and log formats that are used by name. */
+export default defineRule({
+  id: "undefined-reference",
+  category: "validity",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  checklist: ["setup.nginx-t"],
+  docs: {
+    summary: "Zones, caches and log formats that are used are defined",
+    why: "nginx refuses to start when `limit_req`, `limit_conn`, `proxy_cache` or `access_log` names something that nothing defines.",
+    bad: "events {}\nhttp {\n    server {\n        limit_req zone=api;\n    }\n}\n",
+    good: "events {}\nhttp {\n    limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;\n    server {\n        limit_req zone=api;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html#limit_req"],
+  },
+  check({ configuration, report }) {
+    for (const top of [configuration.http, configuration.root.last("stream")?.block ?? null]) {
+      if (top === null || configuration.fragment || configuration.root.incomplete || top.incomplete) continue;
+      const defined = definitionsIn(top);
+      for (const statement of top.walk()) {
+        const use = useOf(statement);
+        if (use === null || defined[use.kind].has(use.name)) continue;
+        report({
+          at: statement,
+          message: `${nginxSays(statement, use)}: nginx does not start.`,
+          help: `define it in \`${top.opener?.name ?? "http"}\`: ${EXAMPLE[use.kind](use.name)}`,
+        });
+      }
+    }
+  },
+});
+
+type Kind = "request-zone" | "connection-zone" | "cache" | "format";
+
+interface Use {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+function definitionsIn(top: Context): Record<Kind, ReadonlySet<string>> {
+  const zones = (directive: string) =>
+    new Set(top.all(directive).flatMap(({ args }) => args.flatMap((arg) => zoneName(arg) ?? [])));
+  return {
+    "request-zone": zones("limit_req_zone"),
+    "connection-zone": zones("limit_conn_zone"),
+    cache: new Set(["proxy", "fastcgi", "uwsgi", "scgi"].flatMap((kind) => [...zones(`${kind}_cache_path`)])),
+    format: new Set([
+      ...(top.kind === "http" ? ["combined"] : []),
+      ...top.all("log_format").map(({ args }) => args[0] ?? ""),
+    ]),
+  };
+}
+
+function zoneName(argument: string): string | null {
+  return /^(?:keys_)?zone=([^:]+)/.exec(argument)?.[1] ?? null;
+}
+
+function useOf({ name, args }: Statement): Use | null {
+  const [first = ""] = args;
+  switch (name) {
+    case "limit_req": {
+      const zone = args.map(zoneName).find((found) => found !== null);
+      return zone ? { kind: "request-zone", name: zone } : null;
+    }
+    case "limit_conn":
+      return first.includes("$") ? null : { kind: "connection-zone", name: first };
+    case "proxy_cache":
+    case "fastcgi_cache":
+    case "uwsgi_cache":
+    case "scgi_cache":
+      return first === "off" || first.includes("$") ? null : { kind: "cache", name: first };
+    case "access_log": {
+      const format = args[1];
+      // Written as parameters, `if=` and the like need no format before them.
+      return first === "off" ||
+        format === undefined ||
+        format.includes("$") ||
+        /^(?:buffer|gzip|flush|if)(?:=|$)/.test(format)
+        ? null
+        : { kind: "format", name: format };
+    }
+    default:
+      return null;
+  }
+}
+
+function nginxSays(statement: Statement, { kind, name }: Use): string {
+  switch (kind) {
+    case "request-zone":
+    case "connection-zone":
+      return `zero size shared memory zone "${name}": no \`${statement.name}_zone\` defines it`;
+    case "cache":
+      return `"${statement.name}" zone "${name}" is unknown`;
+    case "format":
+      return `unknown log format "${name}"`;
+  }
+}
+
+const EXAMPLE: Record<Kind, (name: string) => string> = {
+  "request-zone": (name) => `\`limit_req_zone $binary_remote_addr zone=${name}:10m rate=10r/s;\``,
+  "connection-zone": (name) => `\`limit_conn_zone $binary_remote_addr zone=${name}:10m;\``,
+  cache: (name) => `\`proxy_cache_path /var/cache/nginx keys_zone=${name}:10m;\``,
+  format: (name) => `\`log_format ${name} …;\``,
+};
