@@ -1,5 +1,6 @@
 export { Configuration } from "./configuration.ts";
 export type { ContextKind } from "./context-kind.ts";
+export { type Candidate, didYouMean, suggestDirective } from "./directives/did-you-mean.ts";
 export {
   type ArgumentKind,
   type ArgumentPattern,
@@ -15,6 +16,7 @@ export {
   lookupDirective,
   patternAt,
 } from "./directives/index.ts";
+export { lookupVariable, type VariableFacts, variableNames } from "./directives/variables.ts";
 export { type Effective, effective } from "./effective.ts";
 export { inferContext } from "./fragment.ts";
 
