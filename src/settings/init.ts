@@ -2,8 +2,8 @@
 
 /** What was seen of the tree that the file is for. */
 export interface TreeFacts {
-  /** Where linting starts, as people here would write it; null where there are only fragments. */
-  readonly entry: string | null;
+  /** Where linting starts, as people here would write it; none where there are only fragments. */
+  readonly entries: readonly string[];
   /** What is installed, or what the tree tells; null: unknown. */
   readonly nginxVersion: string | null;
   /** Some server listens with TLS. */
@@ -22,12 +22,10 @@ export interface TreeFacts {
 
 /** A settings file in YAML that says what fits the tree and offers, as comments, what might. */
 export function initialSettings(facts: TreeFacts): string {
-  const { entry, nginxVersion, tls, servers, spa, metricsPaths, root, vendored } = facts;
+  const { entries, nginxVersion, tls, servers, spa, metricsPaths, root, vendored } = facts;
   const lines: string[] = [
     "# Settings of nginx-lint. `nginx-lint --print-config` shows what applies, and where each value comes from.",
-    entry === null
-      ? "# There is no nginx.conf here: files are read as parts, and rules that need the whole keep silent."
-      : `# Linting starts at ${entry}.`,
+    ...beginnings(entries),
     "",
     "# recommended: real bugs and holes. Beside it: security (hardening), django-react (a whole deployment checklist),",
     "# strict (everything). Settings files of your own can stand here, too (./base.yaml).",
@@ -39,8 +37,10 @@ export function initialSettings(facts: TreeFacts): string {
     "# The folder that stands for / when absolute includes (/etc/nginx/…) are followed.",
     root === null ? "# root: ./rootfs" : `root: ${JSON.stringify(root)}`,
     "",
-    "# Files whose findings are nobody's business here.",
-    ...list("exclude", vendored, "vendor/**"),
+    vendored.length === 0
+      ? "# Files whose findings are nobody's business here."
+      : "# Others maintain these; what is found there counts unless this line does.",
+    `# exclude: ${JSON.stringify(vendored.length === 0 ? ["vendor/**"] : vendored)}`,
     "",
     "# What the files cannot show.",
     ...assumptions(tls, servers, spa, metricsPaths),
@@ -69,9 +69,16 @@ export function initialSettings(facts: TreeFacts): string {
   return `${lines.join("\n")}\n`;
 }
 
-function list(key: string, values: readonly string[], example: string): string[] {
-  if (values.length === 0) return [`# ${key}: [${JSON.stringify(example)}]`];
-  return [`${key}:`, ...values.map((value) => `  - ${JSON.stringify(value)}`)];
+function beginnings(entries: readonly string[]): string[] {
+  if (entries.length === 0) {
+    return [
+      "# There is no nginx.conf here: files are read as parts, and rules that need the whole keep silent.",
+    ];
+  }
+  // A comment ends with its line, whatever a file is called.
+  const names = entries.map((name) => name.replace(/\p{C}|\p{Zl}|\p{Zp}/gu, "?"));
+  if (names.length === 1) return [`# Linting starts at ${names[0]}.`];
+  return ["# These are read as whole configurations:", ...names.map((name) => `#   ${name}`)];
 }
 
 function assumptions(

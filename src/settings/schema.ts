@@ -11,7 +11,7 @@ export interface Schema {
   readonly $schema?: string;
   readonly $id?: string;
   readonly $ref?: string;
-  /** For an object with closed keys: what its keys are (`rule`, `option`); else a title for editors. */
+  /** What the keys of an object are called (`rule`, `option of …`); without it, `key`. */
   readonly title?: string;
   readonly description?: string;
   readonly type?: TypeName | readonly TypeName[];
@@ -96,7 +96,6 @@ function uriPath(expected: string): Schema {
 export function settingsSchema(rules: readonly Rule[]): Schema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
-    title: "key",
     description: "Settings of nginx-lint",
     type: "object",
     additionalProperties: false,

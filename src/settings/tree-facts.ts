@@ -14,7 +14,7 @@ export function treeFacts(trees: readonly SourceTree[], nginxVersion: string | n
   const locations = servers.flatMap((server) => [...server.allLocations()]);
   const names = trees.flatMap((tree) => tree.files.map((file) => file.name));
   return {
-    entry: trees.find((tree) => !tree.fragment)?.entry.name ?? null,
+    entries: trees.filter((tree) => !tree.fragment).map((tree) => tree.entry.name),
     nginxVersion,
     // Of a part of a server nobody knows what it listens on.
     tls: servers.some(

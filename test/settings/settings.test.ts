@@ -269,7 +269,7 @@ describe("--print-config", () => {
 
 describe("the file that init writes", () => {
   const nothing = {
-    entry: null,
+    entries: [],
     nginxVersion: null,
     tls: false,
     servers: 0,
@@ -289,7 +289,7 @@ describe("the file that init writes", () => {
 
   it("says what was seen", async () => {
     const text = initialSettings({
-      entry: "nginx.conf",
+      entries: ["nginx.conf"],
       nginxVersion: "1.22.1",
       tls: false,
       servers: 2,
@@ -301,12 +301,22 @@ describe("the file that init writes", () => {
     const { settings, folder } = await settingsOf({ ".nginx-lint.yaml": text });
     expect(settings.version).toMatchObject({ major: 1, minor: 22, patch: 1 });
     expect(settings.root).toBe(join(folder, "rootfs"));
-    expect(settings.policy.decisionsFor("h5bp/x.conf").included).toBe(false);
+    expect(text).toContain('# exclude: ["h5bp/**"]\n');
     expect(settings.policy.decisionsFor("x").assume).toEqual({
       edge: false,
       spa: ["/", "/admin/"],
       metricsPaths: ["/stats #1"],
     });
+  });
+
+  it("names every configuration, or says that there is none", () => {
+    expect(initialSettings(nothing)).toContain("# There is no nginx.conf here");
+    expect(initialSettings({ ...nothing, entries: ["nginx.conf"] })).toContain(
+      "# Linting starts at nginx.conf.\n",
+    );
+    expect(initialSettings({ ...nothing, entries: ["a", "b\nrules:"] })).toContain(
+      "configurations:\n#   a\n#   b?rules:\n",
+    );
   });
 
   it("stays valid when its suggestions are uncommented", async () => {

@@ -8,7 +8,7 @@ const facts = (http: string) => treeFacts([treeOf(`events {}\nhttp { ${http} }\n
 describe("what init sees of a tree", () => {
   it("is nothing where nothing is", () => {
     expect(facts("")).toMatchObject({
-      entry: "nginx.conf",
+      entries: ["nginx.conf"],
       tls: false,
       servers: 0,
       spa: [],
@@ -42,7 +42,7 @@ describe("what init sees of a tree", () => {
       top: "server" as const,
       fragment: true,
     };
-    expect(treeFacts([fragment], null)).toMatchObject({ entry: null, tls: true });
+    expect(treeFacts([fragment], null)).toMatchObject({ entries: [], tls: true });
   });
 });
 
