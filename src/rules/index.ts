@@ -1,6 +1,8 @@
 /** The catalogue: one line a rule. */
 
 import metricsUnprotected from "./access/metrics-unprotected.ts";
+import addHeaderInheritance from "./headers/add-header-inheritance.ts";
+import duplicateHeader from "./headers/duplicate-header.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
 import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
@@ -63,10 +65,13 @@ export const RULES: readonly Rule[] = [
   missingEvents,
   locationNesting,
   duplicateLocation,
-  // tls
-  tlsDeprecatedProtocols,
   // routing
   spaMissingTryFiles,
+  // tls
+  tlsDeprecatedProtocols,
+  // headers
+  addHeaderInheritance,
+  duplicateHeader,
   // access
   metricsUnprotected,
   // suppressions

@@ -1,0 +1,134 @@
+/**
+ * Lists that replace each other as a whole: one directive inside discards every outer one
+ * (`ngx_http_headers_merge_conf`, `ngx_http_proxy_init_headers`, `ngx_http_access_merge_loc_conf`, …).
+ */
+import { type Configuration, type Context, effective, type Statement } from "../semantics/index.ts";
+import type { RelatedPlace } from "./rule.ts";
+import { codeOf, listOf, shortListOf } from "./wording.ts";
+
+/** A list that a context writes, and the one that it would have inherited. */
+export interface Discarded {
+  readonly context: Context;
+  readonly own: readonly Statement[];
+  readonly outer: readonly Statement[];
+}
+
+/** The contexts that write a list of their own where another is in force outside. Unsure ones are left out. */
+export function* discardedLists(
+  configuration: Configuration,
+  names: string | readonly string[],
+): Generator<Discarded> {
+  for (const context of requestContexts(configuration)) {
+    const { parent } = context;
+    if (parent === null || context.incomplete) continue;
+    const inner = effective(context, names);
+    if (inner.from !== context) continue;
+    const outer = effective(parent, names);
+    if (outer.statements.length === 0 || outer.replaceable) continue;
+    yield { context, own: inner.statements, outer: outer.statements };
+  }
+}
+
+/** `http`, or what is known of it, and the servers, locations and their `if` blocks in it; outer before inner. */
+export function* requestContexts({ root, http }: Configuration): Generator<Context> {
+  if (http !== null) yield* within(http);
+  else if (root.tree.fragment) yield* within(root);
+}
+
+function* within(context: Context): Generator<Context> {
+  yield context;
+  for (const { name, block } of context.statements) {
+    if (block !== null && HOLDERS.has(name)) yield* within(block);
+  }
+}
+
+const HOLDERS: ReadonlySet<string> = new Set(["server", "location", "if", "limit_except"]);
+
+/** What a context really loses by a list of its own. */
+export interface Loss {
+  readonly context: Context;
+  /** The line that discards the outer list. */
+  readonly cause: Statement;
+  /** The statements of the outer list that are missed. */
+  readonly lost: readonly Statement[];
+}
+
+/** Losses by the line that causes them: a snippet that twelve locations include is one cause. */
+export function byCause<L extends Loss>(losses: Iterable<L>): L[][] {
+  const causes = new Map<Statement["directive"], L[]>();
+  for (const loss of losses) {
+    const same = causes.get(loss.cause.directive);
+    if (same === undefined) causes.set(loss.cause.directive, [loss]);
+    else same.push(loss);
+  }
+  return [...causes.values()];
+}
+
+/**
+ * Where to point: at the location that has a list of its own; at the line itself where that stands in a file that
+ * others share, or among much else.
+ */
+export function pointOf(losses: readonly Loss[], { context, cause }: Loss): Statement {
+  const { kind, opener } = context;
+  const isShared = losses.length > 1 || cause.context !== context || cause.chain !== opener?.chain;
+  return isShared || opener === null || kind === "server" ? cause : opener;
+}
+
+/** The places that lose something, and where it was set; not the place that is pointed at. */
+export function relatedTo(losses: readonly Loss[], at: Statement): RelatedPlace[] {
+  const related: RelatedPlace[] = [];
+  for (const { context, cause, lost } of losses) {
+    const { opener } = context;
+    if (opener !== null && opener !== at) {
+      related.push({
+        at: opener,
+        message: `loses ${shortListOf(lost.map((statement) => codeOf(statement, 40)))}`,
+      });
+    }
+    if (cause !== at) related.push({ at: cause, message: "discards what is set outside" });
+    for (const [first, ...others] of byFile(lost)) {
+      if (first === undefined) continue;
+      const more =
+        others.length > 0 ? ` (and ${others.length} more, down to line ${others.at(-1)?.line})` : "";
+      related.push({ at: first, message: `${codeOf(first, 40)} was set here${more}` });
+    }
+  }
+  return related;
+}
+
+/** The first argument: the name of a header, a parameter or a file. */
+function subjectOf({ name, args }: Statement): string {
+  return args[0] ?? name;
+}
+
+/** `line 12`, `lines 12–17`, `headers.conf line 3`. */
+export function linesOf(statements: readonly Statement[], seenFrom: Statement): string {
+  const places = byFile(statements).map((group) => {
+    const lines = group.map(({ line }) => line);
+    const [from, to] = [Math.min(...lines), Math.max(...lines)];
+    const range = from === to ? `line ${from}` : `lines ${from}–${to}`;
+    const name = group[0]?.file.name;
+    return name === seenFrom.file.name ? range : `${name} ${range}`;
+  });
+  return listOf(places);
+}
+
+function byFile(statements: readonly Statement[]): Statement[][] {
+  const files = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const same = files.get(statement.file.name);
+    if (same === undefined) files.set(statement.file.name, [statement]);
+    else same.push(statement);
+  }
+  return [...files.values()];
+}
+
+/** The first arguments, each once whatever its case, as first written. */
+export function subjectsOf(statements: readonly Statement[]): string[] {
+  const names = new Map<string, string>();
+  for (const statement of statements) {
+    const name = subjectOf(statement);
+    if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
+  }
+  return [...names.values()];
+}

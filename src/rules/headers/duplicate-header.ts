@@ -1,0 +1,76 @@
+import { type Context, effective, type Statement } from "../../semantics/index.ts";
+import { requestContexts } from "../discarded.ts";
+import { defineRule } from "../rule.ts";
+import { capitalized, codeOf, titleOf } from "../wording.ts";
+import { SINGLE_HEADERS } from "./header-names.ts";
+
+/** Headers that browsers take once, sent twice. */
+export default defineRule({
+  id: "duplicate-header",
+  category: "headers",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "A header that browsers take once is sent once",
+    why: "`add_header` adds: a second one of the same name makes a second line in the response. Browsers then drop the header (two different `X-Frame-Options`, two `Access-Control-Allow-Origin`), take the first only (HSTS), or hold every one against the page (two Content Security Policies allow only what both allow).\n\n`add_header_inherit merge` also adds, and does not override.",
+    bad: "server {\n    add_header X-Frame-Options DENY;\n    add_header X-Frame-Options SAMEORIGIN;\n}\n",
+    good: "server {\n    add_header X-Frame-Options SAMEORIGIN;\n}\n",
+    references: [
+      "https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header",
+      "https://www.rfc-editor.org/rfc/rfc6797#section-8.1",
+    ],
+  },
+  check({ configuration, report }) {
+    const told = new Set<Statement["directive"]>();
+    for (const context of requestContexts(configuration)) {
+      for (const [first, second] of repeatedIn(context)) {
+        if (told.has(second.directive)) continue;
+        told.add(second.directive);
+        const name = second.args[0] ?? "";
+        // The same line at both ends: a file that is included twice.
+        const again = first.directive === second.directive ? second.chain?.include : undefined;
+        report({
+          at: again ?? second,
+          message: `${capitalized(titleOf(context))} sends \`${name}\` twice: ${EFFECTS.get(name.toLowerCase()) ?? "browsers ignore one of them, or both"}.`,
+          help: "keep the one that is meant",
+          related: [{ at: first, message: again ? "included twice" : `${codeOf(first)} is the other` }],
+        });
+      }
+    }
+  },
+});
+
+const EFFECTS: ReadonlyMap<string, string> = new Map([
+  ["content-security-policy", "browsers hold both policies against the page and allow only what both allow"],
+  ["strict-transport-security", "browsers take the first and ignore the other"],
+  ["access-control-allow-origin", "browsers refuse the response to other origins"],
+  ["x-frame-options", "browsers join the values, and ignore the header where they differ"],
+]);
+
+/** Pairs of headers of one name that a response from there carries both. */
+function* repeatedIn(context: Context): Generator<[Statement, Statement]> {
+  const seen = new Map<string, Statement>();
+  for (const statement of sentBy(context)) {
+    const [name = "", value = ""] = statement.args;
+    const lower = name.toLowerCase();
+    // A value of variables alone may be empty, and is then not sent.
+    if (!SINGLE_HEADERS.has(lower) || /^(\$\{?\w+\}?)*$/.test(value)) continue;
+    const first = seen.get(lower);
+    if (first === undefined) seen.set(lower, statement);
+    else yield [first, statement];
+  }
+}
+
+/** The headers written here, and with `merge` those of the places outside. */
+function sentBy(context: Context): readonly Statement[] {
+  const own = context.all("add_header");
+  if (own.length === 0 || context.parent === null) return own;
+  const setting = effective(context, "add_header_inherit").statements.at(-1)?.args[0];
+  return setting === "merge" ? [...sentBy(nearest(context.parent)), ...own] : own;
+}
+
+/** The context whose headers are in force at this one. */
+function nearest(context: Context): Context {
+  return effective(context, "add_header").from ?? context;
+}

@@ -1,0 +1,46 @@
+/** How messages name things. */
+import type { Context, Statement } from "../semantics/index.ts";
+
+/** `a, b and c` */
+export function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** `a, b and 3 more` */
+export function shortListOf(words: readonly string[], most = 3): string {
+  if (words.length <= most) return listOf(words);
+  return `${words.slice(0, most - 1).join(", ")} and ${words.length - most + 1} more`;
+}
+
+/** A statement without its block, as it is written, cut to a readable length. */
+export function codeOf(statement: Statement, length = 60): string {
+  const { directive, file } = statement;
+  const end = directive.args.at(-1)?.end ?? directive.name.end;
+  const text = file.text.slice(directive.start, end).replace(/\s+/g, " ");
+  return `\`${text.length > length ? `${text.slice(0, length - 1)}…` : text}\``;
+}
+
+/** A place for people: `` `location /x/` ``, ``the server `shop.example` ``, `` `if ($a)` in `location /x/` ``. */
+export function titleOf(context: Context): string {
+  const { kind, opener } = context;
+  if (opener === null) return "the top of this file";
+  if (kind === "server") {
+    const name = context.all("server_name")[0]?.args[0] ?? "_";
+    if (name !== "_" && name !== "") return `the server \`${name}\``;
+    const listen = context.all("listen")[0];
+    return listen === undefined ? "this `server`" : `the server of ${codeOf(listen)}`;
+  }
+  if (kind === "location-if" || kind === "limit_except") {
+    return `${codeOf(opener)} in ${titleOf(opener.context)}`;
+  }
+  return codeOf(opener);
+}
+
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Several places for people, each named once. */
+export function titlesOf(contexts: readonly Context[]): string {
+  return shortListOf([...new Set(contexts.map(titleOf))]);
+}
