@@ -3,6 +3,7 @@
 import metricsUnprotected from "./access/metrics-unprotected.ts";
 import addHeaderInheritance from "./headers/add-header-inheritance.ts";
 import duplicateHeader from "./headers/duplicate-header.ts";
+import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
 import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
@@ -67,6 +68,8 @@ export const RULES: readonly Rule[] = [
   duplicateLocation,
   // routing
   spaMissingTryFiles,
+  // proxying
+  missingXForwardedProto,
   // tls
   tlsDeprecatedProtocols,
   // headers

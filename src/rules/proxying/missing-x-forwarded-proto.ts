@@ -1,0 +1,346 @@
+import {
+  type Configuration,
+  type Context,
+  effective,
+  handlerOf,
+  type Server,
+  type Statement,
+} from "../../semantics/index.ts";
+import { linesOf, requestContexts } from "../discarded.ts";
+import { Front } from "../front.ts";
+import {
+  type Confidence,
+  defineRule,
+  type RelatedPlace,
+  type Report,
+  type RuleContext,
+  type Severity,
+} from "../rule.ts";
+import { capitalized, codeOf, titleOf, titlesOf } from "../wording.ts";
+import { isWebSocketOnly, proxiedBy } from "./proxied.ts";
+
+/** Applications that are not told, or are told wrongly, whether the client came by HTTPS. */
+export default defineRule({
+  id: "missing-x-forwarded-proto",
+  category: "proxying",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  checklist: ["django.proxy-headers"],
+  docs: {
+    summary: "Applications behind `proxy_pass` are told the client's scheme in `X-Forwarded-Proto`",
+    why: "TLS ends at nginx, so the application sees plain HTTP unless a header says otherwise. Django's `SECURE_PROXY_SSL_HEADER`, and its like elsewhere, read `X-Forwarded-Proto`: without it `SECURE_SSL_REDIRECT` redirects for ever, cookies lack `Secure`, and links in pages and mails begin with `http:`. What nginx does not set, it passes on as the client sent it, so the application can be deceived as well.\n\nThe headers are inherited all or nothing: one `proxy_set_header` in a location discards every one set outside.",
+    bad: "server {\n    listen 443 ssl;\n    location / {\n        proxy_set_header Host $host;\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",
+    good: "server {\n    listen 443 ssl;\n    location / {\n        proxy_set_header Host $host;\n        proxy_set_header X-Forwarded-Proto $scheme;\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",
+    references: [
+      "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
+      "https://docs.djangoproject.com/en/stable/ref/settings/#secure-proxy-ssl-header",
+    ],
+  },
+  check(context) {
+    const { configuration, assume, report } = context;
+    const front = new Front(configuration, assume);
+    // What one is less sure of is told apart.
+    const missing = { shown: new Map<unknown, Missing[]>(), low: new Map<unknown, Missing[]>() };
+    const wrong = new Map<Statement["directive"], { report: Report; passes: Statement[] }>();
+    for (const pass of applicationPasses(configuration)) {
+      const server = front.serverOf(pass.context);
+      const told = schemeTold(pass.context);
+      if (told.kind === "unknown") continue;
+      if (told.kind === "missing") {
+        const entry = judgeMissing(pass, server, context, front);
+        const key = entry.cause?.directive ?? server ?? configuration;
+        const groups = entry.confidence === "low" ? missing.low : missing.shown;
+        const group = groups.get(key);
+        if (group === undefined) groups.set(key, [entry]);
+        else group.push(entry);
+        continue;
+      }
+      if (server === null) continue;
+      for (const { statement, value } of told.values) {
+        const known = wrong.get(statement.directive);
+        if (known !== undefined) known.passes.push(pass);
+        else {
+          const report = judgeValue(statement, value, server, context, front);
+          if (report !== null) wrong.set(statement.directive, { report, passes: [pass] });
+        }
+      }
+    }
+    for (const groups of [missing.shown, missing.low]) {
+      for (const group of groups.values()) reportMissing(group, context, front);
+    }
+    for (const { report: found, passes } of wrong.values()) {
+      report({
+        ...found,
+        related: [...(found.related ?? []), ...passes.map((at) => ({ at, message: "sent here" }))],
+      });
+    }
+  },
+});
+
+/** Every `proxy_pass` that requests reach and that leads to an application. */
+function* applicationPasses(configuration: Configuration): Generator<Statement> {
+  for (const context of requestContexts(configuration)) {
+    const pass = context.last("proxy_pass");
+    if (pass === undefined || handlerOf(context).kind === "return") continue;
+    if (proxiedBy(pass, configuration).kind === "other" || isWebSocketOnly(pass)) continue;
+    yield pass;
+  }
+}
+
+type Told =
+  /** Something in the way could not be read. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "missing" }
+  | { readonly kind: "values"; readonly values: readonly { statement: Statement; value: string }[] };
+
+/** What the headers in force say of the scheme. */
+function schemeTold(context: Context): Told {
+  const { statements, replaceable, uncertain } = effective(context, "proxy_set_header");
+  if (replaceable) return { kind: "unknown" };
+  const values = statements.flatMap((statement) => {
+    const value = schemeIn(statement);
+    return value === null ? [] : [{ statement, value }];
+  });
+  if (values.length > 0) return { kind: "values", values };
+  return { kind: uncertain ? "unknown" : "missing" };
+}
+
+/** The value that a header gives for the scheme; null for a header that gives none. */
+function schemeIn({ args }: Statement): string | null {
+  const [name = "", value = ""] = args;
+  switch (name.toLowerCase()) {
+    case "x-forwarded-proto":
+      return value === "" ? null : value;
+    case "forwarded": {
+      const proto = /proto="?([^;,"]+)/i.exec(value)?.[1];
+      if (proto !== undefined) return proto;
+      // A variable of the configuration's own may hold it all.
+      return /\$(?!http_forwarded\b|proxy_add_x_forwarded_for\b|remote_|host\b|http_host\b|server_)/.test(
+        value,
+      )
+        ? value
+        : null;
+    }
+    default:
+      return null;
+  }
+}
+
+interface Missing {
+  readonly pass: Statement;
+  readonly server: Server | null;
+  /** The line to blame: one that discards or removes the header, or the first of a shared set; null where none is set. */
+  readonly cause: Statement | null;
+  /** Where the header was set before `cause` discarded it. */
+  readonly discarded: Statement | null;
+  readonly removed: boolean;
+  /** The set is written in the pass's own block, by no other file. */
+  readonly own: boolean;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+}
+
+function judgeMissing(
+  pass: Statement,
+  server: Server | null,
+  { configuration, assume }: RuleContext,
+  front: Front,
+): Missing {
+  const { context } = pass;
+  const { statements, from } = effective(context, "proxy_set_header");
+  const blame = discardedBy(context);
+  const removal = statements.find(({ args }) => isProto(args[0]) && args[1] === "");
+  const own =
+    from !== null && statements.some(({ chain }) => chain === from.opener?.chain) && owns(from, context);
+  const behind = proxiedBy(pass, configuration);
+  // With a proxy in front that sets the header, what it sent is passed on.
+  const passesOn = assume.edge === false && removal === undefined;
+  const isUnsure =
+    behind.kind === "files" ||
+    context.has("internal") ||
+    passesOn ||
+    (server !== null && front.isPrivate(server)) ||
+    statements.some(isOtherSchemeHeader);
+  const isLessSure = (behind.kind === "application" && !behind.sure) || front.isWithoutTls;
+  return {
+    pass,
+    server,
+    cause: removal ?? blame?.cause ?? statements[0] ?? null,
+    discarded: removal === undefined ? (blame?.set ?? null) : null,
+    removed: removal !== undefined,
+    own,
+    severity: passesOn ? "info" : "warning",
+    confidence: isUnsure ? "low" : isLessSure ? "medium" : "high",
+  };
+}
+
+/** The pass stands in the block of the set, or in an `if` there. */
+function owns(from: Context, context: Context): boolean {
+  for (const around of context.outward()) {
+    if (around === from) return true;
+    if (around.kind === "location") return false;
+  }
+  return false;
+}
+
+function isProto(name: string | undefined): boolean {
+  return name?.toLowerCase() === "x-forwarded-proto";
+}
+
+/** Other names under which some frameworks look for the scheme. */
+function isOtherSchemeHeader({ args }: Statement): boolean {
+  return (
+    /^x-(forwarded-(ssl|protocol|scheme)|scheme|url-scheme)$|^front-end-https$/i.test(args[0] ?? "") &&
+    args[1] !== ""
+  );
+}
+
+/** The outermost set that tells the scheme, and the line further in that discards it. */
+function discardedBy(context: Context): { set: Statement; cause: Statement } | null {
+  let inner = effective(context, "proxy_set_header");
+  let found: { set: Statement; cause: Statement } | null = null;
+  while (inner.from?.parent) {
+    const outer = effective(inner.from.parent, "proxy_set_header");
+    const set = outer.statements.find((statement) => schemeIn(statement) !== null);
+    const [cause] = inner.statements;
+    if (set !== undefined && cause !== undefined) found = { set, cause };
+    inner = outer;
+  }
+  return found;
+}
+
+function reportMissing(group: readonly Missing[], { report, assume }: RuleContext, front: Front): void {
+  const sorted = [...group].sort((a, b) => RANK.indexOf(b.confidence) - RANK.indexOf(a.confidence));
+  const [first] = sorted;
+  if (first === undefined) return;
+  const { cause, discarded, removed, own, pass, server } = first;
+  // A set of the location's own is mended where the request is handed on; a shared one where it is written.
+  const at = cause === null || (own && group.length === 1 && discarded === null && !removed) ? pass : cause;
+  const where = titlesOf(group.map(({ pass }) => pass.context));
+  const verb = group.length === 1 ? "hands" : "hand";
+  const without = `requests to the application without \`X-Forwarded-Proto\``;
+  const why =
+    discarded !== null && cause !== null
+      ? `${codeOf(cause)} discards the headers set outside, so ${where} ${verb} ${without} (it was set at ${linesOf([discarded], cause)})`
+      : removed && cause !== null
+        ? `${codeOf(cause)} removes the header, so ${where} ${verb} ${without}`
+        : `${capitalized(where)} ${verb} ${without}`;
+  report({
+    at,
+    message: `${why}: ${consequence(removed, server, front)}`,
+    help: helpFor(group, assume.edge === false, front),
+    ...(first.severity === "warning" ? {} : { severity: first.severity }),
+    ...(first.confidence === "high" ? {} : { confidence: first.confidence }),
+    related: relatedOf(group, at),
+    ...(removed ? {} : { witness: { kind: "header" as const, value: "X-Forwarded-Proto: https" } }),
+    identity: `missing ${titlesOf(group.map(({ pass }) => pass.context))}`,
+  });
+}
+
+const RANK: readonly Confidence[] = ["low", "medium", "high"];
+
+function consequence(removed: boolean, server: Server | null, front: Front): string {
+  const speaksTls = server !== null && front.speaksTls(server);
+  const scheme = speaksTls
+    ? "it takes HTTPS for plain http (endless redirects, insecure cookies)"
+    : "it cannot tell HTTPS from plain http";
+  return removed ? `${scheme}.` : `${scheme}, or believes what a client writes into that header.`;
+}
+
+function helpFor(group: readonly Missing[], isBehind: boolean, front: Front): string {
+  const line = (value: string) => `\`proxy_set_header X-Forwarded-Proto ${value};\``;
+  const hasOthers = group.some(({ cause }) => cause !== null);
+  const where = hasOthers ? " beside the other headers" : "";
+  if (isBehind) return `write ${line("$http_x_forwarded_proto")}${where}`;
+  if (front.isWithoutTls) {
+    return `write ${line("$scheme")}${where}, or ${line("$http_x_forwarded_proto")} where a proxy in front ends TLS`;
+  }
+  return `write ${line("$scheme")}${where}`;
+}
+
+function relatedOf(group: readonly Missing[], at: Statement): RelatedPlace[] {
+  const related: RelatedPlace[] = [];
+  for (const { pass, discarded } of group) {
+    if (pass !== at) related.push({ at: pass, message: `${titleOf(pass.context)} hands requests on here` });
+    if (discarded !== null)
+      related.push({ at: discarded, message: "the header is set here, for those who inherit it" });
+  }
+  return related;
+}
+
+/** What is wrong with a value; null for nothing. */
+function judgeValue(
+  statement: Statement,
+  value: string,
+  server: Server,
+  { configuration, assume }: RuleContext,
+  front: Front,
+): Report | null {
+  const at = statement;
+  const bare = value.replace(/^\$\{(\w+)\}$/, "$$$1").toLowerCase();
+  if (
+    bare === "https" &&
+    front.speaksPlainHttp(server) &&
+    (front.speaksTls(server) || front.isEdge(server))
+  ) {
+    return {
+      at,
+      message: `${codeOf(at)} says \`https\` for requests in plain HTTP as well: the application takes them for secure, does not redirect them, and sends them its secure cookies.`,
+      help: "write `$scheme` as the value",
+    };
+  }
+  if (bare === "http" && front.speaksTls(server)) {
+    return {
+      at,
+      message: `${codeOf(at)} says \`http\` for requests over TLS as well: the application redirects them to HTTPS for ever.`,
+      help: "write `$scheme` as the value",
+    };
+  }
+  if (bare === "$https") {
+    return {
+      at,
+      message:
+        "`$https` is `on` or empty, and applications compare with `https`: no request counts as secure.",
+      help: "write `$scheme` as the value",
+    };
+  }
+  if (bare === "$scheme") return judgeScheme(at, server, assume.edge, front);
+  const passesOn = bare === "$http_x_forwarded_proto" ? "sure" : mapOf(bare, configuration);
+  if (passesOn === null || !front.isEdge(server)) return null;
+  const isBehind = front.isBehindProxy(server);
+  return {
+    at,
+    message: `${codeOf(at)} passes on what the client sent, although TLS ends here: anybody can make the application believe in HTTPS, and without the header it sees plain http.`,
+    help: "write `$scheme` as the value",
+    witness: { kind: "header", value: "X-Forwarded-Proto: https" },
+    ...(isBehind
+      ? { severity: "info" as const, confidence: "low" as const }
+      : passesOn === "sure"
+        ? {}
+        : { confidence: "medium" as const }),
+    ...(passesOn === "sure" ? {} : { related: [{ at: passesOn, message: "takes the client's header" }] }),
+  };
+}
+
+/** `$scheme` is the scheme of the connection to this nginx, which is not the client's where another proxy ends TLS. */
+function judgeScheme(at: Statement, server: Server, edge: boolean | undefined, front: Front): Report | null {
+  if (edge === true || front.speaksTls(server)) return null;
+  const isKnown = edge === false;
+  if (!isKnown && !front.isWithoutTls) return null;
+  return {
+    at,
+    message: `No server here speaks TLS, so \`$scheme\` is \`http\` for every request${isKnown ? "" : ", also where a proxy in front ends TLS"}: the application never sees HTTPS.`,
+    help: "write `$http_x_forwarded_proto`, which the proxy in front sets",
+    ...(isKnown ? {} : { severity: "info" as const, confidence: "low" as const }),
+  };
+}
+
+/** The `map` that makes this variable from the client's own header. */
+function mapOf(variable: string, configuration: Configuration): Statement | null {
+  for (const map of configuration.http?.all("map") ?? []) {
+    if (map.args[1]?.toLowerCase() === variable && /\$http_x_forwarded_proto\b/i.test(map.args[0] ?? ""))
+      return map;
+  }
+  return null;
+}

@@ -1,0 +1,149 @@
+/** What stands behind a `proxy_pass`, judged by its address and by the names people give. */
+import {
+  type Configuration,
+  type Context,
+  effective,
+  PASS_DIRECTIVES,
+  type Server,
+  type Statement,
+} from "../../semantics/index.ts";
+
+export type Proxied =
+  /** A program of the site's own. `sure` is false where its name says little. */
+  | { readonly kind: "application"; readonly sure: boolean }
+  /** A second web server that gives out files, by its name. */
+  | { readonly kind: "files" }
+  /** Someone else's service, an object store, or an answer that nginx makes itself. */
+  | { readonly kind: "other" };
+
+const OTHER: Proxied = { kind: "other" };
+
+/** Names of containers and upstreams that serve the built front-end. */
+const FILES =
+  /(^|[-_.])(front(end)?|web-?static|static-?(web|files)?|assets|client|ui|spa|react|vue|angular|vite|webpack|landing|storybook)([-_.\d]|$)/i;
+const PROGRAM =
+  /(^|[-_.])(api|app|back(end)?|server|django|gunicorn|flask|rails|node|php|ssr|next|nuxt)([-_.\d]|$)/i;
+
+const STORE =
+  /(^|[-_.])(minio|s3|buckets?|gcs|azurite|ceph|seaweed(fs)?|imgproxy|thumbor|object-?stor(e|age))([-_.\d]|$)|\.(amazonaws\.com|googleapis\.com|windows\.net|digitaloceanspaces\.com|cloudflarestorage\.com|backblazeb2\.com|wasabisys\.com|cloudfront\.net|github\.io)$/i;
+
+/** Last labels that no public name has. */
+const INTERNAL =
+  /(^|\.)(local|localhost|internal|intranet|lan|home|corp|private|docker|svc|consul|test|arpa)$/i;
+
+/** Pages that web servers make about themselves. */
+const STUB = /(stub|nginx|server|basic)[-_]?status/i;
+
+/** What a `proxy_pass` leads to. */
+export function proxiedBy(pass: Statement, configuration: Configuration): Proxied {
+  const target = readTarget(pass.args[0] ?? "", pass.context);
+  if (target === null || STUB.test(target.uri)) return OTHER;
+  const { host, port } = target;
+  if (/certbot|letsencrypt/i.test(host) || locationText(pass.context).includes("acme-challenge"))
+    return OTHER;
+  const upstream = configuration.upstreams.get(host);
+  if (upstream === undefined && leadsHome(host, port, configuration)) return OTHER;
+  const members = upstream?.block?.all("server").map(({ args }) => hostOf(args[0] ?? "")) ?? [];
+  const hosts = members.length > 0 ? members : [host];
+  const names = [host, ...members];
+  if (names.some((name) => STORE.test(name))) return OTHER;
+  if (hosts.every(isPublicName) && !passesHost(pass.context)) {
+    return target.scheme === "https" ? OTHER : { kind: "application", sure: false };
+  }
+  if (names.some((name) => FILES.test(name)) && !names.some((name) => PROGRAM.test(name))) {
+    return { kind: "files" };
+  }
+  return { kind: "application", sure: !names.some((name) => name.includes("$")) };
+}
+
+/** Only WebSocket connections go there, for which nobody asks for the scheme. */
+export function isWebSocketOnly(pass: Statement): boolean {
+  const headers = effective(pass.context, "proxy_set_header").statements;
+  if (!headers.some(({ args }) => args[0]?.toLowerCase() === "upgrade" && args[1] !== "")) return false;
+  return WEBSOCKET.test(locationText(pass.context)) || WEBSOCKET.test(pass.args[0] ?? "");
+}
+
+const WEBSOCKET =
+  /(^|[/_.\-^(|])(wss?|websockets?|socket\\?\.io|sockjs(-node)?|cable|hubs?|signalr|[\w-]*hmr|mqtt)([/_.\-$(|)?:\d]|$)/i;
+
+/** The pattern of the location around. */
+function locationText(context: Context): string {
+  for (const { kind, opener } of context.outward()) if (kind === "location") return opener?.args.at(-1) ?? "";
+  return "";
+}
+
+interface Target {
+  readonly scheme: string;
+  readonly host: string;
+  /** As written; empty without one. */
+  readonly port: string;
+  readonly uri: string;
+}
+
+/** Null where the client names the host, or nothing is known of it. */
+function readTarget(text: string, context: Context): Target | null {
+  const match = /^(https?):\/\/(unix:[^:]*|\[[^\]]*\]|[^/:?]*)(?::([^/?]*))?(.*)$/is.exec(text);
+  if (match === null) {
+    const value = /^\$\{?\w+\}?$/.test(text) ? setValue(text, context) : null;
+    return value === null || value.startsWith("$") ? null : readTarget(value, context);
+  }
+  const [, scheme = "", host = "", port = "", uri = ""] = match;
+  const target = { scheme: scheme.toLowerCase(), host, port, uri };
+  if (!host.includes("$")) return target;
+  // The client says where to go: a forward proxy.
+  if (/\$\{?(host|http_\w+|arg_\w+|\d)\b/.test(host)) return null;
+  const value = /^\$\{?\w+\}?$/.test(host) ? setValue(host, context) : null;
+  // `set $app app:8000;` makes nginx look the name up at run time.
+  return value === null || value.includes("$") ? target : { ...target, ...splitPort(value) };
+}
+
+/** What `set` gives the variable, where that is one plain value. */
+function setValue(variable: string, context: Context): string | null {
+  const name = `$${variable.replace(/[${}]/g, "")}`;
+  for (const around of context.outward()) {
+    const values = around.all("set").filter(({ args }) => args[0] === name);
+    if (values.length > 0) return values.length === 1 ? (values[0]?.args[1] ?? null) : null;
+  }
+  return null;
+}
+
+function splitPort(text: string): { host: string; port: string } {
+  const match = /^(\[[^\]]*\]|[^:/]*)(?::(\d+))?/.exec(text);
+  return { host: match?.[1] ?? text, port: match?.[2] ?? "" };
+}
+
+function hostOf(address: string): string {
+  return address.startsWith("unix:") ? address : splitPort(address).host;
+}
+
+/** A name with dots that the public DNS could hold. */
+function isPublicName(host: string): boolean {
+  if (host.startsWith("unix:") || host.startsWith("[") || /^[\d.]+$/.test(host)) return false;
+  return host.includes(".") && !host.includes("$") && !INTERNAL.test(host);
+}
+
+/** The upstream gets the name that the client asked for: it serves this site. */
+function passesHost(context: Context): boolean {
+  const headers = effective(context, "proxy_set_header").statements;
+  return headers.some(
+    ({ args }) => args[0]?.toLowerCase() === "host" && /^\$(http_)?host\b/.test(args[1] ?? ""),
+  );
+}
+
+/** Another server of this tree, which hands nothing on. */
+function leadsHome(host: string, port: string, configuration: Configuration): boolean {
+  const isSocket = host.startsWith("unix:");
+  if (!isSocket && !/^(127\.|localhost$|\[::1\]$)/.test(host)) return false;
+  const takers = configuration.servers.filter(({ listens }) =>
+    listens.some((listen) => (isSocket ? listen.address === host : listen.port === Number(port || 80))),
+  );
+  return takers.length > 0 && takers.every((server) => !handsOn(server));
+}
+
+const PASSES: ReadonlySet<string> = new Set(PASS_DIRECTIVES);
+
+function handsOn({ context }: Server): boolean {
+  if (context.incomplete) return true;
+  for (const { name, block } of context.walk()) if (PASSES.has(name) || block?.incomplete) return true;
+  return false;
+}
