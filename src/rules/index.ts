@@ -1,9 +1,14 @@
 /** The catalogue: one line a rule. */
 
+import accessRulesInheritance from "./access/access-rules-inheritance.ts";
 import metricsUnprotected from "./access/metrics-unprotected.ts";
 import addHeaderInheritance from "./headers/add-header-inheritance.ts";
 import duplicateHeader from "./headers/duplicate-header.ts";
+import logInheritance from "./logs/log-inheritance.ts";
+import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
 import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
+import proxyHeaderInheritance from "./proxying/proxy-header-inheritance.ts";
+import errorPageInheritance from "./routing/error-page-inheritance.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
 import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
@@ -68,8 +73,11 @@ export const RULES: readonly Rule[] = [
   duplicateLocation,
   // routing
   spaMissingTryFiles,
+  errorPageInheritance,
   // proxying
   missingXForwardedProto,
+  proxyHeaderInheritance,
+  fastcgiParamInheritance,
   // tls
   tlsDeprecatedProtocols,
   // headers
@@ -77,6 +85,9 @@ export const RULES: readonly Rule[] = [
   duplicateHeader,
   // access
   metricsUnprotected,
+  accessRulesInheritance,
+  // logs
+  logInheritance,
   // suppressions
   unusedSuppression,
   unknownRule,

@@ -1,0 +1,66 @@
+import type { Statement } from "../../semantics/index.ts";
+import {
+  byCause,
+  type Discarded,
+  discardedLists,
+  type Loss,
+  linesOf,
+  pointOf,
+  relatedTo,
+} from "../discarded.ts";
+import { defineRule } from "../rule.ts";
+import { capitalized, codeOf, listOf, titlesOf } from "../wording.ts";
+
+/** One of several outer logs that an `access_log` further in discards. */
+export default defineRule({
+  id: "log-inheritance",
+  category: "logs",
+  severity: "info",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "An inner `access_log` does not lose one of several logs set outside",
+    why: "nginx inherits `access_log` as a whole or not at all. A log of its own for one location is often meant to come on top of the others: instead, the collector that the rest of the site writes to hears nothing of these requests.\n\nOne file in the place of another is how sites are kept apart, and `access_log off` says what it means: neither is reported.",
+    bad: "server {\n    access_log /var/log/nginx/site.log;\n    access_log syslog:server=192.0.2.9 combined;\n    location /api/ {\n        access_log /var/log/nginx/api.log;\n        root /srv;\n    }\n}\n",
+    good: "server {\n    access_log /var/log/nginx/site.log;\n    access_log syslog:server=192.0.2.9 combined;\n    location /api/ {\n        access_log /var/log/nginx/api.log;\n        access_log syslog:server=192.0.2.9 combined;\n        root /srv;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#access_log"],
+  },
+  check({ configuration, report }) {
+    const losses = [...discardedLists(configuration, "access_log")].flatMap(lossOf);
+    for (const group of byCause(losses)) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const at = pointOf(group, first);
+      report({
+        at,
+        message: `${capitalized(titlesOf(group.map(({ context }) => context)))} ${group.length > 1 ? "write" : "writes"} ${codeOf(first.cause)}, which replaces the logs set outside: requests there are missing in ${listOf(first.lost.map(({ args }) => `\`${args[0] ?? ""}\``))} (${linesOf(first.lost, first.cause)}).`,
+        help: `repeat ${first.lost.length > 1 ? "these lines" : "that line"} here`,
+        related: relatedTo(group, at),
+      });
+    }
+  },
+});
+
+/** A collector is lost, or one of several logs. A file of its own in the place of one other file is no loss. */
+function lossOf({ context, own, outer }: Discarded): Loss[] {
+  const [cause] = own;
+  if (cause === undefined || own.some(({ args }) => args[0] === "off")) return [];
+  const kept = new Set(own.map(targetOf));
+  const missed = outer.filter((statement) => targetOf(statement) !== "off" && !kept.has(targetOf(statement)));
+  const hasCollector = own.some(isCollector);
+  const files = missed.filter((statement) => !isCollector(statement));
+  const collectors = missed.filter(isCollector);
+  const known = new Set(outer.map(targetOf));
+  // Each file of its own stands in for one of the outer ones.
+  const replacements = own.filter((statement) => !isCollector(statement) && !known.has(targetOf(statement)));
+  const lost = [...(hasCollector ? [] : collectors), ...files.slice(replacements.length)];
+  return lost.length === 0 ? [] : [{ context, cause, lost }];
+}
+
+function targetOf({ args }: Statement): string {
+  return args[0] ?? "";
+}
+
+function isCollector(statement: Statement): boolean {
+  return targetOf(statement).startsWith("syslog:");
+}

@@ -1,0 +1,46 @@
+import type { Statement } from "../../semantics/index.ts";
+import { byCause, linesOf, pointOf, relatedTo, subjectsOf } from "../discarded.ts";
+import { defineRule } from "../rule.ts";
+import { capitalized, shortListOf, titlesOf } from "../wording.ts";
+import { lostParameters, type ParameterKind } from "./lost-parameters.ts";
+
+/** Parameters of outer contexts that one `fastcgi_param` (or `uwsgi_param`, `scgi_param`) further in discards. */
+export default defineRule({
+  id: "fastcgi-param-inheritance",
+  category: "proxying",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "An inner `fastcgi_param` does not lose the parameters set outside",
+    why: "nginx inherits `fastcgi_param` as a whole or not at all: the first one in a location discards every one set further out, usually all of `fastcgi_params`. Without `REQUEST_METHOD` or `CONTENT_LENGTH` forms arrive empty; without `QUERY_STRING` parameters are gone; without `SCRIPT_FILENAME` PHP answers an empty page. The same holds for `uwsgi_param` and `scgi_param`.",
+    bad: "server {\n    fastcgi_param REQUEST_METHOD $request_method;\n    fastcgi_param QUERY_STRING $query_string;\n    location ~ \\.php$ {\n        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n        fastcgi_pass unix:/run/php/php-fpm.sock;\n    }\n}\n",
+    good: "server {\n    location ~ \\.php$ {\n        fastcgi_param REQUEST_METHOD $request_method;\n        fastcgi_param QUERY_STRING $query_string;\n        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n        fastcgi_pass unix:/run/php/php-fpm.sock;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_param"],
+  },
+  check({ configuration, report }) {
+    for (const kind of KINDS) {
+      for (const losses of byCause(lostParameters(configuration, kind))) {
+        const [first] = losses;
+        if (first === undefined) continue;
+        const at = pointOf(losses, first);
+        const names = shortListOf(subjectsOf(first.lost).map((name) => `\`${name}\``));
+        report({
+          at,
+          message: `${capitalized(titlesOf(losses.map(({ context }) => context)))} ${losses.length > 1 ? "set" : "sets"} \`${kind.directive} ${first.cause.args[0] ?? ""}\`, which discards the parameters set outside: the application no longer gets ${names} (set at ${linesOf(first.lost, first.cause)}).`,
+          help: "include the file with the parameters here as well",
+          related: relatedTo(losses, at),
+        });
+      }
+    }
+  },
+});
+
+/** Parameters are told apart by case. */
+const nameOf = ({ args }: Statement) => args[0] ?? "";
+
+const KINDS: readonly ParameterKind[] = [
+  { directive: "fastcgi_param", pass: "fastcgi_pass", nameOf },
+  { directive: "uwsgi_param", pass: "uwsgi_pass", nameOf },
+  { directive: "scgi_param", pass: "scgi_pass", nameOf },
+];

@@ -1,0 +1,69 @@
+import { handlerOf, type Statement } from "../../semantics/index.ts";
+import {
+  byCause,
+  type Discarded,
+  discardedLists,
+  type Loss,
+  linesOf,
+  pointOf,
+  relatedTo,
+} from "../discarded.ts";
+import { defineRule } from "../rule.ts";
+import { capitalized, codeOf, listOf, titlesOf } from "../wording.ts";
+
+/** Error pages of outer contexts that one `error_page` further in discards. */
+export default defineRule({
+  id: "error-page-inheritance",
+  category: "routing",
+  severity: "info",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "An inner `error_page` does not lose the pages set outside",
+    why: "nginx inherits `error_page` as a whole or not at all: the first one in a location discards every one set further out. For all other codes users then see nginx's own bare page; a single-page app whose links are answered by `error_page 404 /index.html` stops working there.",
+    bad: "server {\n    error_page 404 /404.html;\n    error_page 500 502 503 504 /50x.html;\n    location /files/ {\n        error_page 403 /login.html;\n        root /srv;\n    }\n}\n",
+    good: "server {\n    error_page 404 /404.html;\n    location /files/ {\n        error_page 403 /login.html;\n        error_page 404 /404.html;\n        root /srv;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page"],
+  },
+  check({ configuration, report }) {
+    const losses = [...discardedLists(configuration, "error_page")].flatMap(lossOf);
+    for (const group of byCause(losses)) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const at = pointOf(group, first);
+      const lost = listOf(first.codes.map((code) => `\`${code}\``));
+      // A page that makes the error a success, or leads to an application, is a part of how the site works.
+      const isFunctional = first.lost.some(leadsOn);
+      report({
+        at,
+        message: `${capitalized(titlesOf(group.map(({ context }) => context)))} ${group.length > 1 ? "write" : "writes"} ${codeOf(first.cause)}, which discards the pages set outside: for ${lost} nothing is left of ${linesOf(first.lost, first.cause)}, and users see nginx's own error page.`,
+        help: "repeat the outer `error_page` lines here",
+        ...(isFunctional ? { severity: "warning" as const } : {}),
+        related: relatedTo(group, at),
+      });
+    }
+  },
+});
+
+interface PageLoss extends Loss {
+  readonly codes: readonly string[];
+}
+
+function lossOf({ context, own, outer }: Discarded): PageLoss[] {
+  const [cause] = own;
+  if (cause === undefined || handlerOf(context).kind === "return") return [];
+  const kept = new Set(own.flatMap(codesOf));
+  const lost = outer.filter((statement) => codesOf(statement).some((code) => !kept.has(code)));
+  const codes = [...new Set(lost.flatMap(codesOf))].filter((code) => !kept.has(code));
+  return lost.length === 0 ? [] : [{ context, cause, lost, codes }];
+}
+
+function codesOf({ args }: Statement): string[] {
+  return args.filter((arg) => /^\d+$/.test(arg));
+}
+
+/** `error_page 404 =200 /index.html`, `error_page 502 @app`: more than a text for people. */
+function leadsOn({ args }: Statement): boolean {
+  const target = args.at(-1) ?? "";
+  return args.some((arg) => arg.startsWith("=")) || target.startsWith("@") || /\/index\.html?$/.test(target);
+}
