@@ -23,14 +23,9 @@ import {
 import { type Baseline, type BaselineUse, matchBaseline } from "./baseline.ts";
 import type { Finding, LintResult } from "./finding.ts";
 import { normalName } from "./fingerprint.ts";
-import {
-  type OwnReport,
-  readSuppressions,
-  reportSuppressions,
-  type SuppressionComment,
-  type Suppressions,
-  silencedBy,
-} from "./suppressions.ts";
+import type { SuppressionComment } from "./suppression-comments.ts";
+import { type OwnReport, reportSuppressions } from "./suppression-reports.ts";
+import { readSuppressions, type Suppressions, silencedBy } from "./suppressions.ts";
 
 export type RuleLevel = Severity | "off";
 

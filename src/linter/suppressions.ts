@@ -11,38 +11,7 @@
  * its cause stands, wherever that file is included.
  */
 import type { Comment, ConfigFile, Directive, Item } from "../parser/index.ts";
-import {
-  type Edit,
-  missingSuppressionReason,
-  type Report,
-  type Rule,
-  unknownRule,
-  unusedSuppression,
-} from "../rules/index.ts";
-import { didYouMean } from "./nearest.ts";
-
-type Verb = "disable" | "enable" | "disable-line" | "disable-next-line";
-
-interface Mention {
-  readonly text: string;
-  /** UTF-16 offsets into the file's text; `end` is exclusive. */
-  readonly start: number;
-  readonly end: number;
-}
-
-/** One suppressing (or ending) comment as written. */
-export interface SuppressionComment {
-  readonly verb: Verb;
-  /** Rules that exist. */
-  readonly rules: readonly string[];
-  /** Names that no rule has. */
-  readonly strangers: readonly Mention[];
-  /** No rule is named: all are meant. */
-  readonly all: boolean;
-  readonly reason: string | null;
-  readonly start: number;
-  readonly end: number;
-}
+import { mayBeSuppressed, readComment, type Stray, type SuppressionComment } from "./suppression-comments.ts";
 
 /** A stretch of a file in which one rule (null: every rule) is silent. */
 interface Span {
@@ -58,47 +27,28 @@ interface Span {
 export interface Suppressions {
   readonly file: ConfigFile;
   readonly comments: readonly SuppressionComment[];
-  readonly spans: readonly Span[];
+  /** Of single lines: many perhaps, by their starts, each with the furthest end so far. */
+  readonly lines: readonly (Span & { readonly reach: number })[];
+  /** From `disable` to `enable`: few. */
+  readonly regions: readonly Span[];
   /** Comments that begin like a suppression and are none, and `enable`s of what nobody disabled. */
-  readonly stray: readonly { readonly start: number; readonly end: number; readonly message: string }[];
+  readonly stray: readonly Stray[];
 }
-
-/** What the linter itself has to say about a comment. */
-export interface OwnReport {
-  readonly rule: Rule;
-  readonly report: Report;
-}
-
-const VERBS: readonly Verb[] = ["disable", "enable", "disable-line", "disable-next-line"];
-const MARK = /^#+[ \t]*nginx-lint-([\w-]+)(.*)$/su;
 
 /** Reads the suppressions of a file; `isRule` knows every rule of the catalogue. */
 export function readSuppressions(file: ConfigFile, isRule: (id: string) => boolean): Suppressions {
-  const nothing = { file, comments: [], spans: [], stray: [] };
-  if (!file.text.includes("nginx-lint-")) return nothing;
+  if (!mayBeSuppressed(file)) return { file, comments: [], lines: [], regions: [], stray: [] };
   const { comments: written, heads } = survey(file);
   const comments: SuppressionComment[] = [];
-  const stray: { start: number; end: number; message: string }[] = [];
+  const stray: Stray[] = [];
   for (const comment of written) {
-    const match = MARK.exec(comment.raw);
-    const verb = match?.[1];
-    if (match === null || verb === undefined) continue;
-    const known = VERBS.find((candidate) => candidate === verb);
-    if (known === undefined) {
-      const message = `\`nginx-lint-${verb}\` is no suppression and does nothing${didYouMean(
-        `nginx-lint-${verb}`,
-        VERBS.map((name) => `nginx-lint-${name}`),
-      )}`;
-      stray.push({ start: comment.start, end: comment.end, message });
-      continue;
-    }
-    const tail = match[2] ?? "";
-    comments.push(
-      readComment(known, tail, comment, comment.start + comment.raw.length - tail.length, isRule),
-    );
+    const read = readComment(comment, isRule);
+    if (read === null) continue;
+    if ("verb" in read) comments.push(read);
+    else stray.push(read);
   }
-  const spans = [...lineSpans(file, comments, heads), ...regionSpans(file, comments, heads, stray)];
-  return { file, comments, spans, stray };
+  const lines = withReach([...lineSpans(file, comments, heads)]);
+  return { file, comments, lines, regions: regionSpans(file, comments, heads, stray), stray };
 }
 
 /**
@@ -111,8 +61,7 @@ export function silencedBy(
   offset: number,
 ): SuppressionComment | null {
   let best: Span | null = null;
-  for (const span of suppressions.spans) {
-    if (offset < span.start || offset >= span.end) continue;
+  for (const span of spansAt(suppressions, offset)) {
     if (span.ruleId === null ? offset >= (span.exceptions.get(ruleId) ?? Infinity) : span.ruleId !== ruleId)
       continue;
     if (best === null || rank(span) > rank(best) || (rank(span) === rank(best) && span.start >= best.start)) {
@@ -122,143 +71,34 @@ export function silencedBy(
   return best?.comment ?? null;
 }
 
+function* spansAt({ lines, regions }: Suppressions, offset: number): Generator<Span> {
+  for (const span of regions) if (span.start <= offset && offset < span.end) yield span;
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle]?.start ?? Infinity) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  for (let i = low - 1; i >= 0; i--) {
+    const span = lines[i];
+    if (span === undefined || span.reach <= offset) return;
+    if (offset < span.end) yield span;
+  }
+}
+
+function withReach(spans: Span[]): (Span & { readonly reach: number })[] {
+  let reach = 0;
+  return spans
+    .sort((a, b) => a.start - b.start)
+    .map((span) => {
+      reach = Math.max(reach, span.end);
+      return { ...span, reach };
+    });
+}
+
 function rank(span: Span): number {
   return span.ruleId === null ? 0 : 1;
-}
-
-/** What a run knows when it judges whether a suppression was needed. */
-export interface Usage {
-  /** Which comments silenced a finding of which rules. */
-  readonly used: ReadonlyMap<SuppressionComment, ReadonlySet<string>>;
-  /** Whether the rule ran on this file and could have reported there. */
-  ran(ruleId: string): boolean;
-  /** Every rule that is on ran: a comment for all rules can be judged. */
-  readonly complete: boolean;
-  /** The files are a whole configuration: on a part, rules that need the whole are silent and prove nothing. */
-  readonly whole: boolean;
-  readonly requireReason: boolean;
-}
-
-/** The linter's own findings about the suppressions of a file. */
-export function reportSuppressions(
-  suppressions: Suppressions,
-  ruleIds: readonly string[],
-  usage: Usage,
-): OwnReport[] {
-  const { file } = suppressions;
-  const reports: OwnReport[] = [];
-  for (const { start, end, message } of suppressions.stray) {
-    reports.push({
-      rule: unusedSuppression,
-      report: { at: { file, start, end }, message: `${message}.`.replace("?.", "?") },
-    });
-  }
-  for (const comment of suppressions.comments) {
-    for (const { text, start, end } of comment.strangers) {
-      reports.push({
-        rule: unknownRule,
-        report: { at: { file, start, end }, message: stranger(text, ruleIds) },
-      });
-    }
-    if (comment.verb === "enable") continue;
-    const at = { file, start: comment.start, end: comment.end };
-    if (usage.requireReason && comment.reason === null) {
-      reports.push({
-        rule: missingSuppressionReason,
-        report: {
-          at,
-          message: "This suppression gives no reason.",
-          help: "add ` -- ` and why the rule does not hold here",
-        },
-      });
-    }
-    const used = usage.used.get(comment);
-    if (comment.all) {
-      if (used === undefined && usage.complete) reports.push(needless(file, comment, [], usage.whole));
-      continue;
-    }
-    const unused = comment.rules.filter((id) => !used?.has(id) && usage.ran(id));
-    if (unused.length > 0) reports.push(needless(file, comment, unused, usage.whole));
-  }
-  return reports;
-}
-
-function stranger(text: string, ruleIds: readonly string[]): string {
-  if (/\s/.test(text)) return `\`${text}\` is not the name of a rule; write a reason after \` -- \`.`;
-  return `There is no rule \`${text}\`${didYouMean(text, ruleIds) || "."}`;
-}
-
-function needless(
-  file: ConfigFile,
-  comment: SuppressionComment,
-  unused: readonly string[],
-  sure: boolean,
-): OwnReport {
-  const what = unused.length === 0 ? "any rule" : listed(unused);
-  const rest = comment.rules.filter((id) => !unused.includes(id));
-  const report: Report = {
-    at: { file, start: comment.start, end: comment.end },
-    message: `Nothing here is reported by ${what}: the suppression is needless.`,
-    help: rest.length === 0 ? "delete the comment" : `keep ${listed(rest)} only`,
-    identity: `${comment.verb} ${unused.join(" ")}`,
-    ...(sure ? {} : { confidence: "low" }),
-  };
-  if (rest.length > 0 || comment.strangers.length > 0) return { rule: unusedSuppression, report };
-  const fix = { description: "Delete the comment", safe: true, edits: [deletion(file, comment)] };
-  return { rule: unusedSuppression, report: { ...report, fix } };
-}
-
-function listed(ids: readonly string[]): string {
-  return ids.map((id) => `\`${id}\``).join(", ");
-}
-
-/** Takes the comment away with the blanks before it, and its line where it stands alone. */
-function deletion(file: ConfigFile, comment: SuppressionComment): Edit {
-  const { text } = file;
-  let start = comment.start;
-  while (start > 0 && (text[start - 1] === " " || text[start - 1] === "\t")) start--;
-  const alone = start === 0 || text[start - 1] === "\n";
-  let end = comment.end;
-  if (alone) {
-    if (text[end] === "\r") end++;
-    if (text[end] === "\n") end++;
-  }
-  return { file, offset: start, length: end - start, text: "" };
-}
-
-/** The rules and the reason of a comment; `tail` begins at offset `from` of the file. */
-function readComment(
-  verb: Verb,
-  tail: string,
-  { start, end }: Comment,
-  from: number,
-  isRule: (id: string) => boolean,
-): SuppressionComment {
-  const dashes = /(?:^|\s)--(?:\s|$)/.exec(tail);
-  const list = dashes === null ? tail : tail.slice(0, dashes.index);
-  const reason = dashes === null ? "" : tail.slice(dashes.index + dashes[0].length).trim();
-  const rules: string[] = [];
-  const strangers: Mention[] = [];
-  let all = true;
-  for (const { 0: part, index } of list.matchAll(/[^,]+/g)) {
-    // A part is one rule, or rules with only blanks between them; words that are none are kept together.
-    let rest = part;
-    for (let word = firstWord(rest); word !== null; word = firstWord(rest)) {
-      all = false;
-      if (!isRule(word.text)) break;
-      rules.push(word.text);
-      rest = rest.slice(word.end);
-    }
-    if (rest.trim() === "") continue;
-    const at = from + index + part.length - rest.trimStart().length;
-    strangers.push({ text: rest.trim(), start: at, end: at + rest.trim().length });
-  }
-  return { verb, rules, strangers, all, reason: reason === "" ? null : reason, start, end };
-}
-
-function firstWord(text: string): { readonly text: string; readonly end: number } | null {
-  const match = /^\s*(\S+)/.exec(text);
-  return match?.[1] === undefined ? null : { text: match[1], end: match[0].length };
 }
 
 /** A directive up to its `;` or `{`. */
@@ -349,7 +189,7 @@ function regionSpans(
   file: ConfigFile,
   comments: readonly SuppressionComment[],
   heads: readonly Head[],
-  stray: { start: number; end: number; message: string }[],
+  stray: Stray[],
 ): Span[] {
   const spans: (Span & { end: number; readonly exceptions: Map<string, number> })[] = [];
   const firstDirective = heads[0]?.start ?? Infinity;
@@ -390,6 +230,6 @@ function regionSpans(
   return spans;
 }
 
-function endsNothing({ start, end }: SuppressionComment, what: string) {
+function endsNothing({ start, end }: SuppressionComment, what: string): Stray {
   return { start, end, message: `${what}, so there is nothing to enable` };
 }
