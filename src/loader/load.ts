@@ -69,6 +69,8 @@ interface Part {
   readonly path: string;
   /** Handed by itself, so that only its own findings are wanted. */
   readonly alone: boolean;
+  /** It is on disk, or a name says where it would be. */
+  readonly located: boolean;
 }
 
 class Loader {
@@ -121,35 +123,32 @@ class Loader {
   }
 
   #takeStdin(): void {
-    const { stdin, cwd } = this.#inputs;
-    const name = stdin?.name;
-    const path = this.#absolute(name ?? "<stdin>");
-    const shown = name === undefined ? "<stdin>" : this.#files.nameOf(path);
-    const file = this.#files.readInstead(path, shown, stdin?.bytes ?? new Uint8Array());
+    const { stdin } = this.#inputs;
+    const located = stdin?.name !== undefined;
+    const path = this.#absolute(stdin?.name ?? "<stdin>");
+    const name = located ? this.#files.nameOf(path) : "<stdin>";
+    const file = this.#files.readInstead(path, name, stdin?.bytes ?? new Uint8Array());
     if (isFailure(file)) this.#problems.push({ path: "-", message: file.message });
-    else if (isDump(file.text)) this.#takeDump(file);
-    else if (isWhole(file)) this.#grow(file, path, name !== undefined).wanted = "all";
-    else
-      this.#parts.set(file, {
-        file,
-        path: name === undefined ? posix.join(slashed(cwd), shown) : path,
-        alone: true,
-      });
+    else this.#takeSingle({ file, path, alone: true, located });
   }
 
   #takeFile(path: string, given: string): void {
     const file = this.#files.read(path);
     if (isFailure(file)) this.#problems.push({ path: given, message: file.message });
-    else if (isDump(file.text)) this.#takeDump(file);
-    else if (isWhole(file)) this.#grow(file, path, true).wanted = "all";
-    else this.#parts.set(file, { file, path, alone: true });
+    else this.#takeSingle({ file, path, alone: true, located: true });
+  }
+
+  #takeSingle(part: Part): void {
+    if (isDump(part.file.text)) this.#takeDump(part.file);
+    else if (isMain(part.file)) this.#grow(part.file, part.path, part.located).wanted = "all";
+    else this.#parts.set(part.file, part);
   }
 
   async #takePattern(pattern: string): Promise<void> {
     const { default: fastGlob } = await import("fast-glob");
     const { cwd } = this.#inputs;
-    const ignore = ["**/.git/**", "**/node_modules/**"];
-    const found = await fastGlob(slashed(pattern), { cwd, dot: true, ignore, suppressErrors: true });
+    const ignore = ["**/node_modules/**"];
+    const found = await fastGlob(slashed(pattern), { cwd, ignore, suppressErrors: true });
     const names = found.filter((name) => !this.#isExcluded(this.#absolute(name))).sort(compareBytes);
     if (names.length === 0) this.#problems.push({ path: pattern, message: `no file matches ${pattern}` });
     for (const name of names) this.prefer(name);
@@ -186,11 +185,11 @@ class Loader {
       const file = this.#files.read(path);
       if (isFailure(file)) continue;
       found++;
-      if (isWhole(file)) {
+      if (isMain(file)) {
         homes.push(dirname(path));
         this.#grow(file, path, true).wanted = "all";
       } else {
-        parts.push({ file, path, alone: false });
+        parts.push({ file, path, alone: false, located: true });
       }
     }
     for (const part of parts) {
@@ -247,21 +246,26 @@ class Loader {
   /** Finds the trees that include the parts; what none includes comes back as fragments. */
   #placeParts(): SourceTree[] {
     const left: Part[] = [];
-    for (const part of this.#parts.values()) {
+    // Parts of a main file may be main files, too, and then may have others in them.
+    const parts = [...this.#parts.values()];
+    const ordered = [...parts.filter(isTopLevelPart), ...parts.filter((part) => !isTopLevelPart(part))];
+    for (const part of ordered) {
       const holders = this.#holdersOf(part);
-      if (holders.length === 0) left.push(part);
       for (const holder of holders) {
         if (holder.wanted === "all") continue;
         holder.wanted ??= new Set();
         holder.wanted.add(part.file);
       }
+      if (holders.length > 0) continue;
+      if (isTopLevelPart(part)) this.#grow(part.file, part.path, part.located).wanted = "all";
+      else left.push(part);
     }
     return this.#growFragments(left);
   }
 
   #holdersOf(part: Part): readonly Whole[] {
     const known = this.#holders.get(part.file);
-    if (known !== undefined) return known;
+    if (known !== undefined || !part.located) return known ?? [];
     for (const path of new Set([part.path, this.#files.realPath(part.file) ?? part.path])) {
       for (const directory of ancestors(path)) {
         for (const below of MAIN_FILES) this.#meet(posix.join(directory, below));
@@ -275,7 +279,7 @@ class Loader {
   /** Grows the tree of a main file near a part, if there is one. */
   #meet(path: string): void {
     const file = this.#files.read(path);
-    if (!isFailure(file) && isWhole(file)) this.#grow(file, path, true);
+    if (!isFailure(file) && isMain(file)) this.#grow(file, path, true);
   }
 
   #growFragments(parts: readonly Part[]): SourceTree[] {
@@ -336,21 +340,32 @@ const MAIN_FILES = ["nginx.conf", "conf/nginx.conf", "nginx/nginx.conf", "etc/ng
 function* ancestors(path: string): Generator<string> {
   const first = dirname(path);
   const repository = repositoryOf(first);
-  let levels = repository === null ? 4 : 16;
+  let levels = repository === null ? 8 : 16;
   for (let at = first; dirname(at) !== at && levels > 0; at = dirname(at), levels--) {
     yield at;
     if (at === repository) return;
   }
 }
 
-/** A main file: it has the blocks that stand outside of all others. */
-function isWhole(file: ConfigFile): boolean {
-  return file.items.some(
-    (item) => item.kind === "directive" && item.block !== null && TOP.test(item.name.value),
-  );
+/** A main file for sure: nginx wants `events` there and nowhere else. */
+function isMain(file: ConfigFile): boolean {
+  return hasBlock(file, /^events$/) || (/(?:^|\/)nginx\.conf$/.test(file.name) && isTopLevel(file));
 }
 
-const TOP = /^(?:events|http|stream|mail)$/;
+function isTopLevelPart({ file }: Part): boolean {
+  return isTopLevel(file);
+}
+
+/** It has blocks that stand outside of all others: a main file, or a part of one, such as `stream { … }` by itself. */
+function isTopLevel(file: ConfigFile): boolean {
+  return hasBlock(file, /^(?:events|http|stream|mail)$/);
+}
+
+function hasBlock(file: ConfigFile, names: RegExp): boolean {
+  return file.items.some(
+    (item) => item.kind === "directive" && item.block !== null && names.test(item.name.value),
+  );
+}
 
 function slashed(path: string): string {
   return sep === "\\" ? path.replaceAll("\\", "/") : path;

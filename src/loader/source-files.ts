@@ -7,8 +7,11 @@ import { type Decoded, decode, type Encoding } from "./encoding.ts";
 /** Nobody writes a configuration of this size (in bytes) by hand, and few generate one. */
 const LARGEST_FILE = 10 * 1024 * 1024;
 
-/** All files of a run together, in bytes. */
-const LARGEST_TOTAL = 512 * 1024 * 1024;
+/** What is read before sizes are looked at closely, in bytes. */
+const LIGHT_TOTAL = 3 * 1024 * 1024;
+
+/** What all files of a run may weigh, as `weigh` tells: 40,000 sites, or more than a gigabyte of syntax trees. */
+const HEAVIEST_TOTAL = 8_000_000;
 
 /** Why a path gives no file. `message` is for people and names the path. */
 export interface ReadFailure {
@@ -37,7 +40,9 @@ export class SourceFiles {
   readonly #peeked = new Map<string, Decoded>();
   /** Paths without symbolic links, by the paths they were asked for. */
   readonly #linkless = new Map<string, string>();
+  /** Characters that were read, and what they weigh. */
   #total = 0;
+  #weight = 0;
 
   constructor(cwd: string) {
     this.#cwd = cwd;
@@ -166,19 +171,21 @@ export class SourceFiles {
     const peeked = this.#peeked.get(real);
     if (peeked !== undefined) return peeked;
     const stats = statSync(real);
-    const refusal = refuse(stats, name) ?? this.#refuseTotal(stats.size, name);
+    const refusal = refuse(stats, name);
     if (refusal !== null) return refusal;
     const decoded = decode(readFileSync(real));
     if (typeof decoded === "string") return { kind: "unreadable", message: `${name} ${decoded}` };
-    return decoded;
+    return this.#refuseTotal(decoded.text, name) ?? decoded;
   }
 
-  #refuseTotal(size: number, name: string): ReadFailure | null {
-    this.#total += size;
-    if (this.#total <= LARGEST_TOTAL) return null;
+  /** Reading shall end in words, not for want of memory. */
+  #refuseTotal(text: string, name: string): ReadFailure | null {
+    this.#total += text.length;
+    if (this.#total > LIGHT_TOTAL) this.#weight += weigh(text);
+    if (this.#weight <= HEAVIEST_TOTAL) return null;
     return {
       kind: "too-many",
-      message: `${name} is not read: more than 512 MB of configuration were read before`,
+      message: `${name} is not read: there are more directives than memory can hold`,
     };
   }
 
@@ -188,6 +195,25 @@ export class SourceFiles {
     return file;
   }
 }
+
+/** How large the syntax tree of a text will be: words, and three for each directive, block and comment. */
+function weigh(text: string): number {
+  let weight = 0;
+  let inWord = false;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === SEMICOLON || unit === BRACE || unit === HASH) weight += 3;
+    const separates = unit <= SPACE || unit === SEMICOLON || unit === BRACE;
+    if (inWord && separates) weight++;
+    inWord = !separates;
+  }
+  return weight;
+}
+
+const SPACE = 0x20;
+const HASH = 0x23;
+const SEMICOLON = 0x3b;
+const BRACE = 0x7b;
 
 function refuse(stats: Stats, name: string): ReadFailure | null {
   if (stats.isDirectory()) return { kind: "directory", message: `${name} is a directory` };

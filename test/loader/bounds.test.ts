@@ -62,6 +62,14 @@ describe("includes that grow too large", () => {
     expect(http?.statements.length).toBeLessThan(2_000_000);
   });
 
+  it("are bounded in memory", async () => {
+    const text = "a;\n".repeat(3_000_000);
+    const files: Record<string, string> = { "nginx.conf": main("include d/*;") };
+    for (let n = 0; n < 3; n++) files[`d/${n}`] = text;
+    const { trees } = await loadIn(plant(files), ["nginx.conf"]);
+    expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(["too-many", "too-many", "too-many"]);
+  });
+
   it("match hostile patterns in no time", async () => {
     const cwd = plant({
       "nginx.conf": main(`include ${"*a".repeat(60)}*b;`),

@@ -57,6 +57,22 @@ describe("a file handed alone", () => {
     expect(trees[0]?.fragment).toBe(true);
   });
 
+  it("with `http` in it is a main file, unless one includes it", async () => {
+    const cwd = plant({
+      "a/nginx.conf": "events {}\ninclude http.conf;",
+      "a/http.conf": "http {\n  include b.conf;\n}",
+      "a/b.conf": "gzip on;",
+      "c/lb.conf": "http { include b.conf; }",
+      "c/b.conf": "gzip on;",
+    });
+    const { trees } = await loadIn(cwd, ["."]);
+    expect(trees.map(names)).toEqual([
+      ["a/nginx.conf", "a/http.conf", "a/b.conf"],
+      ["c/lb.conf", "c/b.conf"],
+    ]);
+    expect(trees.map(({ fragment }) => fragment)).toEqual([false, false]);
+  });
+
   it("as the main file brings the findings of all its includes", async () => {
     const { trees } = await loadIn(plant(DEBIAN), ["nginx/nginx.conf", "nginx/conf.d/a.conf"]);
     expect(trees).toHaveLength(1);
