@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Writes `src/semantics/directives/directives.generated.ts` from three sources, the more exact one winning:
- * nginx's own command tables (`directives/command-tables.tsv`, see read-command-tables.mjs), the documentation as data
+ * nginx's own command tables (`directives/command-tables.tsv`, see read-command-tables.mjs, and `module-tables.tsv`), the documentation as data
  * (`@nginx/reference-lib`), and what is kept by hand (`directives/corrections.mjs`, `directives/third-party.mjs`).
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -10,11 +10,14 @@ import * as corrections from "./directives/corrections.mjs";
 import { THIRD_PARTY } from "./directives/third-party.mjs";
 
 const OUTPUT = new URL("../src/semantics/directives/directives.generated.ts", import.meta.url);
-const TABLES = new URL("directives/command-tables.tsv", import.meta.url);
+const TABLES = [
+  new URL("directives/command-tables.tsv", import.meta.url),
+  new URL("directives/module-tables.tsv", import.meta.url),
+];
 
 /** Modules that come with nginx; others in the command tables are third parties'. */
 const HTTP_THIRD_PARTY =
-  /^(ndk_|ngx_rtmp_|ngx_nchan_|ngx_http_(auth_pam|brotli|cache_purge|dav_ext|echo|fancyindex|geoip2|header_count|headers_more|js|lua|memc|modsecurity|set_misc|srcache|subs_filter|uploadprogress|upstream_fair)|ngx_stream_(js|geoip2))/;
+  /^(ndk_|ngx_rtmp_|ngx_nchan_|ngx_http_(auth_pam|brotli|cache_purge|dav_ext|echo|fancyindex|geoip2|zstd|vhost_traffic_status|header_count|headers_more|js|lua|memc|modsecurity|set_misc|srcache|subs_filter|uploadprogress|upstream_fair)|ngx_stream_(js|geoip2))/;
 
 const ALL_HTTP = "http,server,location,server-if,location-if,limit_except,upstream";
 const ALL = {
@@ -134,7 +137,7 @@ const DEFAULTS = {
 const facts = new Map();
 function add(fact) {
   const family = fact.family ?? familyOf(fact.contexts);
-  const key = `${family} ${fact.name} ${/upstream$/.test(fact.contexts) ? "upstream" : ""}${fact.contexts.startsWith("rtmp-") ? fact.contexts : ""}${/^(match|stream-match|otel_exporter|acme_issuer|oidc_provider|mgmt)$/.test(fact.contexts) ? fact.contexts : ""}`;
+  const key = `${family} ${fact.name} ${/^(stream-)?upstream$/.test(fact.contexts) ? "upstream" : ""}${fact.contexts.startsWith("rtmp-") ? fact.contexts : ""}${/^(match|stream-match|otel_exporter|acme_issuer|oidc_provider|mgmt)$/.test(fact.contexts) ? fact.contexts : ""}`;
   const known = facts.get(key);
   if (known !== undefined && fact.twin)
     return void facts.set(`${key} twin`, { ...DEFAULTS, family, ...fact });
@@ -148,11 +151,19 @@ function add(fact) {
   facts.set(key, { ...DEFAULTS, family, ...fact });
 }
 
-function valueFrom(row, family) {
+/** What the tables say, with the corrections. */
+function readingOf(row, family, contexts) {
+  const more = pick(corrections.MORE_ARGS, family, row.name, contexts);
+  if (more !== undefined) return more;
   const kept = pick(corrections.VALUES, family, row.name);
-  return row.value === "custom" && kept !== undefined ? kept : row.value;
+  const literals = pick(corrections.MORE_LITERALS, family, row.name);
+  const value = row.value === "custom" && kept !== undefined ? kept : row.value;
+  return {
+    args: row.args,
+    value: literals === undefined ? value : value.replace(/(\*?)$/, `|${literals}$1`),
+  };
 }
-for (const line of readFileSync(TABLES, "utf8").split("\n")) {
+for (const line of TABLES.flatMap((table) => readFileSync(table, "utf8").split("\n"))) {
   if (line === "" || line.startsWith("#")) continue;
   const [name, module, tableContexts, args, block, value, repeat] = line.split("\t");
   const contexts = tableContexts === "any" ? EVERYWHERE : tableContexts;
@@ -161,9 +172,8 @@ for (const line of readFileSync(TABLES, "utf8").split("\n")) {
     name,
     module: module === "ngx_conf_module" ? "ngx_core_module" : module,
     contexts,
-    args,
+    ...readingOf({ name, args, value }, family, contexts),
     block: block === "block" ? "yes" : "",
-    value: valueFrom({ name, value }, family),
     repeat,
     edition: HTTP_THIRD_PARTY.test(module) ? "third-party" : "open-source",
   });
@@ -293,6 +303,7 @@ const lines = [...facts.values()]
       end.deprecated ?? "",
       end.removed ?? "",
       end.instead ?? "",
+      openSource ? (pick(corrections.EARLIER_DEFAULTS, fact.family, fact.name, fact.contexts) ?? "") : "",
     ];
     previous = fact.name;
     if (fields.some((field) => field.includes("~"))) throw new Error(`"~" in ${fields}`);

@@ -46,7 +46,6 @@ export const VALUES = {
   sub_filter: "text text",
   "http hash": "text =consistent",
   "stream hash": "text =consistent",
-  "http keepalive": "number:1:",
   "http zone": "text size",
   "stream zone": "text size",
   "http upstream": "text",
@@ -79,6 +78,35 @@ export const VALUES = {
   fastcgi_cache: "text",
   scgi_cache: "text",
   uwsgi_cache: "text",
+};
+
+/** Literals that a newer nginx or NGINX Plus adds to an enumeration of the tables. */
+export const MORE_LITERALS = {
+  proxy_http_version: "2", // 1.29.4
+  "http proxy_next_upstream": "denied", // NGINX Plus, like the next ones
+  fastcgi_next_upstream: "denied",
+  uwsgi_next_upstream: "denied",
+  scgi_next_upstream: "denied",
+  grpc_next_upstream: "denied",
+};
+
+/** Arities that a newer nginx or NGINX Plus widens. */
+export const MORE_ARGS = {
+  "upstream keepalive": { args: "1,2", value: "number =local" }, // `local`: 1.29.7; `keepalive 0` switches it off
+  "http limit_req_zone": { args: "3,4", value: "custom" }, // `sync`: NGINX Plus
+};
+
+/** Defaults of older versions: up to which version (exclusive), and the value. Today's are in the documentation. */
+export const EARLIER_DEFAULTS = {
+  ...Object.fromEntries(
+    ["ssl_protocols", "proxy_ssl_protocols", "grpc_ssl_protocols", "uwsgi_ssl_protocols"].map((name) => [
+      name,
+      "1.23.4=TLSv1 TLSv1.1 TLSv1.2|1.27.3=TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
+    ]),
+  ),
+  "http keepalive_requests": "1.19.10=100",
+  "upstream keepalive": "1.29.7=", // no cache of connections at all
+  proxy_http_version: "1.29.7=1.0",
 };
 
 /** Setters of their own that answer "is duplicate" (their C source). All other such setters may be repeated. */

@@ -4,6 +4,7 @@
  * when it is asked for.
  */
 import type { ContextKind } from "../context-kind.ts";
+import { isSince, type Version } from "../version.ts";
 import { type ArgumentPattern, parseArgumentPatterns } from "./argument-pattern.ts";
 import { CONTEXTS, MODULES, TABLE, VALUES } from "./directives.generated.ts";
 
@@ -31,6 +32,13 @@ export interface Arity {
   readonly counts: readonly number[] | null;
 }
 
+export interface EarlierDefault {
+  /** The first version that no longer has it. */
+  readonly until: string;
+  /** Null: there was none. */
+  readonly value: string | null;
+}
+
 export interface DirectiveFacts {
   readonly name: string;
   /** As nginx names it: `ngx_http_core_module`. */
@@ -46,6 +54,8 @@ export interface DirectiveFacts {
   readonly opens: ContextKind | null;
   /** As documented; null where there is none or it cannot be written in a line. */
   readonly default: string | null;
+  /** What the default was before, oldest first. */
+  readonly earlierDefaults: readonly EarlierDefault[];
   readonly inheritance: Inheritance;
   /** Whether it may stand twice at one level. */
   readonly repeatable: boolean;
@@ -86,6 +96,12 @@ export function directiveNames(): readonly string[] {
     .map((line) => line.slice(0, line.indexOf("~")))
     .filter((name) => name !== "");
   return names;
+}
+
+/** The documented default of a directive in a version; without one, in the newest. */
+export function defaultIn(facts: DirectiveFacts, version: Version | null): string | null {
+  const earlier = version && facts.earlierDefaults.find(({ until }) => isSince(version, until) === false);
+  return earlier ? earlier.value : facts.default;
 }
 
 /** The inheritance of a directive in a context (default: the first family that knows it); `single` if unknown. */
@@ -141,7 +157,7 @@ function decodeFrom(name: string, first: number): readonly DirectiveFacts[] {
 function decode(name: string, line: string): DirectiveFacts {
   const [, flags = "", family = "", module = "", kinds = "", args = "", value = "", opens = "", ...rest] =
     line.split("~");
-  const [preset, since, deprecated, removed, instead] = rest;
+  const [preset, since, deprecated, removed, instead, earlier] = rest;
   modules ??= MODULES.split("\n");
   contextSets ??= CONTEXTS.split(" ").map((set) => set.split(",") as ContextKind[]);
   patterns ??= VALUES.split("\n");
@@ -156,6 +172,7 @@ function decode(name: string, line: string): DirectiveFacts {
     block: BLOCKS[flags.charAt(1)] ?? "none",
     opens: (opens || null) as ContextKind | null,
     default: preset || null,
+    earlierDefaults: parseEarlierDefaults(earlier),
     inheritance: INHERITANCES[flags.charAt(2)] ?? "single",
     repeatable: flags.charAt(3) === "+",
     exact: flags.charAt(4) === "x",
@@ -165,6 +182,16 @@ function decode(name: string, line: string): DirectiveFacts {
     instead: instead || null,
   };
 }
+
+/** `1.23.4=TLSv1|1.27.3=TLSv1.2`. */
+function parseEarlierDefaults(text: string | undefined): readonly EarlierDefault[] {
+  if (!text) return NO_DEFAULTS;
+  return text.split("|").map((entry) => {
+    const [until = "", value = ""] = entry.split("=");
+    return { until, value: value || null };
+  });
+}
+const NO_DEFAULTS: readonly EarlierDefault[] = [];
 
 const FAMILIES: Readonly<Record<string, DirectiveFamily>> = {
   c: "core",

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import {
   acceptsCount,
+  type ContextKind,
+  defaultIn,
   directiveIn,
   directiveNames,
   directivesIn,
   inheritanceOf,
   lookupDirective,
+  parseVersion,
   patternAt,
 } from "../../../src/semantics/index.ts";
 
@@ -95,7 +98,7 @@ describe("the directive table", () => {
     expect(lookupDirective("auth_jwt")![0]!.edition).toBe("plus");
     expect(lookupDirective("zone_sync")![0]!.edition).toBe("plus");
     expect(lookupDirective("more_set_headers")![0]!.edition).toBe("third-party");
-    expect(lookupDirective("vhost_traffic_status_zone")![0]!.exact).toBe(false);
+    expect(lookupDirective("upload_store")![0]!.exact).toBe(false);
     expect(lookupDirective("sticky")!.map(({ edition }) => edition)).toContain("third-party");
   });
 
@@ -138,6 +141,22 @@ describe("the directive table", () => {
     ]) {
       expect(repeatable(name), name).toBe(false);
     }
+  });
+
+  it("knows the defaults of a version", () => {
+    const at = (name: string, context: ContextKind, version: string) =>
+      defaultIn(directiveIn(name, context)!, parseVersion(version));
+    expect(at("ssl_protocols", "server", "1.22")).toBe("TLSv1 TLSv1.1 TLSv1.2");
+    expect(at("ssl_protocols", "server", "1.26.3")).toBe("TLSv1 TLSv1.1 TLSv1.2 TLSv1.3");
+    expect(at("ssl_protocols", "server", "mainline")).toBe("TLSv1.2 TLSv1.3");
+    expect(at("proxy_http_version", "location", "1.28")).toBe("1.0");
+    expect(at("keepalive", "upstream", "1.28")).toBeNull();
+    expect(defaultIn(directiveIn("client_max_body_size", "http")!, null)).toBe("1m");
+  });
+
+  it("takes what only newer versions take", () => {
+    expect(directiveIn("proxy_http_version", "location")?.values?.[0]?.literals).toEqual(["1.0", "1.1", "2"]);
+    expect(acceptsCount(directiveIn("keepalive", "upstream")!.arity, 2)).toBe(true);
   });
 
   it("lists what a context may hold", () => {
