@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   type Baseline,
+  type FixLevel,
   fails,
   formatBaseline,
   joinResults,
@@ -21,6 +22,7 @@ import {
 import { RULES } from "../rules/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { baselineNews, readBaseline } from "./baseline-file.ts";
+import { diffOf, fixFiles } from "./fix-files.ts";
 import { type Portion, portionsOf } from "./settings-of.ts";
 import { terminal, write, writeFileAtomically } from "./streams.ts";
 
@@ -64,6 +66,10 @@ export async function lintCommand(given: Arguments): Promise<number> {
     quiet: given.flag("quiet") === true,
     exitCode,
   };
+  if (given.flag("diff")) {
+    await write(process.stdout, await diffOf(result, (given.value("fix") ?? "safe") as FixLevel));
+    return exitCode;
+  }
   const format = (given.value("format") ?? "stylish") as FormatName;
   await report(format, options.quiet ? errorsOnly(result) : result, options, output);
   for (const { baseline, result } of options.quiet ? [] : outcomes) {
@@ -78,16 +84,22 @@ async function lintPortion({ paths, settings }: Portion, given: Arguments): Prom
   const anew = given.value("write-baseline") !== undefined && given.value("baseline") === undefined;
   const path = anew ? null : settings.baseline;
   const baseline = path === null ? null : { path, known: readBaseline(path) };
-  const { trees, problems } = await load({
+  const inputs = {
     paths,
     cwd: process.cwd(),
     excluded: settings.excluded,
     ...optional("root", settings.root ?? undefined),
     ...(paths.includes("-") ? { stdin: readStdin(given.value("stdin-filename")) } : {}),
-  });
+  };
   const { policy, version, exit } = settings;
-  const result = lint(trees, { policy, version, baseline: baseline?.known ?? null });
-  return { result, problems, baseline, fails: fails(result.summary, exit) };
+  const loadAndLint = async () => {
+    const loaded = await load(inputs);
+    return { loaded, result: lint(loaded.trees, { policy, version, baseline: baseline?.known ?? null }) };
+  };
+  const level = given.value("fix") as FixLevel | undefined;
+  const { loaded, result } =
+    level === undefined || given.flag("diff") ? await loadAndLint() : await fixFiles(loadAndLint, level);
+  return { result, problems: loaded.problems, baseline, fails: fails(result.summary, exit) };
 }
 
 async function writeBaseline(

@@ -1,6 +1,6 @@
 /** The ways out of the process: the only writer of standard output, standard error and files. */
 import { randomBytes } from "node:crypto";
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { UsageError } from "./usage-error.ts";
 
 export interface Terminal {
@@ -32,14 +32,25 @@ export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   });
 }
 
-/** Writes a file as a whole or not at all. Throws `UsageError` where that cannot be. */
-export function writeFileAtomically(file: string, text: string | Uint8Array): void {
+/**
+ * Writes a file as a whole or not at all. A file that is there keeps its mode and owner, and stays behind the links
+ * that lead to it. Throws `UsageError` where that cannot be.
+ */
+export function writeFileAtomically(file: string, content: string | Uint8Array): void {
   const draft = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  let written = draft;
   try {
-    writeFileSync(draft, text, { flag: "wx" });
-    renameSync(draft, file);
+    const old = statSync(file, { throwIfNoEntry: false });
+    const target = old === undefined ? file : realpathSync(file);
+    written = `${target}${draft.slice(file.length)}`;
+    writeFileSync(written, content, { flag: "wx" });
+    if (old !== undefined) {
+      chmodSync(written, old.mode);
+      if (process.getuid?.() === 0) chownSync(written, old.uid, old.gid);
+    }
+    renameSync(written, target);
   } catch (error) {
-    rmSync(draft, { force: true });
+    rmSync(written, { force: true });
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new UsageError(`cannot write ${file}: ${reason}`);
   }

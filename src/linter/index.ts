@@ -31,6 +31,7 @@ export type {
   SourceFile,
   Suppression,
 } from "./finding.ts";
+export { applyFixes, type Fixed, type FixedFile, type FixLevel } from "./fix.ts";
 export { joinResults } from "./join.ts";
 export { type LintOptions, lint } from "./lint.ts";
 export { didYouMean } from "./nearest.ts";

@@ -1,0 +1,82 @@
+/** Puts the fixes of findings into texts. Writes nothing. */
+import { parse } from "../parser/index.ts";
+import type { Finding, FindingEdit, FindingFix } from "./finding.ts";
+
+/** `safe`: only fixes that never change what a correct configuration does. */
+export type FixLevel = "safe" | "unsafe";
+
+export interface FixedFile {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Fixed {
+  readonly files: readonly FixedFile[];
+  /** Findings whose fix is in `files`. Those that touch the same lines wait for the next round. */
+  readonly applied: number;
+}
+
+/**
+ * A fix is applied with all its edits or not at all; of two that overlap, the first. A file that would be worse to read
+ * than before is left as it is, together with every file that shares a fix with it.
+ *
+ * @param texts the files by the names that findings give
+ */
+export function applyFixes(
+  findings: readonly Finding[],
+  texts: ReadonlyMap<string, string>,
+  level: FixLevel,
+): Fixed {
+  const fixes = findings.flatMap(({ fix }) =>
+    fix !== undefined && (fix.safe || level === "unsafe") ? [fix] : [],
+  );
+  const chosen = chooseFixes(fixes, texts);
+  const files: FixedFile[] = [];
+  for (const name of new Set(chosen.flatMap(({ edits }) => edits.map(({ file }) => file)))) {
+    const before = texts.get(name) ?? "";
+    const edits = chosen.flatMap((fix) => fix.edits.filter(({ file }) => file === name));
+    const after = edit(before, edits);
+    if (after !== before) files.push({ name, before, after });
+  }
+  const worse = files.filter(({ name, before, after }) => problemsIn(after, name) > problemsIn(before, name));
+  if (worse.length > 0) {
+    const spoilt = new Set(worse.map(({ name }) => name));
+    const rest = findings.filter(({ fix }) => !fix?.edits.some(({ file }) => spoilt.has(file)));
+    return applyFixes(rest, texts, level);
+  }
+  return { files, applied: chosen.length };
+}
+
+function problemsIn(text: string, name: string): number {
+  return parse(text, name).problems.length;
+}
+
+function chooseFixes(fixes: readonly FindingFix[], texts: ReadonlyMap<string, string>): FindingFix[] {
+  const taken = new Map<string, FindingEdit[]>();
+  const chosen: FindingFix[] = [];
+  for (const fix of fixes) {
+    const fits = fix.edits.every(
+      (wanted) => texts.has(wanted.file) && !taken.get(wanted.file)?.some((other) => overlap(wanted, other)),
+    );
+    if (!fits || fix.edits.length === 0) continue;
+    chosen.push(fix);
+    for (const wanted of fix.edits) taken.set(wanted.file, [...(taken.get(wanted.file) ?? []), wanted]);
+  }
+  return chosen;
+}
+
+/** Two insertions at one place overlap, too: their order would be chance. */
+function overlap(a: FindingEdit, b: FindingEdit): boolean {
+  return a.offset <= b.offset + b.length && b.offset <= a.offset + a.length;
+}
+
+function edit(text: string, edits: readonly FindingEdit[]): string {
+  let out = "";
+  let at = 0;
+  for (const { offset, length, text: inserted } of edits.toSorted((a, b) => a.offset - b.offset)) {
+    out += text.slice(at, offset) + inserted;
+    at = offset + length;
+  }
+  return out + text.slice(at);
+}
