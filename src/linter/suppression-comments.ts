@@ -52,8 +52,10 @@ export function readComment(
   const { start, end } = comment;
   const verb = VERBS.find((candidate) => candidate === word);
   if (verb === undefined) {
-    const names = VERBS.map((name) => `nginx-lint-${name}`);
-    const message = `\`nginx-lint-${word}\` is no suppression and does nothing${didYouMean(`nginx-lint-${word}`, names)}`;
+    const hint = didYouMean(word, VERBS).replace("`", "`nginx-lint-");
+    // Other words that begin so (a file's name, say) are just words.
+    if (hint === "" && !/^(?:dis|en)able/.test(word)) return null;
+    const message = `\`nginx-lint-${word}\` is no suppression and does nothing${hint}`;
     return { start, end, message };
   }
   const tail = match[2] ?? "";
