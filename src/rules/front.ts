@@ -41,6 +41,11 @@ export class Front {
     return this.#tlsListens.size === 0 && !this.#configuration.incomplete;
   }
 
+  /** Something in what is known speaks TLS. */
+  get knowsTls(): boolean {
+    return this.#tlsListens.size > 0;
+  }
+
   speaksTls(server: Server): boolean {
     return server.listens.some((listen) => this.#tlsListens.has(listen));
   }

@@ -64,7 +64,8 @@ export function tlsSockets(configuration: Configuration): readonly TlsSocket[] {
       const key = listen.unknown ? `?${sockets.size}` : `${listen.address} ${listen.port} ${listen.lastPort}`;
       const members = sockets.get(key);
       if (members === undefined) sockets.set(key, [{ server, listen }]);
-      else if (!members.some((known) => known.server === server)) members.push({ server, listen });
+      // A server comes with all its addresses before the next one.
+      else if (members.at(-1)?.server !== server) members.push({ server, listen });
     }
   }
   const found: TlsSocket[] = [];

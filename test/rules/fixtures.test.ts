@@ -59,7 +59,7 @@ function fixturesOf(rule: Rule): string[] {
 }
 
 /** Files whose name starts with `_` are there to be included by the others. */
-function fixtureTree(rule: Rule, name: string): SourceTree {
+function fixtureTexts(rule: Rule, name: string): Record<string, string> {
   const read = (file: string) => readFileSync(join(root, rule.id, file), "utf8");
   const texts = { [name]: read(name) };
   const parts = fixturesOf(rule).filter((other) => basename(other).startsWith("_"));
@@ -69,7 +69,22 @@ function fixtureTree(rule: Rule, name: string): SourceTree {
     for (const part of included) texts[part] = read(part);
     pending.push(...included);
   }
-  return treeOf(texts);
+  return texts;
+}
+
+/** The texts with the fixes of these findings applied. */
+function mended(texts: Record<string, string>, found: readonly Found[]): Record<string, string> {
+  const edits = found.flatMap(({ report }) => report.fix?.edits ?? []);
+  const result = { ...texts };
+  for (const { file, offset, length, text } of edits.sort((a, b) => b.offset - a.offset)) {
+    const before = result[file.name] ?? "";
+    result[file.name] = before.slice(0, offset) + text + before.slice(offset + length);
+  }
+  return result;
+}
+
+function versionIn({ entry }: SourceTree): string | undefined {
+  return /^# nginx-version: (\S+)/.exec(entry.text)?.[1];
 }
 
 const EVERYTHING: Policy = { ...defaultPolicy, presets: ["strict"], requireReason: true };
@@ -84,8 +99,9 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => 
 
   const names = fixturesOf(rule).filter((name) => !basename(name).startsWith("_"));
   it.each(names)("%s", (name) => {
-    const tree = fixtureTree(rule, name);
-    const version = /^# nginx-version: (\S+)/.exec(tree.entry.text)?.[1];
+    const texts = fixtureTexts(rule, name);
+    const tree = treeOf(texts);
+    const version = versionIn(tree);
     const wanted = expected(rule, tree);
     const got = run(rule, tree, version).map(({ place, report }) => {
       const words =
@@ -94,5 +110,18 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => 
       return [place, ...words.split(" ").filter((word) => facts.includes(word))].join(" ");
     });
     expect([...new Set(got)].sort()).toEqual(wanted.sort());
+  });
+
+  if (rule.fix === undefined) return;
+  it.each(names)("%s: no finding with a fix is left when it is applied", (name) => {
+    let texts = fixtureTexts(rule, name);
+    // What is mended outside may be lost again further in.
+    for (let round = 0; round < 3; round++) {
+      const tree = treeOf(texts);
+      texts = mended(texts, run(rule, tree, versionIn(tree)));
+    }
+    const tree = treeOf(texts);
+    expect(tree.files.flatMap((file) => file.problems)).toEqual([]);
+    expect(run(rule, tree, versionIn(tree)).filter(({ report }) => report.fix !== undefined)).toEqual([]);
   });
 });

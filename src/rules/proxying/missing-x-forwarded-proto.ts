@@ -162,7 +162,7 @@ function judgeMissing(
     passesOn ||
     (server !== null && front.isPrivate(server)) ||
     statements.some(isOtherSchemeHeader);
-  const isLessSure = (behind.kind === "application" && !behind.sure) || front.isWithoutTls;
+  const isLessSure = (behind.kind === "application" && !behind.sure) || !front.knowsTls;
   return {
     pass,
     server,
@@ -253,7 +253,7 @@ function helpFor(group: readonly Missing[], isBehind: boolean, front: Front): st
   const hasOthers = group.some(({ cause }) => cause !== null);
   const where = hasOthers ? " beside the other headers" : "";
   if (isBehind) return `write ${line("$http_x_forwarded_proto")}${where}`;
-  if (front.isWithoutTls) {
+  if (!front.knowsTls) {
     return `write ${line("$scheme")}${where}, or ${line("$http_x_forwarded_proto")} where a proxy in front ends TLS`;
   }
   return `write ${line("$scheme")}${where}`;
@@ -331,7 +331,7 @@ function judgeScheme(at: Statement, server: Server, edge: boolean | undefined, f
   return {
     at,
     message: `No server here speaks TLS, so \`$scheme\` is \`http\` for every request${isKnown ? "" : ", also where a proxy in front ends TLS"}: the application never sees HTTPS.`,
-    help: "write `$http_x_forwarded_proto`, which the proxy in front sets",
+    help: "write `$http_x_forwarded_proto` as the value, which the proxy in front sets",
     ...(isKnown ? {} : { severity: "info" as const, confidence: "low" as const }),
   };
 }

@@ -31,13 +31,16 @@ const STORE =
 const INTERNAL =
   /(^|\.)(local|localhost|internal|intranet|lan|home|corp|private|docker|svc|consul|test|arpa)$/i;
 
+/** Stand-ins for a program. */
+const MOCK = /(^|[-_.])(mock|stub|wiremock|httpbin)([-_.\d]|$)/i;
+
 /** Pages that web servers make about themselves. */
-const STUB = /(stub|nginx|server|basic)[-_]?status/i;
+const STATUS_PAGE = /(stub|nginx|server|basic)[-_]?status/i;
 
 /** What a `proxy_pass` leads to. */
 export function proxiedBy(pass: Statement, configuration: Configuration): Proxied {
   const target = readTarget(pass.args[0] ?? "", pass.context);
-  if (target === null || STUB.test(target.uri)) return OTHER;
+  if (target === null || STATUS_PAGE.test(target.uri)) return OTHER;
   const { host, port } = target;
   if (/certbot|letsencrypt/i.test(host) || locationText(pass.context).includes("acme-challenge"))
     return OTHER;
@@ -46,7 +49,7 @@ export function proxiedBy(pass: Statement, configuration: Configuration): Proxie
   const members = upstream?.block?.all("server").map(({ args }) => hostOf(args[0] ?? "")) ?? [];
   const hosts = members.length > 0 ? members : [host];
   const names = [host, ...members];
-  if (names.some((name) => STORE.test(name))) return OTHER;
+  if (names.some((name) => STORE.test(name) || MOCK.test(name))) return OTHER;
   if (hosts.every(isPublicName) && !passesHost(pass.context)) {
     return target.scheme === "https" ? OTHER : { kind: "application", sure: false };
   }

@@ -189,7 +189,7 @@ function checkDefaults({ configuration, version, report }: RuleContext, sockets:
   if (first === undefined) return;
   report({
     at: first,
-    message: `No \`ssl_protocols\` is in force here, and ${whichVersion(version)} accepts TLSv1 and TLSv1.1 by default.`,
+    message: `No \`ssl_protocols\` is in force here, and ${whichVersion(version)} accepts TLSv1 and TLSv1.1 by default${isSince(version, "1.23.4") === false ? ", and not TLSv1.3" : ""}.`,
     severity: "info",
     help: `write \`ssl_protocols ${MODERN};\` in \`http\`, or in the default server of the address`,
     related: [...others.map((at) => ({ at, message: "nor here" })), ...unheardPlaces(unheard)],

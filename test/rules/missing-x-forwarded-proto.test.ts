@@ -1,0 +1,91 @@
+/** What the user says about the proxy in front (`assume.edge`). */
+import { describe, expect, it } from "vitest";
+import { type Report, RULES } from "../../src/rules/index.ts";
+import { Configuration } from "../../src/semantics/index.ts";
+import { treeOf } from "../tree.ts";
+
+function reported(headers: string, edge: boolean | undefined, listen = "80"): Report[] {
+  const found: Report[] = [];
+  const rule = RULES.find(({ id }) => id === "missing-x-forwarded-proto")!;
+  const text = `events {}
+http {
+    server {
+        listen ${listen};
+        server_name shop.example;
+        location / {
+            ${headers}
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`;
+  rule.check({
+    configuration: new Configuration(treeOf(text)),
+    version: null,
+    options: {},
+    assume: edge === undefined ? {} : { edge },
+    report: (report) => found.push(report),
+  });
+  return found;
+}
+
+const HOST = "proxy_set_header Host $host;";
+const SCHEME = "proxy_set_header X-Forwarded-Proto $scheme;";
+const PASSED_ON = "proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;";
+
+describe("with another proxy in front", () => {
+  it("is sure that $scheme is http for ever", () => {
+    expect(reported(SCHEME, false)).toMatchObject([
+      { help: expect.stringContaining("$http_x_forwarded_proto") },
+    ]);
+    expect(reported(SCHEME, false)[0]?.severity).toBeUndefined();
+  });
+
+  it("lets the header of that proxy pass", () => {
+    expect(reported(PASSED_ON, false, "443 ssl")).toEqual([]);
+    expect(reported(HOST, false)).toMatchObject([{ severity: "info", confidence: "low" }]);
+  });
+});
+
+describe("at the edge", () => {
+  it("takes no header from clients, without a TLS listener either", () => {
+    expect(reported(PASSED_ON, true)).toMatchObject([{ message: expect.stringContaining("client sent") }]);
+  });
+
+  it("trusts $scheme", () => {
+    expect(reported(SCHEME, true)).toEqual([]);
+  });
+});
+
+describe("the message", () => {
+  it("says where the header was set, which line discards it, and what follows", () => {
+    const text = `events {}
+http {
+    server {
+        listen 443 ssl;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        location /ws/ {
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_pass http://127.0.0.1:8000/chat;
+        }
+        location /app/ {
+            proxy_set_header X-Other 1;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`;
+    const found: Report[] = [];
+    RULES.find(({ id }) => id === "missing-x-forwarded-proto")!.check({
+      configuration: new Configuration(treeOf(text)),
+      version: null,
+      options: {},
+      assume: {},
+      report: (report) => found.push(report),
+    });
+    expect(found.map(({ message }) => message)).toEqual([
+      "`proxy_set_header X-Other 1` discards the headers set outside, so `location /app/` hands requests to the application without `X-Forwarded-Proto` (it was set at line 5): it takes HTTPS for plain http (endless redirects, insecure cookies), or believes what a client writes into that header.",
+    ]);
+    expect(found[0]?.witness).toEqual({ kind: "header", value: "X-Forwarded-Proto: https" });
+  });
+});
