@@ -137,10 +137,11 @@ export class Ground implements IncludeResolver {
 
   #read(path: string): IncludeTarget {
     const real = this.#files.realPathAt(path);
-    if (real === null) {
-      const moved = this.#readMovedLink(path);
-      if (moved !== null) return moved;
-    } else if (!this.#isAllowed(real)) {
+    if (real === null || !this.#isAllowed(real)) {
+      const target = linkTarget(path);
+      if (target?.startsWith("/") && !this.#isSystem) return this.#readMovedLink(path, target);
+    }
+    if (real !== null && !this.#isAllowed(real)) {
       const name = this.#files.nameOf(path);
       const where = real === path ? "is" : `is a link to ${this.#files.nameOf(real)}, which is`;
       return problem("outside-root", `${name} ${where} outside of what was handed`);
@@ -150,18 +151,20 @@ export class Ground implements IncludeResolver {
   }
 
   /** Links of `sites-enabled` name their target absolutely: in a copy of `/etc/nginx` they lead to the copy's. */
-  #readMovedLink(path: string): IncludeTarget | null {
-    const target = linkTarget(path);
-    const below = target === null ? null : belowInstalled(posix.normalize(target));
-    if (below === null || this.#isSystem) return null;
-    for (const prefix of this.#options.prefixes) {
-      const real = this.#files.realPathAt(posix.join(prefix, below));
-      if (real !== null && this.#isAllowed(real)) {
-        const file = this.#files.read(real);
-        if (!isFailure(file)) return { files: [file], problems: [] };
-      }
+  #readMovedLink(path: string, target: string): IncludeTarget {
+    for (const candidate of this.#candidates(target, false)) {
+      const real = this.#files.realPathAt(candidate);
+      if (real === null || !this.#isAllowed(real)) continue;
+      const file = this.#files.read(candidate);
+      return isFailure(file) ? problem(file.kind, file.message) : { files: [file], problems: [] };
     }
-    return null;
+    const standIn = this.#standIn(target);
+    if (standIn !== null) return { files: [standIn], problems: [] };
+    const name = this.#files.nameOf(path);
+    if (this.#isKnownGround(target)) {
+      return problem("missing", `${name} is a symbolic link to ${target}, which does not exist`);
+    }
+    return problem("outside-root", `${name} is a link to ${target}, which is outside of what was handed`);
   }
 
   /** Nothing else is read, so that a configuration from somewhere cannot have any file of this machine printed. */

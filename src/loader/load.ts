@@ -168,15 +168,19 @@ class Loader {
     const parts: Part[] = [];
     const homes: string[] = [];
     let found = 0;
+    // A link out of the directory was not handed with it; where an include follows it, it has been read.
+    const home = this.#files.realPathAt(directory) ?? directory;
     for (const path of paths) {
       if (this.#isIncluded(path)) {
         found++;
         continue;
       }
+      const isEntry = posix.basename(path) === "nginx.conf";
+      if (!isEntry && !isWithin(this.#files.realPathAt(path) ?? "", home)) continue;
       const text = this.#files.peek(path);
       if (text === null) {
         const failure = this.#files.read(path);
-        if (posix.basename(path) === "nginx.conf" && isFailure(failure)) {
+        if (isEntry && isFailure(failure)) {
           this.#problems.push({ path: given, message: failure.message });
         }
         continue;

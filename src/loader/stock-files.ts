@@ -78,9 +78,8 @@ ssl_ciphers "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECD
 `,
 };
 
-/** Patterns whose files hold `load_module` lines and nothing else. */
-const MODULES =
-  /^(?:\/usr\/(?:share|lib|lib64)\/nginx\/)?modules(?:-enabled|-available)?\/(?:mod-)?\*\.conf$/;
+/** Files that hold `load_module` lines and nothing else, by a name or a pattern. */
+const MODULES = /^(?:\/usr\/(?:share|lib|lib64)\/nginx\/)?modules(?:-enabled|-available)?\/[^/]*\.conf$/;
 
 /**
  * The text that stands for a file which is not there; null for a file that nobody ships.

@@ -105,6 +105,31 @@ describe("what is found below a directory", () => {
     expect(trees.map(names)).toEqual([["a.conf"]]);
   });
 
+  it("is searched without following links out of the directory", async () => {
+    const cwd = plant({ "a/a.conf": "gzip on;", "a/b.conf": "-> ../b.conf", "b.conf": "gzip on;" });
+    const { trees } = await loadIn(cwd, ["a"]);
+    expect(trees.map(names)).toEqual([["a/a.conf"]]);
+  });
+
+  it("may be an nginx.conf that is a link to elsewhere", async () => {
+    const cwd = plant({ "a/nginx.conf": "-> ../b.conf", "b.conf": main("gzip on;") });
+    const { trees } = await loadIn(cwd, ["a"]);
+    expect(trees.map(names)).toEqual([["a/nginx.conf"]]);
+  });
+
+  it("must be an nginx.conf that can be read", async () => {
+    const { problems } = await loadIn(plant({ "a/nginx.conf": "-> gone" }), ["a"]);
+    expect(problems).toEqual([
+      { path: "a", message: "a/nginx.conf is a symbolic link to gone, which does not exist" },
+    ]);
+  });
+
+  it("is found where the directory is itself a link", async () => {
+    const cwd = plant({ "a/nginx.conf": main("include b.conf;"), "a/b.conf": "gzip on;", link: "-> a" });
+    const { trees } = await loadIn(cwd, ["link"]);
+    expect(trees.map(names)).toEqual([["link/nginx.conf", "link/b.conf"]]);
+  });
+
   it("is nothing in an empty directory, which is told", async () => {
     const { trees, problems } = await loadIn(plant({}), ["."]);
     expect(trees).toEqual([]);

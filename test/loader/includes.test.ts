@@ -198,6 +198,36 @@ describe("a symbolic link", () => {
     expect(names(trees[0])).toEqual(["nginx.conf", "sites-available/a"]);
   });
 
+  it("of a copy to what only another machine has is not missing", async () => {
+    const cwd = plant({
+      "nginx.conf": `include m/*;\n${main("include s/*;")}`,
+      "m/a.conf": "-> /usr/share/nginx/modules-available/mod-a.conf",
+      "s/a": "-> /srv/a/site.conf",
+      "s/b": "-> /etc/nginx/sites-available/gone",
+    });
+    const { trees } = await loadIn(cwd, ["nginx.conf"]);
+    expect(problems(trees[0])).toEqual([
+      {
+        kind: "outside-root",
+        message: "s/a is a link to /srv/a/site.conf, which is outside of what was handed",
+      },
+      {
+        kind: "missing",
+        message: "s/b is a symbolic link to /etc/nginx/sites-available/gone, which does not exist",
+      },
+    ]);
+  });
+
+  it("with an absolute target is looked up under --root", async () => {
+    const cwd = plant({
+      "image/etc/nginx/nginx.conf": main("include s/*;"),
+      "image/etc/nginx/s/a": "-> /opt/a.conf",
+      "image/opt/a.conf": "gzip on;",
+    });
+    const { trees } = await loadIn(cwd, ["image/etc/nginx"], { root: "image" });
+    expect(names(trees[0])).toEqual(["image/etc/nginx/nginx.conf", "image/opt/a.conf"]);
+  });
+
   it("that dangles stops nginx", async () => {
     const cwd = plant({ "nginx.conf": main("include d/*;"), "d/a": "-> nowhere" });
     const { trees } = await loadIn(cwd, ["nginx.conf"]);
