@@ -33,7 +33,7 @@ describe("includes that do not end", () => {
 describe("includes that grow too large", () => {
   it("are bounded in depth", async () => {
     const files: Record<string, string> = { "nginx.conf": main("include 0;") };
-    for (let level = 0; level < 2000; level++) files[level] = `include ${level + 1};`;
+    for (let level = 0; level < 120; level++) files[level] = `include ${level + 1};`;
     const { trees } = await loadIn(plant(files), ["nginx.conf"]);
     expect(problems(trees[0])).toEqual([
       { kind: "too-deep", message: "100 is included more than 100 files deep and is not read" },
@@ -49,7 +49,7 @@ describe("includes that grow too large", () => {
     expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(["too-deep"]);
   });
 
-  it("are bounded in what they unfold to", async () => {
+  it("are bounded in what they unfold to", { timeout: 60_000 }, async () => {
     const files: Record<string, string> = { "nginx.conf": main("include 0;") };
     for (let level = 0; level < 30; level++) {
       files[level] = `include ${level + 1};\n`.repeat(10);
@@ -63,11 +63,9 @@ describe("includes that grow too large", () => {
   });
 
   it("are bounded in memory", async () => {
-    const text = "a;\n".repeat(3_000_000);
-    const files: Record<string, string> = { "nginx.conf": main("include d/*;") };
-    for (let n = 0; n < 3; n++) files[`d/${n}`] = text;
-    const { trees } = await loadIn(plant(files), ["nginx.conf"]);
-    expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(["too-many", "too-many", "too-many"]);
+    const cwd = plant({ "nginx.conf": main("include d;"), d: "a;\n".repeat(2_100_000) });
+    const { trees } = await loadIn(cwd, ["nginx.conf"]);
+    expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(["too-many"]);
   });
 
   it("match hostile patterns in no time", async () => {
