@@ -153,9 +153,13 @@ function add(fact) {
 
 /** What the tables say, with the corrections. */
 function readingOf(row, family, contexts) {
+  // ngx_conf_set_bufs_slot takes no buffer of size 0.
+  if (row.value === "count size") return { args: row.args, value: "count size:1:" };
   const more = pick(corrections.MORE_ARGS, family, row.name, contexts);
   if (more !== undefined) return more;
   const kept = pick(corrections.VALUES, family, row.name);
+  const checked = pick(corrections.POST_HANDLERS, family, row.name);
+  if (checked !== undefined) return { args: row.args, value: checked };
   const literals = pick(corrections.MORE_LITERALS, family, row.name);
   const value = row.value === "custom" && kept !== undefined ? kept : row.value;
   return {
@@ -247,6 +251,7 @@ function blockOf(fact) {
   return [ENTRIES.test(opens) ? "entries" : "directives", opens];
 }
 function repeats(fact) {
+  if (corrections.ENDS[fact.name]?.deprecated === "1.25.1") return true; // their setter does nothing any more
   if (fact.repeat !== "?") return fact.repeat === "many";
   return !(corrections.ONCE.has(fact.name) || corrections.ONCE_IN.has(`${fact.family} ${fact.name}`));
 }

@@ -80,6 +80,22 @@ export const VALUES = {
   uwsgi_cache: "text",
 };
 
+/** Slots whose post handler looks at the value once more (ngx_http_core_pool_size, ngx_http_gzip_window, …). */
+export const POST_HANDLERS = {
+  connection_pool_size: "pool-size",
+  request_pool_size: "pool-size",
+  http2_pool_size: "pool-size",
+  gzip_window: "size-choice=512|1k|2k|4k|8k|16k|32k",
+  gzip_hash: "size-choice=512|1k|2k|4k|8k|16k|32k|64k|128k",
+  http2_chunk_size: "size:1:",
+  http2_recv_buffer_size: "size:32:",
+  http2_body_preread_size: "size::2147483647",
+  http2_streams_index_size: "power-of-two",
+  // Obsolete since 1.25.1, which no longer reads the value.
+  http2_max_concurrent_pushes: "text",
+  http2_push_preload: "text",
+};
+
 /** Literals that a newer nginx or NGINX Plus adds to an enumeration of the tables. */
 export const MORE_LITERALS = {
   proxy_http_version: "2", // 1.29.4

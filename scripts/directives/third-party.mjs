@@ -106,7 +106,7 @@ export const THIRD_PARTY = [
   {
     module: "ngx_http_upload_module",
     family: "http",
-    names: `upload_pass upload_resumable upload_store upload_state_store upload_store_access upload_set_form_field
+    names: `upload_pass upload_resumable upload_empty_field_names upload_empty_fiels_names upload_store upload_state_store upload_store_access upload_set_form_field
       upload_aggregate_form_field upload_pass_form_field upload_cleanup upload_buffer_size upload_merge_buffer_size
       upload_range_header_buffer_size upload_max_part_header_len upload_max_file_size upload_max_output_body_len
       upload_limit_rate upload_pass_args upload_tame_arrays upload_add_header upload_filter upload_discard
@@ -252,8 +252,8 @@ export const THIRD_PARTY = [
       sysguard_cpu user_agent reqstat_zone req_status req_status_show req_status_zone req_status_bypass req_status_show_field
       req_status_zone_add_indicator req_status_zone_key_length req_status_zone_recycle req_status_lazy
       req_status_show_style       limit_upstream_conn limit_upstream_zone limit_upstream_log_level
-      retry_cached_connection unescape_uri server_admin server_info server_tag       fastcgi_request_buffering
-      ssl_handshake_timeout xquic_ssl_certificate xquic_ssl_certificate_key xquic_ssl_session_ticket_key
+      retry_cached_connection unescape_uri server_admin server_info server_tag      
+      xquic_ssl_certificate xquic_ssl_certificate_key xquic_ssl_session_ticket_key
       backtrace_log backtrace_max_stack_size
       debug_pool env_var `,
   },
@@ -261,7 +261,7 @@ export const THIRD_PARTY = [
     module: "ngx_http_auth_ldap_module",
     family: "http",
     names:
-      "auth_ldap auth_ldap_servers auth_ldap_cache_enabled auth_ldap_cache_expiration_time auth_ldap_cache_size auth_ldap_servers_size auth_ldap_resolver",
+      "auth_ldap auth_ldap_servers auth_ldap_cache_enabled auth_ldap_cache_expiration_time auth_ldap_cache_size auth_ldap_servers_size auth_ldap_resolver auth_ldap_resolver_timeout",
     blocks: { ldap_server: "ldap_server" },
   },
   {
@@ -324,7 +324,7 @@ export const THIRD_PARTY = [
   {
     module: "ngx_http_security_headers_module",
     family: "http",
-    names: `security_headers security_headers_nosniff_types security_headers_types security_headers_xss
+    names: `security_headers security_headers_nosniff_types security_headers_types security_headers_xss security_headers_x_xss_protection
       security_headers_frame security_headers_referrer_policy security_headers_hsts_preload security_headers_hsts
       hide_server_tokens security_headers_nosniff security_headers_permissions_policy security_headers_csp
       security_headers_text_types security_headers_corp security_headers_coop security_headers_coep`,

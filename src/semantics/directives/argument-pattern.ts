@@ -19,11 +19,16 @@ export type ArgumentKind =
   | "variable"
   | "path"
   | "size-or-variable"
+  /** A size equal to one of the literals. */
+  | "size-choice"
+  /** Of a memory pool: at least 112 bytes and a multiple of 16. */
+  | "pool-size"
+  | "power-of-two"
   | "text";
 
 export interface ArgumentPattern {
   readonly kind: ArgumentKind;
-  /** For numbers: nginx's `ngx_conf_num_bounds_t`. */
+  /** For numbers (nginx's `ngx_conf_num_bounds_t`) and sizes, in bytes. */
   readonly min: number | null;
   readonly max: number | null;
   /** The members of an enumeration, or what is accepted besides the kind (`off`, `auto`, `all`). */

@@ -1,7 +1,7 @@
 /** One argument against its pattern in the directive table. */
 import type { ArgumentPattern } from "../directives/argument-pattern.ts";
 import { parseCidr } from "./address.ts";
-import { parseBoundedNumber, parseFlag } from "./number.ts";
+import { parseBoundedNumber, parseFlag, parseNumber } from "./number.ts";
 import type { Parsed } from "./parsed.ts";
 import { parseOffset, parseSize } from "./size.ts";
 import { parseMilliseconds, parseSeconds } from "./time.ts";
@@ -39,7 +39,13 @@ export function argumentProblem(pattern: ArgumentPattern, text: string): string 
     case "sec":
       return reasonOf(parseSeconds(text));
     case "size":
-      return reasonOf(parseSize(text));
+      return sizeProblem(pattern, parseSize(text));
+    case "size-choice":
+      return choiceProblem(pattern, parseSize(text));
+    case "pool-size":
+      return poolSizeProblem(parseSize(text));
+    case "power-of-two":
+      return powerOfTwoProblem(parseNumber(text));
     case "offset":
       return reasonOf(parseOffset(text));
     case "size-or-variable":
@@ -63,6 +69,32 @@ export function argumentProblem(pattern: ArgumentPattern, text: string): string 
     case "text":
       return null;
   }
+}
+
+function sizeProblem({ min, max }: ArgumentPattern, size: Parsed<number>): string | null {
+  if (!size.ok) return size.reason;
+  if (min !== null && size.value < min) return min === 1 ? "invalid value" : "value is too small";
+  return max !== null && size.value > max ? "value is too large" : null;
+}
+
+function choiceProblem({ literals }: ArgumentPattern, size: Parsed<number>): string | null {
+  if (!size.ok) return size.reason;
+  const isChoice = literals.some((literal) => {
+    const choice = parseSize(literal);
+    return choice.ok && choice.value === size.value;
+  });
+  return isChoice ? null : `must be ${literals.slice(0, -1).join(", ")}, or ${literals.at(-1)}`;
+}
+
+function poolSizeProblem(size: Parsed<number>): string | null {
+  if (!size.ok) return size.reason;
+  if (size.value < 112) return "the pool size must be no less than 112";
+  return size.value % 16 === 0 ? null : "the pool size must be a multiple of 16";
+}
+
+function powerOfTwoProblem(number: Parsed<number>): string | null {
+  if (!number.ok) return number.reason;
+  return number.value > 0 && Number.isInteger(Math.log2(number.value)) ? null : "must be a power of two";
 }
 
 function reasonOf(parsed: Parsed<unknown>): string | null {

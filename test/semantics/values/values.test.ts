@@ -203,5 +203,10 @@ describe("arguments against the directive table", () => {
     expect(problem("deny", "10.0.0.0/40")).toBe("invalid parameter");
     expect(problem("proxy_buffers", "0", "4k")).toBe("invalid value");
     expect(problem("satisfy", "some")).toBe("invalid value");
+    expect(problem("proxy_buffers", "4", "0")).toBe("invalid value");
+    expect(problem("connection_pool_size", "64")).toBe("the pool size must be no less than 112");
+    expect(problem("request_pool_size", "700")).toBe("the pool size must be a multiple of 16");
+    expect(problem("gzip_window", "3k")).toBe("must be 512, 1k, 2k, 4k, 8k, 16k, or 32k");
+    expect(problem("http2_streams_index_size", "700")).toBe("must be a power of two");
   });
 });
