@@ -112,6 +112,7 @@ export {
   simulate,
   simulateAll,
   type TraceEntry,
+  type UpstreamAnswer,
 } from "./request/index.ts";
 export { Server } from "./server.ts";
 export { readServerName, type ServerName } from "./server-name.ts";

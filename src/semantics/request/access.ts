@@ -1,5 +1,6 @@
 /** Who may come in: `allow`/`deny`, `auth_basic`, `auth_request`, under `satisfy`; and whose address counts (`real_ip`). */
 import { effective } from "../effective.ts";
+import { toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
 import type { Exchange, Signal } from "./exchange.ts";
 import { isInNetwork, type Network, readIpAddress, readNetwork } from "./ip-address.ts";
@@ -9,11 +10,13 @@ import { evaluate } from "./variables.ts";
 /** What a gate says: nothing, come in, or a status. */
 type Verdict = "declined" | "granted" | number;
 
+/** What a subrequest is answered with; null where that is not known, 444 where it closes the connection. */
+type Subrequest = (uri: string) => number | null;
+
 /** The access phase; null where the request goes on. `subrequest` asks an `auth_request`. */
-export function checkAccess(exchange: Exchange, subrequest: (uri: string) => number | null): Signal | null {
+export function checkAccess(exchange: Exchange, subrequest: Subrequest): Signal | null {
   if (exchange.subrequest) return null;
   const satisfiesAny = effective(exchange.context, "satisfy").statements.at(-1)?.args[0] === "any";
-  let refusal: { status: number; cause: Exchange["cause"] } | null = null;
   // In nginx's order: the module compiled last is asked first.
   const gates = [
     () => askAddress(exchange),
@@ -26,17 +29,20 @@ export function checkAccess(exchange: Exchange, subrequest: (uri: string) => num
     if (verdict === "declined") continue;
     if (verdict === "granted") {
       if (!satisfiesAny) continue;
-      exchange.realm = null;
+      exchange.challenges.pop();
+      exchange.refusal = null;
       exchange.note("access", "`satisfy any`: one gate is open, the others are not asked");
       return null;
     }
     if (satisfiesAny && (verdict === 403 || verdict === 401)) {
-      if (refusal?.status !== 401) refusal = { status: verdict, cause: exchange.cause };
+      if (exchange.refusal?.status !== 401) exchange.refusal = { status: verdict, cause: exchange.cause };
       continue;
     }
     return { finalize: verdict };
   }
+  const { refusal } = exchange;
   if (refusal === null) return null;
+  exchange.refusal = null;
   exchange.cause = refusal.cause;
   return { finalize: refusal.status };
 }
@@ -114,18 +120,16 @@ function askPassword(exchange: Exchange): Verdict {
   }
   exchange.note("access", "`auth_basic` asks for a name and a password", statement);
   exchange.cause = { kind: "auth", statement, text: "`auth_basic`" };
-  exchange.realm = realm;
+  exchange.challenges.push({ realm, statement });
   return 401;
 }
 
-function askSubrequest(exchange: Exchange, subrequest: (uri: string) => number | null): Verdict {
+function askSubrequest(exchange: Exchange, subrequest: Subrequest): Verdict {
   const statement = effective(exchange.context, "auth_request").statements.at(-1);
   const uri = statement?.args[0];
   if (statement === undefined || uri === undefined || uri === "off") return "declined";
-  const target = evaluate(exchange, uri);
-  const decided = isKnown(target) ? subrequest(target) : null;
   const status =
-    decided ??
+    subrequest(toBytes(uri)) ??
     Number(
       exchange.ask({
         key: `auth_request ${statement.file.name}:${statement.line}`,
@@ -140,6 +144,8 @@ function askSubrequest(exchange: Exchange, subrequest: (uri: string) => number |
     exchange.note("access", `\`auth_request ${uri}\` answers ${status} and lets the request in`, statement);
     return "granted";
   }
+  // The subrequest takes the connection down with it.
+  if (status === 444) return status;
   const verdict = status === 401 || status === 403 ? status : 500;
   exchange.note("access", `\`auth_request ${uri}\` answers ${status}: refused with ${verdict}`, statement);
   const kind = verdict === 401 ? "auth" : verdict === 403 ? "deny" : "error";

@@ -93,7 +93,7 @@ function takeErrorPage(exchange: Exchange, page: ErrorPage): Signal {
 function answer(exchange: Exchange, status: number): Signal {
   const sent = status >= 494 && status <= 497 ? 400 : status;
   exchange.errorStatus = sent;
-  if (hasOwnPage(status)) exchange.contentType = "text/html";
+  exchange.contentType = hasOwnPage(status) ? "text/html" : "";
   const { cause, redirectTo } = exchange;
   const isRedirect = redirectTo !== null && [301, 302, 303, 307, 308].includes(sent);
   const kind: OutcomeKind = isRedirect ? "redirect" : (cause?.kind ?? "error");

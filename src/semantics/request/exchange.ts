@@ -15,6 +15,7 @@ import {
   type SimulationOptions,
   STRANGER,
   type TraceEntry,
+  type UpstreamAnswer,
 } from "./outcome.ts";
 import type { NormalUri } from "./uri.ts";
 import type { Value } from "./value.ts";
@@ -63,7 +64,7 @@ export class Exchange {
   /** The context whose content handler takes the request; null for files. */
   handler: Context | null = null;
   captures: readonly (string | undefined)[] = [];
-  readonly variables = new Map<string, Value>();
+  variables = new Map<string, Value>();
   validUnparsedUri = true;
   validLocation = true;
   addUriToAlias = false;
@@ -74,10 +75,14 @@ export class Exchange {
   /** 0: the answer's own status. */
   errorStatus = 0;
   redirectTo: Value | null = null;
-  /** The realm of `auth_basic`, once it has asked. */
-  realm: Value | null = null;
+  /** What `auth_basic` asked for; every time it asks adds a header. */
+  readonly challenges: { readonly realm: Value; readonly statement: Statement }[] = [];
   contentType: Value | null = null;
   cause: Cause | null = null;
+  /** A refusal under `satisfy any`, until a gate opens; nginx keeps it across internal redirects (`access_code`). */
+  refusal: { readonly status: number; readonly cause: Cause | null } | null = null;
+  /** What the upstream answered; null before, and where nobody knows. */
+  upstreamAnswer: UpstreamAnswer | null = null;
   /** A subrequest of `auth_request`. */
   readonly subrequest: boolean;
   readonly trace: TraceEntry[] = [];
@@ -110,6 +115,18 @@ export class Exchange {
     this.plus = uri.plus;
     this.subrequest = subrequest;
     this.headers = this.#acceptedHeaders();
+  }
+
+  /** `ngx_http_subrequest`: the URI is taken as it is, and variables are shared. */
+  subrequestTo(path: string): Exchange {
+    const uri = { kind: "uri", path, args: "", raw: this.unparsedUri, quoted: false, plus: false } as const;
+    const inner = new Exchange(this.request, this.options, this.server, uri, this.host, true);
+    inner.method = "GET";
+    inner.internal = true;
+    inner.validUnparsedUri = false;
+    inner.address = this.address;
+    inner.variables = this.variables;
+    return inner;
   }
 
   /** `ngx_http_parse_header_line`: names with other letters are dropped unless told otherwise. */

@@ -149,9 +149,13 @@ function serveDirectory(exchange: Exchange, uri: string): Signal {
       }
       if (isDirectoryTested) continue;
       isDirectoryTested = true;
-      if (exchange.fileState(bare, "directory", root) === "missing") {
-        return error(exchange, 404, root, `${readable(bare)} is not there`);
-      }
+      const around = exchange.fileState(bare, "directory", root);
+      if (around === "directory") continue;
+      // An `alias` without a slash at its end names a file.
+      const isFileItself = around === "file" && !readable(directory).endsWith("/");
+      return isFileItself
+        ? error(exchange, 500, root, `${readable(bare)} is not a directory`)
+        : error(exchange, 404, root, `${readable(bare)} is not there`);
     }
   }
   const listing = effective(context, "autoindex").statements.at(-1);

@@ -17,6 +17,7 @@ export {
   type SimulationOptions,
   STRANGER,
   type TraceEntry,
+  type UpstreamAnswer,
 } from "./outcome.ts";
 export { type RootSetting, rootSetting } from "./paths.ts";
 export { headersInForce, isSafeStatus, readExpires } from "./response.ts";

@@ -38,15 +38,17 @@ export interface SimulationOptions {
   readonly files?: (path: string) => FileState | undefined;
   /** nginx's version; without it, what holds for most. */
   readonly version?: Version | null;
-  /** What the upstream answers; a plain 200 where absent. */
-  readonly upstream?: {
-    readonly status: number;
-    readonly headers?: readonly (readonly [name: string, value: string])[];
-  };
+  /** What the upstream answers to what it is sent; unknown where absent. */
+  readonly upstream?: (url: string, headers: readonly Header[]) => UpstreamAnswer;
   /** The directory that relative paths start from (`nginx -p`). */
   readonly prefix?: string;
   /** Answers to open questions by their key; the first possible answer is assumed for the others. */
   readonly answers?: ReadonlyMap<string, string>;
+}
+
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
 /** Something that neither the configuration nor the request tells. */
@@ -97,6 +99,8 @@ export interface Outcome {
   readonly by: Statement | null;
   /** The text of a `return`. */
   readonly body?: string;
+  /** The method that an upstream is asked with. */
+  readonly method?: string;
   /** Why the model cannot follow. */
   readonly reason?: string;
 }

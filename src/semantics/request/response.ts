@@ -38,7 +38,9 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
   const { context } = exchange;
   const headers: Header[] = [];
   const isPassed = outcome.by !== null && /_pass$/.test(outcome.by.name) && outcome.kind !== "error";
-  const own = isPassed ? upstreamResponse(exchange) : ownHeaders(exchange, outcome);
+  const own = isPassed
+    ? [...upstreamResponse(exchange), ...challengeHeaders(exchange.challenges)]
+    : ownHeaders(exchange, outcome);
   headers.push(...own);
   const status = outcome.status ?? 200;
   const isSafe = isSafeStatus(status);
@@ -58,18 +60,24 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
 
 function ownHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
   const headers: Header[] = [];
-  const { redirectTo, realm } = exchange;
+  const { redirectTo, challenges } = exchange;
   const type = contentType(exchange, outcome);
   if (type !== null) headers.push(type);
   if (redirectTo !== null) {
     const value = readable(absoluteRedirect(exchange, redirectTo));
     headers.push({ name: "Location", value, statement: exchange.cause?.statement ?? null });
   }
-  if (realm !== null) {
-    const statement = effective(exchange.context, "auth_basic").statements.at(-1) ?? null;
-    headers.push({ name: "WWW-Authenticate", value: `Basic realm="${readable(realm)}"`, statement });
-  }
+  headers.push(...challengeHeaders(challenges));
   return headers;
+}
+
+/** What was asked for on the way stays, whatever answers in the end. */
+function challengeHeaders(challenges: Exchange["challenges"]): readonly Header[] {
+  return challenges.map(({ realm, statement }) => ({
+    name: "WWW-Authenticate",
+    value: `Basic realm="${readable(realm)}"`,
+    statement,
+  }));
 }
 
 function contentType(exchange: Exchange, outcome: Outcome): Header | null {
@@ -81,12 +89,11 @@ function contentType(exchange: Exchange, outcome: Outcome): Header | null {
         ? typeOf(exchange)
         : { value: null, statement: null };
   if (value === null || isEmptyValue(value) === true) return null;
-  return { name: "Content-Type", value: withCharset(exchange, readable(value)), statement };
+  return { name: "Content-Type", value: withCharset(exchange, readable(value), outcome.status), statement };
 }
 
 /** `ngx_http_set_content_type`: by the extension of the URI. */
 function typeOf(exchange: Exchange): { readonly value: Value | null; readonly statement: Statement | null } {
-  // A page for an error of nginx's own without a text has none.
   const { uri, context } = exchange;
   const fallback = effective(context, "default_type").statements.at(-1);
   const plain = { value: toBytes(fallback?.args[0] ?? "text/plain"), statement: fallback ?? null };
@@ -123,7 +130,9 @@ const CHARSET_TYPES = [
   "application/rss+xml",
 ];
 
-function withCharset(exchange: Exchange, type: string): string {
+function withCharset(exchange: Exchange, type: string, status: number | null): string {
+  // Some old browser took the charset of a redirect for that of the next page (ngx_http_set_charset).
+  if (status === 301 || status === 302) return type;
   const charset = effective(exchange.context, "charset").statements.at(-1)?.args[0];
   if (charset === undefined || charset === "off") return type;
   const written = effective(exchange.context, "charset_types").statements.flatMap(({ args }) => args);
@@ -133,7 +142,7 @@ function withCharset(exchange: Exchange, type: string): string {
 
 /** What is left of the upstream's headers after `proxy_hide_header` and its kin. */
 function upstreamResponse(exchange: Exchange): readonly Header[] {
-  const sent = exchange.options.upstream?.headers ?? [];
+  const sent = exchange.upstreamAnswer?.headers ?? [];
   const pass = passStatement(exchange.context);
   if (pass === null) return [];
   const family = pass.name.replace("_pass", "");

@@ -62,8 +62,11 @@ class Script {
     const [variable = "", text = ""] = statement.args;
     const value = evaluate(this.#exchange, text, { escapeCaptures: this.#quote });
     const name = variable.slice(1).toLowerCase();
-    if (name === "args") this.#exchange.args = value;
-    else this.#exchange.variables.set(name, value);
+    if (name === "args") {
+      this.#exchange.args = value;
+      // The request target as it came no longer says what is asked (ngx_http_variable_set_args).
+      this.#exchange.validUnparsedUri = false;
+    } else this.#exchange.variables.set(name, value);
     this.#note(`\`set ${variable}\` to ${quoted(value)}`, statement);
   }
 

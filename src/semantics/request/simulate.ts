@@ -188,7 +188,7 @@ function findLocation(exchange: Exchange): Signal {
   for (const step of match.steps) exchange.trace.push(describeLocationStep(step, match));
   const found = foundLocation(exchange, match);
   if (found === "unknown") return unknown(match.kind === "undecided" ? match.reason : "");
-  if (match.kind === "location") exchange.capture(match);
+  if (match.kind === "location" && match.captures.length > 0) exchange.capture(match);
   exchange.location = found;
   const context = found?.context ?? server.context;
   const internal = effective(context, "internal").statements.at(-1);
@@ -271,18 +271,13 @@ function content(exchange: Exchange): Signal {
   return exchange.handler === null ? serveFile(exchange) : passOn(exchange);
 }
 
-/** The status of an `auth_request`; null where an upstream or a file decides it. */
+/** The status of an `auth_request`; null where something decides it that is not known. */
 function askSubrequest(exchange: Exchange, target: string): number | null {
-  const uri = normalizeUri(target, { mergeSlashes: false });
-  if (uri.kind !== "uri") return null;
-  const { request, options, server } = exchange;
-  const inner = new Exchange(request, options, server, uri, exchange.host, true);
-  inner.internal = true;
-  inner.validUnparsedUri = false;
-  inner.address = exchange.address;
-  for (const [name, value] of exchange.variables) inner.variables.set(name, value);
+  const inner = exchange.subrequestTo(target);
   const outcome = run(inner, { go: "server-rewrite" });
-  return inner.assumptions.length === 0 && outcome.kind !== "unknown" ? outcome.status : null;
+  if (inner.assumptions.length > 0 || outcome.kind === "unknown") return null;
+  if (outcome.kind === "reject") return 444;
+  return statusOf(inner, outcome);
 }
 
 function unknown(reason: string): Signal {
@@ -290,9 +285,7 @@ function unknown(reason: string): Signal {
 }
 
 function conclude(exchange: Exchange, reached: Outcome): Simulation {
-  const isPlain = reached.kind === "return" || reached.kind === "static";
-  // The status of an error whose page this is.
-  const status = isPlain && exchange.errorStatus !== 0 ? exchange.errorStatus : reached.status;
+  const status = statusOf(exchange, reached);
   const outcome = status === reached.status ? reached : { ...reached, status };
   const isPassed = ["proxy", "grpc", "fastcgi", "uwsgi", "scgi"].includes(outcome.kind);
   return {
@@ -305,6 +298,12 @@ function conclude(exchange: Exchange, reached: Outcome): Simulation {
     assumptions: exchange.assumptions,
     certain: exchange.assumptions.length === 0 && outcome.kind !== "unknown" && !exchange.incomplete,
   };
+}
+
+/** The status that is sent: that of an error whose page this is, else the answer's own. */
+function statusOf(exchange: Exchange, { kind, status }: Outcome): number | null {
+  const isPlain = kind === "return" || kind === "static";
+  return isPlain && exchange.errorStatus !== 0 ? exchange.errorStatus : status;
 }
 
 function ended(outcome: Outcome, server: Server | null, trace: readonly TraceEntry[]): Simulation {

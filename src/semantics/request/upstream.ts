@@ -27,6 +27,10 @@ export function passOn(exchange: Exchange): Signal {
       return passToUpstream(exchange);
     case "stub_status":
     case "empty_gif":
+      if (exchange.method !== "GET" && exchange.method !== "HEAD") {
+        exchange.cause = { kind: "error", statement, text: `\`${name}\` takes GET and HEAD` };
+        return { finalize: 405 };
+      }
       exchange.contentType = name === "empty_gif" ? "image/gif" : "text/plain";
       exchange.note("content", `\`${name}\` answers`, statement);
       return { outcome: { kind: "return", status: 200, target: null, by: statement } };
@@ -76,7 +80,8 @@ function passToUpstream(exchange: Exchange): Signal {
 
 /** What the answer of the upstream leads to. */
 function afterUpstream(exchange: Exchange, target: UpstreamTarget, url: string): Signal {
-  const { upstream } = exchange.options;
+  const upstream = exchange.options.upstream?.(url, upstreamHeaders(exchange)) ?? null;
+  exchange.upstreamAnswer = upstream;
   const { statement } = target;
   const family = target.handler.replace("_pass", "");
   const outcome: Outcome = {
@@ -84,8 +89,9 @@ function afterUpstream(exchange: Exchange, target: UpstreamTarget, url: string):
     status: exchange.errorStatus === 0 ? (upstream?.status ?? null) : exchange.errorStatus,
     target: url,
     by: statement,
+    method: upstreamMethod(exchange, family),
   };
-  if (upstream === undefined) return { outcome };
+  if (upstream === null) return { outcome };
   if (upstream.status >= 300 && exchange.flag(`${family}_intercept_errors`, false)) {
     const page = errorPageFor(exchange, upstream.status);
     if (page !== null) {
@@ -111,6 +117,12 @@ function afterUpstream(exchange: Exchange, target: UpstreamTarget, url: string):
     return internalRedirect(exchange, path, args, statement);
   }
   return { outcome };
+}
+
+function upstreamMethod(exchange: Exchange, family: string): string {
+  const statement = effective(exchange.context, `${family}_method`).statements.at(-1);
+  if (statement === undefined) return exchange.method;
+  return readable(evaluate(exchange, statement.args[0] ?? "")).toUpperCase();
 }
 
 /** The request target that the upstream gets; empty where nginx answers 500. */

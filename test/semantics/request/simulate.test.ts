@@ -263,17 +263,20 @@ describe("upstreams", () => {
   it("takes an error of the upstream where told to", () => {
     const text =
       "error_page 502 /e; location / { proxy_pass http://b; proxy_intercept_errors on; } location /e { return 200 e; }";
-    expect(outcome(text, "/", { upstream: { status: 502 } })).toMatchObject({
+    expect(outcome(text, "/", { upstream: () => ({ status: 502 }) })).toMatchObject({
       kind: "return",
       status: 502,
       body: "e",
     });
-    expect(outcome(text, "/", { upstream: { status: 503 } })).toMatchObject({ kind: "proxy", status: 503 });
+    expect(outcome(text, "/", { upstream: () => ({ status: 503 }) })).toMatchObject({
+      kind: "proxy",
+      status: 503,
+    });
   });
 
   it("follows X-Accel-Redirect", () => {
     const text = "location / { proxy_pass http://b; } location /f/ { internal; alias /r/; }";
-    const upstream = { status: 200, headers: [["X-Accel-Redirect", "/f/x"]] } as const;
+    const upstream = () => ({ status: 200, headers: [["X-Accel-Redirect", "/f/x"]] }) as const;
     expect(outcome(text, "/", { upstream, files: { "/r/x": "file" } })).toMatchObject({
       kind: "static",
       target: "/r/x",
@@ -383,5 +386,72 @@ describe("before any phase", () => {
   it("drops the default Connection header of newer versions", () => {
     const simulation = ask("location / { proxy_pass http://b; }", "/", { version: parseVersion("1.29.7") });
     expect(sent(simulation)).toEqual(["Host: b"]);
+  });
+});
+
+describe("what nginx was found to do otherwise", () => {
+  it("asks the upstream for the new URI once `set $args` has been used", () => {
+    const text = "location / { set $args x; proxy_pass http://b; }";
+    expect(outcome(text, "/a%20b//c?y")).toMatchObject({ target: "http://b/a%20b/c?x" });
+  });
+
+  it("sends no charset with 301 and 302", () => {
+    expect(headers(ask("charset utf-8; return 301 /x;", "/"))).toContain("Content-Type: text/html");
+    expect(headers(ask("charset utf-8; return 307 /x;", "/"))).toContain(
+      "Content-Type: text/html; charset=utf-8",
+    );
+  });
+
+  it("has no page, and so no type, for some statuses", () => {
+    expect(headers(ask("return 418;", "/"))).toEqual([]);
+  });
+
+  it("answers 500 for the index of an alias that is a file", () => {
+    const files = { "/r/a.css": "file" } as const;
+    expect(outcome("location ~ ^/a/ { alias /r/a.css; }", "/a/", { files })).toMatchObject({ status: 500 });
+    expect(outcome("root /r;", "/a.css/", { files })).toMatchObject({ status: 404 });
+  });
+
+  it("keeps the captures of a server name until a location captures", () => {
+    const configuration = configure(
+      'server { listen 80; server_name "~^(.+)\\.test$"; location / { return 200 $1; } location ~ ^/(x) { return 200 $1; } }',
+    );
+    const body = (uri: string) => simulate({ uri, host: "abc.test" }, { configuration }).outcome.body;
+    expect(body("/")).toBe("abc");
+    expect(body("/x")).toBe("x");
+  });
+
+  it("adds a WWW-Authenticate each time it asks", () => {
+    const text = "auth_basic x; auth_basic_user_file f; error_page 401 /login; location / { empty_gif; }";
+    const asked = headers(ask(text, "/")).filter((header) => header.startsWith("WWW-"));
+    expect(asked).toHaveLength(2);
+  });
+
+  it("remembers a refusal under satisfy any through an error page", () => {
+    const text = `location / { satisfy any; auth_basic x; auth_basic_user_file f; auth_request /auth; error_page 500 /e; }
+      location = /auth { return 404; } location = /e { empty_gif; }`;
+    expect(outcome(text, "/")).toMatchObject({ status: 401 });
+  });
+
+  it("shares variables with the subrequest of auth_request, but sends no headers for it", () => {
+    const text = `location / { auth_request /auth; add_header X-V $v; add_header X-M $m; empty_gif; }
+      location = /auth { set $v set; add_header X-M $m always; return 204; }`;
+    const configuration = configure(
+      `map $uri $m { /auth auth; default main; } server { listen 80; ${text} }`,
+    );
+    expect(headers(simulate({ uri: "/" }, { configuration }))).toEqual([
+      "Content-Type: image/gif",
+      "X-V: set",
+      "X-M: main",
+    ]);
+  });
+
+  it("loses the connection with the subrequest", () => {
+    const text = "location / { auth_request /auth; empty_gif; } location = /auth { return 444; }";
+    expect(outcome(text, "/")).toMatchObject({ kind: "reject", status: null });
+  });
+
+  it("takes GET and HEAD alone for a picture of nginx's own", () => {
+    expect(outcome("location / { empty_gif; }", { method: "POST" })).toMatchObject({ status: 405 });
   });
 });
