@@ -9,6 +9,8 @@ import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
 import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
 import proxyHeaderInheritance from "./proxying/proxy-header-inheritance.ts";
 import errorPageInheritance from "./routing/error-page-inheritance.ts";
+import locationShadowed from "./routing/location-shadowed.ts";
+import locationUnreachable from "./routing/location-unreachable.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
 import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
@@ -83,6 +85,8 @@ export const RULES: readonly Rule[] = [
   // headers
   addHeaderInheritance,
   duplicateHeader,
+  locationShadowed,
+  locationUnreachable,
   // access
   metricsUnprotected,
   accessRulesInheritance,

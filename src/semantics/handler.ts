@@ -96,8 +96,9 @@ export function handlerOf(context: Context): Handler {
  */
 export function unconditionalAnswer(context: Context): (Handler & { kind: "return" }) | null {
   for (const statement of context.statements) {
-    const { name, args } = statement;
+    const { name, args, block } = statement;
     if (name === "break") return null;
+    if (name === "if" && block !== null && mayLeaveRewriting(block)) return null;
     if (name === "rewrite") {
       const [pattern, target = "", flag] = args;
       const redirects = flag === "redirect" || flag === "permanent" || /^(https?:\/\/|\$scheme)/.test(target);
@@ -114,6 +115,11 @@ export function unconditionalAnswer(context: Context): (Handler & { kind: "retur
     }
   }
   return null;
+}
+
+/** `break` or a rewrite that goes on elsewhere: what stands behind the `if` is not run then. */
+function mayLeaveRewriting(block: Context): boolean {
+  return block.incomplete || block.has("break") || block.has("rewrite");
 }
 
 /** A pattern that every URI has: `^`, `.*`, `^/`, `^(.*)$`, … */

@@ -14,8 +14,10 @@ import type { RelatedPlace } from "../rule.ts";
 import { judgeIf, STRANGERS } from "./stranger.ts";
 
 export type Guard =
-  /** Refused, or nothing can be said. */
+  /** Refused, or what decides is not in the files (a variable, another module). */
   | { readonly kind: "closed" }
+  /** Let in as far as can be seen; an include that could not be read may say otherwise. */
+  | { readonly kind: "unknown" }
   /** Let in; `mistake` where something looks like a guard. */
   | { readonly kind: "open"; readonly mistake: Mistake | null };
 
@@ -27,14 +29,30 @@ export interface Mistake {
   readonly related?: readonly RelatedPlace[];
 }
 
-const CLOSED: Guard = { kind: "closed" };
+const CLOSED = { kind: "closed" } as const;
 
 /** Directives of other modules that may refuse a request. */
 const OTHER_AUTH = /^(auth_(?!basic|request|delay|http)\w+|access_by_lua(_block|_file)?|js_access|oidc)$/;
 
+const otherAuth = new WeakMap<Context, boolean>();
+
+function hasOtherAuth(context: Context): boolean {
+  let has = otherAuth.get(context);
+  if (has === undefined) {
+    has = context.statements.some(({ name, args }) => OTHER_AUTH.test(name) && args[0] !== "off");
+    otherAuth.set(context, has);
+  }
+  return has;
+}
+
 /** Judges a request that has arrived at `context` (a location, or the server itself). */
 export function guardOf(server: Server, context: Context): Guard {
-  if (isHidden(context) || !isReachedFromOutside(server)) return CLOSED;
+  const guard = visibleGuard(server, context);
+  return guard.kind === "open" && isHidden(context) ? { kind: "unknown" } : guard;
+}
+
+function visibleGuard(server: Server, context: Context): Guard {
+  if (!isReachedFromOutside(server)) return CLOSED;
   const rewrite = rewritePhase(server, context);
   if (rewrite.kind === "closed") return CLOSED;
   const forger = forgeableAddress(server, context);
@@ -127,9 +145,7 @@ function strangersOf({ partial, listens }: Server): readonly string[] {
 }
 
 function accessPhase(context: Context, strangers: readonly string[], forger: Statement | null): Access {
-  for (const around of context.outward()) {
-    if (around.statements.some(({ name, args }) => OTHER_AUTH.test(name) && args[0] !== "off")) return CLOSED;
-  }
+  for (const around of context.outward()) if (hasOtherAuth(around)) return CLOSED;
   const rules = addressRules(context, strangers);
   const basic = basicAuth(context);
   const request = effective(context, "auth_request").statements.at(-1);

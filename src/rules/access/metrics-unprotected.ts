@@ -111,7 +111,7 @@ function judge(endpoint: Endpoint, exporters: ReadonlyMap<string, Location>): Re
   const source = sourceOf(server, place) ?? (isWritten ? ownFile(place) : null);
   if (source === null) return null;
   const guard = strictest(server, [place, ...(source.place === place ? [] : [source.place])]);
-  if (guard.kind === "closed") return null;
+  if (guard.kind !== "open") return null;
   if (server.partial && guard.mistake === null) return null;
   const lost = lostGuard(endpoint);
   if (isWritten || endpoint.isAssumed || lost !== null) return openEndpoint(endpoint, source, guard, lost);
@@ -159,7 +159,7 @@ function ownFile(place: Context): Source | null {
 /** try_files comes after the access phase, and the location that it leads to has its own. */
 function strictest(server: Server, places: readonly Context[]): Guard {
   const guards = places.map((place) => guardOf(server, place));
-  return guards.find(({ kind }) => kind === "closed") ?? guards.at(-1) ?? { kind: "closed" };
+  return guards.find(({ kind }) => kind !== "open") ?? guards.at(-1) ?? { kind: "closed" };
 }
 
 /** A guarded location for the URI that does not get it. */

@@ -1,0 +1,317 @@
+import {
+  bounded,
+  filePath,
+  type Handler,
+  intersectionOf,
+  isSubset,
+  type Location,
+  languageOf,
+  matchLocation,
+  type Server,
+  type Statement,
+  toBytes,
+  urisOf,
+  witnessOf,
+} from "../../semantics/index.ts";
+import { type Confidence, type Detail, defineRule, type Report } from "../rule.ts";
+import { languageOfLocation, neverMeets, unreachableLocations } from "./reachability.ts";
+import { type Difference, differenceOf, treatmentOf } from "./treatment.ts";
+import { candidatesFor } from "./witnesses.ts";
+
+/** Requests that look as if they belonged to a prefix, and are taken by a regular location that treats them differently. */
+export default defineRule({
+  id: "location-shadowed",
+  category: "routing",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "No regular location takes requests that belong to a prefix and treats them differently",
+    why: "nginx remembers the longest prefix and then asks the regular locations in file order: the first that matches wins, however long the prefix is. So `location ~* \\.css$` takes the stylesheets of every prefix, with its own root, backend, access rules and headers. `^~` on the prefix stops that.",
+    bad: `server {
+    listen 80;
+    location /django-static/ {
+        alias /srv/django/static/;
+    }
+    location ~* \\.(js|css)$ {
+        root /srv/app/dist;
+        expires 1y;
+    }
+}
+`,
+    good: `server {
+    listen 80;
+    location ^~ /django-static/ {
+        alias /srv/django/static/;
+    }
+    location ~* \\.(js|css)$ {
+        root /srv/app/dist;
+        expires 1y;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
+  },
+  check({ configuration, report }) {
+    for (const server of configuration.servers) {
+      if (server.context.incomplete) continue;
+      const unreachable = unreachableLocations(server);
+      const search = new Search(server);
+      for (const { loser, askers } of contests(server)) {
+        if (unreachable.has(loser)) continue;
+        for (const pair of search.pairsOf(loser, askers)) report(describe(pair, askers));
+      }
+    }
+  },
+});
+
+/** A prefix, and the regular locations that nginx asks once it has remembered it, in their order. */
+interface Contest {
+  readonly loser: Location;
+  readonly askers: readonly Location[];
+}
+
+function* contests(server: Server): Generator<Contest> {
+  const pending: { level: readonly Location[]; outer: readonly Location[] }[] = [
+    { level: server.locations, outer: [] },
+  ];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { level, outer } = next;
+    const patterns = level.filter(({ isRegex }) => isRegex);
+    const open = patterns.length > 0 || outer.length > 0 ? [...patterns, ...outer] : outer;
+    for (const location of level) {
+      const { modifier, pattern, children } = location;
+      const isPrefix = modifier === "" || modifier === "^~";
+      // `^~` stops the patterns of its own level; one outside still wins.
+      const askers = modifier === "^~" ? outer : open;
+      if (isPrefix && pattern !== "/" && askers.length > 0) yield { loser: location, askers };
+      if (children.length > 0) pending.push({ level: children, outer: isPrefix ? askers : [] });
+    }
+  }
+}
+
+interface Pair {
+  readonly loser: Location;
+  /** The pattern that takes the request. */
+  readonly asker: Location;
+  /** The same, or a location nested in it. */
+  readonly winner: Location;
+  readonly uri: string;
+  readonly isCredible: boolean;
+  readonly difference: Difference;
+}
+
+/** Searches for witnesses by automaton, beyond the usual paths. */
+const MAX_SEARCHES = 200;
+
+class Search {
+  readonly #server: Server;
+  readonly #lists = new Map<readonly Location[], Askers>();
+  #searches = 0;
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  pairsOf(loser: Location, askers: readonly Location[]): readonly Pair[] {
+    let list = this.#lists.get(askers);
+    if (list === undefined) {
+      list = new Askers(askers);
+      this.#lists.set(askers, list);
+    }
+    const relevant = new Set(askers.filter((asker) => !neverMeets(asker, loser) && mayDiffer(loser, asker)));
+    if (relevant.size === 0) return [];
+    const pairs = new Map<Location, Pair>();
+    const settled = new Set<Location>();
+    for (const { uri, bytes, isCredible } of candidatesFor(loser)) {
+      const asker = list.first(bytes);
+      if (asker === null || !relevant.has(asker) || (pairs.has(asker) && !isCredible)) continue;
+      if (pairs.get(asker)?.isCredible) continue;
+      const winner = this.#winner(loser, asker, bytes);
+      if (winner === null) continue;
+      settled.add(asker);
+      const difference = differenceOf(loser, winner, bytes);
+      if (difference !== null && isWorthTelling(loser, isCredible)) {
+        pairs.set(asker, { loser, asker, winner, uri, isCredible, difference });
+      }
+    }
+    for (const asker of relevant) {
+      if (!settled.has(asker)) this.#searchWitness(loser, asker, pairs);
+    }
+    return [...pairs.values()].filter(({ asker }) => !isRefinement(asker, loser));
+  }
+
+  /** The location that really takes a URI of the loser, where it is the pattern or one nested in it. */
+  #winner(loser: Location, asker: Location, bytes: string): Location | null {
+    const match = matchLocation(this.#server, bytes);
+    if (match.kind !== "location") return null;
+    let remembered: Location | null = null;
+    for (const step of match.steps) {
+      if (step.kind === "prefix") remembered = step.location;
+      if (step.kind === "regex" && step.matches === true) break;
+    }
+    if (remembered !== loser) return null;
+    for (let around: Location | null = match.location; around !== null; around = around.outer) {
+      if (around === asker) return match.location;
+    }
+    return null;
+  }
+
+  /** Unusual patterns: any URI of both. */
+  #searchWitness(loser: Location, asker: Location, pairs: Map<Location, Pair>): void {
+    const language = languageOfLocation(asker);
+    if (language === null || /\\\.|\.\(/.test(asker.pattern) || this.#searches++ >= MAX_SEARCHES) return;
+    const found = bounded(() =>
+      witnessOf(intersectionOf(language, urisOf({ prefixes: [loser.pattern] })), { prefix: loser.pattern }),
+    );
+    if (found === null || found === "undecidable") return;
+    const winner = this.#winner(loser, asker, found.bytes);
+    const difference = winner === null ? null : differenceOf(loser, winner, found.bytes);
+    if (winner === null || difference === null) return;
+    pairs.set(asker, { loser, asker, winner, uri: found.uri, isCredible: true, difference });
+  }
+}
+
+/** A cheap look before any URI is tried. */
+function mayDiffer(loser: Location, asker: Location): boolean {
+  if (asker.children.length > 0) return true;
+  const { isRefusing, isUnclear, handler } = treatmentOf(asker);
+  return !isRefusing && !isUnclear && handler.kind !== "return" && !treatmentOf(loser).isUnclear;
+}
+
+/** `\.(css|js)$`: what stands before the last segment of a URI does not matter to it. */
+const ONLY_ENDING = /^\\\.(?:[\w()|?:-]|\\\.)*\$$/;
+
+/** The first pattern of a list that matches. */
+class Askers {
+  readonly #byEnding: readonly (readonly [number, Location])[];
+  readonly #byAll: readonly (readonly [number, Location])[];
+  readonly #endings = new Map<string, readonly [number, Location] | "undecided" | null>();
+
+  constructor(askers: readonly Location[]) {
+    const numbered = askers.map((asker, number) => [number, asker] as const);
+    this.#byEnding = numbered.filter(([, { pattern }]) => ONLY_ENDING.test(pattern));
+    this.#byAll = numbered.filter(([, { pattern }]) => !ONLY_ENDING.test(pattern));
+  }
+
+  /** Null where none matches, or one before it cannot be decided. */
+  first(bytes: string): Location | null {
+    const ending = bytes.slice(bytes.lastIndexOf("/"));
+    let byEnding = this.#endings.get(ending);
+    if (byEnding === undefined) {
+      byEnding = firstMatch(this.#byEnding, ending, Number.POSITIVE_INFINITY);
+      this.#endings.set(ending, byEnding);
+    }
+    if (byEnding === "undecided") return null;
+    const bound = byEnding?.[0] ?? Number.POSITIVE_INFINITY;
+    const byAll = firstMatch(this.#byAll, bytes, bound);
+    return byAll === "undecided" ? null : ((byAll ?? byEnding)?.[1] ?? null);
+  }
+}
+
+function firstMatch(
+  askers: readonly (readonly [number, Location])[],
+  bytes: string,
+  bound: number,
+): readonly [number, Location] | "undecided" | null {
+  for (const entry of askers) {
+    if (entry[0] > bound) return null;
+    const compiled = entry[1].compiled();
+    if (compiled.kind !== "exact") return "undecided";
+    if (compiled.test(bytes)) return entry;
+  }
+  return null;
+}
+
+/** A backend that only answers calls serves no stylesheets: what nobody asks for is not worth a line. */
+function isWorthTelling(loser: Location, isCredible: boolean): boolean {
+  return isCredible || treatmentOf(loser).handler.kind === "static";
+}
+
+/** A pattern for nothing but a part of the prefix, in whatever case, is meant so. */
+function isRefinement(asker: Location, loser: Location): boolean {
+  if (!asker.pattern.startsWith("^")) return false;
+  const language = languageOfLocation(asker);
+  const prefix = loser.pattern.replace(/\/$/, "");
+  if (language === null) return asker.pattern.slice(1).startsWith(prefix);
+  const escaped = prefix.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const below = languageOf(`^${escaped}`, { caseless: true });
+  return below.kind === "language" && bounded(() => isSubset(language, below.language)) === true;
+}
+
+function describe(pair: Pair, askers: readonly Location[]): Report {
+  const { loser, asker, winner, uri, isCredible, difference } = pair;
+  const bytes = toBytes(uri);
+  const details: Detail[] = [
+    { label: "request", text: `GET ${uri}` },
+    placeDetail("gets", winner, bytes),
+    placeDetail("meant", loser, bytes),
+  ];
+  return {
+    at: winner.statement,
+    message: `Requests for \`${loser.title}\` end up in \`${winner.title}\`, ${consequence(difference, loser, winner)}.`,
+    help: repairOf(loser, asker, askers),
+    confidence: confidenceOf(loser, isCredible),
+    related: [{ at: loser.statement, message: "loses the request" }],
+    witness: { kind: "request", value: `GET ${uri}` },
+    details,
+    identity: `${loser.title} ${asker.title}`,
+  };
+}
+
+function confidenceOf(loser: Location, isCredible: boolean): Confidence {
+  if (!isCredible) return "low";
+  return loser.server.partial ? "medium" : "high";
+}
+
+function consequence(difference: Difference, loser: Location, winner: Location): string {
+  switch (difference.kind) {
+    case "file":
+      return `which looks for their files below ${sourceName(treatmentOf(winner).handler)} and not in ${sourceName(treatmentOf(loser).handler)}`;
+    case "handler":
+      return `which hands them to ${sourceName(treatmentOf(winner).handler)} and not to ${sourceName(treatmentOf(loser).handler)}`;
+    case "access":
+      return difference.guard === null
+        ? "which lets everyone in"
+        : `where \`${[difference.guard.name, ...difference.guard.args].join(" ")}\` is not asked`;
+    case "headers":
+      return `and are sent without ${difference.names.map((name) => `\`${name}\``).join(", ")}`;
+  }
+}
+
+function sourceName(handler: Handler): string {
+  switch (handler.kind) {
+    case "static":
+      return handler.base.statement === null ? "nginx's own `html`" : `\`${handler.base.path}\``;
+    case "pass":
+      return `\`${handler.target}\``;
+    case "module":
+    case "return":
+      return `\`${handler.statement.name}\``;
+  }
+}
+
+/** What answers the URI at a location, and the line that says so. */
+function placeDetail(label: string, location: Location, bytes: string): Detail {
+  const { handler } = treatmentOf(location);
+  const source: Statement | null = handler.kind === "static" ? handler.base.statement : handler.statement;
+  const at = source ?? location.statement;
+  if (handler.kind !== "static") {
+    return { label, text: `${handler.statement.name} ${handler.statement.args.join(" ")}`, at };
+  }
+  return { label, text: filePath(handler.base, bytes) ?? `a file below ${handler.base.path}`, at };
+}
+
+/** `^~` at the level of the pattern; where the prefix there is `/`, that would switch off all patterns. */
+function repairOf(loser: Location, asker: Location, askers: readonly Location[]): string {
+  let rival = loser;
+  while (rival.outer !== null && rival.outer !== asker.outer) rival = rival.outer;
+  if (rival.outer !== asker.outer || rival.pattern === "/") {
+    return `exclude \`${loser.pattern}\` from the pattern, or nest \`${asker.title}\` in the location that it is for`;
+  }
+  const denials = askers.filter((other) => other.outer === asker.outer && treatmentOf(other).isRefusing);
+  const [denial] = denials;
+  const caution =
+    denial === undefined ? "" : `; \`${denial.title}\` is then not asked here either, so nest a copy of it`;
+  return `write \`location ^~ ${rival.pattern} {\`${caution}`;
+}

@@ -1,0 +1,152 @@
+import { type Location, type Server, type Statement, toBytes } from "../../semantics/index.ts";
+import { defineRule, type Report } from "../rule.ts";
+import { type Unreachable, unreachableLocations } from "./reachability.ts";
+import { winnerOf } from "./winner.ts";
+import { candidatesFor } from "./witnesses.ts";
+
+/** A location that no request can select. */
+export default defineRule({
+  id: "location-unreachable",
+  category: "routing",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "Every location can be selected by some request",
+    why: "A location that can never win is dead: its rules, roots and backends do nothing, and whoever wrote it believes otherwise. Regular locations are asked in file order, so one whose every URI an earlier one takes is never reached; a `return` in the server answers before any location is looked for, wherever it stands.",
+    bad: `server {
+    listen 80;
+    location ~ \\.(css|js|png)$ {
+        root /srv/app;
+    }
+    location ~ \\.min\\.js$ {
+        root /srv/other;
+    }
+}
+`,
+    good: `server {
+    listen 80;
+    location ~ \\.min\\.js$ {
+        root /srv/other;
+    }
+    location ~ \\.(css|js|png)$ {
+        root /srv/app;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
+  },
+  check({ configuration, report }) {
+    for (const server of configuration.servers) {
+      const answered: Location[] = [];
+      for (const [location, reason] of unreachableLocations(server)) {
+        if (reason.kind === "answered") answered.push(location);
+        else report(describe(location, reason));
+      }
+      const [first] = answered;
+      const reason = first === undefined ? undefined : unreachableLocations(server).get(first);
+      if (reason?.kind === "answered") report(describeAnswer(server, reason.by, answered));
+    }
+  },
+});
+
+/** One finding for the `return` that keeps all of them from being asked. */
+function describeAnswer(server: Server, by: Statement, lost: readonly Location[]): Report {
+  const names = lost.slice(0, 3).map(({ title }) => `\`${title}\``);
+  const more = lost.length > 3 ? ` and ${lost.length - 3} more` : "";
+  const page = server.context
+    .all("error_page")
+    .map(({ args }) => args.at(-1) ?? "")
+    .find((target) => target.startsWith("/"));
+  const verb = lost.length === 1 ? "is" : "are";
+  const move = lost.some(({ pattern }) => pattern === "/")
+    ? "move it into the location that it is meant for, or remove the others"
+    : "move it into a `location / { }` of its own";
+  return {
+    at: by,
+    message: `This server answers every request with \`${[by.name, ...by.args].join(" ")}\` before a location is looked for: ${names.join(", ")}${more} ${verb} never reached.`,
+    help:
+      page === undefined || !lost.some(({ pattern }) => page.startsWith(pattern))
+        ? move
+        : `move it into a \`location / { }\`, or let \`error_page\` lead to a named location: \`${page}\` runs into the same line again`,
+    related: lost.map(({ statement }) => ({ at: statement, message: "never reached" })),
+    witness: { kind: "request", value: `GET ${lost[0]?.isRegex ? "/" : (lost[0]?.pattern ?? "/")}` },
+  };
+}
+
+function describe(location: Location, reason: Exclude<Unreachable, { kind: "answered" }>): Report {
+  const { title, statement } = location;
+  const base = { at: statement, identity: title } as const;
+  switch (reason.kind) {
+    case "regex-before":
+      return {
+        ...base,
+        message: `No request reaches \`${title}\`: every URI that it matches is taken by ${titles(reason.by)}, which ${reason.by.length === 1 ? "stands" : "stand"} before it.`,
+        help: "move it before, or remove it",
+        related: reason.by.map((other) => ({ at: other.statement, message: "takes the request" })),
+      };
+    case "prefix-taken": {
+      const isOutside = reason.by.outer !== location.outer;
+      return {
+        ...base,
+        message: `No request reaches \`${title}\`: \`${reason.by.title}\` takes every URI under it.`,
+        help: isOutside
+          ? `write \`^~\` on the location around it, or remove it`
+          : `write \`location ^~ ${location.pattern} {\`, or remove it`,
+        related: [{ at: reason.by.statement, message: "takes the request" }],
+        ...witnessFor(location, reason.by),
+      };
+    }
+    case "not-asked":
+      return {
+        ...base,
+        message: `No request reaches \`${title}\`: its URIs lie under ${titles(reason.by)}, where \`^~\` keeps regular locations from being asked.`,
+        help: `nest it in ${titles(reason.by)}, or remove it`,
+        related: reason.by.map((other) => ({ at: other.statement, message: "takes the request" })),
+      };
+    case "outside-outer":
+      return {
+        ...base,
+        message: `No request reaches \`${title}\`: it matches no URI of \`${reason.by.title}\`, in which it is nested.`,
+        help: "move it out of there, or correct the pattern",
+        related: [{ at: reason.by.statement, message: "only its URIs come here" }],
+      };
+    case "no-uri":
+      return {
+        ...base,
+        message: `No request reaches \`${title}\`: ${shapeOf(location)}.`,
+        help: "correct the pattern, or remove the location",
+      };
+    case "twin":
+      return {
+        ...base,
+        message: `No request reaches this \`${title}\`: the first of that name is taken.`,
+        help: "remove one, or rename it",
+        related: [{ at: reason.by.statement, message: "takes the request" }],
+      };
+  }
+}
+
+function titles(locations: readonly Location[]): string {
+  const names = locations.slice(0, 4).map(({ title }) => `\`${title}\``);
+  return locations.length > 4 ? `${names.join(", ")} and ${locations.length - 4} more` : names.join(" and ");
+}
+
+/** What no URI can look like. */
+function shapeOf({ pattern, isRegex }: Location): string {
+  if (/\\\?|\?\w+=/.test(pattern)) return "locations are matched without the query string";
+  if (isRegex ? /^\^[^/\\([.]/.test(pattern) : !pattern.startsWith("/")) return "every URI begins with `/`";
+  if (pattern.includes("//")) return "nginx merges `//` into `/` before it looks for a location";
+  if (/%[0-9a-f]{2}/i.test(pattern)) return "URIs are decoded before they are matched";
+  return "no URI looks like that once nginx has decoded and cleaned it";
+}
+
+function witnessFor(location: Location, by: Location): Pick<Report, "witness"> {
+  const uri = [location.pattern, ...candidatesFor(location).map((candidate) => candidate.uri)].find(
+    (each) => {
+      const winner = winnerOf(location.server, toBytes(each));
+      return winner.kind === "location" && winner.location === by;
+    },
+  );
+  return uri === undefined ? {} : { witness: { kind: "request", value: `GET ${uri}` } };
+}

@@ -1,0 +1,126 @@
+/** What a location does with a URI, and whether two of them differ in a way that a user would notice. */
+import {
+  type Context,
+  effective,
+  filePath,
+  type Handler,
+  handlerOf,
+  type Location,
+  type Statement,
+} from "../../semantics/index.ts";
+import { guardOf } from "../access/guard.ts";
+
+export interface Treatment {
+  readonly location: Location;
+  readonly handler: Handler;
+  /** The named location or script that takes what is no file; null without. */
+  readonly fallback: Statement | null;
+  /** Something in it cannot be told: an include, a rewrite to elsewhere, a variable. */
+  readonly isUnclear: boolean;
+  readonly isRefusing: boolean;
+}
+
+const treatments = new WeakMap<Location, Treatment>();
+
+export function treatmentOf(location: Location): Treatment {
+  let treatment = treatments.get(location);
+  if (treatment === undefined) {
+    treatment = read(location);
+    treatments.set(location, treatment);
+  }
+  return treatment;
+}
+
+function read(location: Location): Treatment {
+  const { context } = location;
+  const handler = handlerOf(context);
+  const last = context.last("try_files");
+  const end = last?.args.at(-1) ?? "";
+  const leads = /^@|\.php\b/.test(end);
+  const rewrites = context
+    .all("rewrite")
+    .some(({ args }) => !/^(break|redirect|permanent)$/.test(args[2] ?? ""));
+  const isStatus = handler.kind === "return" && handler.status !== null && handler.status >= 400;
+  return {
+    location,
+    handler,
+    fallback: leads && last !== undefined ? last : null,
+    isUnclear: context.incomplete || rewrites,
+    isRefusing: isStatus || guardOf(location.server, context).kind === "closed" || context.has("internal"),
+  };
+}
+
+export type Difference =
+  /** Another file. */
+  | { readonly kind: "file" }
+  /** Another backend, or disk instead of a backend, or the reverse. */
+  | { readonly kind: "handler" }
+  /** Guarded by the one, open at the other. */
+  | { readonly kind: "access"; readonly guard: Statement | null }
+  /** Headers that the other does not send. */
+  | { readonly kind: "headers"; readonly names: readonly string[] };
+
+/** What the user of `uri` notices when `winner` takes it instead of `loser`; null: nothing, or it cannot be told. */
+export function differenceOf(loser: Location, winner: Location, uri: string): Difference | null {
+  const meant = treatmentOf(loser);
+  const got = treatmentOf(winner);
+  if (meant.isUnclear || got.isUnclear) return null;
+  // Who refuses, means to.
+  if (got.isRefusing) return null;
+  if (got.handler.kind === "return") return null;
+  const difference = handlerDifference(meant, got, uri);
+  const isSameThing = difference === "same" || meant.handler.kind === "return";
+  if (meant.isRefusing && isSameThing) return { kind: "access", guard: guardStatement(loser.context) };
+  if (difference !== "same") return difference;
+  const names = lostHeaders(loser.context, winner.context);
+  return names.length > 0 ? { kind: "headers", names } : null;
+}
+
+function handlerDifference(meant: Treatment, got: Treatment, uri: string): Difference | null | "same" {
+  const a = meant.handler;
+  const b = got.handler;
+  if (a.kind === "static" && b.kind === "static") {
+    if (meant.fallback !== null && got.fallback === null) return { kind: "handler" };
+    if (a.base.statement === b.base.statement && a.base.replaces === b.base.replaces) return "same";
+    const wanted = filePath(a.base, uri);
+    const given = filePath(b.base, uri);
+    if (wanted === null || given === null) return null;
+    return normalised(wanted) === normalised(given) ? "same" : { kind: "file" };
+  }
+  if (a.kind === "pass" && b.kind === "pass") {
+    if (a.pass !== b.pass) return { kind: "handler" };
+    if (a.target !== b.target)
+      return a.target.includes("$") || b.target.includes("$") ? null : { kind: "handler" };
+    // The same words; with a URI part the two names replace different parts of the URI.
+    return "same";
+  }
+  if (a.kind === "module" && b.kind === "module")
+    return a.statement.name === b.statement.name ? "same" : { kind: "handler" };
+  if (a.kind === "pass" && meant.location.context.has("try_files")) return null;
+  // Files that are there are served by both: the named location only gets what is not.
+  if (a.kind === "pass" && b.kind === "static" && got.fallback !== null) return null;
+  return { kind: "handler" };
+}
+
+function normalised(path: string): string {
+  return path.replace(/\/{2,}/g, "/");
+}
+
+/** The first directive that guards the place. */
+export function guardStatement(context: Context): Statement | null {
+  for (const name of ["internal", "deny", "auth_basic", "auth_request", "allow", "return"]) {
+    const statement = effective(context, name).statements.at(-1);
+    if (statement !== undefined && statement.args[0] !== "off") return statement;
+  }
+  return null;
+}
+
+/** Caching is what such regular locations are for. */
+const CACHING = /^(cache-control|expires|pragma|vary|etag)$/i;
+
+/** Headers that the loser's own `add_header` lines set and the winner does not send. */
+function lostHeaders(loser: Context, winner: Context): string[] {
+  const sent = new Set(effective(winner, "add_header").statements.map(({ args }) => args[0]?.toLowerCase()));
+  const own = loser.all("add_header").map(({ args }) => args[0] ?? "");
+  return [...new Set(own)].filter((name) => !CACHING.test(name) && !sent.has(name.toLowerCase()));
+}

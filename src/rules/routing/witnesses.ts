@@ -1,0 +1,83 @@
+/** URIs that clients ask for by themselves, by the kind of location that they are meant for. */
+import { type Location, toBytes } from "../../semantics/index.ts";
+import { treatmentOf } from "./treatment.ts";
+
+/** What a page of an app or of a framework loads. */
+const ASSETS = [
+  "admin/css/base.css",
+  "css/style.css",
+  "js/app.js",
+  "app.js",
+  "logo.png",
+  "photos/1.jpg",
+  "logo.svg",
+  "logo.webp",
+  "fonts/inter.woff2",
+  "fonts/inter.woff",
+  "favicon.ico",
+];
+const DOCUMENTS = [
+  "report.pdf",
+  "archive.zip",
+  "video.mp4",
+  "data.json",
+  "feed.xml",
+  "index.html",
+  "readme.txt",
+  "docs/",
+  "users/1",
+  "index.php",
+];
+const UPLOADS = [
+  "photos/1.jpg",
+  "logo.png",
+  "logo.webp",
+  "animation.gif",
+  "report.pdf",
+  "archive.zip",
+  "video.mp4",
+  "logo.svg",
+];
+const API = ["docs/", "schema.json", "openapi.json", "users/1", "users/1/", "swagger.yaml"];
+
+export interface Candidate {
+  readonly uri: string;
+  readonly bytes: string;
+  /** A client is known to ask for such a thing there. */
+  readonly isCredible: boolean;
+}
+
+/** URIs to try below a prefix, the most telling first. */
+export function candidatesFor(location: Location): Candidate[] {
+  const { pattern } = location;
+  const folder = pattern.endsWith("/") ? pattern : `${pattern}/`;
+  const kind = kindOf(location);
+  const tails = new Map<string, boolean>();
+  for (const tail of CREDIBLE[kind]) tails.set(tail, true);
+  for (const tail of [...ASSETS, ...DOCUMENTS]) if (!tails.has(tail)) tails.set(tail, kind === "files");
+  return [...tails].map(([tail, isCredible]) => {
+    const uri = folder + tail;
+    return { uri, bytes: toBytes(uri), isCredible };
+  });
+}
+
+type Kind = "files" | "uploads" | "api" | "socket";
+
+const CREDIBLE: Readonly<Record<Kind, readonly string[]>> = {
+  files: [],
+  uploads: UPLOADS,
+  api: API,
+  socket: ["socket.io.js"],
+};
+
+function kindOf(location: Location): Kind {
+  const { pattern } = location;
+  if (/socket\.io/.test(pattern)) return "socket";
+  if (/(^|\/)(media|uploads?|files|documents|attachments|downloads?|user-?content)(\/|$)/.test(pattern))
+    return "uploads";
+  const { handler } = treatmentOf(location);
+  if (handler.kind === "static" || handler.kind === "return") return "files";
+  const isApi =
+    /(^|\/)(api|graphql|rest|rpc|v\d+|ws|auth|oauth2?|login|logout|admin|health\w*|status|metrics|prometheus|webhooks?|ping)(\/|$)/;
+  return isApi.test(pattern) ? "api" : "files";
+}
