@@ -75,6 +75,8 @@ export const RULES: readonly Rule[] = [
   duplicateLocation,
   // routing
   spaMissingTryFiles,
+  locationShadowed,
+  locationUnreachable,
   errorPageInheritance,
   // proxying
   missingXForwardedProto,
@@ -85,8 +87,6 @@ export const RULES: readonly Rule[] = [
   // headers
   addHeaderInheritance,
   duplicateHeader,
-  locationShadowed,
-  locationUnreachable,
   // access
   metricsUnprotected,
   accessRulesInheritance,
