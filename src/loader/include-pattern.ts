@@ -84,7 +84,7 @@ export function matchesPath(path: string, pattern: string): boolean {
  * Whether one part of a path matches one part of a pattern, in linear time for each star. A leading dot must be
  * written (glob(3) without `GLOB_PERIOD`).
  */
-export function matchesPart(name: string, part: string): boolean {
+function matchesPart(name: string, part: string): boolean {
   if (name.startsWith(".") && !part.startsWith(".")) return false;
   let at = 0;
   let from = 0;

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadIn, main, names, plant, problems } from "./trees.ts";
 
+/** POSIX's, wherever these tests run. */
+const MAKE_PIPE = "mkfifo";
+
 describe("include", () => {
   it("is relative to the main file's directory, not to the including file's", async () => {
     const cwd = plant({
@@ -283,7 +286,7 @@ describe("what cannot be read", () => {
 
   it("because it is a pipe that nobody writes to is told at once", async () => {
     const cwd = plant({ "nginx.conf": main("include pipe;") });
-    execFileSync("mkfifo", [join(cwd, "pipe")]);
+    execFileSync(MAKE_PIPE, [join(cwd, "pipe")]);
     const { trees } = await loadIn(cwd, ["nginx.conf"]);
     expect(problems(trees[0])).toEqual([{ kind: "unreadable", message: "pipe is not a regular file" }]);
   });
