@@ -1,8 +1,7 @@
 /** Finds the files of a directory that may be nginx configurations. */
 import { type Dirent, readdirSync } from "node:fs";
 import { posix } from "node:path";
-import { compareBytes } from "./include-pattern.ts";
-import { isStock } from "./stock-files.ts";
+import { compareBytes, isStock } from "../semantics/index.ts";
 
 /** Directories of other programs, large and never meant. */
 const SKIPPED = new Set([

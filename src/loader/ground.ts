@@ -2,27 +2,20 @@
 import { existsSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import type { ConfigFile } from "../parser/index.ts";
-import type { IncludeProblem, IncludeTarget } from "../semantics/index.ts";
+import {
+  belowInstalled,
+  type IncludeProblem,
+  type IncludeResolver,
+  type IncludeTarget,
+  impliedRoot,
+  isIncludePattern,
+  isPlaceholder,
+  isWithin,
+  stockText,
+} from "../semantics/index.ts";
 import { isPartsDirectory } from "./discovery.ts";
-import { isIncludePattern, matchPaths } from "./include-pattern.ts";
-import type { IncludeResolver } from "./include-tree.ts";
+import { matchPaths } from "./match-paths.ts";
 import { isFailure, linkTarget, readFailure, realPathOf, type SourceFiles } from "./source-files.ts";
-import { stockText } from "./stock-files.ts";
-
-/** The configuration directories of nginx's own builds, of distributions and of its relatives. */
-const INSTALLED: readonly string[] = [
-  "/etc/nginx",
-  "/usr/local/nginx/conf",
-  "/usr/local/etc/nginx",
-  "/usr/local/openresty/nginx/conf",
-  "/opt/homebrew/etc/nginx",
-  "/home/linuxbrew/.linuxbrew/etc/nginx",
-  "/opt/nginx/conf",
-  "/opt/bitnami/nginx/conf",
-  "/etc/openresty",
-  "/etc/angie",
-  "/etc/tengine",
-];
 
 export interface GroundOptions {
   /**
@@ -36,12 +29,6 @@ export interface GroundOptions {
   readonly given: readonly string[];
   /** The main file is known and stands where nginx reads it, so that what is not there is missing. */
   readonly whole: boolean;
-}
-
-/** Whether a path is in a directory, or is it. Both absolute and normal. */
-export function isWithin(path: string, directory: string): boolean {
-  if (path === directory || directory === "/") return true;
-  return path.startsWith(directory) && path[directory.length] === "/";
 }
 
 /** The nearest directory with a `.git`, from `directory` upwards; null outside of any repository. */
@@ -79,7 +66,7 @@ export class Ground implements IncludeResolver {
       if (pattern ? target !== NOTHING : target.problems[0]?.kind !== "missing") return target;
       nothing ??= target;
     }
-    if (PLACEHOLDER.test(path)) return problem("variable", `${path} is known only where it is installed`);
+    if (isPlaceholder(path)) return problem("variable", `${path} is known only where it is installed`);
     const standIn = this.#isSystem ? null : this.#standIn(path);
     if (standIn !== null) return { files: [standIn], problems: [] };
     if (!this.#isKnownGround(path)) return problem("outside-root", `${path} is outside of what was handed`);
@@ -198,25 +185,8 @@ export class Ground implements IncludeResolver {
 
 const NOTHING: IncludeTarget = { files: [], problems: [] };
 
-/** A variable, or what a template language fills in. */
-const PLACEHOLDER = /\$|\{\{|<%|%%|@[A-Z_]+@/;
-
 function problem(kind: IncludeProblem["kind"], message: string): IncludeTarget {
   return { files: [], problems: [{ kind, message }] };
-}
-
-/** The part of an absolute path behind nginx's configuration directory. */
-function belowInstalled(path: string): string | null {
-  const prefix = INSTALLED.find((directory) => isWithin(path, directory));
-  return prefix === undefined ? null : path.slice(prefix.length + 1);
-}
-
-function impliedRoot(prefixes: readonly string[]): string | null {
-  for (const prefix of prefixes) {
-    const installed = INSTALLED.find((directory) => prefix.endsWith(directory));
-    if (installed !== undefined) return prefix.slice(0, -installed.length) || "/";
-  }
-  return null;
 }
 
 /**

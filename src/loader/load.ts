@@ -3,13 +3,21 @@ import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, posix, resolve, sep } from "node:path";
 import type { ConfigFile } from "../parser/index.ts";
-import { inferContext, type SourceTree } from "../semantics/index.ts";
+import {
+  compareBytes,
+  dumpTree,
+  growTree,
+  inferContext,
+  isDump,
+  isMain,
+  isTopLevel,
+  isWithin,
+  type SourceTree,
+  splitDump,
+} from "../semantics/index.ts";
 import { discover, isOnlyAvailable } from "./discovery.ts";
-import { DumpResolver, isDump, splitDump } from "./dump.ts";
 import type { Encoding } from "./encoding.ts";
-import { Ground, isWithin, repositoryOf } from "./ground.ts";
-import { compareBytes } from "./include-pattern.ts";
-import { growTree } from "./include-tree.ts";
+import { Ground, repositoryOf } from "./ground.ts";
 import { looksLikeNginx } from "./nginx-text.ts";
 import { isFailure, readFailure, SourceFiles } from "./source-files.ts";
 
@@ -217,10 +225,8 @@ class Loader {
     const files = new Map<string, ConfigFile>();
     for (const { name, text } of splitDump(dump.text))
       files.set(name, this.#files.addText(text, name, encoding));
-    const [entry] = files.values();
-    if (entry === undefined) return;
-    const tree = growTree(entry, "main", false, new DumpResolver(files));
-    this.#addWhole(tree, null).wanted = "all";
+    const tree = dumpTree(files);
+    if (tree !== null) this.#addWhole(tree, null).wanted = "all";
   }
 
   /** The whole configuration whose main file this is. */
@@ -351,24 +357,8 @@ function* ancestors(path: string): Generator<string> {
   }
 }
 
-/** A main file for sure: nginx wants `events` there and nowhere else. */
-function isMain(file: ConfigFile): boolean {
-  return hasBlock(file, /^events$/) || (/(?:^|\/)nginx\.conf$/.test(file.name) && isTopLevel(file));
-}
-
 function isTopLevelPart({ file }: Part): boolean {
   return isTopLevel(file);
-}
-
-/** It has blocks that stand outside of all others: a main file, or a part of one, such as `stream { … }` by itself. */
-function isTopLevel(file: ConfigFile): boolean {
-  return hasBlock(file, /^(?:events|http|stream|mail)$/);
-}
-
-function hasBlock(file: ConfigFile, names: RegExp): boolean {
-  return file.items.some(
-    (item) => item.kind === "directive" && item.block !== null && names.test(item.name.value),
-  );
 }
 
 function slashed(path: string): string {

@@ -20,6 +20,13 @@ export {
 } from "./directives/index.ts";
 export { lookupVariable, type VariableFacts, variableNames } from "./directives/variables.ts";
 export { type Effective, effective } from "./effective.ts";
+export { dumpTree, isDump, splitDump } from "./files/dump.ts";
+export { compareBytes, isIncludePattern, isPlaceholder, matchesPart } from "./files/include-pattern.ts";
+export { growTree, type IncludeResolver } from "./files/include-tree.ts";
+export { belowInstalled, impliedRoot, isWithin } from "./files/installed.ts";
+export { isMain, isTopLevel } from "./files/main-file.ts";
+export { isStock, stockText } from "./files/stock-files.ts";
+export { treesOfTexts } from "./files/texts.ts";
 export { inferContext } from "./fragment.ts";
 
 export {

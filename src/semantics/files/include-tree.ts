@@ -1,6 +1,7 @@
 /** Follows the includes of a file, and of the files they bring, to a tree that ends. */
-import type { Block, ConfigFile, Directive } from "../parser/index.ts";
-import type { ContextKind, IncludeProblem, IncludeTarget, SourceTree } from "../semantics/index.ts";
+import type { Block, ConfigFile, Directive } from "../../parser/index.ts";
+import type { ContextKind } from "../context-kind.ts";
+import type { IncludeProblem, IncludeTarget, SourceTree } from "../tree.ts";
 
 /** Files inside files. nginx ends at about a thousand, for want of file descriptors; people need three or four. */
 const DEEPEST_INCLUDE = 100;

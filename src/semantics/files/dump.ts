@@ -1,9 +1,8 @@
 /** What `nginx -T` prints: the main file and each included one behind a line with its name. */
-import { posix } from "node:path";
-import type { ConfigFile } from "../parser/index.ts";
-import type { IncludeTarget } from "../semantics/index.ts";
-import { compareBytes, isIncludePattern, matchesPath } from "./include-pattern.ts";
-import type { IncludeResolver } from "./include-tree.ts";
+import type { ConfigFile } from "../../parser/index.ts";
+import type { SourceTree } from "../tree.ts";
+import { growTree } from "./include-tree.ts";
+import { NamedFiles } from "./named-files.ts";
 
 const HEADING = /^# configuration file (.+):\r?$/;
 
@@ -42,27 +41,11 @@ export function splitDump(dump: string): readonly DumpPart[] {
   return parts;
 }
 
-/** Finds includes among the files of a dump. */
-export class DumpResolver implements IncludeResolver {
-  readonly #directory: string;
-  readonly #files: ReadonlyMap<string, ConfigFile>;
-
-  /** @param files by the names of the dump, the main file first */
-  constructor(files: ReadonlyMap<string, ConfigFile>) {
-    const [main = ""] = files.keys();
-    this.#directory = posix.dirname(main);
-    this.#files = files;
+/** The tree of a dump's files, by the names nginx gives, the main file first. Null where there is none. */
+export function dumpTree(files: ReadonlyMap<string, ConfigFile>): SourceTree | null {
+  for (const [name, entry] of files) {
+    const prefixes = [name.slice(0, Math.max(name.lastIndexOf("/"), 0))];
+    return growTree(entry, "main", false, new NamedFiles(files, { prefixes, known: "everything" }));
   }
-
-  resolve(path: string): IncludeTarget {
-    // As nginx puts it together: nothing is taken out of the path.
-    const full = path.startsWith("/") ? path : `${this.#directory}/${path}`;
-    const file = this.#files.get(full);
-    if (file !== undefined) return { files: [file], problems: [] };
-    if (isIncludePattern(path)) {
-      const names = [...this.#files.keys()].filter((name) => matchesPath(name, full)).sort(compareBytes);
-      return { files: names.flatMap((name) => this.#files.get(name) ?? []), problems: [] };
-    }
-    return { files: [], problems: [{ kind: "missing", message: `${full} is not in the dump` }] };
-  }
+  return null;
 }

@@ -4,73 +4,9 @@
  * Matched here and not by fast-glob: braces, `**` and `!(…)` mean nothing to glob(3), a plain start-up need not load it,
  * and a hostile pattern must not take exponential time.
  */
-import { lstatSync, readdirSync } from "node:fs";
-import { posix } from "node:path";
-
 /** nginx takes a path with one of these for a pattern (`strpbrk(file.data, "*?[")`). */
 export function isIncludePattern(path: string): boolean {
   return /[*?[]/.test(path);
-}
-
-/** Directory entries that one pattern may look at, so that patterns over a whole disk end. */
-const MOST_ENTRIES = 500_000;
-
-export interface PatternMatches {
-  /** Absolute paths in byte order. */
-  readonly paths: readonly string[];
-  /** What went wrong with a directory on the way; a directory that is not there is fine. */
-  readonly failure: { readonly path: string; readonly error: unknown } | "too-many" | null;
-}
-
-/** The paths that an absolute pattern matches, as glob(3) finds and sorts them. */
-export function matchPaths(pattern: string): PatternMatches {
-  const { root } = posix.parse(pattern);
-  const parts = pattern.slice(root.length).split("/");
-  let found: string[] = [root === "" ? "." : root];
-  let failure: PatternMatches["failure"] = null;
-  let looked = 0;
-  for (const [index, part] of parts.entries()) {
-    const next: string[] = [];
-    for (const directory of found) {
-      if (!isIncludePattern(part)) {
-        const path = posix.join(directory, withoutEscapes(part));
-        // A last part that is no pattern must be there; others show it by what is in them.
-        if (index < parts.length - 1 || exists(path)) next.push(path);
-        continue;
-      }
-      const names = listDirectory(directory);
-      if (!Array.isArray(names)) {
-        failure ??= names.failure === null ? null : { path: directory, error: names.failure };
-        continue;
-      }
-      looked += names.length;
-      if (looked > MOST_ENTRIES) return { paths: [], failure: "too-many" };
-      // A pattern that begins with a dot takes in these, too, and with them an error.
-      if (part.startsWith(".")) names.push(".", "..");
-      for (const name of names) if (matchesPart(name, part)) next.push(posix.join(directory, name));
-    }
-    found = next;
-  }
-  return { paths: found.sort(compareBytes), failure };
-}
-
-function exists(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    // Below a file, or where nobody may look.
-    return false;
-  }
-}
-
-function listDirectory(path: string): string[] | { readonly failure: unknown } {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
-    // Whatever else glob(3) meets is no match to it.
-    return { failure: code === "EACCES" || code === "EPERM" ? error : null };
-  }
 }
 
 /** Whether an absolute path matches a pattern, part by part. */
@@ -143,14 +79,20 @@ function matchesClass(letter: string, part: string, open: number): number {
   return found === negated ? -1 : close + 1;
 }
 
-function withoutEscapes(part: string): string {
-  return part.includes("\\") ? part.replace(/\\(.)/g, "$1") : part;
+/** A path with what comes from a variable or is filled in by a template language. */
+export function isPlaceholder(path: string): boolean {
+  return /\$|\{\{|<%|%%|@[A-Z_]+@/.test(path);
 }
 
-/** The order of strcmp(3), which is that of the UTF-8 bytes. */
+/** The order of strcmp(3), which is that of the UTF-8 bytes, and so that of the code points. */
 export function compareBytes(a: string, b: string): number {
   if (!NOT_ASCII.test(a) || !NOT_ASCII.test(b)) return a < b ? -1 : a > b ? 1 : 0;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const others = [...b];
+  for (const [index, letter] of [...a].entries()) {
+    const difference = (letter.codePointAt(0) ?? 0) - (others[index]?.codePointAt(0) ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return [...a].length - others.length;
 }
 
 const NOT_ASCII = /[^\x00-\x7f]/;
