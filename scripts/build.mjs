@@ -5,9 +5,9 @@
  * code cache that lies beside it, made here by a run on a sample tree. The cache is only an accelerator: it is named
  * after the program's hash and V8's version, and where there is none that fits, the program is compiled as usual.
  */
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -66,3 +66,29 @@ await build({
   platform: "neutral",
   mainFields: ["module", "main"],
 });
+
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});
+keepReachable(join(dist, "types"), "index.d.ts");
+
+/** Deletes declarations that nothing reachable from `entry` imports: the inside of the house is nobody's business. */
+function keepReachable(directory, entry) {
+  const reached = new Set([join(directory, entry)]);
+  for (const file of reached) {
+    // A set is walked to its end, also to what is added on the way.
+    for (const [, path] of readFileSync(file, "utf8").matchAll(/\bfrom "(\.[^"]*)\.ts"/g)) {
+      reached.add(join(dirname(file), `${path}.d.ts`));
+    }
+  }
+  for (const name of readdirSync(directory, { recursive: true })) {
+    const file = join(directory, name);
+    if (name.endsWith(".d.ts") && !reached.has(file)) rmSync(file);
+  }
+  // Deepest first, so that a folder that held only empty folders is empty when its turn comes.
+  for (const name of readdirSync(directory, { recursive: true }).sort().reverse()) {
+    const path = join(directory, name);
+    if (!name.endsWith(".d.ts") && readdirSync(path).length === 0) rmdirSync(path);
+  }
+}
