@@ -4,6 +4,7 @@
  * Matched here and not by fast-glob: braces, `**` and `!(…)` mean nothing to glob(3), a plain start-up need not load it,
  * and a hostile pattern must not take exponential time.
  */
+
 /** nginx takes a path with one of these for a pattern (`strpbrk(file.data, "*?[")`). */
 export function isIncludePattern(path: string): boolean {
   return /[*?[]/.test(path);
@@ -20,7 +21,7 @@ export function matchesPath(path: string, pattern: string): boolean {
  * Whether one part of a path matches one part of a pattern, in linear time for each star. A leading dot must be
  * written (glob(3) without `GLOB_PERIOD`).
  */
-function matchesPart(name: string, part: string): boolean {
+export function matchesPart(name: string, part: string): boolean {
   if (name.startsWith(".") && !part.startsWith(".")) return false;
   let at = 0;
   let from = 0;
