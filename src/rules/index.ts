@@ -8,10 +8,19 @@ import logInheritance from "./logs/log-inheritance.ts";
 import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
 import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
 import proxyHeaderInheritance from "./proxying/proxy-header-inheritance.ts";
+import autoindexEnabled from "./routing/autoindex-enabled.ts";
+import defaultServerImplicit from "./routing/default-server-implicit.ts";
 import errorPageInheritance from "./routing/error-page-inheritance.ts";
+import ifHostRedirect from "./routing/if-host-redirect.ts";
+import listen443WithoutSsl from "./routing/listen-443-without-ssl.ts";
+import listenHostname from "./routing/listen-hostname.ts";
 import locationShadowed from "./routing/location-shadowed.ts";
 import locationUnreachable from "./routing/location-unreachable.ts";
+import regexUnanchoredExtension from "./routing/regex-unanchored-extension.ts";
+import regexUnescapedDot from "./routing/regex-unescaped-dot.ts";
+import rootInLocation from "./routing/root-in-location.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
+import taxingRewrite from "./routing/taxing-rewrite.ts";
 import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
 import unknownRule from "./suppressions/unknown-rule.ts";
@@ -77,6 +86,15 @@ export const RULES: readonly Rule[] = [
   spaMissingTryFiles,
   locationShadowed,
   locationUnreachable,
+  autoindexEnabled,
+  defaultServerImplicit,
+  ifHostRedirect,
+  listen443WithoutSsl,
+  listenHostname,
+  regexUnanchoredExtension,
+  regexUnescapedDot,
+  rootInLocation,
+  taxingRewrite,
   errorPageInheritance,
   // proxying
   missingXForwardedProto,

@@ -1,0 +1,93 @@
+import {
+  type Configuration,
+  type ListenSocket,
+  listenSockets,
+  type SocketMember,
+  selectServer,
+} from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf, titleOf } from "../wording.ts";
+
+/** Addresses whose default server is the one that happens to stand first. */
+export default defineRule({
+  id: "default-server-implicit",
+  category: "routing",
+  severity: "info",
+  confidence: "high",
+  presets: ["strict"],
+  docs: {
+    summary: "An address with several servers says which one is the default",
+    why: "A request with a name that no server has goes to the `default_server` of the address; where none is marked, to the server that nginx reads first. With files included by a pattern that is the first in the alphabet, and a new file may change it. Mark one, or add a server that refuses strangers' names.",
+    bad: "events {}\nhttp {\n    server {\n        listen 80;\n        server_name blog.example;\n    }\n    server {\n        listen 80;\n        server_name shop.example;\n    }\n}\n",
+    good: "events {}\nhttp {\n    server {\n        listen 80 default_server;\n        return 444;\n    }\n    server {\n        listen 80;\n        server_name shop.example;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/request_processing.html"],
+  },
+  check({ configuration, report }) {
+    // What is not known may hold the default server, or stand first.
+    if (configuration.incomplete) return;
+    for (const sockets of implicitDefaults(configuration)) {
+      const [socket] = sockets;
+      const first = socket?.members[0];
+      if (socket === undefined || first === undefined) continue;
+      const { statement } = first.listen;
+      const at = statement ?? first.server.context.opener;
+      if (at === null) continue;
+      const servers = new Set(socket.members.map(({ server }) => server));
+      const addresses = sockets.map(({ name }) => `\`${name}\``).join(" and ");
+      const others = [...servers].filter((server) => server !== first.server);
+      report({
+        at,
+        message: `Requests for names that no server has end up at ${titleOf(first.server.context)}: it stands first of ${servers.size} on ${addresses}, and none is marked \`default_server\`.`,
+        help: "mark the one that is meant with `default_server`, or add a server for unknown names that answers 444",
+        related: others.slice(0, 10).flatMap(({ context }) => {
+          return context.opener === null ? [] : [{ at: context.opener, message: "on the same address" }];
+        }),
+        witness: { kind: "header", value: `Host: ${STRANGE_NAME}` },
+        ...(statement === null ? {} : { identity: codeOf(statement) }),
+      });
+    }
+  },
+});
+
+const STRANGE_NAME = "unknown.invalid";
+
+/** Sockets with several servers and no default; those of the same servers together. */
+function implicitDefaults(configuration: Configuration): Iterable<readonly ListenSocket[]> {
+  const numbers = new Map(configuration.servers.map((server, index) => [server, index]));
+  const groups = new Map<string, ListenSocket[]>();
+  for (const { name, members } of listenSockets(configuration).flatMap(byTransport)) {
+    const servers = new Set(members.map(({ server }) => server));
+    if (servers.size < 2 || members.some(({ listen }) => listen.defaultServer)) continue;
+    const [first] = members;
+    if (first === undefined || takesEveryName(configuration, first)) continue;
+    const key = [...servers].map((server) => numbers.get(server)).join();
+    const same = groups.get(key);
+    if (same === undefined) groups.set(key, [{ name, members }]);
+    else same.push({ name, members });
+  }
+  return groups.values();
+}
+
+/** QUIC listens on UDP: another socket. */
+function byTransport({ name, members }: ListenSocket): ListenSocket[] {
+  const isQuic = members.filter(({ listen }) => listen.quic);
+  return isQuic.length === 0
+    ? [{ name, members }]
+    : [
+        { name, members: members.filter(({ listen }) => !listen.quic) },
+        { name, members: isQuic },
+      ];
+}
+
+/** A server name that is a pattern takes what has no server. */
+function takesEveryName(configuration: Configuration, { listen }: SocketMember): boolean {
+  const { address, port } = listen;
+  const point = { address: addressOf(address), port, host: STRANGE_NAME };
+  const selection = selectServer(configuration, point);
+  return selection.kind !== "server" || selection.steps.some(({ kind }) => kind === "name-regex");
+}
+
+function addressOf(address: string): string | null {
+  if (address === "*") return null;
+  return address.replace(/^\[|\]$/g, "");
+}

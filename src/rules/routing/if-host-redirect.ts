@@ -1,0 +1,66 @@
+import { readCondition, type Statement } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** Names that are sent elsewhere by an `if` instead of a server of their own. */
+export default defineRule({
+  id: "if-host-redirect",
+  category: "routing",
+  severity: "info",
+  confidence: "high",
+  presets: ["strict"],
+  docs: {
+    summary: "A name that redirects has a server of its own",
+    why: "nginx chooses a server by name, with a hash, before it reads a line of it. An `if ($host = …)` asks every request of every name again. A server of its own for the name that redirects is faster, and one sees at a glance what it does.",
+    bad: 'server {\n    listen 80;\n    server_name shop.example www.shop.example;\n    if ($host = "www.shop.example") {\n        return 301 http://shop.example$request_uri;\n    }\n}\n',
+    good: "server {\n    listen 80;\n    server_name www.shop.example;\n    return 301 http://shop.example$request_uri;\n}\nserver {\n    listen 80;\n    server_name shop.example;\n}\n",
+    references: ["https://nginx.org/en/docs/http/converting_rewrite_rules.html"],
+  },
+  check({ configuration, report }) {
+    for (const server of configuration.servers) {
+      // A snippet that many servers include cannot be a server.
+      if (server.partial) continue;
+      const contexts = [server.context, ...[...server.allLocations()].map(({ context }) => context)];
+      for (const statement of contexts.flatMap((context) => context.all("if"))) {
+        if (statement.chain !== server.context.opener?.chain || !asksForHost(statement)) continue;
+        const redirect = redirectIn(statement);
+        if (redirect === null || isByCertbot(statement, redirect)) continue;
+        report({
+          at: statement,
+          message: `${codeOf(statement)} is asked for every request, where nginx could choose a server by that name.`,
+          help: "give the name that redirects a server of its own, with `return` alone",
+          related: [{ at: redirect, message: "redirects" }],
+        });
+      }
+    }
+  },
+});
+
+function asksForHost({ args }: Statement): boolean {
+  const condition = readCondition(args);
+  if (condition.kind !== "equal" && condition.kind !== "match") return false;
+  // Without a name there is nothing to choose by.
+  if (condition.kind === "equal" && (condition.text === "" || condition.text.includes("$"))) return false;
+  return /^\$(host|http_host|server_name)$/.test(condition.value.replace(/[{}]/g, ""));
+}
+
+function redirectIn({ block }: Statement): Statement | null {
+  for (const statement of block?.statements ?? []) {
+    const { name, args } = statement;
+    const [first = "", target = "", flag] = args;
+    if (name === "return" && (/^30[12378]$/.test(first) || /^(https?:\/\/|\$scheme)/.test(first)))
+      return statement;
+    if (name !== "rewrite") continue;
+    if (flag === "redirect" || flag === "permanent" || /^(https?:\/\/|\$scheme)/.test(target))
+      return statement;
+  }
+  return null;
+}
+
+/** `certbot --nginx` writes such lines, and looks for them when it renews. */
+function isByCertbot({ file, directive }: Statement, redirect: Statement): boolean {
+  if (redirect.args.at(-1) === "https://$host$request_uri") return true;
+  const lineEnd = file.text.indexOf("\n", directive.end);
+  const text = file.text.slice(directive.start, lineEnd < 0 ? undefined : lineEnd);
+  return /managed by certbot/i.test(text);
+}

@@ -1,0 +1,104 @@
+import {
+  type Configuration,
+  effective,
+  listenSockets,
+  type SocketMember,
+  type Statement,
+} from "../../semantics/index.ts";
+import { type Confidence, defineRule, type Fix, type Report } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** Plain HTTP on the port of HTTPS. */
+export default defineRule({
+  id: "listen-443-without-ssl",
+  category: "routing",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  fix: "unsafe",
+  docs: {
+    summary: "Port 443 speaks TLS",
+    why: "Browsers speak TLS to port 443. Without `ssl` on any `listen` of the address nginx reads the handshake as a request in plain HTTP, answers 400, and the browser shows a protocol error (`ERR_SSL_PROTOCOL_ERROR`). A certificate alone does not turn TLS on. One `ssl` is enough for all servers of an address.",
+    bad: "server {\n    listen 443;\n    server_name shop.example;\n    ssl_certificate /etc/ssl/shop.pem;\n    ssl_certificate_key /etc/ssl/shop.key;\n}\n",
+    good: "server {\n    listen 443 ssl;\n    server_name shop.example;\n    ssl_certificate /etc/ssl/shop.pem;\n    ssl_certificate_key /etc/ssl/shop.key;\n}\n",
+    references: [
+      "https://nginx.org/en/docs/http/ngx_http_core_module.html#listen",
+      "https://nginx.org/en/docs/http/configuring_https_servers.html",
+    ],
+  },
+  check({ configuration, report }) {
+    // Another file may hold the `ssl` of the address: of a fragment that is likely no one's intention.
+    if (configuration.fragment ? configuration.root.incomplete : configuration.incomplete) return;
+    for (const listens of plainListens(configuration)) {
+      const found = judge(listens, configuration.fragment ? "medium" : "high");
+      if (found !== null) report(found);
+    }
+  },
+});
+
+/** The `listen`s on port 443 of addresses without TLS; those of the same servers together. */
+function plainListens(configuration: Configuration): readonly (readonly SocketMember[])[] {
+  const groups = new Map<string, SocketMember[]>();
+  const numbers = new Map(configuration.servers.map((server, index) => [server, index]));
+  for (const { name, members } of listenSockets(configuration)) {
+    if (!name.endsWith(":443")) continue;
+    // QUIC is another socket, of UDP.
+    const tcp = members.filter(({ listen }) => !listen.quic);
+    if (tcp.length === 0 || tcp.some(mayBeTls)) continue;
+    const key = [...new Set(tcp.map(({ server }) => numbers.get(server)))].join();
+    const same = groups.get(key);
+    if (same === undefined) groups.set(key, tcp);
+    else same.push(...tcp);
+  }
+  return [...groups.values()];
+}
+
+/** By `ssl` of `listen`, or `ssl on` of old versions; or a part that could not be read says so. */
+function mayBeTls({ server, listen }: SocketMember): boolean {
+  return (
+    listen.tls ||
+    server.context.incomplete ||
+    effective(server.context, "ssl").statements.at(-1)?.args[0] === "on"
+  );
+}
+
+function judge(members: readonly SocketMember[], confidence: Confidence): Report | null {
+  const listens = [...new Set(members.flatMap(({ listen }) => listen.statement ?? []))];
+  const [at, ...others] = listens;
+  const [first] = members;
+  if (at === undefined || first === undefined) return null;
+  const certificate = effective(first.server.context, "ssl_certificate").statements[0];
+  // A proxy in front that speaks the PROXY protocol may have ended TLS.
+  const isBehindProxy = certificate === undefined && members.every(({ listen }) => listen.proxyProtocol);
+  return {
+    at,
+    message: `Browsers cannot connect: ${codeOf(at)} takes plain HTTP on the port of HTTPS, since no \`listen\` of this address says \`ssl\`.`,
+    help:
+      certificate === undefined
+        ? "write `listen 443 ssl` with `ssl_certificate` and `ssl_certificate_key`, or take another port for plain HTTP"
+        : "add `ssl`",
+    confidence: isBehindProxy ? "low" : confidence,
+    related: [
+      ...others.map((other) => ({ at: other, message: "plain HTTP, too" })),
+      ...(certificate === undefined ? [] : [{ at: certificate, message: "is not used" }]),
+    ],
+    witness: { kind: "request", value: `GET https://${nameOf(first)}/` },
+    ...(certificate === undefined ? {} : { fix: addSsl(listens) }),
+  };
+}
+
+function nameOf({ server }: SocketMember): string {
+  const [name] = server.names;
+  return name?.kind === "exact" && /\w\.\w/.test(name.text) ? name.text : "localhost";
+}
+
+function addSsl(listens: readonly Statement[]): Fix {
+  return {
+    description: "Add `ssl`",
+    safe: false,
+    edits: listens.flatMap(({ file, directive }) => {
+      const [address] = directive.args;
+      return address === undefined ? [] : [{ file, offset: address.end, length: 0, text: " ssl" }];
+    }),
+  };
+}

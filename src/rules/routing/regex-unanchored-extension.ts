@@ -1,0 +1,63 @@
+import {
+  bounded,
+  differenceOf,
+  type Location,
+  languageOf,
+  type UriWitness,
+  witnessOf,
+} from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+
+/** Extensions that a pattern finds in the middle of a name. */
+export default defineRule({
+  id: "regex-unanchored-extension",
+  category: "routing",
+  severity: "info",
+  confidence: "high",
+  presets: ["strict"],
+  docs: {
+    summary: "A pattern for an extension ends with `$`",
+    why: "Without `$` the extension may stand anywhere in the URI: `\\.php` hands the upload `/photo.php.jpg` to the interpreter, and `\\.js` caches `/app.json` for a year. Where a path may follow the script, write `\\.php(/|$)`.",
+    bad: "server {\n    location ~ \\.php {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
+    good: "server {\n    location ~ \\.php$ {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
+  },
+  check({ configuration, report }) {
+    const witnesses = new Map<string, UriWitness | null>();
+    for (const server of configuration.servers) {
+      for (const location of server.allLocations()) {
+        const extensions = location.isRegex ? EXTENSION.exec(location.pattern)?.[1] : undefined;
+        if (extensions === undefined) continue;
+        const key = location.modifier + location.pattern;
+        let witness = witnesses.get(key);
+        if (witness === undefined) {
+          witness = witnessFor(location, extensions);
+          witnesses.set(key, witness);
+        }
+        if (witness === null) continue;
+        const isScript = location.context.has("fastcgi_split_path_info");
+        report({
+          at: location.statement,
+          message: `\`${location.title}\` has no \`$\` behind the extension, so it also matches \`${witness.uri}\`.`,
+          help: `write \`${location.pattern}${isScript ? "(/|$)" : "$"}\``,
+          witness: { kind: "uri", value: witness.target },
+        });
+      }
+    }
+  },
+});
+
+/** `\.php` or `\.(css|js)` at the end of a pattern; not that of a hidden file (`/\.git`), nor a fixed path's. */
+const EXTENSION = /[^/\\^]?(?<!\/|^\^)\\\.([a-z]\w*|\((?:\?:)?[a-z][\w|?]*\))$/i;
+
+/** A URI with the extension in its middle; null where there is none, or where nobody can tell. */
+function witnessFor({ pattern, modifier }: Location, extensions: string): UriWitness | null {
+  const caseless = modifier === "~*";
+  const written = languageOf(pattern, { caseless });
+  const meant = languageOf(`${pattern}$`, { caseless });
+  if (written.kind !== "language" || meant.kind !== "language") return null;
+  const [extension = ""] = /[a-z]\w*/i.exec(extensions) ?? [];
+  const samples = [`/photo.${extension}.jpg`, `/app.${extension}on`, `/index.${extension}.bak`];
+  const found = bounded(() => witnessOf(differenceOf(written.language, meant.language), { samples }));
+  return found === "undecidable" ? null : found;
+}

@@ -1,0 +1,112 @@
+import {
+  bounded,
+  differenceOf,
+  type Location,
+  languageOf,
+  type UriWitness,
+  witnessOf,
+} from "../../semantics/index.ts";
+import { defineRule, type Range } from "../rule.ts";
+
+/** A dot that means a dot, and matches any character. */
+export default defineRule({
+  id: "regex-unescaped-dot",
+  category: "routing",
+  severity: "info",
+  confidence: "high",
+  presets: ["strict"],
+  fix: "unsafe",
+  docs: {
+    summary: "The dot of a file name is escaped in a pattern",
+    why: "In a pattern `.` stands for any character: `.php$` also takes `/blog/telephp` to the interpreter, and `.js$` sends `/about/njs` out with the type of a script. Write `\\.`.",
+    bad: "server {\n    location ~ .php$ {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
+    good: "server {\n    location ~ \\.php$ {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
+  },
+  check({ configuration, report }) {
+    const witnesses = new Map<string, UriWitness | null>();
+    for (const server of configuration.servers) {
+      for (const location of server.allLocations()) {
+        if (!location.isRegex) continue;
+        const dots = literalDots(location.pattern);
+        if (dots.length === 0) continue;
+        const key = location.modifier + location.pattern;
+        let witness = witnesses.get(key);
+        if (witness === undefined) {
+          witness = witnessFor(location, dots);
+          witnesses.set(key, witness);
+        }
+        if (witness === null) continue;
+        const escaped = escapeAt(location.pattern, dots);
+        const range = patternRange(location);
+        report({
+          at: location.statement,
+          message: `The dot of \`${location.pattern}\` stands for any character, so \`${location.title}\` also matches \`${witness.uri}\`.`,
+          help: `write \`${escaped}\``,
+          witness: { kind: "uri", value: witness.target },
+          ...(range === null
+            ? {}
+            : {
+                fix: {
+                  description: `Write \`${escaped}\``,
+                  safe: false,
+                  edits: [
+                    { file: range.file, offset: range.start, length: range.end - range.start, text: escaped },
+                  ],
+                },
+              }),
+        });
+      }
+    }
+  },
+});
+
+/** Where unescaped dots stand before the name of an extension or of a hidden file. */
+function literalDots(pattern: string): number[] {
+  const dots: number[] = [];
+  let isClass = false;
+  for (let at = 0; at < pattern.length; at++) {
+    const char = pattern[at];
+    if (char === "\\") at++;
+    else if (isClass) isClass = char !== "]";
+    else if (char === "[") {
+      isClass = true;
+      // A bracket at the start of a class is one of its characters.
+      if (pattern[at + 1] === "^") at++;
+      if (pattern[at + 1] === "]") at++;
+    } else if (char === "." && isBeforeName(pattern.slice(at + 1))) dots.push(at);
+  }
+  return dots;
+}
+
+/** A word, or a choice of words: `php`, `(css|js)`, `(?:git|svn)`. */
+function isBeforeName(rest: string): boolean {
+  return /^(?:[A-Za-z]\w|\((?:\?:|\?!)?(?:[A-Za-z][\w-]*\??\|?)+\))/.test(rest);
+}
+
+function escapeAt(pattern: string, dots: readonly number[]): string {
+  let escaped = "";
+  let from = 0;
+  for (const dot of dots) {
+    escaped += `${pattern.slice(from, dot)}\\`;
+    from = dot;
+  }
+  return escaped + pattern.slice(from);
+}
+
+/** A URI that matches only because a dot is not escaped; null where there is none, or where nobody can tell. */
+function witnessFor({ pattern, modifier }: Location, dots: readonly number[]): UriWitness | null {
+  const caseless = modifier === "~*";
+  const written = languageOf(pattern, { caseless });
+  const meant = languageOf(escapeAt(pattern, dots), { caseless });
+  if (written.kind !== "language" || meant.kind !== "language") return null;
+  const found = bounded(() => witnessOf(differenceOf(written.language, meant.language)));
+  return found === "undecidable" ? null : found;
+}
+
+/** The word that is the pattern alone, where it stands as it means. */
+function patternRange({ statement, pattern }: Location): Range | null {
+  const word = statement.directive.args.at(-1);
+  if (word === undefined || word.raw !== pattern) return null;
+  return { file: statement.file, start: word.start, end: word.end };
+}

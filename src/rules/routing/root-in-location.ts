@@ -1,0 +1,81 @@
+import { effective, handlerOf, type Location, type Server, type Statement } from "../../semantics/index.ts";
+import { defineRule, type Report } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** A `root` that belongs to the server. */
+export default defineRule({
+  id: "root-in-location",
+  category: "routing",
+  severity: "info",
+  confidence: "high",
+  presets: ["strict"],
+  docs: {
+    summary: "`root` stands in the server, and in a location only where it differs",
+    why: "A `root` in `location /` is not that of the locations beside it: each needs its own, and the one that is forgotten looks for its files in a folder of nginx's installation. A `root` of the server holds for all.",
+    bad: "server {\n    location / {\n        root /srv/shop;\n    }\n    location /blog/ {\n        root /srv/shop;\n    }\n}\n",
+    good: "server {\n    root /srv/shop;\n    location / {\n    }\n    location /blog/ {\n        autoindex off;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#root"],
+  },
+  check({ configuration, report }) {
+    for (const server of configuration.servers) {
+      if (server.context.has("root")) continue;
+      const found = repeatedRoot(server) ?? forgottenRoot(server);
+      if (found !== null) report(found);
+    }
+  },
+});
+
+/** The same folder, written in several locations. */
+function repeatedRoot(server: Server): Report | null {
+  const byPath = new Map<string, Statement[]>();
+  for (const { context } of server.allLocations()) {
+    const root = context.last("root");
+    const path = root?.args[0]?.replace(/(?<=.)\/$/, "");
+    if (root === undefined || path === undefined) continue;
+    const same = byPath.get(path);
+    if (same === undefined) byPath.set(path, [root]);
+    else same.push(root);
+  }
+  for (const [first, ...others] of byPath.values()) {
+    if (first === undefined || others.length === 0) continue;
+    // One snippet that several locations include is written once.
+    if (others.every(({ directive }) => directive === first.directive)) continue;
+    return {
+      at: first,
+      message: `${codeOf(first)} is repeated in ${others.length + 1} locations; a location without it would look elsewhere.`,
+      help: "write it once in the server",
+      related: others.map((at) => ({ at, message: "the same again" })),
+    };
+  }
+  return null;
+}
+
+/** `location /` has a folder, and another location that serves files has none. */
+function forgottenRoot(server: Server): Report | null {
+  const main = server.locations.find(({ modifier, pattern }) => modifier === "" && pattern === "/");
+  const root = main?.context.last("root");
+  if (root === undefined || effective(server.context, ["root"]).uncertain) return null;
+  for (const location of server.allLocations()) {
+    if (!servesFiles(location)) continue;
+    const { statements, uncertain } = effective(location.context, ["root", "alias"]);
+    if (statements.length > 0 || uncertain) continue;
+    return {
+      at: root,
+      message: `${codeOf(root)} holds for \`location /\` alone: \`${location.title}\` has no root, and looks for its files in the \`html\` folder of nginx's installation.`,
+      help: "move it to the server",
+      related: [{ at: location.statement, message: "has no root" }],
+    };
+  }
+  return null;
+}
+
+/** Something is served from disk here, and no request is merely refused or sent on. */
+function servesFiles({ context, isNamed }: Location): boolean {
+  if (isNamed || handlerOf(context).kind !== "static" || context.has("internal")) return false;
+  if (context.all("deny").some(({ args }) => args[0] === "all")) return false;
+  if (context.has("rewrite") || context.has("if")) return false;
+  // Locations inside take the requests.
+  if (context.has("location")) return false;
+  const fallback = context.last("try_files")?.args.at(-1) ?? "";
+  return !fallback.startsWith("@") && !/^\/[^$]*$/.test(fallback);
+}

@@ -1,0 +1,64 @@
+import type { Statement } from "../../semantics/index.ts";
+import { matchesEverything } from "../../semantics/index.ts";
+import { requestContexts } from "../discarded.ts";
+import { defineRule, type Fix } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** Redirects of every URI by a pattern. */
+export default defineRule({
+  id: "taxing-rewrite",
+  category: "routing",
+  severity: "info",
+  confidence: "high",
+  presets: ["strict"],
+  fix: "unsafe",
+  docs: {
+    summary: "`return` redirects everything, and no `rewrite`",
+    why: "A `rewrite` whose pattern takes every URI asks a pattern to copy what `$request_uri` already holds, decodes and encodes it on the way, and hides that it always redirects. `return 301 https://shop.example$request_uri;` says so.",
+    bad: "server {\n    listen 80;\n    rewrite ^/(.*)$ https://shop.example/$1 permanent;\n}\n",
+    good: "server {\n    listen 80;\n    return 301 https://shop.example$request_uri;\n}\n",
+    references: ["https://nginx.org/en/docs/http/converting_rewrite_rules.html"],
+  },
+  check({ configuration, report }) {
+    for (const context of requestContexts(configuration)) {
+      for (const statement of context.all("rewrite")) {
+        const [pattern = "", target = "", flag] = statement.args;
+        const redirects =
+          flag === "redirect" || flag === "permanent" || /^(https?:\/\/|\$scheme)/.test(target);
+        if (!redirects || !matchesEverything(pattern)) continue;
+        const status = flag === "permanent" ? 301 : 302;
+        const answer = `return ${status} ${withRequestUri(pattern, target)};`;
+        const fix = fixOf(statement, status, target);
+        report({
+          at: statement,
+          message: `${codeOf(statement)} redirects every URI, for which nginx need not ask a pattern.`,
+          help: `write \`${answer}\``,
+          ...(fix === null ? {} : { fix }),
+        });
+      }
+    }
+  },
+});
+
+/** The target of a `return` that says the same, as near as may be. */
+function withRequestUri(pattern: string, target: string): string {
+  const hasSlash = !/^\^?\/?\(?\/|^\^?\(\//.test(pattern) || /^\^?\(\//.test(pattern);
+  const url = target.replace(/\?$/, "").replace(/\$is_args\$args$/, "");
+  return url.replace(hasSlash ? /\$\{?1\}?$/ : /\/?\$\{?1\}?$/, "$request_uri");
+}
+
+/** Only for `$request_uri?` at the end: captures come decoded, and `rewrite` even decodes part of `$request_uri`. */
+function fixOf({ file, directive }: Statement, status: number, target: string): Fix | null {
+  const [first, second] = directive.args;
+  const last = directive.args.at(-1);
+  if (first === undefined || second === undefined || last === undefined) return null;
+  if (!/^[^$]*(\$(host|scheme|server_name)[^$]*)*\$request_uri\?$/.test(target) || second.raw !== target)
+    return null;
+  const text = `return ${status} ${target.slice(0, -1)}`;
+  const { start } = directive;
+  return {
+    description: `Write \`${text};\``,
+    safe: false,
+    edits: [{ file, offset: start, length: last.end - start, text }],
+  };
+}
