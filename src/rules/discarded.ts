@@ -29,17 +29,23 @@ export function* discardedLists(
   }
 }
 
-/** `http`, or what is known of it, and the servers, locations and their `if` blocks in it; outer before inner. */
-export function* requestContexts({ root, http }: Configuration): Generator<Context> {
-  if (http !== null) yield* within(http);
-  else if (root.tree.fragment) yield* within(root);
-}
+const contexts = new WeakMap<Configuration, readonly Context[]>();
 
-function* within(context: Context): Generator<Context> {
-  yield context;
-  for (const { name, block } of context.statements) {
-    if (block !== null && HOLDERS.has(name)) yield* within(block);
+/** `http`, or what is known of it, and the servers, locations and their `if` blocks in it; outer before inner. */
+export function requestContexts(configuration: Configuration): readonly Context[] {
+  const known = contexts.get(configuration);
+  if (known !== undefined) return known;
+  const { root, http } = configuration;
+  const found: Context[] = [];
+  const pending = http !== null ? [http] : root.tree.fragment ? [root] : [];
+  for (let context = pending.pop(); context !== undefined; context = pending.pop()) {
+    found.push(context);
+    for (const { name, block } of [...context.statements].reverse()) {
+      if (block !== null && HOLDERS.has(name)) pending.push(block);
+    }
   }
+  contexts.set(configuration, found);
+  return found;
 }
 
 const HOLDERS: ReadonlySet<string> = new Set(["server", "location", "if", "limit_except"]);

@@ -137,10 +137,27 @@ function passesHost(context: Context): boolean {
 function leadsHome(host: string, port: string, configuration: Configuration): boolean {
   const isSocket = host.startsWith("unix:");
   if (!isSocket && !/^(127\.|localhost$|\[::1\]$)/.test(host)) return false;
-  const takers = configuration.servers.filter(({ listens }) =>
-    listens.some((listen) => (isSocket ? listen.address === host : listen.port === Number(port || 80))),
-  );
-  return takers.length > 0 && takers.every((server) => !handsOn(server));
+  const servers = takersOf(configuration).get(isSocket ? host : port || "80") ?? [];
+  return servers.length > 0 && servers.every((server) => !handsOn(server));
+}
+
+const takers = new WeakMap<Configuration, ReadonlyMap<string, readonly Server[]>>();
+
+/** The servers by port, or by the socket's name. */
+function takersOf(configuration: Configuration): ReadonlyMap<string, readonly Server[]> {
+  const known = takers.get(configuration);
+  if (known !== undefined) return known;
+  const made = new Map<string, Server[]>();
+  for (const server of configuration.servers) {
+    for (const { address, port } of server.listens) {
+      const key = port === null ? address : String(port);
+      const same = made.get(key);
+      if (same === undefined) made.set(key, [server]);
+      else same.push(server);
+    }
+  }
+  takers.set(configuration, made);
+  return made;
 }
 
 const PASSES: ReadonlySet<string> = new Set(PASS_DIRECTIVES);
