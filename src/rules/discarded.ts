@@ -85,22 +85,27 @@ export function relatedTo(losses: readonly Loss[], at: Statement): RelatedPlace[
   const related: RelatedPlace[] = [];
   for (const { context, cause, lost } of losses) {
     const { opener } = context;
-    if (opener !== null && opener !== at) {
-      related.push({
-        at: opener,
-        message: `loses ${shortListOf(lost.map((statement) => codeOf(statement, 40)))}`,
-      });
+    if (opener !== null && opener.directive !== at.directive) {
+      related.push({ at: opener, message: `loses ${shortListOf(lost.map(shortOf))}` });
     }
-    if (cause !== at) related.push({ at: cause, message: "discards what is set outside" });
+    if (cause.directive !== at.directive)
+      related.push({ at: cause, message: "discards what is set outside" });
     for (const [first, ...others] of byFile(lost)) {
       if (first === undefined) continue;
       const more =
         others.length > 0 ? ` (and ${others.length} more, down to line ${others.at(-1)?.line})` : "";
-      related.push({ at: first, message: `${codeOf(first, 40)} was set here${more}` });
+      related.push({ at: first, message: `${shortOf(first)} was set here${more}` });
     }
   }
   return related;
 }
+
+/** The name of what is set; where that says little, the statement. */
+function shortOf(statement: Statement): string {
+  return NAMELESS.has(statement.name) ? codeOf(statement, 40) : `\`${subjectOf(statement)}\``;
+}
+
+const NAMELESS: ReadonlySet<string> = new Set(["allow", "deny", "error_page"]);
 
 /** The first argument: the name of a header, a parameter or a file. */
 function subjectOf({ name, args }: Statement): string {

@@ -61,7 +61,7 @@ export default defineRule({
         report({
           at,
           message: messageOf(losses, worst),
-          help: helpOf(worst, version, directive),
+          help: helpOf(worst, losses.length > 1, version, directive),
           ...(worst.severity === "warning" ? {} : { severity: worst.severity }),
           related: relatedTo(losses, at),
           ...detailsOf(worst),
@@ -120,11 +120,17 @@ function judge({ context, cause, own, outer, directive }: Candidate, site: Site)
   if (isInternal(context) || !site.isInherited(context, directive)) return null;
   const kept = new Set([...subjectsOf(own), ...moreSetHeaders(context)].map((name) => name.toLowerCase()));
   const matters = relevance(context);
+  // Where the policy speaks of frames, browsers do not look at the older header.
+  const limitsFrames = own.some(
+    ({ args }) =>
+      args[0]?.toLowerCase() === "content-security-policy" && args[1]?.includes("frame-ancestors"),
+  );
   const lost = outer.filter((statement) => {
     const [name = "", value = ""] = statement.args;
     const lower = name.toLowerCase();
     // nginx does not send a header whose value is empty.
     if (value === "" || kept.has(lower)) return false;
+    if (lower === "x-frame-options" && limitsFrames) return false;
     // Browsers ignore HSTS over plain HTTP.
     if (lower === "strict-transport-security" && site.isPlain(context)) return false;
     return matters(lower, statement);
@@ -244,15 +250,7 @@ class Site {
 function messageOf(losses: readonly HeaderLoss[], { context, cause, own, lost, isPage }: HeaderLoss): string {
   const where = titlesOf(losses.map((loss) => loss.context));
   const headers = shortListOf(byWeight(subjectsOf(lost)).map((name) => `\`${name}\``));
-  const responses = isPage
-    ? "the page is sent without"
-    : unconditionalAnswer(context) !== null
-      ? "the answer is sent without"
-      : losses.length > 1
-        ? "responses under them lose"
-        : isPrefix(context)
-          ? "responses under it lose"
-          : "its responses lose";
+  const responses = responsesOf(losses, context, isPage);
   const lines = linesOf(lost, cause);
   if (own.length === 0) {
     return `${codeOf(cause)} also holds further in: ${where} gets nothing of what is set beside it, so ${responses} ${headers} (${lines}).`;
@@ -260,6 +258,15 @@ function messageOf(losses: readonly HeaderLoss[], { context, cause, own, lost, i
   const others = own.length > 1 ? ` and ${own.length - 1} more` : "";
   const verb = losses.length > 1 ? "set" : "sets";
   return `${capitalized(where)} ${verb} \`${cause.name} ${cause.args[0] ?? ""}\`${others}, so ${responses} ${headers} (set at ${lines}).`;
+}
+
+/** What goes without the headers. */
+function responsesOf(losses: readonly HeaderLoss[], context: Context, isPage: boolean): string {
+  if (losses.length > 1)
+    return isPage ? "responses under them, the page too, lose" : "responses under them lose";
+  if (isPage) return "the page is sent without";
+  if (unconditionalAnswer(context) !== null) return "the answer is sent without";
+  return isPrefix(context) ? "responses under it lose" : "its responses lose";
 }
 
 /** All names, where the message has not room for them. */
@@ -279,9 +286,15 @@ function byWeight(names: readonly string[]): string[] {
   return [...names].sort((a, b) => weight(a) - weight(b));
 }
 
-function helpOf({ own, lost }: HeaderLoss, version: Version | null, directive: string): string {
+function helpOf(
+  { own, lost }: HeaderLoss,
+  isShared: boolean,
+  version: Version | null,
+  directive: string,
+): string {
   if (own.length === 0) return `write \`${directive}_inherit on;\` further in, or take the \`off\` away`;
-  const repeat = `repeat ${lost.length === 1 ? "it" : "them"} here`;
+  const where = isShared ? "in each of these places" : "here";
+  const repeat = `repeat ${lost.length === 1 ? "it" : "them"} ${where}`;
   const merge = `\`${directive}_inherit merge;\``;
   switch (isSince(version, "1.29.3")) {
     case true:

@@ -262,9 +262,9 @@ function helpFor(group: readonly Missing[], isBehind: boolean, front: Front): st
 function relatedOf(group: readonly Missing[], at: Statement): RelatedPlace[] {
   const related: RelatedPlace[] = [];
   for (const { pass, discarded } of group) {
-    if (pass !== at) related.push({ at: pass, message: `${titleOf(pass.context)} hands requests on here` });
-    if (discarded !== null)
-      related.push({ at: discarded, message: "the header is set here, for those who inherit it" });
+    if (pass.directive !== at.directive)
+      related.push({ at: pass, message: `${titleOf(pass.context)} hands requests on here` });
+    if (discarded !== null) related.push({ at: discarded, message: "the header was set here" });
   }
   return related;
 }

@@ -33,7 +33,7 @@ export default defineRule({
         report({
           at,
           message: `${capitalized(titlesOf(losses.map(({ context }) => context)))} ${several ? "set" : "sets"} \`${directive} ${first.cause.args[0] ?? ""}\`, which discards the headers set outside: the upstream no longer gets ${names} as set at ${linesOf(first.lost, first.cause)}.${consequenceOf(first)}`,
-          help: `repeat ${first.lost.length > 1 ? "them" : "it"} here, best by an \`include\` of a file that holds all of them`,
+          help: `repeat ${first.lost.length > 1 ? "them" : "it"} ${several ? "in each of these places" : "here"}, best by an \`include\` of a file that holds all of them`,
           related: relatedTo(losses, at),
         });
       }
