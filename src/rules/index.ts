@@ -27,7 +27,12 @@ import unknownRule from "./suppressions/unknown-rule.ts";
 import unusedSuppression from "./suppressions/unused-suppression.ts";
 import tlsDeprecatedProtocols from "./tls/tls-deprecated-protocols.ts";
 import conflictingServerName from "./validity/conflicting-server-name.ts";
+import deprecatedDirective from "./validity/deprecated-directive.ts";
+import directiveArguments from "./validity/directive-arguments.ts";
+import directiveContext from "./validity/directive-context.ts";
+import directiveVersion from "./validity/directive-version.ts";
 import duplicateDefinition from "./validity/duplicate-definition.ts";
+import duplicateDirective from "./validity/duplicate-directive.ts";
 import duplicateListen from "./validity/duplicate-listen.ts";
 import duplicateLocation from "./validity/duplicate-location.ts";
 import invalidRegex from "./validity/invalid-regex.ts";
@@ -41,6 +46,7 @@ import syntax from "./validity/syntax.ts";
 import tooLongParameter from "./validity/too-long-parameter.ts";
 import undefinedNamedLocation from "./validity/undefined-named-location.ts";
 import undefinedReference from "./validity/undefined-reference.ts";
+import unknownDirective from "./validity/unknown-directive.ts";
 
 export type {
   Assumptions,
@@ -68,6 +74,12 @@ export { missingSuppressionReason, unknownRule, unusedSuppression };
 export const RULES: readonly Rule[] = [
   // validity
   syntax,
+  directiveVersion,
+  deprecatedDirective,
+  duplicateDirective,
+  directiveArguments,
+  directiveContext,
+  unknownDirective,
   missingInclude,
   invalidRegex,
   undefinedReference,

@@ -1,0 +1,34 @@
+import { isSince } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { directivesOf, factsHere } from "./known-here.ts";
+
+/** What nginx takes with a warning, or without effect. */
+export default defineRule({
+  id: "deprecated-directive",
+  category: "validity",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "No directive is used that nginx warns of",
+    why: "nginx keeps old directives for a while, warns of them or ignores them, and refuses them one day: the update after next stops the server.",
+    bad: "server {\n    listen 80;\n    http2_idle_timeout 3m;\n}\n",
+    good: "server {\n    listen 80;\n    keepalive_timeout 3m;\n}\n",
+    references: ["https://nginx.org/en/CHANGES"],
+  },
+  check({ configuration, version, report }) {
+    for (const statement of directivesOf(configuration)) {
+      const facts = factsHere(statement);
+      if (facts === null || facts.deprecated === null) continue;
+      const deprecated = isSince(version, facts.deprecated);
+      if (deprecated === false || (facts.removed !== null && isSince(version, facts.removed) !== false))
+        continue;
+      report({
+        at: statement,
+        message: `"${statement.name}" is deprecated since nginx ${facts.deprecated}.`,
+        ...(deprecated === "unknown" ? { severity: "info" as const } : {}),
+        help: facts.instead === null ? "remove it" : `use \`${facts.instead}\``,
+      });
+    }
+  },
+});

@@ -1,0 +1,125 @@
+import {
+  type Arity,
+  acceptsCount,
+  argumentProblem,
+  type DirectiveFacts,
+  patternAt,
+  type Statement,
+} from "../../semantics/index.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+import { directivesOf, factsHere, holdsPlaceholder } from "./known-here.ts";
+
+/** How many arguments a directive takes, whether it opens a block, and how each argument is read. */
+export default defineRule({
+  id: "directive-arguments",
+  category: "validity",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  checklist: ["setup.nginx-t"],
+  docs: {
+    summary: "Directives have the arguments that nginx reads",
+    why: "nginx refuses a directive with too few or too many arguments, and values that it cannot read: `on` and `off`, numbers, sizes (`10m`), times (`30s`), and words from a list.",
+    bad: "server {\n    listen 80;\n    keepalive_timeout soon;\n}\n",
+    good: "server {\n    listen 80;\n    keepalive_timeout 75s;\n}\n",
+    references: ["https://nginx.org/en/docs/syntax.html"],
+  },
+  check({ configuration, report }) {
+    for (const statement of directivesOf(configuration)) {
+      const facts = factsHere(statement);
+      if (facts === null || !statement.directive.terminated) continue;
+      if (checkShape(statement, facts, report)) checkValues(statement, facts, report);
+    }
+  },
+});
+
+type ReportFunction = RuleContext["report"];
+
+/** Arguments that a person writes by the number; whether they are as many as nginx wants. */
+function checkShape(statement: Statement, facts: DirectiveFacts, report: ReportFunction): boolean {
+  const { name, args, directive } = statement;
+  if (facts.block === "none" && directive.block !== null) {
+    report({
+      at: statement,
+      message: `directive "${name}" is not terminated by ";": nginx does not start.`,
+      help: "it opens no block; end it with `;`",
+    });
+    return false;
+  }
+  if (facts.block !== "none" && directive.block === null) {
+    report({
+      at: statement,
+      message: `directive "${name}" has no opening "{": nginx does not start.`,
+      help: `write \`${[name, ...args].join(" ")} { … }\``,
+    });
+    return false;
+  }
+  if (acceptsCount(facts.arity, args.length)) return true;
+  if (args.some(holdsPlaceholder)) return false;
+  report({
+    at: statement,
+    message: `invalid number of arguments in "${name}" directive: nginx does not start.`,
+    help: `give it ${describe(facts.arity)}; it has ${args.length === 0 ? "none" : args.length}`,
+  });
+  return false;
+}
+
+function describe({ min, max, counts }: Arity): string {
+  if (counts !== null) return `${counts.join(" or ")} arguments`;
+  if (max === 0) return "no arguments";
+  if (max === Number.POSITIVE_INFINITY) return `${min} or more arguments`;
+  if (min === max) return min === 1 ? "one argument" : `${min} arguments`;
+  return `${min} to ${max} arguments`;
+}
+
+function checkValues(statement: Statement, facts: DirectiveFacts, report: ReportFunction): void {
+  const { values } = facts;
+  if (values === null) return;
+  for (const [index, word] of statement.directive.args.entries()) {
+    const pattern = patternAt(values, index);
+    if (pattern === undefined || holdsPlaceholder(word.value)) continue;
+    const problem = argumentProblem(pattern, word.value);
+    if (problem === null) continue;
+    report({
+      at: { file: statement.file, start: word.start, end: word.end },
+      message: `${problem} "${word.value}" in "${statement.name}" directive: nginx does not start.`,
+      help: wanted(pattern),
+      identity: `${statement.name} ${word.value}`,
+    });
+  }
+}
+
+function wanted({ kind, literals, min, max }: NonNullable<ReturnType<typeof patternAt>>): string {
+  const words = literals.map((literal) => `\`${literal}\``);
+  const other = words.length === 0 ? "" : `, or ${words.join(", ")}`;
+  const bounds =
+    min !== null && max !== null ? ` from ${min} to ${max}` : min !== null ? ` of at least ${min}` : "";
+  switch (kind) {
+    case "flag":
+      return "write `on` or `off`";
+    case "msec":
+    case "sec":
+      return `write a time such as \`30s\`, \`5m\` or \`1h 30m\`${other}`;
+    case "size":
+    case "offset":
+    case "size-or-variable":
+      return `write a size such as \`512\`, \`8k\` or \`10m\`${other}`;
+    case "number":
+    case "integer":
+    case "count":
+      return `write a number${bounds}${other}`;
+    case "enum":
+    case "literal":
+      return words.length === 1 ? `write ${words[0]}` : `write one of ${words.join(", ")}`;
+    case "cidr":
+      return `write an address such as \`192.0.2.1\` or \`192.0.2.0/24\`${other}`;
+    case "method":
+      return "write an HTTP method such as `GET`";
+    case "variable":
+      return "write a variable such as `$name`";
+    case "access":
+      return "write `user:rw`, `group:rw` or `all:r`";
+    default:
+      return "see the directive's documentation";
+  }
+}

@@ -1,0 +1,44 @@
+import { lookupDirective } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { contextName, directivesOf } from "./known-here.ts";
+
+/** nginx knows the directive, but not in this block (the context bits of `ngx_command_t`). */
+export default defineRule({
+  id: "directive-context",
+  category: "validity",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  checklist: ["setup.nginx-t"],
+  docs: {
+    summary: "Every directive stands where nginx allows it",
+    why: "Each directive is allowed in some blocks only; nginx refuses to start where one stands elsewhere.",
+    bad: "events {}\nhttp {\n    location / {\n        return 404;\n    }\n}\n",
+    good: "events {}\nhttp {\n    server {\n        location / {\n            return 404;\n        }\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/dirindex.html"],
+  },
+  check({ configuration, report }) {
+    for (const statement of directivesOf(configuration)) {
+      const { name, context } = statement;
+      // The context of a fragment's own lines is inferred, and the inference may be wrong.
+      if (configuration.fragment && context.opener === null) continue;
+      const facts = lookupDirective(name);
+      if (facts === undefined || facts.some(({ exact }) => !exact)) continue;
+      if (facts.some(({ contexts }) => contexts.includes(context.kind))) continue;
+      const places = [...new Set(facts.flatMap(({ contexts }) => contexts))].map(contextName);
+      report({
+        at: statement,
+        message: `"${name}" directive is not allowed here, in ${contextName(context.kind)}: nginx does not start.`,
+        help: `move it to ${listOf(places)}`,
+        ...(context.opener === null
+          ? {}
+          : { related: [{ at: context.opener, message: "the block it stands in" }] }),
+      });
+    }
+  },
+});
+
+function listOf(places: readonly string[]): string {
+  if (places.length < 2) return places.join("");
+  return `${places.slice(0, -1).join(", ")} or ${places.at(-1)}`;
+}

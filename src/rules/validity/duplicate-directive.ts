@@ -1,0 +1,40 @@
+import type { Statement } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { directivesOf, factsHere } from "./known-here.ts";
+
+/** Directives that hold a single value can stand once in a block (`is duplicate` of nginx's slot functions). */
+export default defineRule({
+  id: "duplicate-directive",
+  category: "validity",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  checklist: ["setup.nginx-t"],
+  docs: {
+    summary: "A directive with a single value stands once in its block",
+    why: "nginx refuses to start when such a directive is given twice at one level. An included snippet that sets it, too, is the usual cause.",
+    bad: "server {\n    root /srv/www;\n    root /srv/app;\n}\n",
+    good: "server {\n    root /srv/www;\n    location /app/ {\n        root /srv/app;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/dev/development_guide.html#http_conf"],
+  },
+  check({ configuration, report }) {
+    const first = new Map<object, Map<string, Statement>>();
+    for (const statement of directivesOf(configuration)) {
+      const { name, context } = statement;
+      const seen = first.get(context) ?? new Map<string, Statement>();
+      first.set(context, seen);
+      const earlier = seen.get(name);
+      if (earlier === undefined) {
+        seen.set(name, statement);
+        continue;
+      }
+      if (factsHere(statement)?.repeatable !== false) continue;
+      report({
+        at: statement,
+        message: `"${name}" directive is duplicate: nginx does not start.`,
+        help: "keep one of the two",
+        related: [{ at: earlier, message: "first here" }],
+      });
+    }
+  },
+});

@@ -1,0 +1,54 @@
+/** Which statements the rules about directives may judge. */
+import {
+  type Configuration,
+  type ContextKind,
+  type DirectiveFacts,
+  lookupDirective,
+  type Statement,
+} from "../../semantics/index.ts";
+
+const ENTRIES: ReadonlySet<ContextKind> = new Set([
+  "types",
+  "map",
+  "geo",
+  "split_clients",
+  "charset_map",
+  "ldap_server",
+]);
+
+/** The directives of a configuration: not the entries of `map` and its like, nor what stands in a block nobody knows. */
+export function* directivesOf(configuration: Configuration): Generator<Statement> {
+  for (const statement of configuration.root.walk()) {
+    const { kind } = statement.context;
+    if (kind !== "unknown" && !ENTRIES.has(kind) && !holdsPlaceholder(statement.name)) yield statement;
+  }
+}
+
+/** The text is filled in by a template before nginx reads it. */
+export function holdsPlaceholder(text: string): boolean {
+  return /\{\{|<%|%>|\{%|@@|\$\{[A-Z]|__[A-Z]/.test(text);
+}
+
+/** What is known of a directive where it stands; null where it is unknown, or its module keeps its own rules. */
+export function factsHere(statement: Statement): DirectiveFacts | null {
+  const facts = lookupDirective(statement.name)?.find(({ contexts }) =>
+    contexts.includes(statement.context.kind),
+  );
+  return facts?.exact === true ? facts : null;
+}
+
+const NAMES: Partial<Record<ContextKind, string>> = {
+  main: "the main context (outside all blocks)",
+  "server-if": "`if` in a server",
+  "location-if": "`if` in a location",
+  "stream-server": "a `server` of `stream`",
+  "stream-upstream": "an `upstream` of `stream`",
+  "mail-server": "a `server` of `mail`",
+  "rtmp-server": "a `server` of `rtmp`",
+  "rtmp-application": "an `application` of `rtmp`",
+};
+
+/** A context for people: `` `http` ``, or `` `if` in a server ``. */
+export function contextName(kind: ContextKind): string {
+  return NAMES[kind] ?? `\`${kind}\``;
+}
