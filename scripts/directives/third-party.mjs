@@ -1,7 +1,8 @@
 /**
- * Directives of modules whose command tables were not at hand: written down from the documentation of the modules.
- * Their names are sure; where they may stand and how many arguments they take is not, so the linter judges neither.
- * `family` and `names`; `blocks` are those that take a body (`lua`: embedded Lua).
+ * Directives of modules whose command tables were not read: names as their documentation has them, of old and new
+ * versions alike, most of them not checked against a source. Too many names cost a missed typo, too few a false alarm.
+ * Where they may stand and how many arguments they take is not known here, so the linter judges neither.
+ * `family` and `names`; `blocks` are those that take a body, `lua` those that hold embedded Lua.
  */
 
 /** Every form of a Lua hook: inline string (old), block, file. */

@@ -59,7 +59,7 @@ export interface DirectiveFacts {
   readonly inheritance: Inheritance;
   /** Whether it may stand twice at one level. */
   readonly repeatable: boolean;
-  /** Contexts and arity come from nginx's command tables. False: only the name is sure. */
+  /** Contexts and arity are nginx's own (command tables, change log). False: known by name, judge neither. */
   readonly exact: boolean;
   /** The first version that has it; null: as old as anything in use. */
   readonly since: string | null;
