@@ -50,11 +50,15 @@ function lossOf({ context, own, outer }: Discarded): Loss[] {
   const [cause] = own;
   // `return` answers before anybody is asked, and internal locations have no strangers.
   if (cause === undefined || context.has("internal") || handlerOf(context).kind === "return") return [];
+  // `metrics-unprotected` says what follows from it there.
+  if (METRICS.test(context.opener?.args.at(-1) ?? "")) return [];
   const lost = outer.filter(
     ({ name, args }) => name === "deny" && !own.some((rule) => covers(rule.args[0] ?? "", args[0] ?? "")),
   );
   return lost.length === 0 ? [] : [{ context, cause, lost }];
 }
+
+const METRICS = /(^|\/)(metrics|prometheus)\/?\$?$/;
 
 function isEveryone(network: string): boolean {
   return network === "all";

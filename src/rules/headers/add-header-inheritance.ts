@@ -2,6 +2,7 @@ import {
   type Configuration,
   type Context,
   effective,
+  handlerOf,
   isSince,
   readLocation,
   type Server,
@@ -131,6 +132,8 @@ function judge({ context, cause, own, outer, directive }: Candidate, site: Site)
     // nginx does not send a header whose value is empty.
     if (value === "" || kept.has(lower)) return false;
     if (lower === "x-frame-options" && limitsFrames) return false;
+    // Without an upstream these variables are empty.
+    if (/^\$upstream_\w+$/.test(value) && handlerOf(context).kind !== "pass") return false;
     // Browsers ignore HSTS over plain HTTP.
     if (lower === "strict-transport-security" && site.isPlain(context)) return false;
     return matters(lower, statement);

@@ -157,7 +157,7 @@ function judgeMissing(
   // With a proxy in front that sets the header, what it sent is passed on.
   const passesOn = assume.edge === false && removal === undefined;
   const isUnsure =
-    behind.kind === "files" ||
+    behind.kind === "indifferent" ||
     context.has("internal") ||
     passesOn ||
     (server !== null && front.isPrivate(server)) ||

@@ -11,8 +11,8 @@ import {
 export type Proxied =
   /** A program of the site's own. `sure` is false where its name says little. */
   | { readonly kind: "application"; readonly sure: boolean }
-  /** A second web server that gives out files, by its name. */
-  | { readonly kind: "files" }
+  /** By its name a second web server that gives out files, or a service that does not care how clients came. */
+  | { readonly kind: "indifferent" }
   /** Someone else's service, an object store, or an answer that nginx makes itself. */
   | { readonly kind: "other" };
 
@@ -21,6 +21,10 @@ const OTHER: Proxied = { kind: "other" };
 /** Names of containers and upstreams that serve the built front-end. */
 const FILES =
   /(^|[-_.])(front(end)?|web-?static|static-?(web|files)?|assets|client|ui|spa|react|vue|angular|vite|webpack|landing|storybook)([-_.\d]|$)/i;
+/** Services without pages, links and cookies. */
+const SERVICES =
+  /(^|[-_.])(\w*exporter|prometheus|pushgateway|cadvisor|loki|elasticsearch|opensearch|influxdb|clickhouse)([-_.\d]|$)/i;
+
 const PROGRAM =
   /(^|[-_.])(api|app|back(end)?|server|django|gunicorn|flask|rails|node|php|ssr|next|nuxt)([-_.\d]|$)/i;
 
@@ -53,8 +57,9 @@ export function proxiedBy(pass: Statement, configuration: Configuration): Proxie
   if (hosts.every(isPublicName) && !passesHost(pass.context)) {
     return target.scheme === "https" ? OTHER : { kind: "application", sure: false };
   }
+  if (names.some((name) => SERVICES.test(name))) return { kind: "indifferent" };
   if (names.some((name) => FILES.test(name)) && !names.some((name) => PROGRAM.test(name))) {
-    return { kind: "files" };
+    return { kind: "indifferent" };
   }
   return { kind: "application", sure: !names.some((name) => name.includes("$")) };
 }
