@@ -18,6 +18,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (given.flag("print-config")) return (await import("./print-config.ts")).printConfig(given);
+  if (command === "explain") return (await import("./explain-command.ts")).explainCommand(given, rest);
   if (command === "init") return (await import("./init-command.ts")).initCommand(rest);
   if (command === "rules" && rest.length === 0) {
     await write(process.stdout, (await import("./catalogue.ts")).listRules());

@@ -75,6 +75,21 @@ export const OPTIONS: readonly Option[] = [
     help: "apply the fixes that change nothing else, or all",
   },
   { name: "diff", help: "print what the fixes would change, and write nothing" },
+  { name: "method", value: "NAME", help: "explain: the method of the request (default: GET)" },
+  { name: "header", value: "'NAME: VALUE'", repeatable: true, help: "explain: a header of the request" },
+  {
+    name: "address",
+    value: "IP",
+    help: "explain: the client's address (default: a stranger's, 203.0.113.7)",
+  },
+  { name: "local", value: "ADDR:PORT", help: "explain: the address the client connects to" },
+  {
+    name: "exists",
+    value: "PATH",
+    repeatable: true,
+    help: "explain: take this file for there; with / at its end, this directory",
+  },
+  { name: "missing", value: "PATH", repeatable: true, help: "explain: take this file for missing" },
   { name: "nginx-version", value: "X.Y.Z", help: "judge against this nginx (default: any version)" },
   { name: "root", value: "DIR", help: "the directory that stands for / in absolute includes" },
   { name: "stdin-filename", value: "FILE", help: "the name to report for standard input" },
@@ -86,6 +101,10 @@ export const OPTIONS: readonly Option[] = [
 
 export const COMMANDS: readonly { readonly usage: string; readonly help: string }[] = [
   { usage: "nginx-lint [options] [path…]", help: "lint a directory, files, - or an `nginx -T` dump" },
+  {
+    usage: "nginx-lint explain URL [path]",
+    help: "tell what becomes of a request, and why; - reads URLs from stdin",
+  },
   { usage: "nginx-lint init [path]", help: "write a commented settings file that fits the tree" },
   { usage: "nginx-lint rules", help: "list the catalogue of rules" },
   { usage: "nginx-lint rule ID", help: "explain one rule" },

@@ -2,6 +2,7 @@
 import type { LintResult } from "../linter/index.ts";
 import type { ReportOptions } from "./options.ts";
 
+export { type Explained, type ExplainOptions, explainJson, explainText } from "./explain.ts";
 export type { ReportOptions } from "./options.ts";
 export { visible } from "./visible.ts";
 

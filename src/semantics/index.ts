@@ -92,6 +92,7 @@ export {
   isSafeStatus,
   type LocationMatch,
   type LocationStep,
+  lostHeaders,
   matchLocation,
   type Network,
   type NormalizedUri,

@@ -17,6 +17,7 @@ import {
   type TraceEntry,
   type UpstreamAnswer,
 } from "./outcome.ts";
+import { documentRoot } from "./paths.ts";
 import type { NormalUri } from "./uri.ts";
 import type { Value } from "./value.ts";
 
@@ -85,6 +86,8 @@ export class Exchange {
   upstreamAnswer: UpstreamAnswer | null = null;
   /** A subrequest of `auth_request`. */
   readonly subrequest: boolean;
+  /** Where the request is, for what is noted on the way. */
+  phase: Phase = "server";
   readonly trace: TraceEntry[] = [];
   readonly assumptions: Assumption[] = [];
   incomplete = false;
@@ -159,6 +162,7 @@ export class Exchange {
   }
 
   note(phase: Phase, text: string, statement: Statement | null = null): void {
+    this.phase = phase;
     this.trace.push({ phase, text, statement });
   }
 
@@ -168,6 +172,9 @@ export class Exchange {
     const answer = given ?? question.answers[0] ?? "";
     if (!this.assumptions.some((known) => known.question.key === question.key)) {
       this.assumptions.push({ question, answer });
+      const how = given === undefined ? "is not known here; assumed" : "is given";
+      const text = `${question.text} ${how}: ${answer}`;
+      this.trace.push({ phase: this.phase, text, statement: question.statement, kind: "assumption" });
     }
     return answer;
   }
@@ -175,7 +182,11 @@ export class Exchange {
   /** What is at a path: asked of the files where they are known. */
   fileState(path: Value, likely: FileState, statement: Statement | null): FileState {
     const name = typeof path === "string" ? fromBytes(path) : null;
-    const known = name === null ? undefined : this.options.files?.(name);
+    const root = documentRoot(this);
+    const known =
+      name === null
+        ? undefined
+        : this.options.files?.(name, typeof root === "string" ? fromBytes(root) : null);
     if (known !== undefined) return known;
     const shown = name ?? showPath(path);
     const others = (["file", "directory", "missing"] as const).filter((state) => state !== likely);

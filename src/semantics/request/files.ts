@@ -14,6 +14,7 @@ import { evaluate, readable } from "./variables.ts";
 export function tryFiles(exchange: Exchange): Signal | null {
   const statement = exchange.context.last("try_files");
   if (statement === undefined) return null;
+  exchange.phase = "try-files";
   const { cut } = rootSetting(exchange.context);
   const root = documentRoot(exchange);
   if (root === null || (cut.kind !== "none" && !exchange.validLocation))

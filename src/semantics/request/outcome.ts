@@ -2,7 +2,7 @@
 import type { Configuration } from "../configuration.ts";
 import type { Location } from "../location.ts";
 import type { Server } from "../server.ts";
-import type { Statement } from "../tree.ts";
+import type { Context, Statement } from "../tree.ts";
 import type { Version } from "../version.ts";
 
 /** A request as it reaches nginx. */
@@ -34,8 +34,8 @@ export interface SimulationOptions {
   readonly configuration: Configuration;
   /** Ask this server instead of the one that address and name select. */
   readonly server?: Server;
-  /** What is on disk, by absolute path; undefined where nobody knows. */
-  readonly files?: (path: string) => FileState | undefined;
+  /** What is on disk at a path below a document root; undefined where nobody knows. */
+  readonly files?: (path: string, root: string | null) => FileState | undefined;
   /** nginx's version; without it, what holds for most. */
   readonly version?: Version | null;
   /** What the upstream answers to what it is sent; unknown where absent. */
@@ -108,8 +108,10 @@ export interface Outcome {
 /** A header, and the directive that sets it; null for nginx's own doing or the client's. */
 export interface Header {
   readonly name: string;
-  /** Parts from outside as `$variable`. */
+  /** As it is sent; parts from outside as `$variable`. */
   readonly value: string;
+  /** As it stands in the directive (`$host`); the value itself where there is none. */
+  readonly written: string;
   readonly statement: Statement | null;
   /** Sent whatever the status. */
   readonly always?: boolean;
@@ -134,10 +136,14 @@ export interface TraceEntry {
   readonly phase: Phase;
   readonly text: string;
   readonly statement: Statement | null;
+  /** A pattern that was asked and did not match, one of many maybe; something that had to be assumed. */
+  readonly kind?: "miss" | "assumption";
 }
 
 export interface Simulation {
   readonly server: Server | null;
+  /** Where the answer's directives are looked up: a location, an `if` in it, the server; null without a server. */
+  readonly context: Context | null;
   /** The location that answers in the end; null for the server itself. */
   readonly location: Location | null;
   readonly outcome: Outcome;

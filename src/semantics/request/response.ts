@@ -32,6 +32,24 @@ export function headersInForce(
   return own.length > 0 ? own : headersInForce(outer, name);
 }
 
+/** The headers of outer contexts that a context does not send: those that its own list replaces, by name. */
+export function lostHeaders(
+  context: Context,
+  name: "add_header" | "add_trailer" = "add_header",
+): readonly Statement[] {
+  const sent = new Set(headersInForce(context, name).map(({ args }) => args[0]?.toLowerCase()));
+  const lost: Statement[] = [];
+  for (const around of context.outward()) {
+    for (const statement of around === context ? [] : headersInForce(around, name)) {
+      const key = statement.args[0]?.toLowerCase();
+      if (sent.has(key)) continue;
+      sent.add(key);
+      lost.push(statement);
+    }
+  }
+  return lost;
+}
+
 /** The headers of an answer, in nginx's order: Content-Type, Location, the upstream's, `expires`, `add_header`. */
 export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
   if (outcome.kind === "reject" || outcome.kind === "unknown") return [];
@@ -53,7 +71,7 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
     const key = name.toLowerCase();
     if (key === "last-modified" || key === "etag") remove(headers, key);
     if (isEmptyValue(value) === true) continue;
-    headers.push({ name, value: readable(value), statement, always: isAlways });
+    headers.push({ name, value: readable(value), written, statement, always: isAlways });
   }
   return headers;
 }
@@ -65,7 +83,8 @@ function ownHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
   if (type !== null) headers.push(type);
   if (redirectTo !== null) {
     const value = readable(absoluteRedirect(exchange, redirectTo));
-    headers.push({ name: "Location", value, statement: exchange.cause?.statement ?? null });
+    const statement = exchange.cause?.statement ?? null;
+    headers.push({ name: "Location", value, written: readable(redirectTo), statement });
   }
   headers.push(...challengeHeaders(challenges));
   return headers;
@@ -73,11 +92,10 @@ function ownHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
 
 /** What was asked for on the way stays, whatever answers in the end. */
 function challengeHeaders(challenges: Exchange["challenges"]): readonly Header[] {
-  return challenges.map(({ realm, statement }) => ({
-    name: "WWW-Authenticate",
-    value: `Basic realm="${readable(realm)}"`,
-    statement,
-  }));
+  return challenges.map(({ realm, statement }) => {
+    const value = `Basic realm="${readable(realm)}"`;
+    return { name: "WWW-Authenticate", value, written: value, statement };
+  });
 }
 
 function contentType(exchange: Exchange, outcome: Outcome): Header | null {
@@ -89,7 +107,8 @@ function contentType(exchange: Exchange, outcome: Outcome): Header | null {
         ? typeOf(exchange)
         : { value: null, statement: null };
   if (value === null || isEmptyValue(value) === true) return null;
-  return { name: "Content-Type", value: withCharset(exchange, readable(value), outcome.status), statement };
+  const sent = withCharset(exchange, readable(value), outcome.status);
+  return { name: "Content-Type", value: sent, written: sent, statement };
 }
 
 /** `ngx_http_set_content_type`: by the extension of the URI. */
@@ -160,6 +179,7 @@ function upstreamResponse(exchange: Exchange): readonly Header[] {
       name,
       value:
         name.toLowerCase() === "location" && family === "proxy" ? rewriteLocation(exchange, value) : value,
+      written: value,
       statement: null,
     }));
 }
@@ -238,8 +258,8 @@ function applyExpires(exchange: Exchange, headers: Header[]): void {
 function push(headers: Header[], statement: Statement, expires: string, cacheControl: string): void {
   remove(headers, "expires");
   remove(headers, "cache-control");
-  headers.push({ name: "Expires", value: expires, statement });
-  headers.push({ name: "Cache-Control", value: cacheControl, statement });
+  headers.push({ name: "Expires", value: expires, written: expires, statement });
+  headers.push({ name: "Cache-Control", value: cacheControl, written: cacheControl, statement });
 }
 
 /** What `expires` sends for a value; null for `off` and for what nginx cannot read. */

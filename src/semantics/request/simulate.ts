@@ -173,12 +173,14 @@ function postRead(exchange: Exchange): Signal {
 }
 
 function serverRewrite(exchange: Exchange): Signal {
+  exchange.phase = "server-rewrite";
   return rewrite(exchange, "server-rewrite") ?? { go: "find-location" };
 }
 
 /** `ngx_http_core_find_config_phase`. */
 function findLocation(exchange: Exchange): Signal {
   const { server, uri } = exchange;
+  exchange.phase = "find-location";
   exchange.handler = null;
   exchange.uriChanged = false;
   exchange.location = null;
@@ -233,13 +235,16 @@ function foundLocation(exchange: Exchange, match: LocationMatch): Location | nul
 /** From the location's rewrite directives to the content, where nothing leads elsewhere. */
 function locationRewrite(exchange: Exchange): Signal {
   const { server } = exchange;
+  exchange.phase = "rewrite";
   if (exchange.context !== server.context) {
     const signal = rewrite(exchange, "rewrite");
     if (signal !== null) return signal;
     if (exchange.uriChanged) return searchAgain(exchange);
   }
+  exchange.phase = "preaccess";
   takeRealAddress(exchange, exchange.context);
   noteLimits(exchange);
+  exchange.phase = "access";
   return (
     checkAccess(exchange, (uri) => askSubrequest(exchange, uri)) ?? tryFiles(exchange) ?? content(exchange)
   );
@@ -268,6 +273,7 @@ function noteLimits(exchange: Exchange): void {
 }
 
 function content(exchange: Exchange): Signal {
+  exchange.phase = "content";
   return exchange.handler === null ? serveFile(exchange) : passOn(exchange);
 }
 
@@ -290,6 +296,7 @@ function conclude(exchange: Exchange, reached: Outcome): Simulation {
   const isPassed = ["proxy", "grpc", "fastcgi", "uwsgi", "scgi"].includes(outcome.kind);
   return {
     server: exchange.server,
+    context: exchange.context,
     location: exchange.location,
     outcome,
     requestHeaders: isPassed ? upstreamHeaders(exchange) : [],
@@ -309,6 +316,7 @@ function statusOf(exchange: Exchange, { kind, status }: Outcome): number | null 
 function ended(outcome: Outcome, server: Server | null, trace: readonly TraceEntry[]): Simulation {
   return {
     server,
+    context: server?.context ?? null,
     location: null,
     outcome,
     requestHeaders: [],
@@ -349,53 +357,44 @@ function describeLocationStep(step: LocationStep, match: LocationMatch): TraceEn
   const phase = "find-location";
   switch (step.kind) {
     case "exact":
-      return {
-        phase,
-        text: `${step.location.title} is exactly the URI: no other location is asked`,
-        statement: step.location.statement,
-      };
-    case "prefix":
-      return {
-        phase,
-        text: `${step.location.title} is the longest prefix`,
-        statement: step.location.statement,
-      };
-    case "no-prefix":
-      return {
-        phase,
-        text: step.within === null ? "no prefix fits" : `no prefix in ${step.within.title} fits`,
-        statement: step.within?.statement ?? null,
-      };
+      return at(step.location, `${step.location.title} is exactly the URI: nothing else is asked`);
+    case "prefix": {
+      const { title, modifier } = step.location;
+      const isAsked = modifier !== "^~" && match.steps.some(({ kind }) => kind === "regex");
+      return at(step.location, `longest prefix: ${title}${isAsked ? "; no ^~, so regexes are asked" : ""}`);
+    }
+    case "no-prefix": {
+      const { within } = step;
+      if (within === null) return { phase, text: "no prefix fits", statement: null };
+      return at(within, `nothing in ${within.title} fits literally`);
+    }
     case "regex-skipped": {
-      const [first] = step.skipped;
-      const others = step.skipped.length > 1 ? ` and ${step.skipped.length - 1} more` : "";
-      return {
-        phase,
-        text: `\`^~\` stops the search: ${first?.title ?? ""}${others} ${step.skipped.length > 1 ? "are" : "is"} not asked`,
-        statement: step.by.statement,
-      };
+      const named = step.skipped
+        .slice(0, 3)
+        .map(({ title, statement }) => `${title} (line ${statement.line})`);
+      const others = step.skipped.length - named.length;
+      const list =
+        others > 0
+          ? `${named.join(", ")} and ${others} more are`
+          : `${named.join(", ")} ${named.length > 1 ? "are" : "is"}`;
+      return at(step.by, `^~ stops the regex search, so ${list} not asked`);
     }
     case "regex": {
-      const verdict =
-        step.matches === "undecided" ? "cannot be decided" : step.matches ? "matches" : "does not match";
-      const wins =
-        match.kind === "location" && match.location === step.location ? " and serves the request" : "";
-      return { phase, text: `${step.location.title} ${verdict}${wins}`, statement: step.location.statement };
+      const { location, matches } = step;
+      if (matches === "undecided") return at(location, `${location.title} cannot be decided`);
+      if (!matches) return { ...at(location, `${location.title} does not match`), kind: "miss" };
+      const wins = match.kind === "location" && match.location === location ? " and serves the request" : "";
+      return at(location, `${location.title} matches${wins}`);
     }
     case "remembered":
-      return {
-        phase,
-        text:
-          step.location === null
-            ? "no regex matches: the server itself"
-            : `no regex matches: ${step.location.title} keeps the request`,
-        statement: step.location?.statement ?? null,
-      };
+      return step.location === null
+        ? { phase, text: "no regex matches: the server itself serves the request", statement: null }
+        : at(step.location, `no regex matches: ${step.location.title} keeps the request`);
     case "redirect":
-      return {
-        phase,
-        text: `${step.location.title} passes on and ends in a slash: 301 to it`,
-        statement: step.location.statement,
-      };
+      return at(step.location, `${step.location.title} passes to an upstream and ends in a slash: 301 to it`);
   }
+}
+
+function at(location: Location, text: string): TraceEntry {
+  return { phase: "find-location", text, statement: location.statement };
 }

@@ -229,14 +229,19 @@ function httpHeaders(exchange: Exchange, family: HeaderFamily): readonly Header[
   const headers: Header[] = [];
   for (const { name, written, statement } of set) {
     const value = evaluate(exchange, written);
-    if (isEmptyValue(value) !== true) headers.push({ name, value: readable(value), statement });
+    if (isEmptyValue(value) !== true) headers.push({ name, value: readable(value), written, statement });
   }
   if (exchange.flag(family.passes, true)) {
     for (const { key, name, value } of exchange.headers) {
-      if (!names.has(key)) headers.push({ name, value: fromBytes(value), statement: null });
+      if (!names.has(key)) headers.push(asSent(name, value));
     }
   }
   return headers;
+}
+
+function asSent(name: string, bytes: string): Header {
+  const value = fromBytes(bytes);
+  return { name, value, written: value, statement: null };
 }
 
 /** `fastcgi_param` and its kin, then the client's headers as `HTTP_…`. */
@@ -248,12 +253,12 @@ function parameters(exchange: Exchange, family: string): readonly Header[] {
     names.add(name);
     const value = evaluate(exchange, written);
     if (flag === "if_not_empty" && isEmptyValue(value) === true) continue;
-    headers.push({ name, value: readable(value), statement });
+    headers.push({ name, value: readable(value), written, statement });
   }
   if (exchange.flag(`${family}_pass_request_headers`, true)) {
     for (const { key, value } of exchange.headers) {
       const name = `HTTP_${key.toUpperCase().replaceAll("-", "_")}`;
-      if (!names.has(name)) headers.push({ name, value: fromBytes(value), statement: null });
+      if (!names.has(name)) headers.push(asSent(name, value));
     }
   }
   return headers;

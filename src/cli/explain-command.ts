@@ -1,0 +1,212 @@
+/** `nginx-lint explain URL [path]`: what becomes of a request. */
+import { readFileSync, statSync } from "node:fs";
+import { join, posix } from "node:path";
+import { type LoadResult, load } from "../loader/index.ts";
+import { type Explained, explainJson, explainText } from "../reporters/index.ts";
+import {
+  Configuration,
+  type FileState,
+  type Request,
+  type SimulationOptions,
+  simulate,
+} from "../semantics/index.ts";
+import type { Arguments } from "./arguments.ts";
+import { portionsOf } from "./settings-of.ts";
+import { terminal, write, writeFileAtomically } from "./streams.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Explains one URL, or with `-` every line of standard input. Throws `UsageError`. */
+export async function explainCommand(given: Arguments, rest: readonly string[]): Promise<number> {
+  const [url, path = ".", ...more] = rest;
+  if (url === undefined) throw new UsageError("which URL? nginx-lint explain https://example.com/ [path]");
+  if (more.length > 0) throw new UsageError(`explain takes a URL and one path, not ${more.join(" ")}, too`);
+  const format = given.value("format") ?? "stylish";
+  if (format !== "stylish" && format !== "json") {
+    throw new UsageError(`explain writes stylish or json, not ${format}`);
+  }
+  if (url === "-" && path === "-")
+    throw new UsageError("standard input holds the URLs or the configuration, not both");
+  const cwd = process.cwd();
+  const [portion] = await portionsOf(given, [path], cwd);
+  const root = portion?.settings.root ?? null;
+  const loaded = await load({
+    paths: [path],
+    cwd,
+    ...(root === null ? {} : { root }),
+    ...(path === "-" ? { stdin: { bytes: readFileSync(0) } } : {}),
+  });
+  const [first] = loaded.problems;
+  if (loaded.trees.length === 0) throw new UsageError(first?.message ?? `${path}: no nginx configuration`);
+  const candidates = loaded.trees.map((tree) => new Configuration(tree));
+  const options = {
+    files: filesOf(given, root),
+    version: portion?.settings.version ?? null,
+  };
+  const urls =
+    url === "-"
+      ? readFileSync(0, "utf8")
+          .split(/\r?\n/)
+          .filter((line) => line.trim() !== "")
+      : [url];
+  const color = terminal(given.flag("color"), given.value("output") !== undefined);
+  const texts: string[] = [];
+  for (const each of urls) {
+    const explained = explainOne(each.trim(), given, candidates, options, loaded);
+    texts.push(
+      format === "json" ? explainJson(explained, url === "-" ? 0 : 2) : await explainText(explained, color),
+    );
+  }
+  const text = texts.join(format === "json" ? "" : "\n");
+  const output = given.value("output");
+  if (output === undefined) await write(process.stdout, text);
+  else writeFileAtomically(output, text);
+  return 0;
+}
+
+function explainOne(
+  url: string,
+  given: Arguments,
+  candidates: readonly Configuration[],
+  options: Omit<SimulationOptions, "configuration">,
+  loaded: LoadResult,
+): Explained {
+  const asked = candidates.map((configuration) => {
+    const request = requestOf(url, given, configuration);
+    return { configuration, request, simulation: simulate(request, { ...options, configuration }) };
+  });
+  const [first] = asked;
+  if (first === undefined) throw new UsageError("no nginx configuration");
+  // Of several trees, the one with a server for the name; else one that answers at all.
+  const best =
+    asked.find(({ simulation, request }) =>
+      simulation.server?.names.some(({ text }) => text === bareHost(request)),
+    ) ??
+    asked.find(({ simulation }) => simulation.server !== null) ??
+    first;
+  return { request: best.request, simulation: best.simulation, notes: notesOn(best.configuration, loaded) };
+}
+
+function bareHost({ host }: Request): string {
+  return (host ?? "").replace(/:\d+$/, "").toLowerCase();
+}
+
+/** What is broken or missing in what was read. */
+function notesOn({ tree }: Configuration, loaded: LoadResult): readonly string[] {
+  const notes = loaded.problems.map(({ message }) => message);
+  for (const file of tree.files) {
+    for (const { start, message } of file.problems)
+      notes.push(`${file.name}:${file.position(start).line}: ${message}`);
+  }
+  for (const { problems } of tree.includes.values()) notes.push(...problems.map(({ message }) => message));
+  if (tree.fragment)
+    notes.push("only a part of the configuration is known: what is around it may change the answer");
+  return [...new Set(notes)];
+}
+
+function requestOf(url: string, given: Arguments, configuration: Configuration): Request {
+  const base = url.startsWith("/") ? firstServer(configuration, url) : absolute(url);
+  const headers: [string, string][] = [];
+  let { host } = base;
+  for (const header of given.values("header")) {
+    const colon = header.indexOf(":");
+    if (colon < 1) throw new UsageError(`--header ${header}: write 'Name: value'`);
+    const name = header.slice(0, colon).trim();
+    const value = header.slice(colon + 1).trim();
+    if (name.toLowerCase() === "host") host = value;
+    else headers.push([name, value]);
+  }
+  const address = given.value("address");
+  const local = given.value("local");
+  return {
+    ...base,
+    host,
+    method: (given.value("method") ?? "GET").toUpperCase(),
+    headers,
+    ...(address === undefined ? {} : { address }),
+    ...(local === undefined ? {} : { local: localOf(local) }),
+  };
+}
+
+interface Base {
+  readonly scheme: "http" | "https";
+  readonly host: string | null;
+  readonly uri: string;
+  readonly local: { readonly address?: string | null; readonly port?: number };
+}
+
+/** The URL as it is written: what a client would tidy up is nginx's to see. */
+function absolute(url: string): Base {
+  const match = /^(https?):\/\/(?:[^@/?#]*@)?([^/?#]*)([^#]*)/i.exec(url);
+  const host = match?.[2] ?? "";
+  if (match === null || host === "") {
+    throw new UsageError(`${url}: write a URL (https://example.com/path) or a path (/path)`);
+  }
+  const scheme = match[1]?.toLowerCase() === "https" ? "https" : "http";
+  const port = /:(\d+)$/.exec(host)?.[1];
+  return {
+    scheme,
+    host,
+    uri: escaped(match[3] ?? ""),
+    local: { port: port === undefined ? (scheme === "https" ? 443 : 80) : Number(port) },
+  };
+}
+
+/** A path alone is asked of the first server. */
+function firstServer(configuration: Configuration, path: string): Base {
+  const [server] = configuration.servers;
+  const listen = server?.listens.find(({ unknown }) => !unknown);
+  const name = server?.names.find(({ kind, text }) => kind === "exact" && text !== "" && text !== "_");
+  const tls = listen?.tls ?? false;
+  return {
+    scheme: tls ? "https" : "http",
+    host: name?.text ?? "localhost",
+    uri: escaped(path.replace(/#.*$/s, "")),
+    local: { port: listen?.port ?? (tls ? 443 : 80) },
+  };
+}
+
+/** Letters that no client sends as they are. */
+function escaped(uri: string): string {
+  const target = uri.startsWith("/") ? uri : `/${uri}`;
+  return target.replace(/[^\x21-\x7e]+/g, (text) => encodeURI(text));
+}
+
+function localOf(text: string): { readonly address?: string; readonly port?: number } {
+  if (text.startsWith("unix:")) return { address: text };
+  const match = /^(?:(\[[^\]]+\]|[^:]*):)?(\d+)$/.exec(text);
+  if (match === null) throw new UsageError(`--local ${text}: write ADDRESS:PORT`);
+  const port = Number(match[2]);
+  return match[1] === undefined || match[1] === "" ? { port } : { address: match[1], port };
+}
+
+/** The files as the options say, else as this machine has them where it has the document root. */
+function filesOf(given: Arguments, root: string | null): NonNullable<SimulationOptions["files"]> {
+  const told = new Map<string, FileState>();
+  for (const path of given.values("missing")) told.set(withoutSlash(path), "missing");
+  for (const path of given.values("exists")) {
+    told.set(withoutSlash(path), path.endsWith("/") ? "directory" : "file");
+    for (let folder = posix.dirname(withoutSlash(path)); folder.length > 1; folder = posix.dirname(folder)) {
+      if (!told.has(folder)) told.set(folder, "directory");
+    }
+  }
+  const onDisk = (path: string) => (root === null ? path : join(root, path));
+  return (path, documentRoot) => {
+    const known = told.get(withoutSlash(posix.normalize(path)));
+    if (known !== undefined) return known;
+    if (documentRoot === null || stateOf(onDisk(documentRoot)) !== "directory") return undefined;
+    return stateOf(onDisk(path));
+  };
+}
+
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+function stateOf(path: string): FileState {
+  try {
+    const stat = statSync(path);
+    return stat.isDirectory() ? "directory" : stat.isFile() ? "file" : "missing";
+  } catch {
+    return "missing";
+  }
+}
