@@ -37,8 +37,17 @@ interface Outcome {
   readonly fails: boolean;
 }
 
-/** Lints what the arguments name. Returns the exit status; throws `UsageError`. */
-export async function lintCommand(given: Arguments): Promise<number> {
+/** What came of all paths together. */
+export interface LintRun {
+  readonly result: LintResult;
+  readonly outcomes: readonly Outcome[];
+  readonly exitCode: 0 | 1 | 2;
+  /** For reports of it, which go to the output file where one is named. */
+  readonly options: ReportOptions;
+}
+
+/** Lints what the arguments name; what could not be read is told on standard error. Throws `UsageError`. */
+export async function lintPaths(given: Arguments): Promise<LintRun> {
   const started = performance.now();
   const outcomes: Outcome[] = [];
   for (const portion of await portionsOf(given, given.positionals, process.cwd())) {
@@ -52,26 +61,29 @@ export async function lintCommand(given: Arguments): Promise<number> {
   for (const { message } of result.notifications) {
     await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
   }
-  const target = given.value("write-baseline");
-  if (target !== undefined) return failed ? 2 : writeBaseline(target, result, outcomes, given);
-
   const exitCode = failed ? 2 : outcomes.some((outcome) => outcome.fails) ? 1 : 0;
-  const output = given.value("output");
   const options: ReportOptions = {
     version: __VERSION__,
     rules: RULES,
-    ...terminal(given.flag("color"), output !== undefined),
+    ...terminal(given.flag("color"), given.value("output") !== undefined),
     workingDirectory: process.cwd(),
     elapsedMs: performance.now() - started,
     quiet: given.flag("quiet") === true,
     exitCode,
   };
+  return { result, outcomes, exitCode, options };
+}
+
+/** Lints, and reports as the arguments want it. Returns the exit status; throws `UsageError`. */
+export async function lintCommand(given: Arguments): Promise<number> {
+  const { result, outcomes, exitCode, options } = await lintPaths(given);
+  const target = given.value("write-baseline");
+  if (target !== undefined) return exitCode === 2 ? 2 : writeBaseline(target, result, outcomes, given);
   if (given.flag("diff")) {
     await write(process.stdout, await diffOf(result, (given.value("fix") ?? "safe") as FixLevel));
     return exitCode;
   }
-  const format = (given.value("format") ?? "stylish") as FormatName;
-  await report(format, options.quiet ? errorsOnly(result) : result, options, output);
+  await report(given, result, options);
   for (const { baseline, result } of options.quiet ? [] : outcomes) {
     if (baseline === null || result.baseline === null) continue;
     await write(process.stderr, baselineNews(result.baseline, baseline.path));
@@ -123,13 +135,11 @@ async function writeBaseline(
   return 0;
 }
 
-async function report(
-  format: FormatName,
-  result: LintResult,
-  options: ReportOptions,
-  output: string | undefined,
-) {
-  const text = await formatReport(format, result, options);
+/** Writes the report where the arguments want it, in the format they name. */
+export async function report(given: Arguments, result: LintResult, options: ReportOptions): Promise<void> {
+  const format = (given.value("format") ?? "stylish") as FormatName;
+  const output = given.value("output");
+  const text = await formatReport(format, options.quiet ? errorsOnly(result) : result, options);
   if (output === undefined) return write(process.stdout, text);
   writeFileAtomically(output, text);
   if (!options.quiet) await write(process.stderr, `${await formatSummary(result, options)}\n`);

@@ -13,6 +13,13 @@ async function run(argv: readonly string[]): Promise<number> {
     await write(process.stdout, `${__VERSION__}\n`);
     return 0;
   }
+  if (command === "github-action" && process.env.GITHUB_ACTIONS === "true") {
+    return (await import("./github-action.ts")).githubAction(process.env);
+  }
+  if (command === "completion") {
+    await write(process.stdout, (await import("./completion.ts")).completion(rest));
+    return 0;
+  }
   if (given.flag("help")) {
     await write(process.stdout, (await import("./help.ts")).help(__VERSION__));
     return 0;

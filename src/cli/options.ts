@@ -108,4 +108,5 @@ export const COMMANDS: readonly { readonly usage: string; readonly help: string 
   { usage: "nginx-lint init [path]", help: "write a commented settings file that fits the tree" },
   { usage: "nginx-lint rules", help: "list the catalogue of rules" },
   { usage: "nginx-lint rule ID", help: "explain one rule" },
+  { usage: "nginx-lint completion SHELL", help: "print completions for bash, zsh or fish" },
 ];

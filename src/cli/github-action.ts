@@ -1,0 +1,107 @@
+/** The GitHub Action: its inputs are the options, its outputs the counts; annotations, a job summary and SARIF. */
+import { randomUUID } from "node:crypto";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { joinResults, type LintResult } from "../linter/index.ts";
+import { formatReport, type ReportOptions } from "../reporters/index.ts";
+import { RULES } from "../rules/index.ts";
+import { readArguments } from "./arguments.ts";
+import { lintPaths, report } from "./lint-command.ts";
+import { write, writeFileAtomically } from "./streams.ts";
+import { UsageError } from "./usage-error.ts";
+
+declare const __VERSION__: string;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Runs once for all that is reported. Returns the exit status; wrong inputs become an annotation, too. */
+export async function githubAction(env: Environment): Promise<number> {
+  try {
+    return await run(env);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const notification = { level: "error" as const, message: error.message };
+    const result: LintResult = { ...joinResults([]), notifications: [notification] };
+    const options = {
+      version: __VERSION__,
+      rules: RULES,
+      color: false,
+      width: 80,
+      quiet: false,
+      exitCode: 2,
+    };
+    await write(process.stdout, await formatReport("github", result, options));
+    await summarize(env, result, options);
+    return 2;
+  }
+}
+
+async function run(env: Environment): Promise<number> {
+  const given = readArguments(argumentsOf(env));
+  const { result, exitCode, options } = await lintPaths(given);
+  await report(given, result, options);
+  const sarifFile = input(env, "sarif-file");
+  if (sarifFile !== "") {
+    mkdirSync(dirname(sarifFile), { recursive: true });
+    writeFileAtomically(sarifFile, await formatReport("sarif", result, options));
+  }
+  await summarize(env, result, options);
+  const { errors, warnings } = result.summary;
+  setOutputs(env, { "sarif-file": sarifFile, findings: result.findings.length, errors, warnings });
+  return exitCode;
+}
+
+/** The inputs as a command line; no shell ever reads them. Throws `UsageError`. */
+export function argumentsOf(env: Environment): string[] {
+  const options = ["config", "fail-on", "nginx-version"].flatMap((name) => {
+    const value = input(env, name);
+    return value === "" ? [] : [`--${name}=${value}`];
+  });
+  const presets = input(env, "preset")
+    .split(/[\s,]+/)
+    .filter((preset) => preset !== "")
+    .map((preset) => `--preset=${preset}`);
+  const paths = input(env, "paths")
+    .split("\n")
+    .map((path) => path.trim())
+    .filter((path) => path !== "");
+  const format = `--format=${input(env, "format") || "github"}`;
+  return [format, ...options, ...presets, ...words(input(env, "args")), "--", ...or(paths, ["."])];
+}
+
+function or<Item>(items: readonly Item[], others: readonly Item[]): readonly Item[] {
+  return items.length > 0 ? items : others;
+}
+
+/** The runner hands an input over under its name in capitals, hyphens kept. */
+function input(env: Environment, name: string): string {
+  return env[`INPUT_${name.toUpperCase()}`]?.trim() ?? "";
+}
+
+/** Words parted by white space; quotes keep it in a word, and mean nothing more. Throws `UsageError`. */
+function words(text: string): string[] {
+  const found: string[] = [];
+  const word = /\s*((?:[^\s"']|"[^"]*"|'[^']*')+)/y;
+  for (let match = word.exec(text); match !== null; match = word.exec(text)) {
+    found.push((match[1] ?? "").replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+    if (word.lastIndex === text.length) return found;
+  }
+  if (text !== "") throw new UsageError(`args: a quote is not closed: ${text}`);
+  return found;
+}
+
+async function summarize(env: Environment, result: LintResult, options: ReportOptions): Promise<void> {
+  const file = env.GITHUB_STEP_SUMMARY;
+  if (file) appendFileSync(file, await formatReport("markdown", result, options));
+}
+
+function setOutputs(env: Environment, outputs: Readonly<Record<string, string | number>>): void {
+  const file = env.GITHUB_OUTPUT;
+  if (!file) return;
+  // The runner takes everything up to the delimiter for the value: nobody can guess it.
+  const delimiter = `nginx-lint-${randomUUID()}`;
+  const lines = Object.entries(outputs).map(
+    ([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`,
+  );
+  appendFileSync(file, lines.join(""));
+}

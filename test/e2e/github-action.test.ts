@@ -1,0 +1,177 @@
+/** Runs the Action as GitHub's runner does: inputs in the environment, commands on standard output, files for the rest. */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { CLI, directoryOf, REPOSITORY } from "./run.ts";
+
+interface Description {
+  readonly inputs: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly description: string }>>;
+  readonly runs: { readonly using: string; readonly main: string };
+}
+
+/** What the runner checks out: `action.yml`, and the program as it is committed. */
+const checkout = mkdtempSync(join(tmpdir(), "nginx-lint-action-"));
+let description: Description;
+
+beforeAll(() => {
+  cpSync(join(REPOSITORY, "action.yml"), join(checkout, "action.yml"));
+  mkdirSync(join(checkout, "action"));
+  cpSync(join(REPOSITORY, "action/main.mjs"), join(checkout, "action/main.mjs"));
+  cpSync(CLI, join(checkout, "action/nginx-lint.mjs"));
+  description = parse(readFileSync(join(checkout, "action.yml"), "utf8"));
+});
+
+function step(cwd: string, inputs: Readonly<Record<string, string>> = {}) {
+  const files = directoryOf({ output: "", summary: "" });
+  const env: Record<string, string> = {
+    PATH: "/nowhere",
+    CI: "true",
+    GITHUB_ACTIONS: "true",
+    GITHUB_WORKSPACE: cwd,
+    GITHUB_OUTPUT: join(files, "output"),
+    GITHUB_STEP_SUMMARY: join(files, "summary"),
+  };
+  for (const [name, { default: value }] of Object.entries(description.inputs)) {
+    env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`] = inputs[name] ?? value;
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(checkout, description.runs.main)], {
+    cwd,
+    env,
+    encoding: "utf8",
+  });
+  const summary = readFileSync(join(files, "summary"), "utf8");
+  return { status, stdout, stderr, summary, outputs: outputsIn(readFileSync(join(files, "output"), "utf8")) };
+}
+
+/** `name<<delimiter`, lines, `delimiter`: as the runner reads the file. */
+function outputsIn(text: string): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  const lines = text.split("\n");
+  for (let at = 0; at < lines.length - 1; ) {
+    const [, name, delimiter] = /^([\w-]+)<<(.+)$/.exec(lines[at] ?? "") ?? [];
+    const end = lines.indexOf(delimiter ?? "", at + 1);
+    if (name === undefined || end < 0) throw new Error(`not an output: ${lines[at]}`);
+    outputs[name] = lines.slice(at + 1, end).join("\n");
+    at = end + 1;
+  }
+  return outputs;
+}
+
+const CLEAN = "events {}\nhttp {\n  server {\n    listen 80;\n    return 404;\n  }\n}\n";
+const BROKEN = "events {}\nhttp {\n  server {\n    listen 80\n  }\n}\n";
+
+describe("the Action", () => {
+  it("needs nothing but the runner's Node and the repository", () => {
+    expect(description.runs.using).toMatch(/^node\d+$/);
+    expect(existsSync(join(REPOSITORY, description.runs.main))).toBe(true);
+  });
+
+  it("annotates, counts, summarises and fails", () => {
+    const { status, stdout, summary, outputs } = step(directoryOf({ "nginx.conf": BROKEN }));
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^::error file=nginx\.conf,line=4,col=14,endColumn=14,title=nginx-lint%3A syntax::/,
+    );
+    expect(outputs).toEqual({ "sarif-file": "", findings: "1", errors: "1", warnings: "0" });
+    expect(summary).toContain("## nginx-lint");
+    expect(summary).toContain("nginx.conf&#58;4");
+  });
+
+  it("passes a clean tree, and says so", () => {
+    const { status, stdout, summary, outputs } = step(directoryOf({ "nginx.conf": CLEAN }), {
+      args: "--only syntax",
+    });
+    expect([status, stdout]).toEqual([0, ""]);
+    expect(summary).toContain("✅");
+    expect(outputs).toEqual({ "sarif-file": "", findings: "0", errors: "0", warnings: "0" });
+  });
+
+  it("writes SARIF where it is wanted", () => {
+    const cwd = directoryOf({ "nginx.conf": BROKEN });
+    const { outputs } = step(cwd, { "sarif-file": "results/nginx lint.sarif" });
+    expect(outputs["sarif-file"]).toBe("results/nginx lint.sarif");
+    const sarif = JSON.parse(readFileSync(join(cwd, "results/nginx lint.sarif"), "utf8"));
+    expect(sarif.version).toBe("2.1.0");
+    expect(sarif.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe("nginx.conf");
+    expect(sarif.runs[0].invocations[0].exitCode).toBe(1);
+  });
+
+  it("takes paths line by line, whatever is in them", () => {
+    const evil = "$(touch pwned) `touch pwned`; 'a\" b.conf";
+    const cwd = directoryOf({ [evil]: "server { listen 80 }\n", "-o.conf": "server { listen 80 }\n" });
+    const { status, stdout, outputs } = step(cwd, { paths: `${evil}\n\n  -o.conf  \n`, format: "compact" });
+    expect(status).toBe(1);
+    expect(stdout).toContain(`${evil}:1:`);
+    expect(stdout).toContain("-o.conf:1:");
+    expect(outputs.findings).toBe("2");
+    expect(existsSync(join(cwd, "pwned"))).toBe(false);
+  });
+
+  it("hands every input to the option of its name", () => {
+    const cwd = directoryOf({
+      "nginx.conf": BROKEN,
+      "my settings.yml": "rules:\n  syntax: info\n",
+      "none.yml": "rules: {}\n",
+    });
+    expect(step(cwd, { config: "my settings.yml" }).status).toBe(0);
+    expect(step(cwd, { config: "my settings.yml", "fail-on": "info" }).status).toBe(1);
+    expect(step(cwd, { "fail-on": "never" }).status).toBe(0);
+    expect(step(cwd, { preset: "security,\n strict", "nginx-version": "1.28.0" }).status).toBe(1);
+    expect(step(cwd, { args: "--rule syntax:off" }).status).toBe(0);
+    expect(step(cwd, { args: `--config "my settings.yml" --max-warnings '0'` }).status).toBe(0);
+  });
+
+  it.each([
+    [{ preset: "strikt" }, "--preset strikt: not one of"],
+    [{ "fail-on": "; touch pwned" }, "--fail-on ; touch pwned: not one of"],
+    [{ "nginx-version": "$(id)" }, "--nginx-version $(id): expected an nginx version"],
+    [{ args: "--only 'syntax" }, "args: a quote is not closed"],
+    [{ args: "; touch pwned" }, "no file"],
+    [{ paths: "nowhere" }, "nowhere"],
+  ])("ends with 2 and an annotation for %j", (inputs, message) => {
+    const cwd = directoryOf({ "nginx.conf": CLEAN });
+    const { status, stdout, summary } = step(cwd, inputs);
+    expect(status).toBe(2);
+    if (message !== "no file") expect(stdout).toContain(message);
+    expect(stdout).toMatch(/^::error title=nginx-lint::/);
+    expect(summary).toContain("**error**");
+    expect(existsSync(join(cwd, "pwned"))).toBe(false);
+  });
+
+  it("does not let a configuration speak to the runner", () => {
+    const text =
+      '# ::set-output name=a::b\nserver {\n  server_name "\n::error::x\n::stop-commands::y\n";\n  listen 80\n}\n';
+    for (const format of ["github", "stylish", "compact"]) {
+      const { stdout } = step(directoryOf({ "a.conf": text }), { paths: "a.conf", format });
+      expect(stdout).not.toMatch(/^\s*::(?:set-output|stop-commands|error::x)/m);
+    }
+  });
+
+  it("describes every input and output", () => {
+    expect(Object.keys(description.inputs)).toEqual([
+      "paths",
+      "preset",
+      "config",
+      "fail-on",
+      "nginx-version",
+      "format",
+      "sarif-file",
+      "args",
+    ]);
+    expect(Object.keys(description.outputs)).toEqual(["sarif-file", "findings", "errors", "warnings"]);
+    const all = [...Object.values(description.inputs), ...Object.values(description.outputs)];
+    for (const { description } of all) expect(description).toMatch(/\w.*[.]$/);
+  });
+});
+
+it("is a command of its own only where the runner calls it", () => {
+  writeFileSync(join(checkout, "github-action"), CLEAN);
+  const { GITHUB_ACTIONS: _, ...env } = process.env;
+  const args = [CLI, "--only", "syntax", "-f", "compact", "github-action"];
+  const { status, stdout } = spawnSync(process.execPath, args, { cwd: checkout, env, encoding: "utf8" });
+  expect([status, stdout]).toEqual([0, ""]);
+});
