@@ -8,19 +8,26 @@ import logInheritance from "./logs/log-inheritance.ts";
 import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
 import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
 import proxyHeaderInheritance from "./proxying/proxy-header-inheritance.ts";
+import acmeChallengeBlocked from "./routing/acme-challenge-blocked.ts";
+import aliasSlashMismatch from "./routing/alias-slash-mismatch.ts";
+import aliasTraversal from "./routing/alias-traversal.ts";
 import autoindexEnabled from "./routing/autoindex-enabled.ts";
 import defaultServerImplicit from "./routing/default-server-implicit.ts";
 import errorPageInheritance from "./routing/error-page-inheritance.ts";
 import ifHostRedirect from "./routing/if-host-redirect.ts";
+import internalRedirectLoop from "./routing/internal-redirect-loop.ts";
 import listen443WithoutSsl from "./routing/listen-443-without-ssl.ts";
 import listenHostname from "./routing/listen-hostname.ts";
 import locationShadowed from "./routing/location-shadowed.ts";
 import locationUnreachable from "./routing/location-unreachable.ts";
+import redirectLoop from "./routing/redirect-loop.ts";
 import regexUnanchoredExtension from "./routing/regex-unanchored-extension.ts";
 import regexUnescapedDot from "./routing/regex-unescaped-dot.ts";
 import rootInLocation from "./routing/root-in-location.ts";
+import rootPathDuplication from "./routing/root-path-duplication.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
 import taxingRewrite from "./routing/taxing-rewrite.ts";
+import tryFilesFallback from "./routing/try-files-fallback.ts";
 import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
 import unknownRule from "./suppressions/unknown-rule.ts";
@@ -98,6 +105,13 @@ export const RULES: readonly Rule[] = [
   spaMissingTryFiles,
   locationShadowed,
   locationUnreachable,
+  acmeChallengeBlocked,
+  aliasSlashMismatch,
+  aliasTraversal,
+  internalRedirectLoop,
+  redirectLoop,
+  rootPathDuplication,
+  tryFilesFallback,
   autoindexEnabled,
   defaultServerImplicit,
   ifHostRedirect,

@@ -1,6 +1,7 @@
 /** What answers a request once its location is found: the content handler of a context, as the files write it. */
 import { effective } from "./effective.ts";
-import { PASS_DIRECTIVES, readLocation } from "./location.ts";
+import { PASS_DIRECTIVES } from "./location.ts";
+import { rootSetting } from "./request/index.ts";
 import type { Context, Statement } from "./tree.ts";
 
 export type Pass = (typeof PASS_DIRECTIVES)[number];
@@ -129,23 +130,10 @@ export function matchesEverything(pattern: string): boolean {
 
 /** `root` or `alias` in force at a context. */
 export function fileBaseOf(context: Context): FileBase {
-  const { statements, from, replaceable } = effective(context, ["root", "alias"]);
-  const statement = statements.at(-1) ?? null;
-  const path = statement?.args[0] ?? "";
-  if (statement === null || from === null || statement.name === "root") {
-    return { statement, path: statement === null ? "html" : path, replaces: 0, replaceable };
-  }
-  return { statement, path, replaces: replacedBy(from), replaceable };
-}
-
-/** How much of the URI an `alias` in `context` replaces. */
-function replacedBy(context: Context): number | null {
-  for (const { opener, kind } of context.outward()) {
-    if (kind !== "location" || opener === null) continue;
-    const { modifier, pattern } = readLocation(opener.args);
-    return modifier === "~" || modifier === "~*" || modifier === "@" ? null : pattern.length;
-  }
-  return null;
+  const { statement, cut } = rootSetting(context);
+  const { replaceable } = effective(context, ["root", "alias"]);
+  const replaces = cut.kind === "none" ? 0 : cut.kind === "prefix" ? cut.length : null;
+  return { statement, path: statement?.args[0] ?? "html", replaces, replaceable };
 }
 
 /** The file that a URI (normalised, below the location) is looked for in; null where variables or captures decide. */

@@ -34,7 +34,9 @@ const NONE: Evidence = { score: 0, ownPath: false };
 export function spaEvidence(server: Server, location: Location | null): Evidence {
   const context = location?.context ?? server.context;
   if (servesPhp(server) || isListing(context)) return NONE;
-  const path = pathScore(fileBaseOf(context).path);
+  const base = fileBaseOf(context);
+  if (base.statement === null) return NONE;
+  const path = pathScore(base.path);
   if (location !== null && isSubfolder(location)) {
     const isOwn = location.context.has("root") || location.context.has("alias");
     return isOwn && !FILES.test(lastSegment(location.pattern)) ? { score: path, ownPath: path > 1 } : NONE;

@@ -1,0 +1,110 @@
+import type { Listen, Server, Statement } from "../../semantics/index.ts";
+import { defineRule, type Report } from "../rule.ts";
+import { type Chain, dependsOnClient, followRedirects } from "./redirect-chain.ts";
+
+/** Redirects that lead a browser round in a circle. */
+export default defineRule({
+  id: "redirect-loop",
+  category: "routing",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "No redirect leads back to where it came from",
+    why: "A browser that is sent round in a circle gives up with `too many redirects`, and nobody reaches the site. The usual cause is a redirect to `https://` in a server that itself listens with TLS, or two servers that send to each other.",
+    bad: `server {
+    listen 80;
+    listen 443 ssl;
+    server_name example.com;
+    return 301 https://$host$request_uri;
+}
+`,
+    good: `server {
+    listen 80;
+    server_name example.com;
+    return 301 https://$host$request_uri;
+}
+server {
+    listen 443 ssl;
+    server_name example.com;
+    root /srv/www;
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return"],
+  },
+  check({ configuration, report }) {
+    const told = new Set<Statement>();
+    for (const server of configuration.servers) {
+      if (server.partial || server.context.incomplete) continue;
+      for (const url of urlsOf(server)) {
+        const chain = followRedirects(configuration, url);
+        const by = chain.hops.at(-1)?.simulation.outcome.by ?? null;
+        if (chain.end !== "loop" || by === null || told.has(by) || isUncertain(chain)) continue;
+        for (const { simulation } of chain.hops) {
+          if (simulation.outcome.by !== null) told.add(simulation.outcome.by);
+        }
+        report(describe(chain, by));
+      }
+    }
+  },
+});
+
+function isUncertain({ hops }: Chain): boolean {
+  return hops.some(
+    ({ simulation }) =>
+      simulation.assumptions.length > 0 ||
+      dependsOnClient(simulation.outcome.by) ||
+      simulation.server?.context.incomplete,
+  );
+}
+
+/** The front page of each address, and a page of each location that redirects. */
+function* urlsOf(server: Server): Generator<string> {
+  const host = server.names.find(({ kind, text }) => kind === "exact" && text !== "" && text !== "_")?.text;
+  const pages = ["/"];
+  for (const { modifier, pattern, context } of server.allLocations()) {
+    if (!context.has("return") && !context.has("rewrite") && !context.has("if")) continue;
+    if (modifier === "" || modifier === "^~" || modifier === "=") pages.push(pattern);
+  }
+  for (const listen of server.listens) {
+    const origin = originOf(listen, host ?? "www.example.com");
+    if (origin !== null) for (const page of new Set(pages)) yield origin + page;
+  }
+}
+
+function originOf({ tls, port, unknown, address }: Listen, host: string): string | null {
+  if (unknown || port === null || address.startsWith("unix:")) return null;
+  const isUsual = port === (tls ? 443 : 80);
+  return `${tls ? "https" : "http"}://${host}${isUsual ? "" : `:${port}`}`;
+}
+
+function describe({ hops }: Chain, by: Statement): Report {
+  const last = hops.at(-1);
+  const target = last?.simulation.outcome.target ?? "";
+  const round = hops.slice(
+    Math.max(
+      0,
+      hops.findIndex(({ url }) => url === target),
+    ),
+  );
+  const others = round
+    .map(({ simulation }) => simulation.outcome.by)
+    .filter((statement): statement is Statement => statement !== null && statement !== by);
+  const isSelf = round.length === 1;
+  return {
+    at: by,
+    message: isSelf
+      ? `\`${last?.url}\` is redirected to itself: a browser gives up after too many redirects.`
+      : `\`${round[0]?.url}\` comes back to itself after ${round.length} redirects: a browser gives up.`,
+    help: isSelf
+      ? "redirect in a server of its own that does not listen where the redirect leads"
+      : "remove one of the redirects",
+    related: [...new Set(others)].map((at) => ({ at, message: "sends it on" })),
+    witness: { kind: "request", value: `GET ${round[0]?.url ?? ""}` },
+    details: round.map(({ url, simulation }) => ({
+      label: "redirect",
+      text: `${url} → ${simulation.outcome.target}`,
+      ...(simulation.outcome.by === null ? {} : { at: simulation.outcome.by }),
+    })),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Context, Server, Statement } from "../../semantics/index.ts";
+import { defineRule, type Report } from "../rule.ts";
+import { relativeFallbacks } from "./spa-apps.ts";
+
+/** A last argument of try_files that leads nowhere. */
+export default defineRule({
+  id: "try-files-fallback",
+  category: "routing",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "The last argument of `try_files` is a URI, a code or a named location",
+    why: "All arguments but the last are files to look for; the last is where the request goes when none is there: a URI, which begins with `/`, a code such as `=404`, or a named location. A URI without its slash belongs to no location, and a code or a name before the end is looked for as a file.",
+    bad: `server {
+    listen 80;
+    root /srv/www;
+    location / {
+        try_files $uri $uri/ index.php;
+    }
+}
+`,
+    good: `server {
+    listen 80;
+    root /srv/www;
+    location / {
+        try_files $uri $uri/ /index.php$is_args$args;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"],
+  },
+  check({ configuration, assume, report }) {
+    for (const server of configuration.servers) {
+      let told: ReadonlySet<Statement> | undefined;
+      for (const context of contextsOf(server)) {
+        for (const statement of context.all("try_files")) {
+          const found = judgeLast(server, statement) ?? judgeEarlier(statement);
+          if (found === null) continue;
+          told ??= relativeFallbacks(server, assume.spa ?? []);
+          if (!told.has(statement)) report(found);
+        }
+      }
+    }
+  },
+});
+
+function* contextsOf(server: Server): Generator<Context> {
+  yield server.context;
+  for (const { context } of server.allLocations()) yield context;
+}
+
+function judgeLast(server: Server, statement: Statement): Report | null {
+  const last = statement.args.at(-1) ?? "";
+  // Of a variable or a placeholder the first letter is not known.
+  if (/^[/=@$<{]/.test(last) || last === "" || statement.args.length < 2) return null;
+  if (/^[1-5]\d\d$/.test(last)) {
+    return {
+      at: statement,
+      message: `\`${last}\` is no code here but a URI without its slash: what is no file ends in 404 by accident.`,
+      help: `write \`=${last}\``,
+      witness: { kind: "uri", value: last },
+    };
+  }
+  const isNamed = server.locations.some(({ isNamed, pattern }) => isNamed && pattern === `@${last}`);
+  return {
+    at: statement,
+    message: `The fallback \`${last}\` is a URI without its slash, which no location takes: nginx looks for a file with \`root\` and this run together, and what is no file gets 404.`,
+    help: isNamed ? `write \`@${last}\`` : `write \`/${last}\``,
+    witness: { kind: "uri", value: last },
+  };
+}
+
+/** `=404` and `@name` count at the end only. */
+function judgeEarlier(statement: Statement): Report | null {
+  const misplaced = statement.args.slice(0, -1).find((argument) => /^(=\d{3}$|@)/.test(argument));
+  if (misplaced === undefined) return null;
+  return {
+    at: statement,
+    message: `\`${misplaced}\` counts only as the last argument: here nginx looks for a file of that name, and goes on to \`${statement.args.at(-1)}\`.`,
+    help: "keep one fallback, as the last argument",
+  };
+}
