@@ -314,7 +314,7 @@ function fixOf({ own, lost, context, cause }: HeaderLoss, version: Version | nul
   const last = own.at(-1);
   // A line in a shared file is not this place's own to extend.
   if (last === undefined || last.chain !== context.opener?.chain || !last.directive.terminated) return {};
-  const { file, directive } = last;
+  const { file } = last;
   const names = new Set(own.map(({ args }) => args[0]?.toLowerCase()));
   // `merge` does not override: a name that is set in both places would be sent twice.
   const outer = context.parent === null ? [] : effective(context.parent, cause.name).statements;
@@ -323,18 +323,23 @@ function fixOf({ own, lost, context, cause }: HeaderLoss, version: Version | nul
   const lines = merges
     ? [`${cause.name}_inherit merge;`]
     : lost.map(({ file: { text }, directive: { start, end } }) => text.slice(start, end));
-  const lead = leadOf(last);
+  const { lead, offset } = gapBehind(last);
   const text = lines.map((line) => lead + line).join("");
   const description = merges
     ? "keep the outer headers"
     : `repeat ${shortListOf(subjectsOf(lost).map((name) => `\`${name}\``))}`;
-  return { fix: { description, safe: false, edits: [{ file, offset: directive.end, length: 0, text }] } };
+  return { fix: { description, safe: false, edits: [{ file, offset, length: 0, text }] } };
 }
 
-/** What stands before a statement: the line end and its indentation, or a space where it shares its line. */
-function leadOf({ file: { text }, directive: { start } }: Statement): string {
+/** Where a line fits behind a statement, and what to put before it: behind its comment, indented alike. */
+function gapBehind({ file: { text }, directive: { start, end } }: Statement): {
+  lead: string;
+  offset: number;
+} {
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;
   const indent = text.slice(lineStart, start);
-  if (indent.trim() !== "" || lineStart === 0) return " ";
-  return (text.charAt(lineStart - 2) === "\r" ? "\r\n" : "\n") + indent;
+  if (indent.trim() !== "" || lineStart === 0) return { lead: " ", offset: end };
+  const rest = /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n)/.exec(text.slice(end))?.[0] ?? "";
+  const newLine = text.charAt(lineStart - 2) === "\r" ? "\r\n" : "\n";
+  return { lead: newLine + indent, offset: end + rest.length };
 }

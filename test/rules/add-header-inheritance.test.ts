@@ -1,0 +1,90 @@
+/** What `--fix=unsafe` writes. */
+import { describe, expect, it } from "vitest";
+import { RULES } from "../../src/rules/index.ts";
+import { Configuration, parseVersion } from "../../src/semantics/index.ts";
+import { treeOf } from "../tree.ts";
+
+/** The text with all fixes applied. */
+function mended(text: string, version?: string): string {
+  let result = text;
+  RULES.find(({ id }) => id === "add-header-inheritance")!.check({
+    configuration: new Configuration(treeOf(text)),
+    version: version === undefined ? null : parseVersion(version),
+    options: {},
+    assume: {},
+    report: ({ fix }) => {
+      for (const { offset, length, text } of fix?.edits ?? []) {
+        result = result.slice(0, offset) + text + result.slice(offset + length);
+      }
+    },
+  });
+  return result;
+}
+
+const site = (inner: string) => `server {
+    add_header X-Frame-Options "DENY" always;
+    location / {
+${inner}
+        root /srv;
+    }
+}
+`;
+
+describe("the fix", () => {
+  it("repeats the lost headers as they are written, behind the location's own", () => {
+    expect(mended(site("        add_header Cache-Control no-store; # no caching"))).toBe(
+      site(
+        '        add_header Cache-Control no-store; # no caching\n        add_header X-Frame-Options "DENY" always;',
+      ),
+    );
+  });
+
+  it("keeps to one line where all stands on one line", () => {
+    expect(mended("server { add_header A 1; location / { add_header B 2; root /srv; } }")).toBe(
+      "server { add_header A 1; location / { add_header B 2; add_header A 1; root /srv; } }",
+    );
+  });
+
+  it("keeps CRLF line ends", () => {
+    const text = site("        add_header Cache-Control no-store;").replaceAll("\n", "\r\n");
+    expect(mended(text)).not.toMatch(/[^\r]\n/);
+  });
+
+  it("merges since 1.29.3", () => {
+    expect(mended(site("        add_header Cache-Control no-store;"), "1.29.3")).toBe(
+      site("        add_header Cache-Control no-store;\n        add_header_inherit merge;"),
+    );
+  });
+
+  it("does not merge where a header would be sent twice", () => {
+    const text = `server {
+    add_header X-Frame-Options DENY;
+    add_header X-Served-By edge;
+    location / {
+        add_header X-Frame-Options SAMEORIGIN;
+    }
+}
+`;
+    expect(mended(text, "1.29.3")).toContain("SAMEORIGIN;\n        add_header X-Served-By edge;\n");
+  });
+
+  it("leaves files alone that others share", () => {
+    const reports: unknown[] = [];
+    const tree = treeOf(
+      {
+        "site.conf":
+          "server { add_header A 1; location /a { include cache.conf; } location /b { include cache.conf; } }",
+        "cache.conf": "add_header B 2;",
+      },
+      "http",
+    );
+    RULES.find(({ id }) => id === "add-header-inheritance")!.check({
+      configuration: new Configuration(tree),
+      version: null,
+      options: {},
+      assume: {},
+      report: ({ fix }) => reports.push(fix),
+    });
+    expect(reports).toEqual([undefined]);
+  });
+});
