@@ -18,6 +18,8 @@ import {
 } from "../rule.ts";
 import { capitalized, codeOf, titleOf, titlesOf } from "../wording.ts";
 import { isWebSocketOnly, proxiedBy } from "./proxied.ts";
+import { discardedBy, schemeTold } from "./scheme-header.ts";
+import { judgeValue } from "./scheme-value.ts";
 
 /** Applications that are not told, or are told wrongly, whether the client came by HTTPS. */
 export default defineRule({
@@ -85,45 +87,6 @@ function* applicationPasses(configuration: Configuration): Generator<Statement> 
     if (pass === undefined || handlerOf(context).kind === "return") continue;
     if (proxiedBy(pass, configuration).kind === "other" || isWebSocketOnly(pass)) continue;
     yield pass;
-  }
-}
-
-type Told =
-  /** Something in the way could not be read. */
-  | { readonly kind: "unknown" }
-  | { readonly kind: "missing" }
-  | { readonly kind: "values"; readonly values: readonly { statement: Statement; value: string }[] };
-
-/** What the headers in force say of the scheme. */
-function schemeTold(context: Context): Told {
-  const { statements, replaceable, uncertain } = effective(context, "proxy_set_header");
-  if (replaceable) return { kind: "unknown" };
-  const values = statements.flatMap((statement) => {
-    const value = schemeIn(statement);
-    return value === null ? [] : [{ statement, value }];
-  });
-  if (values.length > 0) return { kind: "values", values };
-  return { kind: uncertain ? "unknown" : "missing" };
-}
-
-/** The value that a header gives for the scheme; null for a header that gives none. */
-function schemeIn({ args }: Statement): string | null {
-  const [name = "", value = ""] = args;
-  switch (name.toLowerCase()) {
-    case "x-forwarded-proto":
-      return value === "" ? null : value;
-    case "forwarded": {
-      const proto = /proto="?([^;,"]+)/i.exec(value)?.[1];
-      if (proto !== undefined) return proto;
-      // A variable of the configuration's own may hold it all.
-      return /\$(?!http_forwarded\b|proxy_add_x_forwarded_for\b|remote_|host\b|http_host\b|server_)/.test(
-        value,
-      )
-        ? value
-        : null;
-    }
-    default:
-      return null;
   }
 }
 
@@ -196,20 +159,6 @@ function isOtherSchemeHeader({ args }: Statement): boolean {
   );
 }
 
-/** The outermost set that tells the scheme, and the line further in that discards it. */
-function discardedBy(context: Context): { set: Statement; cause: Statement } | null {
-  let inner = effective(context, "proxy_set_header");
-  let found: { set: Statement; cause: Statement } | null = null;
-  while (inner.from?.parent) {
-    const outer = effective(inner.from.parent, "proxy_set_header");
-    const set = outer.statements.find((statement) => schemeIn(statement) !== null);
-    const [cause] = inner.statements;
-    if (set !== undefined && cause !== undefined) found = { set, cause };
-    inner = outer;
-  }
-  return found;
-}
-
 function reportMissing(group: readonly Missing[], { report, assume }: RuleContext, front: Front): void {
   const sorted = [...group].sort((a, b) => RANK.indexOf(b.confidence) - RANK.indexOf(a.confidence));
   const [first] = sorted;
@@ -267,80 +216,4 @@ function relatedOf(group: readonly Missing[], at: Statement): RelatedPlace[] {
     if (discarded !== null) related.push({ at: discarded, message: "the header was set here" });
   }
   return related;
-}
-
-/** What is wrong with a value; null for nothing. */
-function judgeValue(
-  statement: Statement,
-  value: string,
-  server: Server,
-  { configuration, assume }: RuleContext,
-  front: Front,
-): Report | null {
-  const at = statement;
-  const bare = value.replace(/^\$\{(\w+)\}$/, "$$$1").toLowerCase();
-  if (
-    bare === "https" &&
-    front.speaksPlainHttp(server) &&
-    (front.speaksTls(server) || front.isEdge(server))
-  ) {
-    return {
-      at,
-      message: `${codeOf(at)} says \`https\` for requests in plain HTTP as well: the application takes them for secure, does not redirect them, and sends them its secure cookies.`,
-      help: "write `$scheme` as the value",
-    };
-  }
-  if (bare === "http" && front.speaksTls(server)) {
-    return {
-      at,
-      message: `${codeOf(at)} says \`http\` for requests over TLS as well: the application redirects them to HTTPS for ever.`,
-      help: "write `$scheme` as the value",
-    };
-  }
-  if (bare === "$https") {
-    return {
-      at,
-      message:
-        "`$https` is `on` or empty, and applications compare with `https`: no request counts as secure.",
-      help: "write `$scheme` as the value",
-    };
-  }
-  if (bare === "$scheme") return judgeScheme(at, server, assume.edge, front);
-  const passesOn = bare === "$http_x_forwarded_proto" ? "sure" : mapOf(bare, configuration);
-  if (passesOn === null || !front.isEdge(server)) return null;
-  const isBehind = front.isBehindProxy(server);
-  return {
-    at,
-    message: `${codeOf(at)} passes on what the client sent, although TLS ends here: anybody can make the application believe in HTTPS, and without the header it sees plain http.`,
-    help: "write `$scheme` as the value",
-    witness: { kind: "header", value: "X-Forwarded-Proto: https" },
-    ...(isBehind
-      ? { severity: "info" as const, confidence: "low" as const }
-      : passesOn === "sure"
-        ? {}
-        : { confidence: "medium" as const }),
-    ...(passesOn === "sure" ? {} : { related: [{ at: passesOn, message: "takes the client's header" }] }),
-  };
-}
-
-/** `$scheme` is the scheme of the connection to this nginx, which is not the client's where another proxy ends TLS. */
-function judgeScheme(at: Statement, server: Server, edge: boolean | undefined, front: Front): Report | null {
-  if (edge === true || front.speaksTls(server)) return null;
-  const isKnown = edge === false;
-  if (!isKnown && !front.isWithoutTls) return null;
-  return {
-    at,
-    message: `No server here speaks TLS, so \`$scheme\` is \`http\` for every request${isKnown ? "" : ", also where a proxy in front ends TLS"}: the application never sees HTTPS.`,
-    help: "write `$http_x_forwarded_proto` as the value, which the proxy in front sets",
-    ...(isKnown ? {} : { severity: "info" as const, confidence: "low" as const }),
-  };
-}
-
-/** The `map` that makes this variable from the client's own header. */
-function mapOf(variable: string, configuration: Configuration): Statement | null {
-  for (const map of configuration.http?.all("map") ?? []) {
-    if (map.args[1]?.toLowerCase() === variable && /\$http_x_forwarded_proto\b/i.test(map.args[0] ?? ""))
-      return map;
-  }
-  return null;
 }
