@@ -39,7 +39,8 @@ export function documentRoot(exchange: Exchange): Value | null {
   const trimmed = statement?.name !== "alias" && written.endsWith("/") ? written.slice(0, -1) : written;
   const path = evaluate(exchange, trimmed);
   const isRelative =
-    !trimmed.startsWith("/") && !(isKnown(path) ? path.startsWith("/") : trimmed.startsWith("$"));
+    // `root /` is absolute although nothing is left of it.
+    !written.startsWith("/") && !(isKnown(path) ? path.startsWith("/") : trimmed.startsWith("$"));
   if (!isRelative) return path;
   const { prefix } = exchange.options;
   return concatenate([
