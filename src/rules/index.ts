@@ -2,6 +2,7 @@
 
 import accessRulesInheritance from "./access/access-rules-inheritance.ts";
 import metricsUnprotected from "./access/metrics-unprotected.ts";
+import returnBypassesAccess from "./access/return-bypasses-access.ts";
 import addHeaderInheritance from "./headers/add-header-inheritance.ts";
 import duplicateHeader from "./headers/duplicate-header.ts";
 import logInheritance from "./logs/log-inheritance.ts";
@@ -12,19 +13,25 @@ import acmeChallengeBlocked from "./routing/acme-challenge-blocked.ts";
 import aliasSlashMismatch from "./routing/alias-slash-mismatch.ts";
 import aliasTraversal from "./routing/alias-traversal.ts";
 import autoindexEnabled from "./routing/autoindex-enabled.ts";
+import dangerousRoot from "./routing/dangerous-root.ts";
 import defaultServerImplicit from "./routing/default-server-implicit.ts";
 import errorPageInheritance from "./routing/error-page-inheritance.ts";
+import hiddenFilesExposed from "./routing/hidden-files-exposed.ts";
 import ifHostRedirect from "./routing/if-host-redirect.ts";
+import ifIsEvil from "./routing/if-is-evil.ts";
 import internalRedirectLoop from "./routing/internal-redirect-loop.ts";
 import listen443WithoutSsl from "./routing/listen-443-without-ssl.ts";
 import listenHostname from "./routing/listen-hostname.ts";
 import locationShadowed from "./routing/location-shadowed.ts";
 import locationUnreachable from "./routing/location-unreachable.ts";
+import mediaExecutableAllowed from "./routing/media-executable-allowed.ts";
+import phpUncontrolled from "./routing/php-uncontrolled.ts";
 import redirectLoop from "./routing/redirect-loop.ts";
 import regexUnanchoredExtension from "./routing/regex-unanchored-extension.ts";
 import regexUnescapedDot from "./routing/regex-unescaped-dot.ts";
 import rootInLocation from "./routing/root-in-location.ts";
 import rootPathDuplication from "./routing/root-path-duplication.ts";
+import scriptExtensionsExposed from "./routing/script-extensions-exposed.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
 import taxingRewrite from "./routing/taxing-rewrite.ts";
 import tryFilesFallback from "./routing/try-files-fallback.ts";
@@ -116,6 +123,12 @@ export const RULES: readonly Rule[] = [
   defaultServerImplicit,
   ifHostRedirect,
   listen443WithoutSsl,
+  dangerousRoot,
+  hiddenFilesExposed,
+  ifIsEvil,
+  mediaExecutableAllowed,
+  phpUncontrolled,
+  scriptExtensionsExposed,
   listenHostname,
   regexUnanchoredExtension,
   regexUnescapedDot,
@@ -133,6 +146,7 @@ export const RULES: readonly Rule[] = [
   duplicateHeader,
   // access
   metricsUnprotected,
+  returnBypassesAccess,
   accessRulesInheritance,
   // logs
   logInheritance,

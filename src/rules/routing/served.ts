@@ -1,6 +1,7 @@
 /** What a stranger gets who asks a server for a file that lies there. */
 import {
   type Configuration,
+  type FileState,
   type Server,
   type Simulation,
   type Statement,
@@ -26,7 +27,9 @@ export function askForFile(
   uri: string,
   tail: string,
 ): ServedFile | null {
-  const simulation = askServer(configuration, server, uri, (path) => path.endsWith(tail));
+  const simulation = askServer(configuration, server, uri, (path) =>
+    path.endsWith(tail) ? "file" : undefined,
+  );
   if (simulation === null) return null;
   const { kind, status, target, by } = simulation.outcome;
   if (kind !== "static" || status !== 200 || target === null || by === null) return null;
@@ -38,12 +41,12 @@ export function askServer(
   configuration: Configuration,
   server: Server,
   uri: string,
-  isThere: (path: string) => boolean,
+  files: (path: string) => FileState | undefined,
 ): Simulation | null {
   if (server.context.incomplete) return null;
   const simulation = simulate(
     { uri, host: hostOf(server), scheme: server.listens.some(({ tls }) => tls) ? "https" : "http" },
-    { configuration, server, files: (path) => (isThere(path) ? "file" : undefined) },
+    { configuration, server, files },
   );
   if (simulation.outcome.kind === "unknown") return null;
   if (simulation.assumptions.some(({ question }) => question.kind !== "file")) return null;

@@ -1,0 +1,96 @@
+import { type Context, type Location, PASS_DIRECTIVES, type Statement } from "../../semantics/index.ts";
+import { defineRule, type Report } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** A taken `if` becomes the location, and leaves behind what is not inherited. */
+export default defineRule({
+  id: "if-is-evil",
+  category: "routing",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "`if` in a location does nothing but end the request",
+    why: "To nginx an `if` in a location is a location inside it: a request for which it holds is answered there. `try_files` is not inherited into it, so it is not asked, even if the `if` only sets a variable; a `proxy_pass` inside replaces that outside. Only `return` and `rewrite … last` always do what they seem to, since they end the matter. What depends on the request is said with `map`; an `if` that only sets a variable may stand in the server, where it does no harm.",
+    bad: "server {\n    root /srv/shop;\n    location / {\n        if ($http_cookie ~ beta) {\n            set $variant beta;\n        }\n        try_files $uri /index.html;\n    }\n}\n",
+    good: 'map $http_cookie $variant {\n    ~beta beta;\n    default "";\n}\nserver {\n    root /srv/shop;\n    location / {\n        if ($request_method = TRACE) {\n            return 405;\n        }\n        try_files $uri /index.html;\n    }\n}\n',
+    references: [
+      "https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#if",
+      "https://www.nginx.com/resources/wiki/start/topics/depth/ifisevil/",
+    ],
+  },
+  check({ configuration, report }) {
+    const reported = new Set<Statement["directive"]>();
+    for (const server of configuration.servers) {
+      for (const location of server.allLocations()) {
+        for (const statement of reachedIfs(location.context)) {
+          const found = judge(location, statement);
+          if (found === null || reported.has(statement.directive)) continue;
+          reported.add(statement.directive);
+          report(found);
+        }
+      }
+    }
+  },
+});
+
+/** The `if`s before a `return` or a `break` that ends the rewrite directives for all. */
+function* reachedIfs(context: Context): Generator<Statement> {
+  for (const statement of context.statements) {
+    if (statement.name === "return" || statement.name === "break") return;
+    if (statement.name === "if") yield statement;
+  }
+}
+
+function judge(location: Location, statement: Statement): Report | null {
+  const { block } = statement;
+  if (block === null || block.incomplete || endsRequest(block)) return null;
+  const tried = location.context.last("try_files");
+  if (tried !== undefined) {
+    return {
+      at: statement,
+      message: `A request for which ${codeOf(statement)} holds loses ${codeOf(tried)}: the \`if\` becomes its location, and try_files is not inherited.`,
+      help: helpFor(block),
+      related: [{ at: tried, message: "is not asked then" }],
+    };
+  }
+  const inside = passIn(block);
+  const outside = passIn(location.context);
+  if (inside === null || outside === null || inside.args[0] === outside.args[0]) return null;
+  return {
+    at: statement,
+    confidence: "medium",
+    message: `A request for which ${codeOf(statement)} holds goes to ${codeOf(inside)}, and of several such \`if\`s only the last counts.`,
+    help: `choose the backend with \`map\`, and write one \`${outside.name}\` with its variable`,
+    related: [{ at: outside, message: "is replaced then" }],
+  };
+}
+
+/** A `return`, or a `rewrite` after which the location is looked for again or the client redirected. */
+function endsRequest(block: Context): boolean {
+  for (const { name, args } of block.statements) {
+    if (name === "return") return true;
+    if (name === "break") return false;
+    if (name !== "rewrite") continue;
+    if (args[2] !== "break" || /^(https?:\/\/|\$scheme)/.test(args[1] ?? "")) return true;
+  }
+  return false;
+}
+
+function helpFor(block: Context): string {
+  if (block.statements.every(({ name }) => name === "set")) {
+    return "set the variable with `map`, or by the same `if` in the server";
+  }
+  if (block.has("add_header") || block.has("expires")) {
+    return "let a `map` choose the value: a header with an empty value is not sent";
+  }
+  return "end the request in it (`return`, `rewrite … last`), or let a `map` choose";
+}
+
+function passIn(context: Context): Statement | null {
+  for (const name of PASS_DIRECTIVES) {
+    const statement = context.last(name);
+    if (statement !== undefined) return statement;
+  }
+  return null;
+}

@@ -1,0 +1,104 @@
+import {
+  type Configuration,
+  fileBaseOf,
+  handlerOf,
+  type Location,
+  type Server,
+  type Simulation,
+} from "../../semantics/index.ts";
+import { defineRule, type Report } from "../rule.ts";
+import { listOf } from "../wording.ts";
+import { askServer } from "./served.ts";
+
+/** Uploads that run: in an interpreter, or in the browser of whoever opens them. */
+export default defineRule({
+  id: "media-executable-allowed",
+  category: "routing",
+  severity: "warning",
+  confidence: "high",
+  presets: ["django-react", "security"],
+  checklist: ["static.executables-blocked"],
+  docs: {
+    summary: "Uploaded scripts and pages are not handed out",
+    why: "What users upload is theirs, not yours. An uploaded `.php` that reaches an interpreter runs on the server; an uploaded `.html` or `.svg` runs in the browser of whoever opens it, as a page of your site, with their session. Refuse such files in the folder of uploads, and send `X-Content-Type-Options: nosniff` so that no browser takes a picture for a page.",
+    bad: "server {\n    location /media/ {\n        alias /srv/shop/media/;\n    }\n}\n",
+    good: "server {\n    location /media/ {\n        alias /srv/shop/media/;\n        add_header X-Content-Type-Options nosniff always;\n        location ~* \\.(php|py|pl|sh|cgi|html?|svg)$ {\n            deny all;\n        }\n    }\n}\n",
+    references: ["https://cheatsheetseries.owasp.org/cheatsheets/File_Upload_Cheat_Sheet.html"],
+  },
+  check({ configuration, report }) {
+    for (const server of configuration.servers) {
+      // The refusal may stand where this part is included.
+      if (server.partial) continue;
+      for (const location of server.allLocations()) {
+        if (!holdsUploads(location)) continue;
+        const found = judge(configuration, server, location);
+        if (found !== null) report(found);
+      }
+    }
+  },
+});
+
+const UPLOADS =
+  /^(media|[\w-]*[-_]media|media[-_](files?|root)|uploads?|uploaded([-_]files)?|[\w-]*[-_]uploads?|user[-_]?(content|files|data)|avatars?|attachments?)$/i;
+const SCRIPTS = ["php", "py", "sh"] as const;
+const REFUSAL = "`location ~* \\.(php|py|pl|sh|cgi|html?|svg)$ { deny all; }`";
+
+function holdsUploads({ modifier, pattern, context }: Location): boolean {
+  if ((modifier !== "" && modifier !== "^~") || context.has("internal")) return false;
+  if (handlerOf(context).kind !== "static") return false;
+  const base = fileBaseOf(context);
+  if (base.statement === null) return false;
+  const own = context.has("alias") ? base.path : "";
+  return [pattern, own].some((path) => UPLOADS.test(path.split("/").filter(Boolean).at(-1) ?? ""));
+}
+
+function judge(configuration: Configuration, server: Server, location: Location): Report | null {
+  const folder = location.pattern.endsWith("/") ? location.pattern : `${location.pattern}/`;
+  const ask = (extension: string): Simulation | null =>
+    askServer(configuration, server, `${folder}upload.${extension}`, (path) =>
+      path.endsWith(`/upload.${extension}`) ? "file" : undefined,
+    );
+  const php = ask("php");
+  if (php?.outcome.kind === "fastcgi" && php.outcome.by !== null) {
+    return {
+      at: location.statement,
+      message: `Uploaded scripts run: \`${folder}upload.php\` goes to \`fastcgi_pass\` and not to \`${location.title}\`.`,
+      help: `write \`location ^~ ${location.pattern}\`, and refuse scripts in it`,
+      related: [{ at: php.location?.statement ?? php.outcome.by, message: "takes the request" }],
+      witness: { kind: "request", value: `GET ${folder}upload.php` },
+    };
+  }
+  const scripts = SCRIPTS.filter((extension) => isHandedOut(extension === "php" ? php : ask(extension)));
+  const isPageSent = isHandedOut(ask("html"));
+  if (scripts.length > 0) {
+    const sent = [...scripts, ...(isPageSent ? ["html"] : [])];
+    return {
+      at: location.statement,
+      message: `Uploads that are no pictures are handed out: ${listOf(sent.map((each) => `\`.${each}\``))} under \`${folder}\`${isPageSent ? "; a page among them runs in the browser as one of yours" : ""}.`,
+      help: `add ${REFUSAL} inside`,
+      witness: { kind: "request", value: `GET ${folder}upload.${sent.at(-1)}` },
+    };
+  }
+  if (!isPageSent) return null;
+  return {
+    at: location.statement,
+    severity: "info",
+    message: `Uploaded pages are handed out: \`${folder}upload.html\` runs in the browser of whoever opens it, as a page of this site.`,
+    help: `refuse them, too: ${REFUSAL}, and send \`X-Content-Type-Options: nosniff\``,
+    witness: { kind: "request", value: `GET ${folder}upload.html` },
+  };
+}
+
+/** Sent from disk, and neither as a download nor where the browser does nothing with it. */
+function isHandedOut(simulation: Simulation | null): boolean {
+  if (simulation === null) return false;
+  const { kind, status } = simulation.outcome;
+  if (kind !== "static" || status !== 200) return false;
+  const header = (wanted: string): string =>
+    simulation.responseHeaders.find(({ name }) => name.toLowerCase() === wanted)?.value.toLowerCase() ?? "";
+  if (header("content-disposition").startsWith("attachment")) return false;
+  if (/\bsandbox\b/.test(header("content-security-policy"))) return false;
+  return !(
+    header("x-content-type-options") === "nosniff" && header("content-type") === "application/octet-stream"
+  );
+}

@@ -1,0 +1,62 @@
+import type { Configuration, Server, Statement } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf, listOf } from "../wording.ts";
+import { askForFile, type ServedFile } from "./served.ts";
+import { servedTrees } from "./served-trees.ts";
+
+/** Scripts that are sent as text. */
+export default defineRule({
+  id: "script-extensions-exposed",
+  category: "routing",
+  severity: "info",
+  confidence: "high",
+  presets: ["django-react", "security"],
+  checklist: ["headers.script-extensions"],
+  docs: {
+    summary: "A site without scripts refuses the extensions of scripts",
+    why: "Where no interpreter takes `.php` or `.asp`, nginx sends such a file as it is: with the passwords in it. Scanners ask for them all day. A refusal costs a line, spares the log and the application the noise, and holds when somebody copies an old site into the folder.",
+    bad: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n}\n",
+    good: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n    location ~* \\.(php|aspx?|jsp|cgi|py|pl)$ {\n        return 404;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
+  },
+  check({ configuration, report }) {
+    const causes = new Map<Statement["directive"], { found: ServedFile[]; servers: Server[] }>();
+    for (const server of configuration.servers) {
+      if (server.partial) continue;
+      const found = exposedIn(configuration, server);
+      const [first] = found;
+      if (first === undefined) continue;
+      const known = causes.get(first.by.directive);
+      if (known === undefined) causes.set(first.by.directive, { found, servers: [server] });
+      else known.servers.push(server);
+    }
+    for (const { found, servers } of causes.values()) {
+      const [first] = found;
+      if (first === undefined) continue;
+      const extensions = listOf(found.map(({ path }) => `\`${path.slice(path.lastIndexOf("."))}\``));
+      report({
+        at: first.by,
+        message: `Scripts (${extensions}) that lie below ${codeOf(first.by)} would be sent as text, with all that is in them.`,
+        help: "add `location ~* \\.(php|aspx?|jsp|cgi|py|pl)$ { return 404; }`",
+        related: servers.slice(1).flatMap(({ context: { opener } }) => {
+          return opener === null ? [] : [{ at: opener, message: "the same here" }];
+        }),
+        witness: { kind: "request", value: `GET ${first.uri}` },
+      });
+    }
+  },
+});
+
+/** What scanners ask for; where these are refused, somebody has thought about it. */
+const SCRIPTS = ["config.php", "config.asp", "config.aspx", "config.jsp"] as const;
+
+/** Of the first tree that sends scripts. */
+function exposedIn(configuration: Configuration, server: Server): ServedFile[] {
+  for (const prefix of servedTrees(server)) {
+    const found = SCRIPTS.flatMap(
+      (name) => askForFile(configuration, server, prefix + name, `/${name}`) ?? [],
+    );
+    if (found.length > 0) return found;
+  }
+  return [];
+}
