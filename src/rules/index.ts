@@ -32,7 +32,10 @@ import regexUnescapedDot from "./routing/regex-unescaped-dot.ts";
 import rootInLocation from "./routing/root-in-location.ts";
 import rootPathDuplication from "./routing/root-path-duplication.ts";
 import scriptExtensionsExposed from "./routing/script-extensions-exposed.ts";
+import spaFallbackForAssets from "./routing/spa-fallback-for-assets.ts";
+import spaIndexCached from "./routing/spa-index-cached.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
+import staticAssetsNotCached from "./routing/static-assets-not-cached.ts";
 import taxingRewrite from "./routing/taxing-rewrite.ts";
 import tryFilesFallback from "./routing/try-files-fallback.ts";
 import type { Rule } from "./rule.ts";
@@ -135,6 +138,9 @@ export const RULES: readonly Rule[] = [
   rootInLocation,
   taxingRewrite,
   errorPageInheritance,
+  spaFallbackForAssets,
+  spaIndexCached,
+  staticAssetsNotCached,
   // proxying
   missingXForwardedProto,
   proxyHeaderInheritance,

@@ -60,6 +60,10 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
     ? [...upstreamResponse(exchange), ...challengeHeaders(exchange.challenges)]
     : ownHeaders(exchange, outcome);
   headers.push(...own);
+  const type = own.find(({ name }) => name === "Content-Type");
+  // What `expires` and `add_header` look at in a `map` (ngx_http_variable_unknown_header_out).
+  if (type !== undefined && !type.value.includes("$"))
+    exchange.variables.set("sent_http_content_type", type.value);
   const status = outcome.status ?? 200;
   const isSafe = isSafeStatus(status);
   if (isSafe) applyExpires(exchange, headers);

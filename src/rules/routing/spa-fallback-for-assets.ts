@@ -1,0 +1,95 @@
+import type { Simulation, Statement } from "../../semantics/index.ts";
+import { defineRule, type Report } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+import { type Asset, assetsOf, isAppPage, type ServedApp, servedApps } from "./served-apps.ts";
+import { durationOf, fileSent, freshnessOf, Visitor } from "./visitor.ts";
+
+/** Scripts that are gone and for which the page is sent, as if it were them. */
+export default defineRule({
+  id: "spa-fallback-for-assets",
+  category: "routing",
+  severity: "warning",
+  confidence: "high",
+  presets: ["django-react"],
+  docs: {
+    summary: "A script that is gone gets 404, and not the app's page",
+    why: "`try_files $uri /index.html` answers everything that is no file with the page: also the script of the last build, which a browser still asks for after a deployment. It gets HTML with status 200 where it wants JavaScript, reports `Unexpected token '<'` and shows a white page; monitoring sees nothing but 200. Where such answers also get a long lifetime, browsers and CDNs keep the HTML under the name of the script.",
+    bad: `server {
+    listen 80;
+    root /srv/shop/frontend/dist;
+    location / {
+        try_files $uri $uri/ /index.html;
+    }
+}
+`,
+    good: `server {
+    listen 80;
+    root /srv/shop/frontend/dist;
+    location / {
+        try_files $uri $uri/ /index.html;
+    }
+    location /assets/ {
+        try_files $uri =404;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"],
+  },
+  check(context) {
+    const visitor = new Visitor(context);
+    const told = new Set<Statement["directive"]>();
+    for (const server of context.configuration.servers) {
+      for (const app of servedApps(server, visitor, context.assume.spa ?? [])) {
+        const asset = lostAsset(app, visitor);
+        const cause = asset === null ? null : causeOf(asset.gone);
+        if (asset === null || cause === null || told.has(cause.directive)) continue;
+        told.add(cause.directive);
+        context.report(describe(app, asset, cause));
+      }
+    }
+  },
+});
+
+/** A script, and the answer when it is not there. */
+interface LostAsset extends Asset {
+  readonly gone: Simulation;
+}
+
+function lostAsset(app: ServedApp, visitor: Visitor): LostAsset | null {
+  const assets = assetsOf(app, visitor).map((asset) => ({
+    ...asset,
+    gone: visitor.get(app.server, asset.uri, isAppPage),
+  }));
+  const lost = assets.filter(({ gone }) => fileSent(gone)?.startsWith(app.folder));
+  // Where the app's own location takes them all, one that is refused shows what the others would get.
+  const isEnough = assets.some(({ location }) => location !== app.location) || lost.length === assets.length;
+  return isEnough ? (lost[0] ?? null) : null;
+}
+
+/** The directive that leads away from the script. Behind it the page itself is looked for. */
+function causeOf({ trace }: Simulation): Statement | null {
+  const step =
+    trace.find(({ phase }) => phase === "try-files" || phase === "error-page") ??
+    trace.findLast(({ phase }) => phase === "rewrite" || phase === "server-rewrite");
+  return step?.statement ?? null;
+}
+
+function describe(app: ServedApp, { uri, location, gone }: LostAsset, cause: Statement): Report {
+  const freshness = freshnessOf(gone.responseHeaders);
+  const isKept = freshness.kind === "seconds" && freshness.seconds >= 3600;
+  const kept = isKept ? `, to be kept for ${durationOf(freshness.seconds)}` : "";
+  const folder = uri.slice(0, uri.indexOf("/", app.prefix.length) + 1);
+  return {
+    at: cause,
+    message: `A script that is gone, like \`${uri}\` after a deployment, gets the app's page with 200${kept}: the browser finds HTML where it wants JavaScript, and users see a white page.`,
+    help:
+      location === app.location
+        ? `write \`location ${folder} { try_files $uri =404; }\`, or the folder that your build tool puts scripts into`
+        : "write `try_files $uri =404;` here",
+    witness: { kind: "request", value: `GET ${uri}` },
+    related:
+      isKept && freshness.header.statement !== null
+        ? [{ at: freshness.header.statement, message: `${codeOf(freshness.header.statement)} goes with it` }]
+        : [],
+  };
+}

@@ -1,0 +1,84 @@
+import type { Simulation, Statement } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+import { isAppPage, type ServedApp, servedApps } from "./served-apps.ts";
+import { durationOf, fileSent, freshnessOf, Visitor } from "./visitor.ts";
+
+/** Seconds for which an old page does no harm worth a line. */
+const HARMLESS = 600;
+
+/** The page of a single-page app that browsers keep after the next deployment. */
+export default defineRule({
+  id: "spa-index-cached",
+  category: "routing",
+  severity: "warning",
+  confidence: "high",
+  presets: ["django-react"],
+  checklist: ["react.index-not-cached"],
+  docs: {
+    summary: "Browsers ask for the page of a single-page app again at every visit",
+    why: "`index.html` names the scripts of one build. A browser that keeps it goes on asking for scripts that the next deployment has removed: users see an old version, or a white page, until the time is over, and nobody can call it back. The scripts themselves have a hash in their names and may be kept for ever.",
+    bad: `server {
+    listen 80;
+    root /srv/shop/frontend/dist;
+    expires 30d;
+    location / {
+        try_files $uri $uri/ /index.html;
+    }
+}
+`,
+    good: `server {
+    listen 80;
+    root /srv/shop/frontend/dist;
+    location / {
+        try_files $uri $uri/ /index.html;
+    }
+    location = /index.html {
+        expires -1;
+    }
+    location /assets/ {
+        expires 1y;
+    }
+}
+`,
+    references: [
+      "https://nginx.org/en/docs/http/ngx_http_headers_module.html#expires",
+      "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2.1",
+    ],
+  },
+  check(context) {
+    const visitor = new Visitor(context);
+    const told = new Set<Statement["directive"]>();
+    for (const server of context.configuration.servers) {
+      for (const app of servedApps(server, visitor, context.assume.spa ?? [])) {
+        for (const { uri, simulation } of pagesOf(app, visitor)) {
+          const freshness = freshnessOf(simulation.responseHeaders);
+          if (freshness.kind !== "seconds" || freshness.seconds <= HARMLESS) continue;
+          const { statement, name, value } = freshness.header;
+          if (statement === null || told.has(statement.directive)) continue;
+          told.add(statement.directive);
+          const place = simulation.location;
+          context.report({
+            at: statement,
+            message: `Browsers keep the app's page for ${durationOf(freshness.seconds)} (\`${name}: ${value}\`): after a deployment they go on asking for scripts that are gone.`,
+            help: "send the page with `expires -1;` in a `location = /index.html` of its own, and keep the long time for scripts with a hash in their names",
+            witness: { kind: "request", value: `GET ${uri}` },
+            related:
+              place === null || place.context === statement.context
+                ? []
+                : [{ at: place.statement, message: `${codeOf(place.statement)} sends the page` }],
+          });
+        }
+      }
+    }
+  },
+});
+
+function pagesOf({ server, prefix, folder }: ServedApp, visitor: Visitor) {
+  const pages: { readonly uri: string; readonly simulation: Simulation }[] = [];
+  for (const uri of [prefix, `${prefix}dashboard`, `${prefix}index.html`]) {
+    const simulation = visitor.get(server, uri, isAppPage);
+    if (fileSent(simulation)?.startsWith(folder)) pages.push({ uri, simulation });
+  }
+  return pages;
+}

@@ -1,0 +1,103 @@
+import { type Confidence, defineRule, type Report, type RuleContext } from "../rule.ts";
+import { capitalized, titleOf } from "../wording.ts";
+import { assetsOf, placeOf, type ServedApp, servedApps } from "./served-apps.ts";
+import { durationOf, type Freshness, freshnessOf, Visitor } from "./visitor.ts";
+
+/** Seconds from which on nobody asks for more. */
+const LONG = 7 * 86_400;
+
+/** Scripts whose names change with their content, for which browsers ask at every visit. */
+export default defineRule({
+  id: "static-assets-not-cached",
+  category: "routing",
+  severity: "info",
+  confidence: "medium",
+  presets: ["django-react"],
+  checklist: ["react.assets-cached"],
+  docs: {
+    summary: "Assets with a hash in their names are kept by browsers for long",
+    why: "Build tools write a hash of the content into the names of scripts and stylesheets: `main.3f2a91bc.js` never changes. Without a lifetime browsers ask for every one of them again at the next visit, only to hear that nothing changed.\n\n`expires 1y;` alone is enough; an `add_header` beside it discards the headers that are set outside.",
+    bad: `events {}
+http {
+    server {
+        listen 80;
+        root /srv/shop/frontend/dist;
+        location / {
+            try_files $uri $uri/ /index.html;
+        }
+        location /assets/ {
+            try_files $uri =404;
+        }
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 80;
+        root /srv/shop/frontend/dist;
+        location / {
+            try_files $uri $uri/ /index.html;
+        }
+        location /assets/ {
+            try_files $uri =404;
+            expires 1y;
+        }
+    }
+}
+`,
+    references: [
+      "https://nginx.org/en/docs/http/ngx_http_headers_module.html#expires",
+      "https://www.rfc-editor.org/rfc/rfc8246.html",
+    ],
+  },
+  check(context) {
+    const visitor = new Visitor(context);
+    const told = new Set<unknown>();
+    for (const server of context.configuration.servers) {
+      for (const app of servedApps(server, visitor, context.assume.spa ?? [])) {
+        const found = judge(app, visitor, context);
+        if (found === null || told.has(keyOf(found))) continue;
+        told.add(keyOf(found));
+        context.report(found);
+      }
+    }
+  },
+});
+
+function keyOf({ at }: Report): unknown {
+  return "directive" in at ? at.directive : at;
+}
+
+function judge(app: ServedApp, visitor: Visitor, { configuration }: RuleContext): Report | null {
+  const assets = assetsOf(app, visitor);
+  const [first] = assets;
+  if (first === undefined) return null;
+  if (assets.some(({ sent }) => isLong(freshnessOf(sent.responseHeaders)))) return null;
+  const freshness = freshnessOf(first.sent.responseHeaders);
+  const place = first.location?.statement ?? placeOf(app);
+  if (place === null) return null;
+  const isOwn = first.location !== app.location;
+  const said = freshness.kind === "seconds" ? freshness : null;
+  if (said === null && [...place.context.outward()].some(({ incomplete }) => incomplete)) return null;
+  const folder = first.uri.slice(0, first.uri.indexOf("/", app.prefix.length) + 1);
+  return {
+    at: said?.header.statement ?? place,
+    message: `${capitalized(titleOf(place.block ?? place.context))} sends scripts with a hash in their names ${said === null ? "without a lifetime" : said.seconds === 0 ? `with \`${said.header.value}\`` : `to be kept for ${durationOf(said.seconds)} only`}: browsers ask for every one again although it cannot have changed.`,
+    help: isOwn
+      ? "write `expires 1y;` here"
+      : `write \`location ${folder} { try_files $uri =404; expires 1y; }\`, or the folder that your build tool puts scripts into`,
+    confidence: confidenceOf(configuration.fragment, said !== null, isOwn),
+    witness: { kind: "request", value: `GET ${first.uri}` },
+  };
+}
+
+function isLong(freshness: Freshness): boolean {
+  return freshness.kind === "unknown" || (freshness.kind === "seconds" && freshness.seconds >= LONG);
+}
+
+/** Around a fragment something may set a lifetime for all. */
+function confidenceOf(isFragment: boolean, isSaid: boolean, isOwn: boolean): Confidence {
+  if (isFragment && !isSaid) return "low";
+  return isOwn ? "high" : "medium";
+}
