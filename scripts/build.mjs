@@ -30,8 +30,9 @@ const common = {
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   ...common,
+  metafile: true,
   entryPoints: ["src/cli/main.ts"],
   format: "cjs",
   platform: "node",
@@ -57,6 +58,9 @@ const sample = ["--no-config", "--fail-on", "never", "fixtures/sites/shop"];
 const { status, stderr } = spawnSync(process.execPath, [warmUp, ...sample], { cwd: root, encoding: "utf8" });
 if (status !== 0) throw new Error(`the built command fails on the sample tree:\n${stderr}`);
 rmSync(warmUp);
+
+// What the library is made of is a part of what the command is made of.
+writeFileSync(join(dist, "THIRD-PARTY.txt"), licensesOf(metafile));
 
 await build({
   ...common,
@@ -91,4 +95,20 @@ function keepReachable(directory, entry) {
     const path = join(directory, name);
     if (!name.endsWith(".d.ts") && readdirSync(path).length === 0) rmdirSync(path);
   }
+}
+
+/** The licences of the packages that are in a bundle, which want to go with it. */
+function licensesOf({ inputs }) {
+  const folders = new Set();
+  for (const path of Object.keys(inputs)) {
+    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
+    if (folder !== undefined) folders.add(folder);
+  }
+  const texts = [...folders].map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+    const text = file === undefined ? "" : readFileSync(join(root, folder, file), "utf8").trim();
+    return `${name} ${version} (${license})\n\n${text}\n`.replaceAll("\r", "");
+  });
+  return `The programs of nginx-lint contain these packages.\n\n${texts.sort().join(`\n${"-".repeat(80)}\n\n`)}`;
 }
