@@ -158,9 +158,18 @@ export class Context {
 
   /** Every statement in here and in the blocks below, in reading order. */
   *walk(): Generator<Statement> {
-    for (const statement of this.statements) {
+    // A stack of its own: nested generators would hand every statement up through all levels.
+    const levels: { statements: readonly Statement[]; next: number }[] = [
+      { statements: this.statements, next: 0 },
+    ];
+    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+      const statement = level.statements[level.next++];
+      if (statement === undefined) {
+        levels.pop();
+        continue;
+      }
       yield statement;
-      if (statement.block !== null) yield* statement.block.walk();
+      if (statement.block !== null) levels.push({ statements: statement.block.statements, next: 0 });
     }
   }
 

@@ -16,12 +16,18 @@ const ENTRIES: ReadonlySet<ContextKind> = new Set([
   "ldap_server",
 ]);
 
+const lists = new WeakMap<Configuration, readonly Statement[]>();
+
 /** The directives of a configuration: not the entries of `map` and its like, nor what stands in a block nobody knows. */
-export function* directivesOf(configuration: Configuration): Generator<Statement> {
-  for (const statement of configuration.root.walk()) {
-    const { kind } = statement.context;
-    if (kind !== "unknown" && !ENTRIES.has(kind) && !holdsPlaceholder(statement.name)) yield statement;
+export function directivesOf(configuration: Configuration): readonly Statement[] {
+  let list = lists.get(configuration);
+  if (list === undefined) {
+    list = [...configuration.root.walk()].filter(
+      ({ name, context: { kind } }) => kind !== "unknown" && !ENTRIES.has(kind) && !holdsPlaceholder(name),
+    );
+    lists.set(configuration, list);
   }
+  return list;
 }
 
 /** The text is filled in by a template before nginx reads it. */

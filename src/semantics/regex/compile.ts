@@ -3,6 +3,7 @@ import { type Automaton, accepts, NotAutomatic } from "./automaton.ts";
 import { areDisjoint, type ByteSet, rangesOf, toBytes } from "./bytes.ts";
 import { automatonOf } from "./determinise.ts";
 import { childrenOf, contains, widthOf } from "./measure.ts";
+import { Memo } from "./memo.ts";
 import { parsePattern } from "./parse-pattern.ts";
 import type { Pattern, PatternNode, Position } from "./pattern.ts";
 
@@ -45,6 +46,12 @@ const MAX_WAIT = 1_000_000_000;
  * case folded for ASCII only. Subjects are byte strings.
  */
 export function compilePcre(pattern: string, options: { readonly caseless: boolean }): CompiledPattern {
+  return compiled.get(`${options.caseless}${pattern}`, () => compile(pattern, options));
+}
+
+const compiled = new Memo<CompiledPattern>(500);
+
+function compile(pattern: string, options: { readonly caseless: boolean }): CompiledPattern {
   const parsed = parsePattern(toBytes(pattern), options.caseless);
   if (parsed.kind === "invalid") return { kind: "undecidable", reason: parsed.message };
   if (parsed.kind === "unsure") return { kind: "undecidable", reason: parsed.reason };

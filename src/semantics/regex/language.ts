@@ -7,6 +7,7 @@
 import { type Automaton, accepts, combine, NotAutomatic, shareWord, step, unable } from "./automaton.ts";
 import { toBytes } from "./bytes.ts";
 import { automatonOf } from "./determinise.ts";
+import { Memo } from "./memo.ts";
 import { parsePattern } from "./parse-pattern.ts";
 
 /** A regular set of normalised URIs. Made by {@link languageOf} and {@link urisOf}. */
@@ -27,12 +28,21 @@ export interface Undecidable {
 export function languageOf(
   pattern: string,
   options: { readonly caseless: boolean; readonly mergeSlashes?: boolean },
-): { readonly kind: "language"; readonly language: UriLanguage } | Undecidable {
-  const parsed = parsePattern(toBytes(pattern), options.caseless);
+): MadeLanguage {
+  const { caseless, mergeSlashes = true } = options;
+  return languages.get(`${caseless}${mergeSlashes}${pattern}`, () => make(pattern, caseless, mergeSlashes));
+}
+
+type MadeLanguage = { readonly kind: "language"; readonly language: UriLanguage } | Undecidable;
+
+const languages = new Memo<MadeLanguage>(200);
+
+function make(pattern: string, caseless: boolean, mergeSlashes: boolean): MadeLanguage {
+  const parsed = parsePattern(toBytes(pattern), caseless);
   if (parsed.kind === "invalid") return { kind: "undecidable", reason: parsed.message };
   if (parsed.kind === "unsure") return { kind: "undecidable", reason: parsed.reason };
   try {
-    const language = within(automatonOf(parsed.pattern), options.mergeSlashes ?? true);
+    const language = within(automatonOf(parsed.pattern), mergeSlashes);
     return { kind: "language", language };
   } catch (error) {
     if (error instanceof NotAutomatic) return { kind: "undecidable", reason: error.message };
