@@ -1,5 +1,6 @@
 /** Whether PCRE compiles a pattern: what `nginx -t` says of a `location ~`, `rewrite`, `if`, `map` or `server_name` regex. */
 import { fromBytes, toBytes } from "./bytes.ts";
+import { Memo } from "./memo.ts";
 import { parsePattern } from "./parse-pattern.ts";
 
 export type PatternCheck =
@@ -18,6 +19,12 @@ export type PatternCheck =
 
 /** Checks a pattern (text as it stands in the file, after nginx's own unquoting) against PCRE2's syntax. */
 export function checkPcre(pattern: string): PatternCheck {
+  return checked.get(pattern, () => check(pattern));
+}
+
+const checked = new Memo<PatternCheck>(500);
+
+function check(pattern: string): PatternCheck {
   const bytes = toBytes(pattern);
   const parsed = parsePattern(bytes, false);
   if (parsed.kind === "pattern") return { ok: true };
