@@ -36,23 +36,29 @@ const { outputFiles, metafile } = await build({
   entryPoints: ["src/cli/main.ts"],
   format: "cjs",
   platform: "node",
-  // A one-byte string is cheaper to scan, to hash and to compile.
   charset: "ascii",
   write: false,
 });
-const program = `(function(require){${outputFiles[0].text}\n})`;
+// ASCII, in patterns, too: a one-byte string is cheaper to read, to hash and to compile.
+const text = outputFiles[0].text.replace(
+  /[^\0-\x7f]/g,
+  (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+);
+const program = `(function(require){${text}\n})`;
+// It stands in a comment, which it must not end.
+const comment = `/*PROGRAM\n${program.replaceAll("*/", "*\x1f/")}*/\n`;
 const key = createHash("sha256").update(program).digest("hex").slice(0, 16);
-const boot = readFileSync(join(root, "scripts/boot.mjs"), "utf8")
-  .replace('"__KEY__"', () => JSON.stringify(key))
-  .replace('"__PROGRAM__"', () => JSON.stringify(program));
+const boot = readFileSync(join(root, "scripts/boot.mjs"), "utf8").replace('"__KEY__"', () =>
+  JSON.stringify(key),
+);
 const command = join(dist, "nginx-lint.mjs");
-writeFileSync(command, `#!/usr/bin/env node\n${boot}`);
+writeFileSync(command, `#!/usr/bin/env node\n${boot}${comment}`);
 chmodSync(command, 0o755);
 
 const warmUp = join(dist, "warm-up.mjs");
 writeFileSync(
   warmUp,
-  `import { writeFileSync } from "node:fs";\n${boot}\nprocess.on("exit", () => writeFileSync(cache, script.createCachedData()));`,
+  `import { writeFileSync } from "node:fs";\n${boot}\nprocess.on("exit", () => writeFileSync(cache, script.createCachedData()));\n${comment}`,
 );
 const sample = ["--no-config", "--fail-on", "never", "fixtures/sites/shop"];
 const { status, stderr } = spawnSync(process.execPath, [warmUp, ...sample], { cwd: root, encoding: "utf8" });
