@@ -14,7 +14,7 @@ import {
   witnessOf,
 } from "../../semantics/index.ts";
 import { type Confidence, type Detail, defineRule, type Report } from "../rule.ts";
-import { languageOfLocation, neverMeets, unreachableLocations } from "./reachability.ts";
+import { isOnlyEnding, languageOfLocation, neverMeets, unreachableLocations } from "./reachability.ts";
 import { type Difference, differenceOf, treatmentOf } from "./treatment.ts";
 import { candidatesFor } from "./witnesses.ts";
 
@@ -179,9 +179,6 @@ function mayDiffer(loser: Location, asker: Location): boolean {
   return !isRefusing && !isUnclear && handler.kind !== "return" && !treatmentOf(loser).isUnclear;
 }
 
-/** `\.(css|js)$`: what stands before the last segment of a URI does not matter to it. */
-const ONLY_ENDING = /^\\\.(?:[\w()|?:-]|\\\.)*\$$/;
-
 /** The first pattern of a list that matches. */
 class Askers {
   readonly #byEnding: readonly (readonly [number, Location])[];
@@ -190,8 +187,9 @@ class Askers {
 
   constructor(askers: readonly Location[]) {
     const numbered = askers.map((asker, number) => [number, asker] as const);
-    this.#byEnding = numbered.filter(([, { pattern }]) => ONLY_ENDING.test(pattern));
-    this.#byAll = numbered.filter(([, { pattern }]) => !ONLY_ENDING.test(pattern));
+    // What stands before the last segment of a URI does not matter to those.
+    this.#byEnding = numbered.filter(([, asker]) => isOnlyEnding(asker));
+    this.#byAll = numbered.filter(([, asker]) => !isOnlyEnding(asker));
   }
 
   /** Null where none matches, or one before it cannot be decided. */

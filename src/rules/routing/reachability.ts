@@ -71,6 +71,14 @@ function resultOf(server: Server): Result {
   return result;
 }
 
+/**
+ * `\\.(css|js)$`: it matches some URIs below every prefix, and never all of them. Known without an automaton, whose
+ * making would be most of the work for an ordinary site.
+ */
+export function isOnlyEnding({ pattern }: Location): boolean {
+  return /^\\\.(?:[\w()|?:-]|\\\.)*\$$/.test(pattern);
+}
+
 /** The URIs that a regular location matches; null where no automaton can tell. */
 export function languageOfLocation(location: Location): UriLanguage | null {
   let language = languages.get(location);
@@ -159,6 +167,7 @@ class Search implements Result {
         pattern === location.pattern && (modifier === location.modifier || modifier === "~*"),
     );
     if (same !== undefined) return { kind: "regex-before", by: [same] };
+    if (earlier.length === 0 && location.outer === null && isOnlyEnding(location)) return null;
     const language = languageOfLocation(location);
     if (language === null) return null;
     if (isEmptyLanguage(language))
@@ -190,6 +199,7 @@ class Search implements Result {
         this.#found.set(location, { kind: "no-uri" });
     }
     for (const regex of [...patterns, ...outer]) {
+      if (isOnlyEnding(regex)) continue;
       const language = languageOfLocation(regex);
       if (language === null) continue;
       const coverages = remembersCoverage(language, literals);
