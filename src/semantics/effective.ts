@@ -23,14 +23,14 @@ export interface Effective {
  * Directives that are never inherited (`proxy_pass`, `try_files`, `return`, …) are asked of `context.all`.
  */
 export function effective(context: Context, names: string | readonly string[]): Effective {
-  const list = typeof names === "string" ? [names] : names;
   let uncertain = false;
-  let outermost: Context = context;
-  for (const around of context.outward()) {
+  let outermost = context;
+  // Every rule asks this of every context, so no generator here.
+  for (let around: Context | null = context; around !== null; around = around.parent) {
     outermost = around;
     const replaceable = uncertain;
     if (around.incomplete) uncertain = true;
-    const statements = statementsOf(around, list);
+    const statements = statementsOf(around, names);
     if (statements.length > 0) return { statements, from: around, uncertain, replaceable };
   }
   const outside = outermost.tree.fragment && outermost.kind !== "main";
@@ -38,9 +38,8 @@ export function effective(context: Context, names: string | readonly string[]): 
   return { statements: [], from: null, uncertain: unknown, replaceable: unknown };
 }
 
-function statementsOf(context: Context, names: readonly string[]): readonly Statement[] {
-  const [only] = names;
-  if (names.length === 1 && only !== undefined) return context.all(only);
+function statementsOf(context: Context, names: string | readonly string[]): readonly Statement[] {
+  if (typeof names === "string") return context.all(names);
   if (!names.some((name) => context.has(name))) return [];
   return context.statements.filter((statement) => names.includes(statement.name));
 }
