@@ -27,6 +27,8 @@ export interface Mistake {
   readonly reason: string;
   readonly help: string;
   readonly related?: readonly RelatedPlace[];
+  /** Who makes up a header gets in; a plain request is refused. */
+  readonly byCrafting?: true;
 }
 
 const CLOSED = { kind: "closed" } as const;
@@ -107,13 +109,19 @@ function rewritePhase(server: Server, context: Context): RewritePhase {
     for (const statement of place.all("if")) {
       const guard = judgeIf(statement);
       if (guard === null) continue;
-      const isForged = guard.byAddress && forgeableAddress(server, context) !== null;
-      if (guard.verdict === "unknown" || (guard.verdict === "closes" && !isForged)) return { kind: "closed" };
+      const forger = guard.byAddress ? forgeableAddress(server, context) : null;
+      if (guard.verdict === "unknown") return { kind: "closed" };
+      if (guard.verdict === "closes") {
+        if (forger === null) return { kind: "closed" };
+        mistake = forgedMistake(forger);
+        continue;
+      }
       const looksGuarding = guard.asksForSecret || (guard.isForgeable && place.kind === "location");
       if (looksGuarding) {
         mistake = {
           at: statement,
           reason: guard.reason,
+          byCrafting: true,
           help: 'compare with the secret itself: `if ($http_authorization != "Bearer …") { return 403; }`',
         };
       }
@@ -180,6 +188,7 @@ function forgedMistake(by: Statement): Mistake {
     at: by,
     reason: `\`${textOf(by)}\` believes the address that any client writes into a header, so the \`allow\` list can be met by forging it`,
     help: "trust only the addresses of your own proxies in `set_real_ip_from`",
+    byCrafting: true,
   };
 }
 

@@ -3,13 +3,16 @@ import {
   type Context,
   handlerOf,
   type Location,
+  type OutcomeKind,
   type Server,
   type Statement,
+  simulate,
   unconditionalAnswer,
 } from "../../semantics/index.ts";
 import { winnerOf } from "../routing/winner.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { type Guard, guardOf } from "./guard.ts";
+import { STRANGERS } from "./stranger.ts";
 
 /** A metrics endpoint that anyone can read. */
 export default defineRule({
@@ -46,7 +49,8 @@ export default defineRule({
   check({ configuration, assume, report }) {
     const exporters = exportersOf(configuration);
     for (const server of configuration.servers) {
-      for (const found of checkServer(server, assume.metricsPaths ?? [], exporters)) report(found);
+      for (const found of checkServer(configuration, server, assume.metricsPaths ?? [], exporters))
+        report(found);
     }
   },
 });
@@ -58,6 +62,7 @@ const EXPORTER =
   /(prometheus|exporter|pushgateway|alertmanager|victoria-?metrics)|:(9090|9091|9093|91\d\d|9216|9308)\b/;
 
 function checkServer(
+  configuration: Configuration,
   server: Server,
   assumed: readonly string[],
   exporters: ReadonlyMap<string, Location>,
@@ -73,7 +78,8 @@ function checkServer(
     const location = winner.kind === "location" ? winner.location : null;
     const place = location?.context ?? context;
     if (reports.has(place)) continue;
-    const found = judge({ server, location, place, uri, isAssumed: assumed.includes(uri) }, exporters);
+    const endpoint = { server, location, place, uri, isAssumed: assumed.includes(uri) };
+    const found = judge(configuration, endpoint, exporters);
     if (found !== null) reports.set(place, found);
   }
   return [...reports.values()];
@@ -104,15 +110,19 @@ interface Endpoint {
   readonly isAssumed: boolean;
 }
 
-function judge(endpoint: Endpoint, exporters: ReadonlyMap<string, Location>): Report | null {
+function judge(
+  configuration: Configuration,
+  endpoint: Endpoint,
+  exporters: ReadonlyMap<string, Location>,
+): Report | null {
   const { server, location, place, uri } = endpoint;
-  if (place.has("internal")) return null;
   const isWritten = location !== null && /metrics|prometheus/.test(location.pattern);
   const source = sourceOf(server, place) ?? (isWritten ? ownFile(place) : null);
   if (source === null) return null;
   const guard = strictest(server, [place, ...(source.place === place ? [] : [source.place])]);
   if (guard.kind !== "open") return null;
   if (server.partial && guard.mistake === null) return null;
+  if (guard.mistake?.byCrafting !== true && !isAnswered(configuration, endpoint)) return null;
   const lost = lostGuard(endpoint);
   if (isWritten || endpoint.isAssumed || lost !== null) return openEndpoint(endpoint, source, guard, lost);
   // Of a catch-all only the usual name is asked, and only where no location is there for it.
@@ -131,6 +141,45 @@ function judge(endpoint: Endpoint, exporters: ReadonlyMap<string, Location>): Re
     confidence: "low",
     witness: { kind: "request", value: `GET ${uri}` },
   };
+}
+
+/** What somebody sends who knows no secret. */
+const TRIES: readonly (readonly (readonly [string, string])[])[] = [
+  [],
+  [["Authorization", "Bearer x"]],
+  [["User-Agent", "Prometheus/2.50.0"]],
+];
+
+/** Whether a stranger's request, lived through phase by phase, is answered and neither refused nor sent elsewhere. */
+function isAnswered(configuration: Configuration, { server, uri }: Endpoint): boolean {
+  const isTls = server.listens.length > 0 && server.listens.every(({ tls }) => tls);
+  const addresses = server.partial || server.listens.some(({ address }) => address.startsWith("["));
+  const host = server.names.find(({ kind, text }) => kind === "exact" && text !== "_")?.text;
+  for (const address of addresses ? [STRANGERS.ipv4, STRANGERS.ipv6] : [STRANGERS.ipv4]) {
+    for (const headers of TRIES) {
+      const { outcome } = simulate(
+        {
+          uri,
+          host: host === undefined || host === "" ? "www.example.com" : host,
+          headers,
+          address,
+          scheme: isTls ? "https" : "http",
+        },
+        { configuration, server, files: () => "missing" },
+      );
+      if (!REFUSALS.has(outcome.kind) && (outcome.status ?? 200) < 400) return true;
+      // A file that is not there in this model may be there on the machine.
+      if (outcome.kind === "static" || outcome.status === 404) return !isInternal(server, uri);
+    }
+  }
+  return false;
+}
+
+const REFUSALS: ReadonlySet<OutcomeKind> = new Set(["deny", "auth", "reject", "redirect"]);
+
+function isInternal(server: Server, uri: string): boolean {
+  const winner = winnerOf(server, uri);
+  return winner.kind === "location" && winner.location.context.has("internal");
 }
 
 interface Source {

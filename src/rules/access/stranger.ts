@@ -49,9 +49,7 @@ export function judgeIf(statement: Statement): GuardingIf | null {
   });
   if (left === null || wanted === null) return judged("unknown");
   if (isForgeable) return judged("open", `anybody can send the \`$${variable}\` that this \`if\` asks for`);
-  if (wanted === "chosen by the client") {
-    return judged("open", `both sides of this comparison come from the client`);
-  }
+  if ("problem" in wanted) return judged("open", wanted.problem);
   const holds = left.map((text) => evaluate(operator, text, wanted.literal));
   if (holds.includes(null)) return judged("unknown");
   if (holds.every((held) => held === true)) return judged("closes");
@@ -136,17 +134,23 @@ function valuesOf(variable: string, at: Statement): readonly string[] | null {
   }
 }
 
-/** What is on the right: a text, something that the client chooses, or unknown (null). */
+/** What is on the right: a text, something that gives no protection, or unknown (null). */
 function comparedWith(
   text: string,
   at: Statement,
-): { readonly literal: string } | "chosen by the client" | null {
-  if (!text.includes("$")) return { literal: text };
-  const name = /^\$\{?(\w+)\}?$/.exec(text)?.[1];
-  if (name === undefined) return null;
-  if (/^(http|arg|cookie)_/.test(name)) return "chosen by the client";
-  const [only, ...more] = definedValues(name, at) ?? [];
-  return only === undefined || more.length > 0 ? null : { literal: only };
+): { readonly literal: string } | { readonly problem: string } | null {
+  let literal = text;
+  for (const [written, name = ""] of text.matchAll(/\$\{?(\w+)\}?/g)) {
+    if (/^(http|arg|cookie)_/.test(name))
+      return { problem: "both sides of this comparison come from the client" };
+    const [only, ...more] = definedValues(name, at) ?? [];
+    if (only === undefined || more.length > 0) return null;
+    if (only === "" && text !== "") {
+      return { problem: `\`$${name}\` is empty here, so the \`if\` compares with nothing secret` };
+    }
+    literal = literal.replace(written, only);
+  }
+  return { literal };
 }
 
 /** The values that `set` and `geo` give. */

@@ -1,5 +1,6 @@
 import {
   bounded,
+  fileBaseOf,
   filePath,
   type Handler,
   intersectionOf,
@@ -265,7 +266,7 @@ function confidenceOf(loser: Location, isCredible: boolean): Confidence {
 function consequence(difference: Difference, loser: Location, winner: Location): string {
   switch (difference.kind) {
     case "file":
-      return `which looks for their files below ${sourceName(treatmentOf(winner).handler)} and not in ${sourceName(treatmentOf(loser).handler)}`;
+      return `which looks for their files below ${folderName(winner)} and not in ${folderName(loser)}`;
     case "handler":
       return `which hands them to ${sourceName(treatmentOf(winner).handler)} and not to ${sourceName(treatmentOf(loser).handler)}`;
     case "access":
@@ -275,6 +276,11 @@ function consequence(difference: Difference, loser: Location, winner: Location):
     case "headers":
       return `and are sent without ${difference.names.map((name) => `\`${name}\``).join(", ")}`;
   }
+}
+
+function folderName({ context }: Location): string {
+  const { statement, path } = fileBaseOf(context);
+  return statement === null ? "nginx's own `html`" : `\`${path}\``;
 }
 
 function sourceName(handler: Handler): string {
@@ -294,10 +300,18 @@ function placeDetail(label: string, location: Location, bytes: string): Detail {
   const { handler } = treatmentOf(location);
   const source: Statement | null = handler.kind === "static" ? handler.base.statement : handler.statement;
   const at = source ?? location.statement;
+  if (handler.kind === "pass" && handler.pass === "fastcgi_pass") {
+    const script = filePath(fileBaseOf(location.context), bytes);
+    if (script !== null) return { label, text: `the script ${script}`, at };
+  }
   if (handler.kind !== "static") {
     return { label, text: `${handler.statement.name} ${handler.statement.args.join(" ")}`, at };
   }
-  return { label, text: filePath(handler.base, bytes) ?? `a file below ${handler.base.path}`, at };
+  return {
+    label,
+    text: (filePath(handler.base, bytes) ?? `a file below ${handler.base.path}`).replace(/\/{2,}/g, "/"),
+    at,
+  };
 }
 
 /** `^~` at the level of the pattern; where the prefix there is `/`, that would switch off all patterns. */

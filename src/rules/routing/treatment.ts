@@ -2,6 +2,8 @@
 import {
   type Context,
   effective,
+  type FileBase,
+  fileBaseOf,
   filePath,
   type Handler,
   handlerOf,
@@ -37,6 +39,9 @@ function read(location: Location): Treatment {
   const last = context.last("try_files");
   const end = last?.args.at(-1) ?? "";
   const leads = /^@|\.php\b/.test(end);
+  const errorPage = effective(context, "error_page").statements.find(
+    ({ args }) => args.includes("404") && args.at(-1)?.startsWith("@"),
+  );
   const rewrites = context
     .all("rewrite")
     .some(({ args }) => !/^(break|redirect|permanent)$/.test(args[2] ?? ""));
@@ -44,7 +49,7 @@ function read(location: Location): Treatment {
   return {
     location,
     handler,
-    fallback: leads && last !== undefined ? last : null,
+    fallback: leads && last !== undefined ? last : (errorPage ?? null),
     isUnclear: context.incomplete || rewrites,
     isRefusing: isStatus || guardOf(location.server, context).kind === "closed" || context.has("internal"),
   };
@@ -68,12 +73,19 @@ export function differenceOf(loser: Location, winner: Location, uri: string): Di
   // Who refuses, means to.
   if (got.isRefusing) return null;
   if (got.handler.kind === "return") return null;
+  // A redirect is no thing that a file or a backend could be mistaken for.
+  if (meant.handler.kind === "return" && !meant.isRefusing) return null;
   const difference = handlerDifference(meant, got, uri);
-  const isSameThing = difference === "same" || meant.handler.kind === "return";
+  const isSameThing = difference === "same" || meant.handler.kind === "return" || isMereGuard(loser.context);
   if (meant.isRefusing && isSameThing) return { kind: "access", guard: guardStatement(loser.context) };
   if (difference !== "same") return difference;
   const names = lostHeaders(loser.context, winner.context);
   return names.length > 0 ? { kind: "headers", names } : null;
+}
+
+/** A location that only guards what is served from elsewhere anyway. */
+function isMereGuard(context: Context): boolean {
+  return handlerOf(context).kind === "static" && !context.has("root") && !context.has("alias");
 }
 
 function handlerDifference(meant: Treatment, got: Treatment, uri: string): Difference | null | "same" {
@@ -81,11 +93,11 @@ function handlerDifference(meant: Treatment, got: Treatment, uri: string): Diffe
   const b = got.handler;
   if (a.kind === "static" && b.kind === "static") {
     if (meant.fallback !== null && got.fallback === null) return { kind: "handler" };
-    if (a.base.statement === b.base.statement && a.base.replaces === b.base.replaces) return "same";
-    const wanted = filePath(a.base, uri);
-    const given = filePath(b.base, uri);
-    if (wanted === null || given === null) return null;
-    return normalised(wanted) === normalised(given) ? "same" : { kind: "file" };
+    return fileDifference(a.base, b.base, uri);
+  }
+  if (a.kind === "static" && b.kind === "pass" && b.pass === "fastcgi_pass") {
+    // Scripts are meant to be run wherever they lie; what counts is whether they are looked for in the right folder.
+    return fileDifference(a.base, fileBaseOf(got.location.context), uri);
   }
   if (a.kind === "pass" && b.kind === "pass") {
     if (a.pass !== b.pass) return { kind: "handler" };
@@ -100,6 +112,14 @@ function handlerDifference(meant: Treatment, got: Treatment, uri: string): Diffe
   // Files that are there are served by both: the named location only gets what is not.
   if (a.kind === "pass" && b.kind === "static" && got.fallback !== null) return null;
   return { kind: "handler" };
+}
+
+function fileDifference(meant: FileBase, got: FileBase, uri: string): Difference | null | "same" {
+  if (meant.statement === got.statement && meant.replaces === got.replaces) return "same";
+  const wanted = filePath(meant, uri);
+  const given = filePath(got, uri);
+  if (wanted === null || given === null) return null;
+  return normalised(wanted) === normalised(given) ? "same" : { kind: "file" };
 }
 
 function normalised(path: string): string {

@@ -52,9 +52,11 @@ export function candidatesFor(location: Location): Candidate[] {
   const { pattern } = location;
   const folder = pattern.endsWith("/") ? pattern : `${pattern}/`;
   const kind = kindOf(location);
+  const mayHoldScripts = treatmentOf(location).handler.kind === "static";
   const tails = new Map<string, boolean>();
   for (const tail of CREDIBLE[kind]) tails.set(tail, true);
-  for (const tail of [...ASSETS, ...DOCUMENTS]) if (!tails.has(tail)) tails.set(tail, kind === "files");
+  for (const tail of [...ASSETS, ...DOCUMENTS])
+    if (!tails.has(tail)) tails.set(tail, kind === "files" && (mayHoldScripts || tail !== "index.php"));
   return [...tails].map(([tail, isCredible]) => {
     const uri = folder + tail;
     return { uri, bytes: toBytes(uri), isCredible };
@@ -77,6 +79,7 @@ function kindOf(location: Location): Kind {
     return "uploads";
   const { handler } = treatmentOf(location);
   if (handler.kind === "static" || handler.kind === "return") return "files";
+  if (handler.kind === "module") return "api";
   const isApi =
     /(^|\/)(api|graphql|rest|rpc|v\d+|ws|auth|oauth2?|login|logout|admin|health\w*|status|metrics|prometheus|webhooks?|ping)(\/|$)/;
   return isApi.test(pattern) ? "api" : "files";

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { type Assumptions, RULES } from "../../src/rules/index.ts";
+import { Configuration, Statement } from "../../src/semantics/index.ts";
+import { treeOf } from "../tree.ts";
+
+/** The lines that a rule reports, given what the user says of the deployment. */
+function linesOf(id: string, text: string, assume: Assumptions): number[] {
+  const rule = RULES.find((each) => each.id === id);
+  const lines: number[] = [];
+  rule?.check({
+    configuration: new Configuration(treeOf(text)),
+    version: null,
+    options: {},
+    assume,
+    report: ({ at, confidence = "high" }) => {
+      if (confidence !== "low") lines.push(at instanceof Statement ? at.line : 0);
+    },
+  });
+  return lines;
+}
+
+const SITE = `server {
+  root /srv/site;
+  location / { }
+  location /console/ { }
+}
+`;
+
+it("takes the user's word for where single-page apps live", () => {
+  expect(linesOf("spa-missing-try-files", SITE, {})).toEqual([]);
+  expect(linesOf("spa-missing-try-files", SITE, { spa: ["/console/"] })).toEqual([4]);
+});
+
+const BACKEND = `server {
+  listen 80;
+  location / {
+    proxy_pass http://app;
+  }
+}
+`;
+
+it("takes the user's word for which URIs export metrics", () => {
+  expect(linesOf("metrics-unprotected", BACKEND, {})).toEqual([]);
+  expect(linesOf("metrics-unprotected", BACKEND, { metricsPaths: ["/internal/stats"] })).toEqual([3]);
+});
