@@ -2,6 +2,7 @@ import {
   type Configuration,
   type ListenSocket,
   listenSockets,
+  type Server,
   type SocketMember,
   selectServer,
 } from "../../semantics/index.ts";
@@ -24,7 +25,7 @@ export default defineRule({
   },
   check({ configuration, report }) {
     // What is not known may hold the default server, or stand first.
-    if (configuration.incomplete) return;
+    if (configuration.incomplete || configuration.servers.some(listensUnseen)) return;
     for (const sockets of implicitDefaults(configuration)) {
       const [socket] = sockets;
       const first = socket?.members[0];
@@ -48,6 +49,11 @@ export default defineRule({
     }
   },
 });
+
+/** Its `listen` stands in a file that could not be read. */
+function listensUnseen({ context }: Server): boolean {
+  return context.incomplete && !context.has("listen");
+}
 
 const STRANGE_NAME = "unknown.invalid";
 

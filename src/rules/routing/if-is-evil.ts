@@ -54,15 +54,16 @@ function judge(location: Location, statement: Statement): Report | null {
       related: [{ at: tried, message: "is not asked then" }],
     };
   }
-  const inside = passIn(block);
-  const outside = passIn(location.context);
-  if (inside === null || outside === null || inside.args[0] === outside.args[0]) return null;
+  const inside = contentIn(block);
+  if (inside === null) return null;
+  const outside = contentIn(location.context);
+  if (outside === null ? location.isNamed : inside.args[0] === outside.args[0]) return null;
   return {
     at: statement,
     confidence: "medium",
-    message: `A request for which ${codeOf(statement)} holds goes to ${codeOf(inside)}, and of several such \`if\`s only the last counts.`,
-    help: `choose the backend with \`map\`, and write one \`${outside.name}\` with its variable`,
-    related: [{ at: outside, message: "is replaced then" }],
+    message: `A request for which ${codeOf(statement)} holds is answered by ${codeOf(inside)}: the \`if\` becomes its location, and of several that hold only the last counts.`,
+    help: `let a \`map\` choose, and write one \`${inside.name}\` with its variable in the location`,
+    related: outside === null ? [] : [{ at: outside, message: "is replaced then" }],
   };
 }
 
@@ -87,8 +88,11 @@ function helpFor(block: Context): string {
   return "end the request in it (`return`, `rewrite … last`), or let a `map` choose";
 }
 
-function passIn(context: Context): Statement | null {
-  for (const name of PASS_DIRECTIVES) {
+const CONTENT = [...PASS_DIRECTIVES, "root", "alias"] as const;
+
+/** What answers here by its own words. */
+function contentIn(context: Context): Statement | null {
+  for (const name of CONTENT) {
     const statement = context.last(name);
     if (statement !== undefined) return statement;
   }

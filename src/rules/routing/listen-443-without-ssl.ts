@@ -2,6 +2,7 @@ import {
   type Configuration,
   effective,
   listenSockets,
+  type Server,
   type SocketMember,
   type Statement,
 } from "../../semantics/index.ts";
@@ -29,6 +30,8 @@ export default defineRule({
   check({ configuration, report }) {
     // Another file may hold the `ssl` of the address: of a fragment that is likely no one's intention.
     if (configuration.fragment ? configuration.root.incomplete : configuration.incomplete) return;
+    const isUnseen = ({ context }: Server) => context.incomplete && !context.has("listen");
+    if (configuration.servers.some(isUnseen)) return;
     for (const listens of plainListens(configuration)) {
       const found = judge(listens, configuration.fragment ? "medium" : "high");
       if (found !== null) report(found);

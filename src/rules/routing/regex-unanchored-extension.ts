@@ -26,8 +26,9 @@ export default defineRule({
     const witnesses = new Map<string, UriWitness | null>();
     for (const server of configuration.servers) {
       for (const location of server.allLocations()) {
-        const extensions = location.isRegex ? EXTENSION.exec(location.pattern)?.[1] : undefined;
-        if (extensions === undefined) continue;
+        if (!location.isRegex) continue;
+        const [, before = "", extensions] = EXTENSION.exec(location.pattern) ?? [];
+        if (extensions === undefined || isHiddenFile(before)) continue;
         const key = location.modifier + location.pattern;
         let witness = witnesses.get(key);
         if (witness === undefined) {
@@ -47,8 +48,8 @@ export default defineRule({
   },
 });
 
-/** `\.php` or `\.(css|js)` at the end of a pattern; not that of a hidden file (`/\.git`), nor a fixed path's. */
-const EXTENSION = /[^/\\^]?(?<!\/|^\^)\\\.([a-z]\w*|\((?:\?:)?[a-z][\w|?]*\))$/i;
+/** `\.php` or `\.(css|js)` at the end of a pattern, and what stands before it. */
+const EXTENSION = /^(.*)\\\.([a-z]\w*|\((?:\?:)?[a-z][\w|?]*\))$/i;
 
 /** A URI with the extension in its middle; null where there is none, or where nobody can tell. */
 function witnessFor({ pattern, modifier }: Location, extensions: string): UriWitness | null {
@@ -60,4 +61,9 @@ function witnessFor({ pattern, modifier }: Location, extensions: string): UriWit
   const samples = [`/photo.${extension}.jpg`, `/app.${extension}on`, `/index.${extension}.bak`];
   const found = bounded(() => witnessOf(differenceOf(written.language, meant.language), { samples }));
   return found === "undecidable" ? null : found;
+}
+
+/** `/\.git`, `(^|/)\.ht`: the name begins with the dot. */
+function isHiddenFile(before: string): boolean {
+  return before === "^" || before.replace(/[()|?:^]+$/, "").endsWith("/");
 }

@@ -1,6 +1,7 @@
 import type { Configuration, Server, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf, listOf } from "../wording.ts";
+import { dangersOf } from "./dangerous-folders.ts";
 import { askForFile, type ServedFile } from "./served.ts";
 import { servedTrees } from "./served-trees.ts";
 
@@ -25,7 +26,7 @@ export default defineRule({
       if (server.partial) continue;
       const found = exposedIn(configuration, server);
       const [first] = found;
-      if (first === undefined) continue;
+      if (first === undefined || isDangerous(configuration, server, first)) continue;
       const known = causes.get(first.by.directive);
       if (known === undefined) causes.set(first.by.directive, { found, servers: [server] });
       else known.servers.push(server);
@@ -59,4 +60,9 @@ function exposedIn(configuration: Configuration, server: Server): ServedFile[] {
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/** `dangerous-root` speaks of more than these files. */
+function isDangerous(configuration: Configuration, server: Server, { by }: ServedFile): boolean {
+  return [...dangersOf(configuration, server)].some(({ at }) => at.directive === by.directive);
 }
