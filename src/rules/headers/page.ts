@@ -7,7 +7,7 @@ import { type Context, handlerOf, type Location, matchLocation, type Server } fr
  */
 export function pageContexts(server: Server): ReadonlySet<Context> {
   const pages = new Set<Context>();
-  const pending = ["/"];
+  const pending = ["/", ...entryPages(server)];
   const seen = new Set(pending);
   const follow = (uri: string) => {
     if (!seen.has(uri)) pending.push(uri);
@@ -26,6 +26,16 @@ export function pageContexts(server: Server): ReadonlySet<Context> {
     else pages.add(context);
   }
   return pages;
+}
+
+/** The `index.html` that locations fall back to: an app need not live at `/`. */
+function entryPages(server: Server): string[] {
+  const contexts = [server.context, ...[...server.allLocations()].map(({ context }) => context)];
+  return contexts.flatMap((context) =>
+    [...context.all("try_files"), ...context.all("error_page")]
+      .map(({ args }) => args.at(-1) ?? "")
+      .filter((target) => /^\/[^$]*index\.html?$/.test(target)),
+  );
 }
 
 /** Where nothing takes the URI, the server's own directives hold. */
