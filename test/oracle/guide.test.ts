@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "../../src/parser/index.ts";
 import { Configuration, type Simulation, simulate } from "../../src/semantics/index.ts";
-import { ECHO_HEADERS, type Echo, type Echoed, startEcho } from "./requests/echo.ts";
+import { answerHeaders, type Echo, type Echoed, startEcho } from "./requests/echo.ts";
 import {
   type Answer,
   askRaw,
@@ -168,7 +168,7 @@ describe.skipIf(!isThere).each(binaries)("the guide's configuration in %s", (bin
       },
       {
         configuration,
-        upstream: () => ({ status: 200, headers: ECHO_HEADERS }),
+        upstream: () => ({ status: 200, headers: answerHeaders(() => undefined) }),
         files: (path) => {
           const stat = statSync(path, { throwIfNoEntry: false });
           return stat === undefined ? "missing" : stat.isDirectory() ? "directory" : "file";

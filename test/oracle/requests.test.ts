@@ -16,7 +16,7 @@ import {
   simulate,
   type UpstreamAnswer,
 } from "../../src/semantics/index.ts";
-import { ECHO_HEADERS, type Echo, type Echoed, startEcho } from "./requests/echo.ts";
+import { answerHeaders, type Echo, type Echoed, startEcho } from "./requests/echo.ts";
 import {
   type AskedRequest,
   askedRequest,
@@ -169,6 +169,7 @@ function expectedBody({ outcome, requestHeaders, responseHeaders }: Simulation, 
     case "proxy": {
       const uri = latin1((outcome.target ?? "").replace(/^http:\/\/[^/?]*/, ""));
       const method = outcome.method ?? asked.method;
+      if (requestHeaders.some(({ name, value }) => name === "X-Up-Status" && value === "204")) return "";
       const sent = requestHeaders.map(({ name, value }) => `${name}: ${latin1(value)}`);
       return [`${method} ${uri}`, ...sent].join("\n");
     }
@@ -191,14 +192,12 @@ async function compare(
   binary: string,
   sites: readonly { readonly site: Site; readonly requests: readonly AskedRequest[] }[],
 ): Promise<readonly Disagreement[]> {
-  const ports = await freePorts(sites.length);
-  const text = mainConfig(
-    folder,
-    httpOf(
-      sites.map(({ site }) => site),
-      ports,
-    ),
+  const [ready = 0, ...ports] = await freePorts(sites.length + 1);
+  const http = httpOf(
+    sites.map(({ site }) => site),
+    ports,
   );
+  const text = mainConfig(folder, `server { listen 127.0.0.1:${ready}; }\n${http}`);
   const accessLog = join(folder, "access.log");
   writeFileSync(accessLog, "");
   const entry = parse(text, "nginx.conf");
@@ -209,7 +208,7 @@ async function compare(
     files: [entry],
     fragment: false,
   });
-  const nginx = await startNginx(binary, folder, text, ports[0] ?? 0);
+  const nginx = await startNginx(binary, folder, text, ready);
   const answers = new Map<string, Answer>();
   try {
     for (const [index, { requests }] of sites.entries()) {
@@ -218,6 +217,7 @@ async function compare(
           const key = `${index}.${number}`;
           const answer = await askRaw({
             port: ports[index] ?? 0,
+            to: asked.to,
             method: asked.method,
             uri: asked.uri,
             version: asked.host === null ? "1.0" : "1.1",
@@ -282,7 +282,7 @@ function model(
         host: asked.host,
         uri: asked.uri,
         address: "127.0.0.1",
-        local: { address: "127.0.0.1", port },
+        local: { address: asked.to, port },
         headers: [["X-Key", key], ["Connection", "close"], ...asked.headers],
       },
       {
@@ -305,12 +305,8 @@ function model(
 
 /** What the echoing upstream answers to these headers. */
 function echoAnswer(headers: readonly { readonly name: string; readonly value: string }[]): UpstreamAnswer {
-  const asked = (name: string) => headers.find((each) => each.name === name)?.value;
-  const location = asked("X-Up-Location");
-  return {
-    status: Number(asked("X-Up-Status") ?? 200),
-    headers: location === undefined ? ECHO_HEADERS : [...ECHO_HEADERS, ["Location", location]],
-  };
+  const asked = (name: string) => headers.find((each) => each.name.toLowerCase() === name)?.value;
+  return { status: Number(asked("x-up-status") ?? 200), headers: answerHeaders(asked) };
 }
 
 function show({ site, request, model, nginx, trace }: Disagreement): string {

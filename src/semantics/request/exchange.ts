@@ -8,6 +8,7 @@ import { type Definitions, definitionsOf } from "./definitions.ts";
 import {
   type Assumption,
   type FileState,
+  type Header,
   type Outcome,
   type Phase,
   type Question,
@@ -79,9 +80,13 @@ export class Exchange {
   /** What `auth_basic` asked for; every time it asks adds a header. */
   readonly challenges: { readonly realm: Value; readonly statement: Statement }[] = [];
   contentType: Value | null = null;
+  /** The charset of an upstream's answer that led elsewhere; it outlives its type. */
+  charset: string | null = null;
   cause: Cause | null = null;
   /** A refusal under `satisfy any`, until a gate opens; nginx keeps it across internal redirects (`access_code`). */
   refusal: { readonly status: number; readonly cause: Cause | null } | null = null;
+  /** Headers that stay from an upstream's answer that led elsewhere (X-Accel-Redirect). */
+  readonly carried: Header[] = [];
   /** What the upstream answered; null before, and where nobody knows. */
   upstreamAnswer: UpstreamAnswer | null = null;
   /** A subrequest of `auth_request`. */

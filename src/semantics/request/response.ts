@@ -56,14 +56,14 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
   const { context } = exchange;
   const headers: Header[] = [];
   const isPassed = outcome.by !== null && /_pass$/.test(outcome.by.name) && outcome.kind !== "error";
-  const own = isPassed
-    ? [...upstreamResponse(exchange), ...challengeHeaders(exchange.challenges)]
-    : ownHeaders(exchange, outcome);
-  headers.push(...own);
-  const type = own.find(({ name }) => name === "Content-Type");
+  headers.push(...exchange.carried);
+  headers.push(...(isPassed ? upstreamResponse(exchange) : ownHeaders(exchange, outcome)));
+  headers.push(...challengeHeaders(exchange.challenges));
+  const type = headers.find(({ name }) => name === "Content-Type");
   // What `expires` and `add_header` look at in a `map` (ngx_http_variable_unknown_header_out).
-  if (type !== undefined && !type.value.includes("$"))
-    exchange.variables.set("sent_http_content_type", type.value);
+  if (type !== undefined && !type.value.includes("$")) {
+    exchange.variables.set("sent_http_content_type", toBytes(type.value));
+  }
   const status = outcome.status ?? 200;
   const isSafe = isSafeStatus(status);
   if (isSafe) applyExpires(exchange, headers);
@@ -82,7 +82,7 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
 
 function ownHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
   const headers: Header[] = [];
-  const { redirectTo, challenges } = exchange;
+  const { redirectTo } = exchange;
   const type = contentType(exchange, outcome);
   if (type !== null) headers.push(type);
   if (redirectTo !== null) {
@@ -90,7 +90,6 @@ function ownHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
     const statement = exchange.cause?.statement ?? null;
     headers.push({ name: "Location", value, written: readable(redirectTo), statement });
   }
-  headers.push(...challengeHeaders(challenges));
   return headers;
 }
 
@@ -154,6 +153,8 @@ const CHARSET_TYPES = [
 ];
 
 function withCharset(exchange: Exchange, type: string, status: number | null): string {
+  if (/; *charset=/i.test(type)) return type;
+  if (exchange.charset !== null) return `${type}; charset=${exchange.charset}`;
   // Some old browser took the charset of a redirect for that of the next page (ngx_http_set_charset).
   if (status === 301 || status === 302) return type;
   const charset = effective(exchange.context, "charset").statements.at(-1)?.args[0];
@@ -181,11 +182,22 @@ function upstreamResponse(exchange: Exchange): readonly Header[] {
     .filter(([name]) => !hidden.has(name.toLowerCase()))
     .map(([name, value]) => ({
       name,
-      value:
-        name.toLowerCase() === "location" && family === "proxy" ? rewriteLocation(exchange, value) : value,
+      value: changed(exchange, family, name, value),
       written: value,
       statement: null,
     }));
+}
+
+/** What nginx does to a header of the upstream on its way to the client. */
+function changed(exchange: Exchange, family: string, name: string, value: string): string {
+  switch (name.toLowerCase()) {
+    case "location":
+      return family === "proxy" ? rewriteLocation(exchange, value) : value;
+    case "content-type":
+      return withCharset(exchange, value, exchange.errorStatus || (exchange.upstreamAnswer?.status ?? null));
+    default:
+      return value;
+  }
 }
 
 const ALWAYS_HIDDEN = [
@@ -201,31 +213,45 @@ const ALWAYS_HIDDEN = [
 
 /** `proxy_redirect`: the Location of the upstream as the client gets it (literal and default forms). */
 function rewriteLocation(exchange: Exchange, location: string): string {
-  const { statements } = effective(exchange.context, "proxy_redirect");
-  const pass = passStatement(exchange.context);
-  const rules = statements.length === 0 ? [["default"]] : statements.map(({ args }) => args);
-  if (rules.some(([first]) => first === "off")) return absolute(exchange, location);
-  for (const [first = "", second] of rules) {
-    const [from, to] =
-      first === "default"
-        ? defaultRedirect(pass?.statement.args[0] ?? "", pass?.within ?? null)
-        : [first, second ?? ""];
-    if (from === null || from.startsWith("~")) continue;
+  for (const { from, to } of redirectRules(exchange.context)) {
+    if (from.startsWith("~")) continue;
     const prefix = readable(evaluate(exchange, from));
     if (!location.startsWith(prefix)) continue;
-    return absolute(exchange, readable(evaluate(exchange, to ?? "")) + location.slice(prefix.length));
+    const rewritten = concatenate([evaluate(exchange, to), toBytes(location.slice(prefix.length))]);
+    return readable(absoluteRedirect(exchange, rewritten));
   }
-  return absolute(exchange, location);
+  // Only a Location that was changed is made a URL (ngx_http_upstream_rewrite_location).
+  return location;
 }
 
-function defaultRedirect(url: string, within: Context | null): readonly [from: string | null, to: string] {
-  if (url.includes("$")) return [null, ""];
+interface RedirectRule {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The rules in force, merged from the outside in: the default of an outer `proxy_pass` is inherited like a rule. */
+function redirectRules(context: Context): readonly RedirectRule[] {
+  let rules: readonly RedirectRule[] = [];
+  let isOff = false;
+  for (const around of [...context.outward()].reverse()) {
+    const own = around.all("proxy_redirect");
+    if (own.length > 0) {
+      isOff = own.some(({ args }) => args[0] === "off");
+      rules = isOff ? [] : own.flatMap(({ args }) => readRedirect(args, around));
+    } else if (!isOff && rules.length === 0) rules = defaultRedirect(around);
+  }
+  return rules;
+}
+
+function readRedirect([from = "", to = ""]: readonly string[], context: Context): readonly RedirectRule[] {
+  return from === "default" ? defaultRedirect(context) : [{ from, to }];
+}
+
+function defaultRedirect(context: Context): readonly RedirectRule[] {
+  const url = context.last("proxy_pass")?.args[0];
+  if (url === undefined || url.includes("$")) return [];
   const hasUri = /^https?:\/\/[^/]+\//.test(url);
-  return hasUri ? [url, within?.opener?.args.at(-1) ?? "/"] : [`${url}/`, "/"];
-}
-
-function absolute(exchange: Exchange, location: string): string {
-  return readable(absoluteRedirect(exchange, toBytes(location)));
+  return [hasUri ? { from: url, to: context.opener?.args.at(-1) ?? "/" } : { from: `${url}/`, to: "/" }];
 }
 
 /** The Location that is sent: a path becomes a URL unless `absolute_redirect off` (`ngx_http_header_filter`). */

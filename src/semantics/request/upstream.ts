@@ -7,9 +7,9 @@ import { isSince } from "../version.ts";
 import { errorPageFor } from "./error-page.ts";
 import { type Exchange, handlerStatement, type Signal } from "./exchange.ts";
 import { internalRedirect, namedLocation } from "./internal-redirect.ts";
-import type { Header, Outcome, OutcomeKind } from "./outcome.ts";
+import type { Header, Outcome, OutcomeKind, UpstreamAnswer } from "./outcome.ts";
 import { targetOf, type UpstreamTarget } from "./upstream-target.ts";
-import { escapeUri, splitArgs } from "./uri.ts";
+import { escapeUri, readUnsafeUri } from "./uri.ts";
 import { concatenate, isEmptyValue, isKnown, mapKnown, type Value } from "./value.ts";
 import { evaluate, readable } from "./variables.ts";
 
@@ -110,13 +110,31 @@ function afterUpstream(exchange: Exchange, target: UpstreamTarget, url: string):
   );
   if (accelerated !== undefined && !ignored.includes("X-Accel-Redirect")) {
     exchange.note("content", `the upstream answers X-Accel-Redirect: ${accelerated}`, statement);
+    carryHeaders(exchange, upstream);
     const bytes = toBytes(accelerated);
     if (bytes.startsWith("@")) return namedLocation(exchange, bytes, statement);
+    const safe = readUnsafeUri(bytes);
+    if (safe === null) {
+      exchange.cause = { kind: "error", statement, text: "X-Accel-Redirect leads out of the tree" };
+      return { finalize: 404 };
+    }
     if (exchange.method !== "HEAD") exchange.method = "GET";
-    const { path, args } = splitArgs(bytes);
-    return internalRedirect(exchange, path, args, statement);
+    return internalRedirect(exchange, safe.path, safe.args, statement);
   }
   return { outcome };
+}
+
+/** Headers of the upstream that stay with the answer it leads to (`redirect` in `ngx_http_upstream_headers_in`). */
+const CARRIED = ["set-cookie", "content-disposition", "cache-control", "expires"];
+
+function carryHeaders(exchange: Exchange, { headers = [] }: UpstreamAnswer): void {
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    if (key === "content-type") {
+      exchange.contentType = toBytes(value);
+      exchange.charset = /; *charset=(.*)$/i.exec(value)?.[1] ?? exchange.charset;
+    } else if (CARRIED.includes(key)) exchange.carried.push({ name, value, written: value, statement: null });
+  }
 }
 
 function upstreamMethod(exchange: Exchange, family: string): string {

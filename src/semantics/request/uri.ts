@@ -201,6 +201,21 @@ export function splitArgs(uri: string): { readonly path: string; readonly args: 
     : { path: uri.slice(0, question), args: uri.slice(question + 1) };
 }
 
+/**
+ * `ngx_http_parse_unsafe_uri`: a URI from an upstream, its path decoded; null where it is empty or leads upwards.
+ */
+export function readUnsafeUri(uri: string): { readonly path: string; readonly args: string } | null {
+  const { path, args } = splitArgs(uri);
+  if (path === "" || leadsUp(path)) return null;
+  if (!path.includes("%")) return { path, args };
+  const decoded = unescapeUri(path);
+  return leadsUp(decoded) ? null : { path: decoded, args };
+}
+
+function leadsUp(path: string): boolean {
+  return path.includes("\0") || /(^|\/)\.\.(\/|$)/.test(path);
+}
+
 /** `ngx_http_set_exten`: what follows the last `.` of the last segment; empty without one. */
 export function extensionOf(path: string): string {
   for (let at = path.length - 1; at > 1; at--) {

@@ -13,13 +13,27 @@ export interface Echoed {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** Headers that the upstream sends with every answer; `Location` only with a redirect. */
-export const ECHO_HEADERS: readonly (readonly [name: string, value: string])[] = [
+const ECHO_HEADERS: readonly (readonly [name: string, value: string])[] = [
   ["X-Up", "up"],
   ["Cache-Control", "private"],
   ["X-Pad", "pad"],
-  ["Content-Type", "application/json"],
 ];
+
+/** What the upstream sends: the usual headers, and what the request asks for by headers of its own. */
+export function answerHeaders(
+  asked: (name: string) => string | undefined,
+): readonly (readonly [name: string, value: string])[] {
+  const optional = [
+    ["Location", asked("x-up-location")],
+    ["X-Accel-Redirect", asked("x-up-accel")],
+    ["Set-Cookie", asked("x-up-cookie")],
+  ] as const;
+  return [
+    ...ECHO_HEADERS,
+    ["Content-Type", asked("x-up-type") ?? "application/json"],
+    ...optional.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  ];
+}
 
 /** Answers 200, or the status that the header `X-Up-Status` asks for. */
 export async function startEcho(): Promise<Echo> {
@@ -40,11 +54,8 @@ export async function startEcho(): Promise<Echo> {
       const asked = (name: string) => headers.find(([each]) => each.toLowerCase() === name)?.[1];
       const status = asked("x-up-status") ?? "200";
       const body = JSON.stringify({ method, uri, headers } satisfies Echoed);
-      const location = asked("x-up-location");
-      const extra = location === undefined ? [] : [["Location", location] as const];
       const sent = [
-        ...ECHO_HEADERS,
-        ...extra,
+        ...answerHeaders(asked),
         ["Content-Length", String(body.length)],
         ["Connection", "close"],
       ];

@@ -16,6 +16,8 @@ export interface Site {
 }
 
 export interface AskedRequest {
+  /** The address connected to. */
+  readonly to: string;
   readonly method: string;
   readonly uri: string;
   readonly host: string | null;
@@ -75,6 +77,9 @@ const PREFIXES = [
   "/p/",
   "/p-x",
   "/p.y",
+  "/p!",
+  "/p/a",
+  "/p0",
   "/empty/",
   "/index.html",
   "/404.html",
@@ -346,6 +351,12 @@ const miscRules = fc
       "types { text/css css; text/x-t txt html; }",
       "proxy_redirect off;",
       "proxy_redirect http://up.test/ /other/;",
+      "proxy_redirect http://up.test/ http://$host/v/;",
+      "proxy_method PURGE;",
+      "proxy_ignore_headers X-Accel-Redirect;",
+      "set_real_ip_from 127.0.0.0/8; real_ip_header X-Forwarded-For;",
+      "set_real_ip_from 127.0.0.1; set_real_ip_from 10.0.0.0/8; real_ip_header X-Forwarded-For; real_ip_recursive on;",
+      "set_real_ip_from 127.0.0.1;",
     ),
     { maxLength: 3, selector: (rule) => rule.split(" ")[0] },
   )
@@ -447,7 +458,7 @@ function locations(depth: number, inside: string | null): fc.Arbitrary<readonly 
     .chain(([kind, name]) => shape(kind, name, PATTERN_ROOTS, patternContent, null));
   return fc
     .array(fc.oneof({ arbitrary: literal, weight: 3 }, { arbitrary: pattern, weight: 2 }), {
-      maxLength: depth === 2 ? 6 : 3,
+      maxLength: depth === 2 ? 8 : 3,
     })
     .map(withoutTwins);
 }
@@ -528,6 +539,15 @@ const server = fc
   .record({
     names: fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 0, maxLength: 2 }),
     isDefault: fc.boolean(),
+    addresses: fc.constantFrom<readonly string[]>(
+      ["127.0.0.1:"],
+      ["127.0.0.1:"],
+      ["127.0.0.1:", "127.0.0.2:"],
+      ["127.0.0.2:", "*:"],
+      ["*:"],
+      ["*:", "127.0.0.1:"],
+    ),
+    lax: fc.constantFrom("", "", "", "underscores_in_headers on;", "ignore_invalid_headers off;"),
     root: fc.constantFrom("root @ROOT@;", "root @ROOT@;", "root @ROOT@/app;", ""),
     rewrites: fc.oneof(
       { arbitrary: fc.constant(""), weight: 4 },
@@ -548,15 +568,21 @@ const server = fc
 
 /** Some servers on one port. */
 export const site: fc.Arbitrary<Site> = fc.array(server, { minLength: 1, maxLength: 3 }).map((servers) => {
-  const withDefault = servers.findIndex(({ isDefault }) => isDefault);
+  const defaults = new Set<string>();
   const text = servers
-    .map((each, index) => {
-      const listen = `listen 127.0.0.1:@PORT@${index === withDefault ? " default_server" : ""};`;
+    .map((each) => {
+      const listen = each.addresses
+        .map((address) => {
+          const isDefault = each.isDefault && !defaults.has(address);
+          if (isDefault) defaults.add(address);
+          return `listen ${address}@PORT@${isDefault ? " default_server" : ""};`;
+        })
+        .join(" ");
       const names = each.names.length === 0 ? "" : `server_name ${each.names.flat().join(" ")};`;
       const [first, second] = [each.named, each.other].map(
         ([content, rewrites, rest]) => `@LOG@ ${rewrites} ${content} ${rest}`,
       );
-      return `server { ${listen} ${names} @LOG@ ${each.slashes} ${each.root}
+      return `server { ${listen} ${names} @LOG@ ${each.slashes} ${each.lax} ${each.root}
 ${each.rewrites} ${each.ending} ${each.tryFiles} ${each.rest.replace("internal;", "")}
 location = /auth-yes { @LOG@ return 204; } location = /auth-no { @LOG@ return 403; } location = /auth-ask { @LOG@ return 401; }
 location @named { ${first} }
@@ -647,6 +673,7 @@ export const askedRequest: fc.Arbitrary<AskedRequest> = fc
       },
       fc.constantFrom("A.TEST", "b.test.", "a.test:81", "other", "127.0.0.1", null),
     ),
+    fc.constantFrom("127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.3"),
     fc.uniqueArray(
       fc.constantFrom<readonly [string, string]>(
         ["X-A", "b"],
@@ -661,11 +688,30 @@ export const askedRequest: fc.Arbitrary<AskedRequest> = fc
         ["X_under", "score"],
         ["TE", "trailers"],
         ["X-Up-Location", "http://up.test/l"],
+        ["X-Up-Location", "http://echo/base/l"],
+        ["X-Up-Location", "/rel?x"],
+        ["X-Up-Status", "204"],
+        ["X-Up-Status", "401"],
+        ["X-Up-Accel", "/a/x%20y.txt"],
+        ["X-Up-Accel", "@named"],
+        ["X-Up-Accel", "/dir/../a"],
+        ["X-Up-Accel", "/a/b?q"],
+        ["X-Up-Type", "text/html"],
+        ["X-Up-Type", "text/plain; charset=x"],
+        ["X-Up-Cookie", "s=1"],
+        ["X-Forwarded-For", "10.0.0.5, 10.1.1.1"],
+        ["X-Real-IP", "10.0.0.5"],
       ),
       { maxLength: 3, selector: ([name]) => name },
     ),
   )
-  .map(([method, path, args, host, headers]) => ({ method, uri: latin1(path + args), host, headers }));
+  .map(([method, path, args, host, to, headers]) => ({
+    to,
+    method,
+    uri: latin1(path + args),
+    host,
+    headers,
+  }));
 
 function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");

@@ -138,16 +138,24 @@ export interface RawRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Over TLS, with this name in the handshake. */
   readonly sni?: string;
-  /** The address to come from. */
-  readonly from?: string;
+  /** The address to connect to; 127.0.0.1 where absent. */
+  readonly to?: string;
 }
 
 /** Sends a request byte for byte and reads until the connection ends. */
-export function askRaw({ port, method, uri, version, headers, sni, from }: RawRequest): Promise<Answer> {
+export function askRaw({
+  port,
+  method,
+  uri,
+  version,
+  headers,
+  sni,
+  to = "127.0.0.1",
+}: RawRequest): Promise<Answer> {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const text = `${method} ${uri} HTTP/${version}\r\n${lines}\r\n`;
   return new Promise((resolve, reject) => {
-    const place = { port, host: "127.0.0.1", ...(from === undefined ? {} : { localAddress: from }) };
+    const place = { port, host: to };
     const socket =
       sni === undefined
         ? connect(place)
@@ -167,7 +175,7 @@ export function askRaw({ port, method, uri, version, headers, sni, from }: RawRe
 }
 
 function isReset(error: Error): boolean {
-  return "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+  return "code" in error && ["ECONNRESET", "EPIPE", "ECONNREFUSED"].includes(String(error.code));
 }
 
 function readAnswer(received: string): Answer {

@@ -454,4 +454,44 @@ describe("what nginx was found to do otherwise", () => {
   it("takes GET and HEAD alone for a picture of nginx's own", () => {
     expect(outcome("location / { empty_gif; }", { method: "POST" })).toMatchObject({ status: 405 });
   });
+
+  it("makes a URL of an upstream's Location only where it changes it", () => {
+    const upstream = (location: string) => () => ({
+      status: 302,
+      headers: [["Location", location]] as const,
+    });
+    const sentTo = (location: string) =>
+      headers(ask("location /a/ { proxy_pass http://b/c/; }", "/a/x", { upstream: upstream(location) })).at(
+        -1,
+      );
+    expect(sentTo("/z")).toBe("Location: /z");
+    expect(sentTo("http://b/c/z")).toBe("Location: http://a.example/a/z");
+    expect(sentTo("http://other/")).toBe("Location: http://other/");
+  });
+
+  it("hands the default proxy_redirect of an outer location down", () => {
+    const text = "location /a/ { proxy_pass http://b/c/; location /a/b/ { proxy_pass http://d/; } }";
+    const upstream = () => ({ status: 302, headers: [["Location", "http://b/c/z"]] as const });
+    expect(headers(ask(text, "/a/b/x", { upstream }))).toContain("Location: http://a.example/a/z");
+  });
+
+  it("keeps type and cookies of the answer that leads elsewhere", () => {
+    const text = "location / { proxy_pass http://b; } location /f { internal; return 200 x; }";
+    const upstream = () => ({
+      status: 200,
+      headers: [
+        ["X-Accel-Redirect", "/f"],
+        ["Content-Type", "text/x; charset=y"],
+        ["Set-Cookie", "z"],
+        ["X-Lost", "l"],
+      ] as const,
+    });
+    expect(headers(ask(text, "/", { upstream })).sort()).toEqual([
+      "Content-Type: text/x; charset=y",
+      "Set-Cookie: z",
+    ]);
+    expect(headers(ask(text.replace("200 x", "404"), "/", { upstream }))).toContain(
+      "Content-Type: text/html; charset=y",
+    );
+  });
 });
