@@ -1,10 +1,12 @@
 /** The single-page apps that a server gives out, found by asking it for an address that is no file. */
-import type { Location, Server, Simulation, Statement } from "../../semantics/index.ts";
+import type { Configuration, Location, Server, Simulation, Statement } from "../../semantics/index.ts";
+import type { RuleContext } from "../rule.ts";
+import { askServer, diskOf, fileSent } from "./served.ts";
 import { spaEvidence } from "./spa-evidence.ts";
-import { fileSent, type Visitor } from "./visitor.ts";
 import { winnerOf } from "./winner.ts";
 
 export interface ServedApp {
+  readonly configuration: Configuration;
   readonly server: Server;
   /** What answers an address of the app; null: the server itself. */
   readonly location: Location | null;
@@ -20,7 +22,7 @@ const PAGE = /\/(index|200)\.html?$/;
 const ADDRESS = "dashboard";
 
 /** On the disk there is the app's page, and none below its addresses. */
-export function isAppPage(path: string): boolean {
+function isAppPage(path: string): boolean {
   return PAGE.test(path) && !path.includes(`/${ADDRESS}`);
 }
 
@@ -28,33 +30,35 @@ export function isAppPage(path: string): boolean {
  * Apps whose addresses get their page, and those of which their folders and neighbours say that they should. Nothing of
  * a server of which a part could not be read.
  */
-export function servedApps(
-  server: Server,
-  visitor: Visitor,
-  assumed: readonly string[],
-): readonly ServedApp[] {
+export function servedApps({ configuration, assume }: RuleContext, server: Server): readonly ServedApp[] {
   if (server.context.incomplete) return [];
   const apps: ServedApp[] = [];
-  const isMeant = new Set(assumed.map(withSlash));
+  const isMeant = new Set(assume.spa?.map(withSlash));
   for (const prefix of new Set([...isMeant, ...prefixesOf(server)])) {
-    const app = appAt(server, prefix, visitor, isMeant.has(prefix));
+    const app = appAt(configuration, server, prefix, isMeant.has(prefix));
     if (app !== null && !apps.some(({ location }) => location === app.location)) apps.push(app);
   }
   return apps;
 }
 
-function appAt(server: Server, prefix: string, visitor: Visitor, isMeant: boolean): ServedApp | null {
+function appAt(
+  configuration: Configuration,
+  server: Server,
+  prefix: string,
+  isMeant: boolean,
+): ServedApp | null {
   const winner = winnerOf(server, prefix + ADDRESS);
   if (winner.kind === "unknown") return null;
   const location = winner.kind === "location" ? winner.location : null;
   // Of a server's inside alone it is not known what stands beside its locations.
   if (location === null && server.partial) return null;
   if (isHidden(location)) return null;
-  const fallback = fileSent(visitor.get(server, prefix + ADDRESS, isAppPage));
-  const page = fallback ?? fileSent(visitor.get(server, prefix, isAppPage));
+  const disk = diskOf(isAppPage);
+  const fallback = fileSent(askServer(configuration, server, prefix + ADDRESS, disk));
+  const page = fallback ?? fileSent(askServer(configuration, server, prefix, disk));
   if (page === null || !PAGE.test(page)) return null;
   if (fallback === null && !isMeant && spaEvidence(server, location).score < 2) return null;
-  return { server, location, prefix, folder: page.slice(0, page.lastIndexOf("/") + 1) };
+  return { configuration, server, location, prefix, folder: page.slice(0, page.lastIndexOf("/") + 1) };
 }
 
 /** An include in it, or around it, could not be read. */
@@ -94,7 +98,7 @@ export interface Asset {
  * The scripts of an app, as far as its own folder is asked for them. Which build tool made it is not known: where a
  * location is there for the scripts of one, that is the one. None where one of their locations could not be read.
  */
-export function assetsOf(app: ServedApp, visitor: Visitor): readonly Asset[] {
+export function assetsOf(app: ServedApp): readonly Asset[] {
   const assets: Asset[] = [];
   for (const tail of ASSETS) {
     const uri = app.prefix + tail;
@@ -102,8 +106,9 @@ export function assetsOf(app: ServedApp, visitor: Visitor): readonly Asset[] {
     if (winner.kind === "unknown") return [];
     const location = winner.kind === "location" ? winner.location : null;
     if (isHidden(location)) return [];
-    const sent = visitor.get(app.server, uri, (path) => path.endsWith(tail) || isAppPage(path));
-    if (fileSent(sent)?.startsWith(app.folder)) assets.push({ uri, location, sent });
+    const disk = diskOf((path) => path.endsWith(tail) || isAppPage(path));
+    const sent = askServer(app.configuration, app.server, uri, disk);
+    if (sent !== null && fileSent(sent)?.startsWith(app.folder)) assets.push({ uri, location, sent });
   }
   const own = assets.filter(({ location }) => location !== app.location);
   return own.length > 0 ? own : assets;
@@ -112,4 +117,9 @@ export function assetsOf(app: ServedApp, visitor: Visitor): readonly Asset[] {
 /** Where the app is served. */
 export function placeOf({ server, location }: ServedApp): Statement | null {
   return location?.statement ?? server.context.opener;
+}
+
+/** What a request for an address of the app gets, where of its files just the page is there; null: not known. */
+export function askWithoutFiles({ configuration, server }: ServedApp, uri: string): Simulation | null {
+  return askServer(configuration, server, uri, diskOf(isAppPage));
 }

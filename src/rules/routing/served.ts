@@ -63,3 +63,15 @@ function hostOf({ names }: Server): string {
   }
   return "localhost";
 }
+
+/** A disk on which just these files lie, by their paths; names that end with a slash are directories. */
+export function diskOf(isFile: (path: string) => boolean): (path: string) => FileState {
+  return (path) => (isFile(path) ? "file" : path.endsWith("/") ? "directory" : "missing");
+}
+
+/** The file that is sent with 200; null for every other answer, and for one that is not known. */
+export function fileSent(simulation: Simulation | null): string | null {
+  if (simulation === null) return null;
+  const { kind, status, target } = simulation.outcome;
+  return kind === "static" && status === 200 ? target : null;
+}

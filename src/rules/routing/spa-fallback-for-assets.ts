@@ -1,8 +1,9 @@
 import type { Simulation, Statement } from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
-import { type Asset, assetsOf, isAppPage, type ServedApp, servedApps } from "./served-apps.ts";
-import { durationOf, fileSent, freshnessOf, Visitor } from "./visitor.ts";
+import { durationOf, freshnessOf } from "./freshness.ts";
+import { fileSent } from "./served.ts";
+import { type Asset, askWithoutFiles, assetsOf, type ServedApp, servedApps } from "./served-apps.ts";
 
 /** Scripts that are gone and for which the page is sent, as if it were them. */
 export default defineRule({
@@ -36,11 +37,10 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"],
   },
   check(context) {
-    const visitor = new Visitor(context);
     const told = new Set<Statement["directive"]>();
     for (const server of context.configuration.servers) {
-      for (const app of servedApps(server, visitor, context.assume.spa ?? [])) {
-        const asset = lostAsset(app, visitor);
+      for (const app of servedApps(context, server)) {
+        const asset = lostAsset(app);
         const cause = asset === null ? null : causeOf(asset.gone);
         if (asset === null || cause === null || told.has(cause.directive)) continue;
         told.add(cause.directive);
@@ -55,11 +55,11 @@ interface LostAsset extends Asset {
   readonly gone: Simulation;
 }
 
-function lostAsset(app: ServedApp, visitor: Visitor): LostAsset | null {
-  const assets = assetsOf(app, visitor).map((asset) => ({
-    ...asset,
-    gone: visitor.get(app.server, asset.uri, isAppPage),
-  }));
+function lostAsset(app: ServedApp): LostAsset | null {
+  const assets = assetsOf(app).flatMap((asset) => {
+    const gone = askWithoutFiles(app, asset.uri);
+    return gone === null ? [] : [{ ...asset, gone }];
+  });
   const lost = assets.filter(({ gone }) => fileSent(gone)?.startsWith(app.folder));
   // Where the app's own location takes them all, one that is refused shows what the others would get.
   const isEnough = assets.some(({ location }) => location !== app.location) || lost.length === assets.length;

@@ -1,8 +1,9 @@
 import type { Simulation, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
-import { isAppPage, type ServedApp, servedApps } from "./served-apps.ts";
-import { durationOf, fileSent, freshnessOf, Visitor } from "./visitor.ts";
+import { durationOf, freshnessOf } from "./freshness.ts";
+import { fileSent } from "./served.ts";
+import { askWithoutFiles, type ServedApp, servedApps } from "./served-apps.ts";
 
 /** Seconds for which an old page does no harm worth a line. */
 const HARMLESS = 600;
@@ -47,11 +48,10 @@ export default defineRule({
     ],
   },
   check(context) {
-    const visitor = new Visitor(context);
     const told = new Set<Statement["directive"]>();
     for (const server of context.configuration.servers) {
-      for (const app of servedApps(server, visitor, context.assume.spa ?? [])) {
-        for (const { uri, simulation } of pagesOf(app, visitor)) {
+      for (const app of servedApps(context, server)) {
+        for (const { uri, simulation } of pagesOf(app)) {
           const freshness = freshnessOf(simulation.responseHeaders);
           if (freshness.kind !== "seconds" || freshness.seconds <= HARMLESS) continue;
           const { statement, name, value } = freshness.header;
@@ -74,11 +74,12 @@ export default defineRule({
   },
 });
 
-function pagesOf({ server, prefix, folder }: ServedApp, visitor: Visitor) {
+function pagesOf(app: ServedApp) {
+  const { prefix, folder } = app;
   const pages: { readonly uri: string; readonly simulation: Simulation }[] = [];
   for (const uri of [prefix, `${prefix}dashboard`, `${prefix}index.html`]) {
-    const simulation = visitor.get(server, uri, isAppPage);
-    if (fileSent(simulation)?.startsWith(folder)) pages.push({ uri, simulation });
+    const simulation = askWithoutFiles(app, uri);
+    if (simulation !== null && fileSent(simulation)?.startsWith(folder)) pages.push({ uri, simulation });
   }
   return pages;
 }

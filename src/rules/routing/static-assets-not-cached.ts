@@ -1,7 +1,7 @@
 import { type Confidence, defineRule, type Report, type RuleContext } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
+import { durationOf, type Freshness, freshnessOf } from "./freshness.ts";
 import { assetsOf, placeOf, type ServedApp, servedApps } from "./served-apps.ts";
-import { durationOf, type Freshness, freshnessOf, Visitor } from "./visitor.ts";
 
 /** Seconds from which on nobody asks for more. */
 const LONG = 7 * 86_400;
@@ -52,11 +52,10 @@ http {
     ],
   },
   check(context) {
-    const visitor = new Visitor(context);
     const told = new Set<unknown>();
     for (const server of context.configuration.servers) {
-      for (const app of servedApps(server, visitor, context.assume.spa ?? [])) {
-        const found = judge(app, visitor, context);
+      for (const app of servedApps(context, server)) {
+        const found = judge(app, context);
         if (found === null || told.has(keyOf(found))) continue;
         told.add(keyOf(found));
         context.report(found);
@@ -69,8 +68,8 @@ function keyOf({ at }: Report): unknown {
   return "directive" in at ? at.directive : at;
 }
 
-function judge(app: ServedApp, visitor: Visitor, { configuration }: RuleContext): Report | null {
-  const assets = assetsOf(app, visitor);
+function judge(app: ServedApp, { configuration }: RuleContext): Report | null {
+  const assets = assetsOf(app);
   const [first] = assets;
   if (first === undefined) return null;
   if (assets.some(({ sent }) => isLong(freshnessOf(sent.responseHeaders)))) return null;
