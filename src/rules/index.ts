@@ -15,16 +15,20 @@ import aliasTraversal from "./routing/alias-traversal.ts";
 import autoindexEnabled from "./routing/autoindex-enabled.ts";
 import dangerousRoot from "./routing/dangerous-root.ts";
 import defaultServerImplicit from "./routing/default-server-implicit.ts";
+import defaultSiteEnabled from "./routing/default-site-enabled.ts";
+import djangoStaticServedBy from "./routing/django-static-served-by.ts";
 import errorPageInheritance from "./routing/error-page-inheritance.ts";
 import hiddenFilesExposed from "./routing/hidden-files-exposed.ts";
 import ifHostRedirect from "./routing/if-host-redirect.ts";
 import ifIsEvil from "./routing/if-is-evil.ts";
+import internalMissing from "./routing/internal-missing.ts";
 import internalRedirectLoop from "./routing/internal-redirect-loop.ts";
 import listen443WithoutSsl from "./routing/listen-443-without-ssl.ts";
 import listenHostname from "./routing/listen-hostname.ts";
 import locationShadowed from "./routing/location-shadowed.ts";
 import locationUnreachable from "./routing/location-unreachable.ts";
 import mediaExecutableAllowed from "./routing/media-executable-allowed.ts";
+import mimeTypesLost from "./routing/mime-types-lost.ts";
 import phpUncontrolled from "./routing/php-uncontrolled.ts";
 import redirectLoop from "./routing/redirect-loop.ts";
 import regexUnanchoredExtension from "./routing/regex-unanchored-extension.ts";
@@ -141,6 +145,10 @@ export const RULES: readonly Rule[] = [
   spaFallbackForAssets,
   spaIndexCached,
   staticAssetsNotCached,
+  internalMissing,
+  mimeTypesLost,
+  djangoStaticServedBy,
+  defaultSiteEnabled,
   // proxying
   missingXForwardedProto,
   proxyHeaderInheritance,
