@@ -80,23 +80,56 @@ export function isOnlyEnding({ pattern }: Location): boolean {
 }
 
 /** The URIs that a regular location matches; null where no automaton can tell. */
-export function languageOfLocation(location: Location): UriLanguage | null {
-  let language = languages.get(location);
+export function languageOfLocation({ pattern, modifier, server }: Location): UriLanguage | null {
+  const caseless = modifier === "~*";
+  const mergeSlashes = mergesSlashes(server);
+  // A thousand sites share a few patterns.
+  const key = `${caseless}${mergeSlashes}${pattern}`;
+  let language = languages.get(key);
   if (language === undefined) {
-    const made = languageOf(location.pattern, {
-      caseless: location.modifier === "~*",
-      mergeSlashes: mergesSlashes(location.server),
-    });
+    const made = languageOf(pattern, { caseless, mergeSlashes });
     language = made.kind === "language" ? made.language : null;
-    languages.set(location, language);
+    if (languages.size >= MAX_LANGUAGES) languages.clear();
+    languages.set(key, language);
   }
   return language;
 }
 
-const languages = new WeakMap<Location, UriLanguage | null>();
+const MAX_LANGUAGES = 500;
+const languages = new Map<string, UriLanguage | null>();
+
+/** How the language of a pattern lies to that of an earlier one. */
+type Relation = "inside" | "apart" | "crossing" | "undecidable";
+
+const relations = new WeakMap<UriLanguage, WeakMap<UriLanguage, Relation>>();
+
+function relationOf(language: UriLanguage, earlier: UriLanguage): Relation {
+  let known = relations.get(language);
+  if (known === undefined) {
+    known = new WeakMap();
+    relations.set(language, known);
+  }
+  let relation = known.get(earlier);
+  if (relation === undefined) {
+    const answer = bounded((): Relation => {
+      if (isSubset(language, earlier)) return "inside";
+      return isDisjoint(language, earlier) ? "apart" : "crossing";
+    });
+    relation = answer;
+    known.set(earlier, relation);
+  }
+  return relation;
+}
+
+const merging = new WeakMap<Server, boolean>();
 
 function mergesSlashes(server: Server): boolean {
-  return effective(server.context, "merge_slashes").statements.at(-1)?.args[0] !== "off";
+  let merges = merging.get(server);
+  if (merges === undefined) {
+    merges = effective(server.context, "merge_slashes").statements.at(-1)?.args[0] !== "off";
+    merging.set(server, merges);
+  }
+  return merges;
 }
 
 class Search implements Result {
@@ -179,8 +212,9 @@ class Search implements Result {
       const known = languageOfLocation(other);
       if (known === null) continue;
       if (this.#pairs++ > MAX_PAIRS) return null;
-      if (bounded(() => isSubset(language, known)) === true) return { kind: "regex-before", by: [other] };
-      if (bounded(() => isDisjoint(language, known)) === false) others.push([other, known]);
+      const relation = relationOf(language, known);
+      if (relation === "inside") return { kind: "regex-before", by: [other] };
+      if (relation === "crossing") others.push([other, known]);
     }
     return takenTogether(language, others);
   }
@@ -193,7 +227,7 @@ class Search implements Result {
       if (location.isRegex || location.isNamed || this.#found.has(location)) continue;
       const { modifier, pattern } = location;
       const uris = modifier === "=" ? { exact: [pattern] } : { prefixes: [pattern] };
-      if (/^\/[\w/-]*$/.test(pattern) && !pattern.includes("//")) continue;
+      if (looksNormal(pattern)) continue;
       const isNone = bounded(() => isEmptyLanguage(urisOf(uris, { mergeSlashes })));
       if (isNone === true && !reachedFromInside(this.#server, location))
         this.#found.set(location, { kind: "no-uri" });
@@ -213,6 +247,11 @@ class Search implements Result {
       }
     }
   }
+}
+
+/** Beyond doubt the beginning of some URI, without asking an automaton. */
+function looksNormal(pattern: string): boolean {
+  return /^\/[!-~]*$/.test(pattern) && !/\/\/|\/\.\.?(\/|$)/.test(pattern);
 }
 
 function literalsOf(level: readonly Location[]) {
@@ -247,6 +286,9 @@ function isOutside(language: UriLanguage, outer: Location): boolean {
   return prefixCoverage(language, outer.pattern) === "disjoint";
 }
 
+/** By the patterns before, whether together they take all of a language. */
+const unions = new WeakMap<UriLanguage, Map<string, boolean | "undecidable">>();
+
 /** Several earlier patterns that take all of it together. */
 function takenTogether(
   language: UriLanguage,
@@ -254,11 +296,21 @@ function takenTogether(
 ): Unreachable | null {
   const [first, ...rest] = others;
   if (first === undefined || rest.length === 0 || others.length > MAX_UNION) return null;
-  const isTaken = bounded(() => {
-    let union = first[1];
-    for (const [, next] of rest) union = unionOf(union, next);
-    return isSubset(language, union);
-  });
+  let known = unions.get(language);
+  if (known === undefined) {
+    known = new Map();
+    unions.set(language, known);
+  }
+  const key = others.map(([{ modifier, pattern }]) => `${modifier} ${pattern}`).join("\n");
+  let isTaken = known.get(key);
+  if (isTaken === undefined) {
+    isTaken = bounded(() => {
+      let union = first[1];
+      for (const [, next] of rest) union = unionOf(union, next);
+      return isSubset(language, union);
+    });
+    known.set(key, isTaken);
+  }
   return isTaken === true ? { kind: "regex-before", by: others.map(([location]) => location) } : null;
 }
 

@@ -1,4 +1,4 @@
-import type { Listen, Server, Statement } from "../../semantics/index.ts";
+import type { Context, Listen, Server, Statement } from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { type Chain, dependsOnClient, followRedirects } from "./redirect-chain.ts";
 
@@ -61,15 +61,19 @@ function isUncertain({ hops }: Chain): boolean {
 /** The front page of each address, and a page of each location that redirects. */
 function* urlsOf(server: Server): Generator<string> {
   const host = server.names.find(({ kind, text }) => kind === "exact" && text !== "" && text !== "_")?.text;
-  const pages = ["/"];
+  const pages = mayRedirect(server.context) ? ["/"] : [];
   for (const { modifier, pattern, context } of server.allLocations()) {
-    if (!context.has("return") && !context.has("rewrite") && !context.has("if")) continue;
+    if (!mayRedirect(context)) continue;
     if (modifier === "" || modifier === "^~" || modifier === "=") pages.push(pattern);
   }
   for (const listen of server.listens) {
     const origin = originOf(listen, host ?? "www.example.com");
     if (origin !== null) for (const page of new Set(pages)) yield origin + page;
   }
+}
+
+function mayRedirect(context: Context): boolean {
+  return context.has("return") || context.has("rewrite") || context.has("if");
 }
 
 function originOf({ tls, port, unknown, address }: Listen, host: string): string | null {
