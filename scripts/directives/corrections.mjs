@@ -135,7 +135,14 @@ export const ONCE = new Set(
   fastcgi_cache_key uwsgi_pass uwsgi_store uwsgi_cache uwsgi_cache_key uwsgi_ssl_certificate_cache uwsgi_ssl_password_file
   scgi_pass scgi_store scgi_cache scgi_cache_key grpc_pass grpc_ssl_certificate_cache grpc_ssl_password_file
   memcached_pass proxy_pass keepalive charset source_charset userid_expires userid_mark expires ssl_alpn pass geoip_country
-  geoip_org geoip_city xml_entities ssl starttls perl`.split(/\s+/),
+  geoip_org geoip_city xml_entities ssl starttls perl`
+    .split(/\s+/)
+    // The handlers of the Lua module: one for each phase and level.
+    .concat(
+      ["init", "init_worker", "rewrite", "access", "content", "log", "header_filter", "body_filter"].flatMap(
+        (phase) => [`${phase}_by_lua`, `${phase}_by_lua_block`, `${phase}_by_lua_file`],
+      ),
+    ),
 );
 /** Of those, the ones of one family alone. */
 export const ONCE_IN = new Set(["stream return"]);

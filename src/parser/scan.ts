@@ -210,23 +210,35 @@ function startsItsLine(text: string, at: number): boolean {
 }
 
 /** The next thing in Lua that matters to the end of a block: a brace, a string or a comment. */
-const LUA_PIECE = /--\[(=*)\[|--[^\n]*|\[(=*)\[|"(?:[^"\\\n]+|\\[\s\S])*"?|'(?:[^'\\\n]+|\\[\s\S])*'?|[{}]/g;
+const LUA_PIECE = /--\[(=*)\[|--[^\n]*|\[(=*)\[|["'{}]/g;
+/** A string from its first quote on; its last group is empty where the line ends first. */
+const LUA_STRING = /"(?:[^"\\\n]+|\\[\s\S])*("?)|'(?:[^'\\\n]+|\\[\s\S])*('?)/y;
 
 /** Offset after the `}` that closes a Lua block opened just before `from`; the text's length where none does. */
 function endOfLua(text: string, from: number): number {
   let depth = 1;
+  // Up to where no quote of the kind closes a string: so far each has been looked at.
+  const unclosed = { '"': 0, "'": 0 };
   LUA_PIECE.lastIndex = from;
   for (let piece = LUA_PIECE.exec(text); piece !== null; piece = LUA_PIECE.exec(text)) {
+    const [image] = piece;
     const level = piece[1] ?? piece[2];
     if (level !== undefined) {
       const close = text.indexOf(`]${level}]`, LUA_PIECE.lastIndex);
       if (close < 0) return text.length;
       LUA_PIECE.lastIndex = close + level.length + 2;
-    } else if (piece[0] === "{") {
+    } else if (image === "{") {
       depth++;
-    } else if (piece[0] === "}") {
+    } else if (image === "}") {
       depth--;
       if (depth === 0) return LUA_PIECE.lastIndex;
+    } else if (image === '"' || image === "'") {
+      // A quote that its line does not close opens no string (ngx_http_lua_lex.c), and broken Lua is not nginx's to judge.
+      if (piece.index < unclosed[image]) continue;
+      LUA_STRING.lastIndex = piece.index;
+      const string = LUA_STRING.exec(text);
+      if (string?.[1] || string?.[2]) LUA_PIECE.lastIndex = LUA_STRING.lastIndex;
+      else unclosed[image] = LUA_STRING.lastIndex;
     }
   }
   return text.length;

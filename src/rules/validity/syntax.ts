@@ -1,6 +1,10 @@
+import type { ContextKind } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 
-/** What the parser refused, file by file. */
+/** Blocks that hold entries: nginx reads them without looking for directives. */
+const ENTRIES: ReadonlySet<ContextKind> = new Set(["types", "map", "geo", "split_clients", "charset_map"]);
+
+/** What the parser refused, file by file; and blocks where nginx wants entries. */
 export default defineRule({
   id: "syntax",
   category: "validity",
@@ -26,6 +30,15 @@ export default defineRule({
           identity: message,
         });
       }
+    }
+    for (const { context, directive, file } of configuration.root.walk()) {
+      if (directive.block === null || !ENTRIES.has(context.kind)) continue;
+      const { open } = directive.block;
+      report({
+        at: { file, start: open, end: open + 1 },
+        message: `unexpected "{": \`${context.kind}\` holds entries, which have no blocks`,
+        help: "end the entry with `;`, or look for a missing `}` above",
+      });
     }
   },
 });

@@ -74,13 +74,8 @@ function useOf({ name, args }: Statement): Use | null {
       return first === "off" || first.includes("$") ? null : { kind: "cache", name: first };
     case "access_log": {
       const format = args[1];
-      // Written as parameters, `if=` and the like need no format before them.
-      return first === "off" ||
-        format === undefined ||
-        format.includes("$") ||
-        /^(?:buffer|gzip|flush|if)(?:=|$)/.test(format)
-        ? null
-        : { kind: "format", name: format };
+      // The second argument is the format, whatever it looks like: `access_log /x if=$y;` names one.
+      return first === "off" || format === undefined ? null : { kind: "format", name: format };
     }
     default:
       return null;

@@ -26,7 +26,9 @@ export default defineRule({
     const foreign = foreignModule(configuration);
     for (const statement of directivesOf(configuration)) {
       const { name } = statement;
-      if (lookupDirective(name) !== undefined || statement.directive.name.quote !== "none") continue;
+      if (lookupDirective(name) !== undefined) continue;
+      // Where a quote is forgotten, what stood between others looks like names.
+      if (statement.directive.name.quote !== "none" && statement.file.problems.length > 0) continue;
       const { start, end } = statement.directive.name;
       report({
         at: { file: statement.file, start, end },

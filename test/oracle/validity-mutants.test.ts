@@ -1,0 +1,49 @@
+/**
+ * Configurations that are right, and the same with one mistake: does nginx start, and do we say so? A few hundred of
+ * them; thousands with NGINX_ORACLE=full.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Agreement } from "./validity/agreement.ts";
+import { LEAST_AGREEMENT } from "./validity/disagreements.ts";
+import { BINARIES, errorsIn, isFull, startJudge } from "./validity/judges.ts";
+import { Dice, KINDS, mutate } from "./validity/mutate.ts";
+
+const folder = join(import.meta.dirname, "validity/good");
+const names = readdirSync(folder).sort();
+const goods = new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+const PER_KIND = Number(process.env.NGINX_MUTANTS ?? (isFull ? 400 : 20));
+
+describe.skipIf(BINARIES.length === 0).each(BINARIES)("configurations, to %s", (binary) => {
+  const nginx = startJudge(binary);
+
+  it.each(names)("%s is right", (name) => {
+    const text = goods.get(name) ?? "";
+    const { refusal, isMachine } = nginx.ask(text);
+    if (!isMachine) expect(refusal).toBeNull();
+    expect(errorsIn(text, nginx.version).map(({ line, message }) => `${line}: ${message}`)).toEqual([]);
+  });
+
+  it("with one mistake are refused where nginx refuses them", () => {
+    const agreement = new Agreement("mutants", binary);
+    // Those of which nginx here lacks a module say nothing.
+    const able = [...goods].filter(([, text]) => nginx.ask(text).refusal === null);
+    for (const [index, kind] of KINDS.entries()) {
+      const dice = new Dice(4_000 + index);
+      for (let turn = 0; turn < PER_KIND; turn++) {
+        const [name, good] = dice.pick(able);
+        const mutant = mutate(good, kind, dice);
+        if (mutant === null) continue;
+        const verdict = nginx.ask(mutant.text);
+        const errors = errorsIn(mutant.text, nginx.version);
+        agreement.count(`${name}, ${kind}: ${mutant.change}`, verdict, errors);
+      }
+    }
+    const { lines, unexplained, share } = agreement.close();
+    console.log(lines.join("\n"));
+    if (process.env.NGINX_REPORT) writeFileSync(process.env.NGINX_REPORT, agreement.report());
+    expect(unexplained).toEqual([]);
+    expect(share).toBeGreaterThanOrEqual(LEAST_AGREEMENT.mutants);
+  });
+});

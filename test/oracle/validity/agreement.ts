@@ -1,0 +1,61 @@
+/** Counts how often two judges of a configuration agree, and keeps what they disagree about. */
+import type { Finding } from "../../../src/linter/index.ts";
+import { explanationOf } from "./disagreements.ts";
+import type { Verdict } from "./judges.ts";
+
+export class Agreement {
+  readonly #what: string;
+  readonly #binary: string;
+  #agreed = 0;
+  #leftOut = 0;
+  readonly #machine = new Map<string, number>();
+  readonly #explained = new Map<string, number>();
+  readonly #unexplained: string[] = [];
+  readonly #all: string[] = [];
+
+  constructor(what: string, binary: string) {
+    this.#what = what;
+    this.#binary = binary;
+  }
+
+  /** @param probe what was asked, for people */
+  count(probe: string, { refusal, isMachine }: Verdict, errors: readonly Finding[]): void {
+    const [error] = errors;
+    if (isMachine) {
+      this.#leftOut++;
+      const kind = (refusal ?? "").replace(/"[^"]*"/g, '"…"').slice(0, 60);
+      this.#machine.set(kind, (this.#machine.get(kind) ?? 0) + 1);
+      return;
+    }
+    if ((refusal === null) === (error === undefined)) {
+      this.#agreed++;
+      return;
+    }
+    const ours = error === undefined ? "accepted" : `${error.ruleId}: ${error.message} (line ${error.line})`;
+    const line = `${probe}\n    nginx: ${refusal ?? "accepted"}\n    we: ${ours}`;
+    this.#all.push(line);
+    const reason = explanationOf(refusal, error ?? null);
+    if (reason === null) this.#unexplained.push(line);
+    else this.#explained.set(reason, (this.#explained.get(reason) ?? 0) + 1);
+  }
+
+  close(): { lines: string[]; unexplained: readonly string[]; share: number } {
+    const disagreed = this.#all.length;
+    const asked = this.#agreed + disagreed;
+    const share = asked === 0 ? 1 : this.#agreed / asked;
+    const percent = (share * 100).toFixed(2);
+    const lines = [
+      `${this.#what}, ${this.#binary}: agreed on ${this.#agreed} of ${asked} (${percent} %), ${this.#leftOut} about the machine left out, ${disagreed - this.#unexplained.length} explained`,
+      ...[...this.#explained].map(([reason, count]) => `  ${count} × ${reason}`),
+    ];
+    return { lines, unexplained: this.#unexplained, share };
+  }
+
+  /** Everything, for whoever looks into it. */
+  report(): string {
+    const machine = [...this.#machine]
+      .sort(([, a], [, b]) => b - a)
+      .map(([kind, count]) => `${count} × ${kind}`);
+    return `${[...this.#all, "", "about the machine:", ...machine].join("\n")}\n`;
+  }
+}
