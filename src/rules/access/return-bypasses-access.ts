@@ -37,10 +37,12 @@ export default defineRule({
         if (uri !== null && isRefusedBefore(configuration, server, uri, answer)) continue;
         report({
           at: answer,
-          message: `${capitalized(titleOf(context))} answers ${answer.context === context ? "every request" : "such requests"} before ${codeOf(guard)} is asked.`,
+          message: `${capitalized(titleOf(answer.context))} answers before ${codeOf(guard)} is asked: whoever asks gets the text.`,
           help: "give the answer behind the access phase: from a file by `root` or `alias`, or from a backend",
           related: [{ at: guard, message: "never asked" }],
-          ...(uri === null ? {} : { witness: { kind: "request", value: `GET ${uri}` } as const }),
+          ...(uri === null || answer.context !== context
+            ? {}
+            : { witness: { kind: "request", value: `GET ${uri}` } as const }),
         });
       }
     }

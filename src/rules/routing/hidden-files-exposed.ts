@@ -1,6 +1,6 @@
 import type { Configuration, Server, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { codeOf, listOf } from "../wording.ts";
+import { codeOf } from "../wording.ts";
 import { dangersOf } from "./dangerous-folders.ts";
 import { askForFile, type ServedFile } from "./served.ts";
 import { servedTrees } from "./served-trees.ts";
@@ -36,13 +36,10 @@ export default defineRule({
     for (const { found, servers } of causes.values()) {
       const [first] = found;
       if (first === undefined) continue;
-      const uris = listOf(
-        found.filter(({ by }) => by.directive === first.by.directive).map(({ uri }) => `\`${uri}\``),
-      );
       const others = found.filter(({ by }) => by.directive !== first.by.directive);
       report({
         at: first.by,
-        message: `${uris} would be handed out if they lie below ${codeOf(first.by)}: no location refuses hidden files.`,
+        message: `Hidden files that lie below ${codeOf(first.by)} would be handed out, such as \`${first.uri}\`: no location refuses them.`,
         help: "add `location ~ /\\.(?!well-known/) { deny all; }` to the server, and into each `^~` location",
         related: [
           ...others.map(({ by, uri }) => ({ at: by, message: `hands out \`${uri}\`, too` })),
@@ -58,12 +55,15 @@ export default defineRule({
 
 const HIDDEN = [".git/config", ".env"] as const;
 
+/** One of each tree. */
 function exposedIn(configuration: Configuration, server: Server): ServedFile[] {
   const found: ServedFile[] = [];
   for (const prefix of servedTrees(server)) {
     for (const name of HIDDEN) {
       const file = askForFile(configuration, server, prefix + name, `/${name}`);
-      if (file !== null) found.push(file);
+      if (file === null) continue;
+      found.push(file);
+      break;
     }
   }
   return found;

@@ -1,6 +1,12 @@
-import type { Configuration, Server, Statement } from "../../semantics/index.ts";
+import {
+  type Configuration,
+  matchLocation,
+  passesToUpstream,
+  type Server,
+  type Statement,
+} from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { codeOf, listOf } from "../wording.ts";
+import { codeOf } from "../wording.ts";
 import { dangersOf } from "./dangerous-folders.ts";
 import { askForFile, type ServedFile } from "./served.ts";
 import { servedTrees } from "./served-trees.ts";
@@ -21,28 +27,24 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
   check({ configuration, report }) {
-    const causes = new Map<Statement["directive"], { found: ServedFile[]; servers: Server[] }>();
+    const causes = new Map<Statement["directive"], { found: ServedFile; servers: Server[] }>();
     for (const server of configuration.servers) {
       if (server.partial) continue;
       const found = exposedIn(configuration, server);
-      const [first] = found;
-      if (first === undefined || isDangerous(configuration, server, first)) continue;
-      const known = causes.get(first.by.directive);
-      if (known === undefined) causes.set(first.by.directive, { found, servers: [server] });
+      if (found === null || isDangerous(configuration, server, found)) continue;
+      const known = causes.get(found.by.directive);
+      if (known === undefined) causes.set(found.by.directive, { found, servers: [server] });
       else known.servers.push(server);
     }
     for (const { found, servers } of causes.values()) {
-      const [first] = found;
-      if (first === undefined) continue;
-      const extensions = listOf(found.map(({ path }) => `\`${path.slice(path.lastIndexOf("."))}\``));
       report({
-        at: first.by,
-        message: `Scripts (${extensions}) that lie below ${codeOf(first.by)} would be sent as text, with all that is in them.`,
+        at: found.by,
+        message: `Scripts that lie below ${codeOf(found.by)} would be sent as text, with all that is in them, such as \`${found.uri}\`.`,
         help: "add `location ~* \\.(php|aspx?|jsp|cgi|py|pl)$ { return 404; }`",
         related: servers.slice(1).flatMap(({ context: { opener } }) => {
           return opener === null ? [] : [{ at: opener, message: "the same here" }];
         }),
-        witness: { kind: "request", value: `GET ${first.uri}` },
+        witness: { kind: "request", value: `GET ${found.uri}` },
       });
     }
   },
@@ -51,15 +53,22 @@ export default defineRule({
 /** What scanners ask for; where these are refused, somebody has thought about it. */
 const SCRIPTS = ["config.php", "config.asp", "config.aspx", "config.jsp"] as const;
 
-/** Of the first tree that sends scripts. */
-function exposedIn(configuration: Configuration, server: Server): ServedFile[] {
+/** The first that is sent. */
+function exposedIn(configuration: Configuration, server: Server): ServedFile | null {
   for (const prefix of servedTrees(server)) {
-    const found = SCRIPTS.flatMap(
-      (name) => askForFile(configuration, server, prefix + name, `/${name}`) ?? [],
-    );
-    if (found.length > 0) return found;
+    if (isPassedOn(server, `${prefix}config.php`)) continue;
+    for (const name of SCRIPTS) {
+      const found = askForFile(configuration, server, prefix + name, `/${name}`);
+      if (found !== null) return found;
+    }
   }
-  return [];
+  return null;
+}
+
+/** An interpreter or an application takes scripts: no static site. */
+function isPassedOn(server: Server, uri: string): boolean {
+  const match = matchLocation(server, uri);
+  return match.kind === "location" && passesToUpstream(match.location.context);
 }
 
 /** `dangerous-root` speaks of more than these files. */
