@@ -392,14 +392,6 @@ export const NEWER = {
   tunnel_next_upstream_tries: { args: "1", value: "number", repeat: "one" },
 };
 
-/** Modules of NGINX Plus, and single directives of open source modules that only NGINX Plus has. */
-export const PLUS_MODULES = new Set(
-  `ngx_http_api_module ngx_http_auth_jwt_module ngx_http_auth_require_module ngx_http_f4f_module ngx_http_hls_module
-  ngx_http_internal_redirect_module ngx_http_keyval_module ngx_http_num_map_module ngx_http_oidc_module
-  ngx_http_session_log_module ngx_http_status_module ngx_http_upstream_conf_module ngx_http_upstream_hc_module ngx_mgmt_module
-  ngx_stream_keyval_module ngx_stream_mqtt_filter_module ngx_stream_mqtt_preread_module ngx_stream_num_map_module
-  ngx_stream_upstream_hc_module ngx_stream_zone_sync_module`.split(/\s+/),
-);
 /** Documented on nginx.org, but modules of their own. */
 export const SEPARATE_MODULES = new Set([
   "ngx_http_acme_module",
