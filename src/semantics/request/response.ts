@@ -59,10 +59,10 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
   headers.push(...exchange.carried);
   headers.push(...(isPassed ? upstreamResponse(exchange) : ownHeaders(exchange, outcome)));
   headers.push(...challengeHeaders(exchange.challenges));
-  const type = headers.find(({ name }) => name === "Content-Type");
-  // What `expires` and `add_header` look at in a `map` (ngx_http_variable_unknown_header_out).
+  const type = headers.find(({ name }) => name.toLowerCase() === "content-type");
+  // What a `map` for `expires` looks at: the type without its charset (ngx_http_variable_sent_content_type).
   if (type !== undefined && !type.value.includes("$")) {
-    exchange.variables.set("sent_http_content_type", toBytes(type.value));
+    exchange.variables.set("sent_http_content_type", toBytes(type.value.replace(/;\s*charset=.*$/i, "")));
   }
   const status = outcome.status ?? 200;
   const isSafe = isSafeStatus(status);

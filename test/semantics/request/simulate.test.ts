@@ -475,6 +475,15 @@ describe("what nginx was found to do otherwise", () => {
     expect(headers(ask(text, "/a/b/x", { upstream }))).toContain("Location: http://a.example/a/z");
   });
 
+  it("shows the type without its charset to what is sent behind it", () => {
+    const inside = "root /srv; charset utf-8; add_header X-Type $sent_http_content_type;";
+    const files = { "/srv/index.html": "file" } as const;
+    expect(headers(ask(inside, "/index.html", { files }))).toEqual([
+      "Content-Type: text/html; charset=utf-8",
+      "X-Type: text/html",
+    ]);
+  });
+
   it("keeps type and cookies of the answer that leads elsewhere", () => {
     const text = "location / { proxy_pass http://b; } location /f { internal; return 200 x; }";
     const upstream = () => ({
