@@ -7,6 +7,7 @@ import {
   type Server,
   type Statement,
   simulate,
+  toBytes,
   unconditionalAnswer,
 } from "../../semantics/index.ts";
 import { winnerOf } from "../routing/winner.ts";
@@ -88,14 +89,16 @@ function checkServer(
 /** Locations that are metrics endpoints by their name. */
 function writtenEndpoints(server: Server): string[] {
   const found: string[] = [];
-  for (const { modifier, pattern } of server.allLocations()) {
+  for (const { modifier, pattern, outer } of server.allLocations()) {
     if (modifier === "~" || modifier === "~*") {
       // `^/internal/metrics$` is a path in other words; what cannot be read so is met by the usual paths.
       const path = pattern
         .replace(/^\^/, "")
         .replace(/\/?\??\$?$/, "")
         .replaceAll("\\", "");
-      if (/^\/[\w/.-]+$/.test(path) && ENDPOINT.test(path)) found.push(path);
+      if (!/^\/[\w/.-]+$/.test(path) || !ENDPOINT.test(path)) continue;
+      found.push(path);
+      if (outer !== null && !outer.isRegex) found.push(outer.pattern.replace(/\/$/, "") + path);
     } else if (modifier !== "@" && ENDPOINT.test(pattern)) found.push(pattern);
   }
   return found;
@@ -211,16 +214,30 @@ function strictest(server: Server, places: readonly Context[]): Guard {
   return guards.find(({ kind }) => kind !== "open") ?? guards.at(-1) ?? { kind: "closed" };
 }
 
-/** A guarded location for the URI that does not get it. */
+/** A guarded location for the URI that does not get it: a pattern takes it first, or `^~` and `=` keep the pattern out. */
 function lostGuard({ server, location, uri }: Endpoint): Location | null {
   if (location === null) return null;
+  const isPattern = location.isRegex || location.outer?.isRegex === true;
   for (const other of server.allLocations()) {
-    const { modifier, pattern, context } = other;
-    if (other === location || modifier === "~" || modifier === "~*" || modifier === "@") continue;
-    if (!uri.startsWith(pattern) || !ENDPOINT.test(pattern)) continue;
-    if (guardOf(server, context).kind === "closed") return other;
+    if (other === location || other.isNamed || other.isRegex === isPattern) continue;
+    if (!speaksOf(other, uri) || isInside(location, other)) continue;
+    if (guardOf(server, other.context).kind === "closed") return other;
   }
   return null;
+}
+
+/** A reader takes the location for that of the endpoint. */
+function speaksOf(location: Location, uri: string): boolean {
+  if (!location.isRegex) return uri.startsWith(location.pattern) && ENDPOINT.test(location.pattern);
+  const compiled = location.compiled();
+  return (
+    /metrics|prometheus/.test(location.pattern) && compiled.kind === "exact" && compiled.test(toBytes(uri))
+  );
+}
+
+function isInside(location: Location, outer: Location): boolean {
+  for (let around = location.outer; around !== null; around = around.outer) if (around === outer) return true;
+  return false;
 }
 
 function openEndpoint(

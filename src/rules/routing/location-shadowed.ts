@@ -17,7 +17,7 @@ import {
 import { type Confidence, type Detail, defineRule, type Report } from "../rule.ts";
 import { isOnlyEnding, languageOfLocation, neverMeets, unreachableLocations } from "./reachability.ts";
 import { type Difference, differenceOf, treatmentOf } from "./treatment.ts";
-import { candidatesFor } from "./witnesses.ts";
+import { candidatesFor, isForFiles } from "./witnesses.ts";
 
 /** Requests that look as if they belonged to a prefix, and are taken by a regular location that treats them differently. */
 export default defineRule({
@@ -161,7 +161,13 @@ class Search {
   /** Unusual patterns: any URI of both. */
   #searchWitness(loser: Location, asker: Location, pairs: Map<Location, Pair>): void {
     const language = languageOfLocation(asker);
-    if (language === null || /\\\.|\.\(/.test(asker.pattern) || this.#searches++ >= MAX_SEARCHES) return;
+    if (
+      language === null ||
+      !isForFiles(loser) ||
+      /\\\.|\.\(/.test(asker.pattern) ||
+      this.#searches++ >= MAX_SEARCHES
+    )
+      return;
     const found = bounded(() =>
       witnessOf(intersectionOf(language, urisOf({ prefixes: [loser.pattern] })), { prefix: loser.pattern }),
     );

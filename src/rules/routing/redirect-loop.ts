@@ -61,10 +61,14 @@ function isUncertain({ hops }: Chain): boolean {
 /** The front page of each address, and a page of each location that redirects. */
 function* urlsOf(server: Server): Generator<string> {
   const host = server.names.find(({ kind, text }) => kind === "exact" && text !== "" && text !== "_")?.text;
-  const pages = mayRedirect(server.context) ? ["/"] : [];
+  const pages = mayRedirect(server.context) ? ["/", "/page", "/page/"] : [];
   for (const { modifier, pattern, context } of server.allLocations()) {
     if (!mayRedirect(context)) continue;
     if (modifier === "" || modifier === "^~" || modifier === "=") pages.push(pattern);
+    if (modifier === "" || modifier === "^~") {
+      const folder = pattern.endsWith("/") ? pattern : `${pattern}/`;
+      pages.push(`${folder}page`, `${folder}page/`);
+    }
   }
   for (const listen of server.listens) {
     const origin = originOf(listen, host ?? "www.example.com");
@@ -101,7 +105,9 @@ function describe({ hops }: Chain, by: Statement): Report {
       ? `\`${last?.url}\` is redirected to itself: a browser gives up after too many redirects.`
       : `\`${round[0]?.url}\` comes back to itself after ${round.length} redirects: a browser gives up.`,
     help: isSelf
-      ? "redirect in a server of its own that does not listen where the redirect leads"
+      ? by.context.kind === "location"
+        ? "match only what is to be sent on, for example with `location = …`"
+        : "redirect in a server of its own that does not listen where the redirect leads"
       : "remove one of the redirects",
     related: [...new Set(others)].map((at) => ({ at, message: "sends it on" })),
     witness: { kind: "request", value: `GET ${round[0]?.url ?? ""}` },

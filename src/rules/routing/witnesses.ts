@@ -63,13 +63,19 @@ export function candidatesFor(location: Location): Candidate[] {
   });
 }
 
-type Kind = "files" | "uploads" | "api" | "socket";
+/** What lies below it is fetched by browsers, whatever it is called. */
+export function isForFiles(location: Location): boolean {
+  return kindOf(location) === "files";
+}
+
+type Kind = "files" | "uploads" | "api" | "socket" | "service";
 
 const CREDIBLE: Readonly<Record<Kind, readonly string[]>> = {
   files: [],
   uploads: UPLOADS,
   api: API,
   socket: ["socket.io.js"],
+  service: [],
 };
 
 function kindOf(location: Location): Kind {
@@ -79,8 +85,11 @@ function kindOf(location: Location): Kind {
     return "uploads";
   const { handler } = treatmentOf(location);
   if (handler.kind === "static" || handler.kind === "return") return "files";
-  if (handler.kind === "module") return "api";
-  const isApi =
-    /(^|\/)(api|graphql|rest|rpc|v\d+|ws|auth|oauth2?|login|logout|admin|health\w*|status|metrics|prometheus|webhooks?|ping)(\/|$)/;
-  return isApi.test(pattern) ? "api" : "files";
+  if (handler.kind === "module" || SERVICE.test(pattern)) return "service";
+  return API_NAME.test(pattern) ? "api" : "files";
 }
+
+const API_NAME = /(^|\/)(api|graphql|rest|rpc|v\d+)(\/|$)/;
+/** Calls without documents: nothing below them has an extension. */
+const SERVICE =
+  /(^|\/)(ws|auth|oauth2?|login|logout|admin|health\w*|status|metrics|prometheus|webhooks?|ping)(\/|$)/;
