@@ -7,6 +7,7 @@ import {
   type Statement,
 } from "../../semantics/index.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
+import { argumentCheck, isOpen, type Surroundings } from "./arguments/index.ts";
 import { directivesOf, factsHere, holdsPlaceholder } from "./known-here.ts";
 
 /** How many arguments a directive takes, whether it opens a block, and how each argument is read. */
@@ -24,11 +25,12 @@ export default defineRule({
     good: "server {\n    listen 80;\n    keepalive_timeout 75s;\n}\n",
     references: ["https://nginx.org/en/docs/syntax.html"],
   },
-  check({ configuration, report }) {
+  check({ configuration, version, report }) {
     for (const statement of directivesOf(configuration)) {
       const facts = factsHere(statement);
       if (facts === null || !statement.directive.terminated) continue;
-      if (checkShape(statement, facts, report)) checkValues(statement, facts, report);
+      if (!checkShape(statement, facts, report) || !checkValues(statement, facts, report)) continue;
+      checkMore(statement, { configuration, version }, report);
     }
   },
 });
@@ -72,20 +74,32 @@ function describe({ min, max, counts }: Arity): string {
   return `${min} to ${max} arguments`;
 }
 
-function checkValues(statement: Statement, facts: DirectiveFacts, report: ReportFunction): void {
+function checkValues(statement: Statement, facts: DirectiveFacts, report: ReportFunction): boolean {
   const { values } = facts;
-  if (values === null) return;
+  if (values === null) return true;
+  let areReadable = true;
   for (const [index, word] of statement.directive.args.entries()) {
     const pattern = patternAt(values, index);
     if (pattern === undefined || holdsPlaceholder(word.value)) continue;
     const problem = argumentProblem(pattern, word.value);
     if (problem === null) continue;
+    areReadable = false;
     report({
       at: { file: statement.file, start: word.start, end: word.end },
       message: `${problem} "${word.value}" in "${statement.name}" directive: nginx does not start.`,
       help: wanted(pattern),
       identity: `${statement.name} ${word.value}`,
     });
+  }
+  return areReadable;
+}
+
+/** What the setters of single directives refuse. */
+function checkMore(statement: Statement, around: Surroundings, report: ReportFunction): void {
+  const check = argumentCheck(statement.name);
+  if (check === undefined || statement.args.some(isOpen)) return;
+  for (const { at, message, help } of check(statement, around)) {
+    report({ at, message: `${message}: nginx does not start.`, help, identity: message });
   }
 }
 
