@@ -6,6 +6,7 @@ import {
   type Statement,
 } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
+import { unreachableLocations } from "./reachability.ts";
 import { followRedirects } from "./redirect-chain.ts";
 
 /** What also refuses the request by which a certificate is renewed. */
@@ -61,6 +62,8 @@ server {
   },
   check({ configuration, report }) {
     const webroot = webrootOf(configuration);
+    // Where the location for it is never reached, that is what is said.
+    if (webroot !== null && unreachableLocations(webroot.server).has(webroot)) return;
     const told = new Set<Statement>();
     for (const server of configuration.servers) {
       const name = acmeName(server);

@@ -26,6 +26,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  fix: "unsafe",
   docs: {
     summary: "No regular location takes requests that belong to a prefix and treats them differently",
     why: "nginx remembers the longest prefix and then asks the regular locations in file order: the first that matches wins, however long the prefix is. So `location ~* \\.css$` takes the stylesheets of every prefix, with its own root, backend, access rules and headers. `^~` on the prefix stops that.",
@@ -261,6 +262,7 @@ function describe(pair: Pair, askers: readonly Location[]): Report {
     witness: { kind: "request", value: `GET ${uri}` },
     details,
     identity: `${loser.title} ${asker.title}`,
+    ...fixOf(loser, asker),
   };
 }
 
@@ -318,6 +320,15 @@ function placeDetail(label: string, location: Location, bytes: string): Detail {
     text: (filePath(handler.base, bytes) ?? `a file below ${handler.base.path}`).replace(/\/{2,}/g, "/"),
     at,
   };
+}
+
+/** Writes `^~` where prefix and pattern stand side by side. */
+function fixOf(loser: Location, asker: Location): Pick<Report, "fix"> {
+  const [word, ...more] = loser.statement.directive.args;
+  if (loser.outer !== asker.outer || loser.modifier !== "" || word === undefined || more.length > 0)
+    return {};
+  const edit = { file: loser.statement.file, offset: word.start, length: 0, text: "^~ " };
+  return { fix: { description: "keep the patterns away with `^~`", safe: false, edits: [edit] } };
 }
 
 /** `^~` at the level of the pattern; where the prefix there is `/`, that would switch off all patterns. */

@@ -1,4 +1,4 @@
-import { type Configuration, fileBaseOf, type Server } from "../../semantics/index.ts";
+import { type Configuration, fileBaseOf, type Server, simulate } from "../../semantics/index.ts";
 import { type Confidence, defineRule, type Report } from "../rule.ts";
 import { type App, appsOf } from "./spa-apps.ts";
 import type { Evidence } from "./spa-evidence.ts";
@@ -53,6 +53,7 @@ export default defineRule({
 function judge(configuration: Configuration, server: Server, app: App): Report | null {
   const { location, uri, evidence } = app;
   const fallback = fallbackOf(server, location, uri);
+  if (fallback.kind === "none" && isAnswered(configuration, server, uri)) return null;
   switch (fallback.kind) {
     case "fine":
     case "unknown":
@@ -77,6 +78,15 @@ function judge(configuration: Configuration, server: Server, app: App): Report |
       if (!evidence.ownPath && location?.pattern !== "/" && location !== null) return null;
       return wrongPage(app, fallback);
   }
+}
+
+/** Lived through, the request for an address of the app is answered after all. */
+function isAnswered(configuration: Configuration, server: Server, uri: string): boolean {
+  const { outcome } = simulate(
+    { uri, host: "www.example.com" },
+    { configuration, server, files: (path) => (/dashboard\/?$/.test(path) ? "missing" : "file") },
+  );
+  return outcome.status !== null && outcome.status < 400;
 }
 
 function noFallback(
