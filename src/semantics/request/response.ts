@@ -170,8 +170,9 @@ function upstreamResponse(exchange: Exchange): readonly Header[] {
   const pass = passStatement(exchange.context);
   if (pass === null) return [];
   const family = pass.name.replace("_pass", "");
-  const hidden = new Set(ALWAYS_HIDDEN);
-  if (family !== "proxy") hidden.add("status");
+  const hidden = new Set(
+    family === "proxy" ? [...ALWAYS_HIDDEN, ...HIDDEN_OF_HTTP] : [...ALWAYS_HIDDEN, "status"],
+  );
   const names = (directive: string) =>
     effective(exchange.context, `${family}_${directive}`).statements.map(({ args }) =>
       (args[0] ?? "").toLowerCase(),
@@ -201,15 +202,13 @@ function changed(exchange: Exchange, family: string, name: string, value: string
 }
 
 const ALWAYS_HIDDEN = [
-  "date",
-  "server",
-  "x-pad",
   "x-accel-expires",
   "x-accel-redirect",
   "x-accel-limit-rate",
   "x-accel-buffering",
   "x-accel-charset",
 ];
+const HIDDEN_OF_HTTP = ["date", "server", "x-pad"];
 
 /** `proxy_redirect`: the Location of the upstream as the client gets it (literal and default forms). */
 function rewriteLocation(exchange: Exchange, location: string): string {

@@ -266,6 +266,8 @@ function asSent(name: string, bytes: string): Header {
 function parameters(exchange: Exchange, family: string): readonly Header[] {
   const headers: Header[] = [];
   const names = new Set<string>();
+  // SCGI begins with the length of the body.
+  if (family === "scgi") headers.push(asSent("CONTENT_LENGTH", exchange.header("content-length") ?? "0"));
   for (const statement of effective(exchange.context, `${family}_param`).statements) {
     const [name = "", written = "", flag] = statement.args;
     names.add(name);

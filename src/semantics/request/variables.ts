@@ -1,6 +1,6 @@
 /** The values of variables for a request, as far as it and the configuration tell them. */
 import { effective } from "../effective.ts";
-import { fromBytes, toBytes } from "../regex/index.ts";
+import { compilePcre, fromBytes, toBytes } from "../regex/index.ts";
 import type { Statement } from "../tree.ts";
 import { type Definition, findLiteral, findNetwork, findShare } from "./definitions.ts";
 import type { Exchange } from "./exchange.ts";
@@ -153,7 +153,9 @@ function builtIn(exchange: Exchange, name: string): Value | null {
     case "request_filename":
       return mapToPath(exchange) ?? "";
     case "fastcgi_script_name":
-      return scriptName(exchange);
+      return fastcgiPart(exchange, "script");
+    case "fastcgi_path_info":
+      return fastcgiPart(exchange, "info");
     case "ssl_server_name":
       return exchange.scheme === "https" ? toBytes(request.sni ?? exchange.host) : "";
     case "ssl_client_verify":
@@ -230,10 +232,23 @@ function remoteUser(exchange: Exchange): string {
   }
 }
 
-function scriptName(exchange: Exchange): Value {
-  const { uri } = exchange;
-  const index = effective(exchange.context, "fastcgi_index").statements.at(-1)?.args[0] ?? "";
-  return isKnown(uri) && uri.endsWith("/") ? uri + toBytes(index) : uri;
+/** `$fastcgi_script_name` and `$fastcgi_path_info`: the URI, or its parts under `fastcgi_split_path_info`. */
+function fastcgiPart(exchange: Exchange, part: "script" | "info"): Value {
+  const { uri, context } = exchange;
+  if (!isKnown(uri)) return part === "script" ? uri : outside("fastcgi_path_info");
+  const pattern = effective(context, "fastcgi_split_path_info").statements.at(-1)?.args[0];
+  let script = uri;
+  let info = "";
+  if (pattern !== undefined) {
+    const compiled = compilePcre(pattern, { caseless: false });
+    if (compiled.kind === "undecidable")
+      return outside(`fastcgi_${part === "script" ? "script_name" : "path_info"}`);
+    const match = compiled.exec(uri);
+    if (match !== null) [, script = "", info = ""] = match.captures;
+  }
+  if (part === "info") return info;
+  const index = effective(context, "fastcgi_index").statements.at(-1)?.args[0] ?? "";
+  return script.endsWith("/") ? script + toBytes(index) : script;
 }
 
 /** The first name of the server, as redirects and `$server_name` have it. */
