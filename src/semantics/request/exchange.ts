@@ -85,6 +85,13 @@ export class Exchange {
   cause: Cause | null = null;
   /** A refusal under `satisfy any`, until a gate opens; nginx keeps it across internal redirects (`access_code`). */
   refusal: { readonly status: number; readonly cause: Cause | null } | null = null;
+  /** The answer as far as it is put together, for `$status` and `$sent_http_…`. */
+  response: {
+    readonly status: number | null;
+    readonly headers: readonly Header[];
+    /** An upstream may have sent others that nobody knows. */
+    readonly isOpen: boolean;
+  } | null = null;
   /** Headers that stay from an upstream's answer that led elsewhere (X-Accel-Redirect). */
   readonly carried: Header[] = [];
   /** What the upstream answered; null before, and where nobody knows. */
@@ -103,6 +110,7 @@ export class Exchange {
     server: Server,
     uri: NormalUri,
     host: string,
+    firstServer: Server,
     subrequest: boolean,
   ) {
     this.request = request;
@@ -122,13 +130,14 @@ export class Exchange {
     this.quoted = uri.quoted;
     this.plus = uri.plus;
     this.subrequest = subrequest;
-    this.headers = this.#acceptedHeaders();
+    // Without a Host header nginx reads all others with the server it began with.
+    this.headers = this.#acceptedHeaders(host === "" ? firstServer : server);
   }
 
   /** `ngx_http_subrequest`: the URI is taken as it is, and variables are shared. */
   subrequestTo(path: string): Exchange {
     const uri = { kind: "uri", path, args: "", raw: this.unparsedUri, quoted: false, plus: false } as const;
-    const inner = new Exchange(this.request, this.options, this.server, uri, this.host, true);
+    const inner = new Exchange(this.request, this.options, this.server, uri, this.host, this.server, true);
     inner.method = "GET";
     inner.internal = true;
     inner.validUnparsedUri = false;
@@ -138,8 +147,7 @@ export class Exchange {
   }
 
   /** `ngx_http_parse_header_line`: names with other letters are dropped unless told otherwise. */
-  #acceptedHeaders(): Exchange["headers"] {
-    const { context } = this.server;
+  #acceptedHeaders({ context }: Server): Exchange["headers"] {
     const isLax = this.#flag(context, "ignore_invalid_headers", true) === false;
     const valid = this.#flag(context, "underscores_in_headers", false) ? /^[\w-]+$/ : /^[A-Za-z0-9-]+$/;
     const sent = [...(this.request.headers ?? [])];

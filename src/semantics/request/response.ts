@@ -59,12 +59,12 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
   headers.push(...exchange.carried);
   headers.push(...(isPassed ? upstreamResponse(exchange) : ownHeaders(exchange, outcome)));
   headers.push(...challengeHeaders(exchange.challenges));
-  const type = headers.find(({ name }) => name.toLowerCase() === "content-type");
-  // What a `map` for `expires` looks at: the type without its charset (ngx_http_variable_sent_content_type).
-  if (type !== undefined && !type.value.includes("$")) {
-    exchange.variables.set("sent_http_content_type", toBytes(type.value.replace(/;\s*charset=.*$/i, "")));
-  }
   const status = outcome.status ?? 200;
+  exchange.response = {
+    status: outcome.status,
+    headers,
+    isOpen: isPassed && exchange.upstreamAnswer === null,
+  };
   const isSafe = isSafeStatus(status);
   if (isSafe) applyExpires(exchange, headers);
   for (const statement of headersInForce(context)) {
@@ -77,7 +77,9 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
     if (isEmptyValue(value) === true) continue;
     headers.push({ name, value: readable(value), written, statement, always: isAlways });
   }
-  return headers;
+  if (outcome.status !== 204 || (isPassed && exchange.errorStatus === 0)) return headers;
+  // Only at the very end does nginx see that there is nothing of a type.
+  return headers.filter(({ name, statement }) => name !== "Content-Type" || statement?.name === "add_header");
 }
 
 function ownHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
@@ -102,7 +104,6 @@ function challengeHeaders(challenges: Exchange["challenges"]): readonly Header[]
 }
 
 function contentType(exchange: Exchange, outcome: Outcome): Header | null {
-  if (outcome.status === 204) return null;
   const { value, statement } =
     exchange.contentType !== null
       ? { value: exchange.contentType, statement: null }
@@ -111,7 +112,7 @@ function contentType(exchange: Exchange, outcome: Outcome): Header | null {
         : { value: null, statement: null };
   if (value === null || isEmptyValue(value) === true) return null;
   const sent = withCharset(exchange, readable(value), outcome.status);
-  return { name: "Content-Type", value: sent, written: sent, statement };
+  return { name: "Content-Type", value: sent, written: readable(value), statement };
 }
 
 /** `ngx_http_set_content_type`: by the extension of the URI. */
@@ -181,19 +182,20 @@ function upstreamResponse(exchange: Exchange): readonly Header[] {
   for (const name of names("pass_header")) hidden.delete(name);
   return sent
     .filter(([name]) => !hidden.has(name.toLowerCase()))
-    .map(([name, value]) => ({
-      name,
-      value: changed(exchange, family, name, value),
-      written: value,
-      statement: null,
-    }));
+    .map(([name, value]) => {
+      const kept =
+        name.toLowerCase() === "location" && family === "proxy" ? rewriteLocation(exchange, value) : null;
+      if (kept !== null) {
+        const written = readable(kept);
+        return { name, value: readable(absoluteRedirect(exchange, kept)), written, statement: null };
+      }
+      return { name, value: changed(exchange, name, value), written: value, statement: null };
+    });
 }
 
 /** What nginx does to a header of the upstream on its way to the client. */
-function changed(exchange: Exchange, family: string, name: string, value: string): string {
+function changed(exchange: Exchange, name: string, value: string): string {
   switch (name.toLowerCase()) {
-    case "location":
-      return family === "proxy" ? rewriteLocation(exchange, value) : value;
     case "content-type":
       return withCharset(exchange, value, exchange.errorStatus || (exchange.upstreamAnswer?.status ?? null));
     default:
@@ -210,17 +212,15 @@ const ALWAYS_HIDDEN = [
 ];
 const HIDDEN_OF_HTTP = ["date", "server", "x-pad"];
 
-/** `proxy_redirect`: the Location of the upstream as the client gets it (literal and default forms). */
-function rewriteLocation(exchange: Exchange, location: string): string {
+/** `proxy_redirect`: the Location of the upstream where a rule (literal or default) changes it; else null. */
+function rewriteLocation(exchange: Exchange, location: string): Value | null {
   for (const { from, to } of redirectRules(exchange.context)) {
     if (from.startsWith("~")) continue;
     const prefix = readable(evaluate(exchange, from));
     if (!location.startsWith(prefix)) continue;
-    const rewritten = concatenate([evaluate(exchange, to), toBytes(location.slice(prefix.length))]);
-    return readable(absoluteRedirect(exchange, rewritten));
+    return concatenate([evaluate(exchange, to), toBytes(location.slice(prefix.length))]);
   }
-  // Only a Location that was changed is made a URL (ngx_http_upstream_rewrite_location).
-  return location;
+  return null;
 }
 
 interface RedirectRule {

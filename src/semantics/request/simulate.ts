@@ -7,6 +7,7 @@ import { checkAccess, takeRealAddress } from "./access.ts";
 import { finalize } from "./error-page.ts";
 import { Exchange, NEXT, type Signal } from "./exchange.ts";
 import { serveFile, tryFiles } from "./files.ts";
+import { readIpAddress } from "./ip-address.ts";
 import { type LocationMatch, type LocationStep, matchLocation } from "./location-match.ts";
 import type { Outcome, Request, Simulation, SimulationOptions, TraceEntry } from "./outcome.ts";
 import { responseHeaders } from "./response.ts";
@@ -36,15 +37,15 @@ export function simulate(request: Request, options: SimulationOptions): Simulati
   const host = request.host === undefined || request.host === null ? "" : normalizeHost(request.host);
   if (host === null) return ended({ kind: "reject", status: 400, target: null, by: null }, server, trace);
 
-  // The request line is read before any header, so the default server decides about slashes.
-  const first = selection?.defaultServer ?? server;
-  const mergeSlashes = effective(first.context, "merge_slashes").statements.at(-1)?.args[0] !== "off";
+  const handshake = selection === null ? server : handshakeServer(request, options, selection);
+  // The request line is read before any header: the server of the handshake decides about slashes, else the default one.
+  const mergeSlashes = effective(handshake.context, "merge_slashes").statements.at(-1)?.args[0] !== "off";
   const uri = normalizeUri(request.uri, { mergeSlashes });
   if (uri.kind === "bad-request") {
     trace.push({ phase: "uri", text: `400: ${uri.reason}`, statement: null });
     return ended({ kind: "reject", status: 400, target: null, by: null, reason: uri.reason }, server, trace);
   }
-  const exchange = new Exchange(request, options, server, uri, toBytes(host), false);
+  const exchange = new Exchange(request, options, server, uri, toBytes(host), handshake, false);
   exchange.trace.push(...trace);
   if (uri.path !== request.uri) {
     const query = uri.args === "" ? "" : ", the query apart";
@@ -54,7 +55,7 @@ export function simulate(request: Request, options: SimulationOptions): Simulati
   }
   if (selection !== null) exchange.capture(selection);
   if (server.context.incomplete || options.configuration.incomplete) exchange.incomplete = true;
-  const signal = beforePhases(exchange, selection?.tls ?? null);
+  const signal = beforePhases(exchange, handshake, selection?.tls ?? null);
   return conclude(exchange, run(exchange, signal));
 }
 
@@ -106,8 +107,28 @@ function select(request: Request, options: SimulationOptions, trace: TraceEntry[
   return selection;
 }
 
+/** The server that nginx works with before it knows the Host header: the one of the SNI name, else the default server. */
+function handshakeServer(
+  request: Request,
+  options: SimulationOptions,
+  selection: Extract<ServerSelection, { kind: "server" }>,
+): Server {
+  const name = handshakeName(request);
+  if (!selection.tls || name === null) return selection.defaultServer;
+  const { address = null, port = 443 } = request.local ?? {};
+  const chosen = selectServer(options.configuration, { address, port, host: name });
+  return chosen.kind === "server" ? chosen.server : selection.defaultServer;
+}
+
+/** The name in the TLS handshake; clients send none for an address. */
+function handshakeName({ sni, host, scheme }: Request): string | null {
+  if (scheme !== "https") return null;
+  const name = sni ?? normalizeHost(host ?? "");
+  return name === null || name === "" || readIpAddress(name) !== null ? null : name;
+}
+
 /** What happens before the first phase: TLS and client certificates (`ngx_http_process_request`). */
-function beforePhases(exchange: Exchange, tls: boolean | null): Signal {
+function beforePhases(exchange: Exchange, handshake: Server, tls: boolean | null): Signal {
   const { server, scheme } = exchange;
   if (tls === null) return NEXT;
   if (tls && scheme === "http") {
@@ -120,15 +141,21 @@ function beforePhases(exchange: Exchange, tls: boolean | null): Signal {
     return { outcome: { kind: "reject", status: null, target: null, by: null } };
   }
   if (!tls) return NEXT;
-  const rejects =
-    server.context.last("ssl_reject_handshake") ??
-    effective(server.context, "ssl_reject_handshake").statements.at(-1);
+  const rejects = effective(handshake.context, "ssl_reject_handshake").statements.at(-1);
   if (rejects?.args[0] === "on") {
     exchange.note("server", "`ssl_reject_handshake on`: the handshake is refused", rejects);
     return { outcome: { kind: "reject", status: null, target: null, by: rejects } };
   }
   const verify = effective(server.context, "ssl_verify_client").statements.at(-1);
   if (verify?.args[0] !== "on") return NEXT;
+  if (handshake !== server && handshakeName(exchange.request) !== null) {
+    exchange.note(
+      "server",
+      "the handshake named another server than Host does, and this one verifies clients: 421",
+      verify,
+    );
+    return { outcome: { kind: "reject", status: 421, target: null, by: verify } };
+  }
   const answer = exchange.ask({
     key: "certificate",
     kind: "certificate",
@@ -241,6 +268,8 @@ function locationRewrite(exchange: Exchange): Signal {
     if (signal !== null) return signal;
     if (exchange.uriChanged) return searchAgain(exchange);
   }
+  const others = askOtherScripts(exchange);
+  if (others !== null) return others;
   exchange.phase = "preaccess";
   takeRealAddress(exchange, exchange.context);
   noteLimits(exchange);
@@ -248,6 +277,25 @@ function locationRewrite(exchange: Exchange): Signal {
   return (
     checkAccess(exchange, (uri) => askSubrequest(exchange, uri)) ?? tryFiles(exchange) ?? content(exchange)
   );
+}
+
+/** Scripts of other modules in the rewrite phase, which may answer or change what they like. */
+const OTHER_SCRIPTS = ["rewrite_by_lua", "rewrite_by_lua_block", "rewrite_by_lua_file"] as const;
+
+function askOtherScripts(exchange: Exchange): Signal | null {
+  for (const name of OTHER_SCRIPTS) {
+    const statement = effective(exchange.context, name).statements.at(-1);
+    if (statement === undefined) continue;
+    const answer = exchange.ask({
+      key: `${name} ${statement.file.name}:${statement.line}`,
+      kind: "module",
+      text: `whether \`${name}\` lets the request go on as it is`,
+      statement,
+      answers: ["yes", "no"],
+    });
+    if (answer === "no") return unknown(`\`${name}\` answers or changes the request`);
+  }
+  return null;
 }
 
 function searchAgain(exchange: Exchange): Signal {

@@ -170,6 +170,8 @@ function builtIn(exchange: Exchange, name: string): Value | null {
       if (target === null) return "";
       return name === "proxy_host" ? target.hostHeader : target.port;
     }
+    case "status":
+      return exchange.response?.status?.toString() ?? null;
     case "limit_rate":
       return "0";
     case "pipe":
@@ -194,10 +196,28 @@ function prefixed(exchange: Exchange, name: string): Value | null {
   if (name.startsWith("arg_")) {
     return isKnown(exchange.args) ? argument(exchange.args, name.slice("arg_".length)) : outside(name);
   }
+  if (name.startsWith("sent_http_")) return sentHeader(exchange, name.slice("sent_http_".length));
   if (name.startsWith("cookie_")) return cookie(exchange, name.slice("cookie_".length));
   // Plain HTTP has no certificate, no cipher, no session.
   if (name.startsWith("ssl_") && exchange.scheme === "http") return "";
   return null;
+}
+
+/** Headers that the model names whenever they are sent. */
+const KNOWN_RESPONSE_HEADERS = ["content_type", "location", "cache_control", "expires"];
+
+function sentHeader(exchange: Exchange, key: string): Value | null {
+  const { response } = exchange;
+  const sent = response?.headers.filter(({ name }) => name.toLowerCase().replaceAll("-", "_") === key) ?? [];
+  const isTold = response === null || (!response.isOpen && KNOWN_RESPONSE_HEADERS.includes(key));
+  if (sent.length === 0 && !isTold) return null;
+  // The charset is added, and a path made a URL, after `add_header` has looked.
+  const isEarly = key === "content_type" || key === "location";
+  const text = sent.map(({ value, written }) => (isEarly ? written : value)).join(", ");
+  if (text.includes("$")) return null;
+  // nginx keeps what it saw first.
+  exchange.variables.set(`sent_http_${key}`, toBytes(text));
+  return toBytes(text);
 }
 
 /** `ngx_http_arg`: as it stands in the query, not decoded; the name in any case. */

@@ -256,7 +256,14 @@ const headerRules = fc
       fc
         .tuple(
           fc.constantFrom("X-A", "X-B", "Cache-Control", "x-a"),
-          fc.oneof(variableText, fc.constant("fix")),
+          fc.oneof(
+            variableText,
+            fc.constantFrom(
+              "fix",
+              "$status",
+              "t=$sent_http_content_type l=$sent_http_location c=$sent_http_cache_control",
+            ),
+          ),
           fc.constantFrom("", "always"),
         )
         .map(([name, value, always]) => `add_header ${name} ${word(value)} ${always};`),

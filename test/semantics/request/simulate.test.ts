@@ -309,6 +309,18 @@ describe("headers of the answer", () => {
   });
 });
 
+describe("variables of the answer", () => {
+  it("know its status and the headers that are there", () => {
+    const text = `location / { add_header X-S "$status $sent_http_content_type" always; return 404; }
+      location /j { default_type application/json; expires $e; return 200 x; }`;
+    const configuration = configure(
+      `map $sent_http_content_type $e { default off; application/json 1h; } server { listen 80; ${text} }`,
+    );
+    expect(headers(simulate({ uri: "/" }, { configuration }))).toContain("X-S: 404 text/html");
+    expect(headers(simulate({ uri: "/j" }, { configuration }))).toContain("Cache-Control: max-age=3600");
+  });
+});
+
 describe("variables", () => {
   const body = (definition: string, text: string, request: Partial<Request> = {}) =>
     simulate(
@@ -375,6 +387,22 @@ describe("before any phase", () => {
     expect(simulate(request, { configuration: configure("server { listen 443 ssl; }") }).outcome.status).toBe(
       400,
     );
+  });
+
+  it("shakes hands with the server of the SNI name", () => {
+    const text = `server { listen 443 ssl; ssl_reject_handshake on; }
+      server { listen 443 ssl; server_name a.example; merge_slashes off; return 200 $uri; }
+      server { listen 443 ssl; server_name b.example; ssl_verify_client on; return 200 b; }`;
+    const configuration = configure(text);
+    const answer = (host: string, sni?: string) =>
+      simulate(
+        { scheme: "https", host, uri: "//x", ...(sni === undefined ? {} : { sni }) },
+        { configuration },
+      ).outcome;
+    expect(answer("a.example")).toMatchObject({ body: "//x" });
+    expect(answer("c.example")).toMatchObject({ kind: "reject", status: null });
+    expect(answer("b.example", "a.example")).toMatchObject({ kind: "reject", status: 421 });
+    expect(answer("b.example")).toMatchObject({ kind: "deny", status: 400 });
   });
 
   it("refuses where nothing listens", () => {
