@@ -120,6 +120,7 @@ export {
   simulate,
   simulateAll,
   type TraceEntry,
+  typeOfExtension,
   type UpstreamAnswer,
 } from "./request/index.ts";
 export { Server } from "./server.ts";

@@ -51,6 +51,7 @@ export interface IncludeChain {
 
 /** A directive at its place. */
 export class Statement {
+  readonly name: string;
   readonly directive: Directive;
   readonly file: ConfigFile;
   readonly context: Context;
@@ -59,14 +60,11 @@ export class Statement {
   #block: Context | null | undefined;
 
   constructor(directive: Directive, file: ConfigFile, context: Context, chain: IncludeChain | null) {
+    this.name = directive.name.value;
     this.directive = directive;
     this.file = file;
     this.context = context;
     this.chain = chain;
-  }
-
-  get name(): string {
-    return this.directive.name.value;
   }
 
   /** The decoded arguments. */
@@ -131,15 +129,19 @@ export class Context {
 
   /** The statements of that name in here. */
   all(name: string): readonly Statement[] {
-    if (this.#byName === undefined) {
-      this.#byName = new Map();
-      for (const statement of this.statements) {
-        const same = this.#byName.get(statement.name);
-        if (same === undefined) this.#byName.set(statement.name, [statement]);
-        else same.push(statement);
-      }
+    const statements = this.#statements ?? this.statements;
+    if (statements.length > FEW) {
+      this.#byName ??= byName(statements);
+      return this.#byName.get(name) ?? NONE;
     }
-    return this.#byName.get(name) ?? NONE;
+    // Most contexts are small and most questions are answered with none: a map would cost more than it saves.
+    let found: Statement[] | undefined;
+    for (const statement of statements) {
+      if (statement.name !== name) continue;
+      if (found === undefined) found = [statement];
+      else found.push(statement);
+    }
+    return found ?? NONE;
   }
 
   /** The last statement of that name in here. */
@@ -205,6 +207,19 @@ export class Context {
 }
 
 const NONE: readonly Statement[] = [];
+
+/** Up to so many statements are looked through one by one. */
+const FEW = 12;
+
+function byName(statements: readonly Statement[]): Map<string, Statement[]> {
+  const found = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const same = found.get(statement.name);
+    if (same === undefined) found.set(statement.name, [statement]);
+    else same.push(statement);
+  }
+  return found;
+}
 
 /** Which context the block of `name` opens, standing in `outer`. */
 export function kindOfBlock(name: string, outer: ContextKind): ContextKind {

@@ -73,13 +73,14 @@ function checkServer(
   const answer = unconditionalAnswer(context);
   if (answer !== null) return [];
   const reports = new Map<Context, Report>();
-  for (const uri of new Set([...writtenEndpoints(server), ...assumed, ...PATHS])) {
+  const written = writtenEndpoints(server);
+  for (const uri of new Set([...written, ...assumed, ...PATHS])) {
     const winner = winnerOf(server, uri);
     if (winner.kind === "unknown") continue;
     const location = winner.kind === "location" ? winner.location : null;
     const place = location?.context ?? context;
     if (reports.has(place)) continue;
-    const endpoint = { server, location, place, uri, isAssumed: assumed.includes(uri) };
+    const endpoint = { server, location, place, uri, isAssumed: assumed.includes(uri), written };
     const found = judge(configuration, endpoint, exporters);
     if (found !== null) reports.set(place, found);
   }
@@ -111,6 +112,8 @@ interface Endpoint {
   readonly place: Context;
   readonly uri: string;
   readonly isAssumed: boolean;
+  /** Those that the server has locations for. */
+  readonly written: readonly string[];
 }
 
 function judge(
@@ -125,13 +128,16 @@ function judge(
   const guard = strictest(server, [place, ...(source.place === place ? [] : [source.place])]);
   if (guard.kind !== "open") return null;
   if (server.partial && guard.mistake === null) return null;
-  if (guard.mistake?.byCrafting !== true && !isAnswered(configuration, endpoint)) return null;
   const lost = lostGuard(endpoint);
-  if (isWritten || endpoint.isAssumed || lost !== null) return openEndpoint(endpoint, source, guard, lost);
+  const isKnown = isWritten || endpoint.isAssumed || lost !== null;
   // Of a catch-all only the usual name is asked, and only where no location is there for it.
-  const known = exporters.get(targetKey(source.statement));
-  const exporter = known?.pattern === uri ? known : undefined;
-  if (exporter === undefined && (uri !== "/metrics" || writtenEndpoints(server).length > 0)) return null;
+  const other = exporters.get(targetKey(source.statement));
+  const exporter = other?.pattern === uri ? other : undefined;
+  const isWorthAsking =
+    isKnown || exporter !== undefined || (uri === "/metrics" && endpoint.written.length === 0);
+  if (!isWorthAsking) return null;
+  if (guard.mistake?.byCrafting !== true && !isAnswered(configuration, endpoint)) return null;
+  if (isKnown) return openEndpoint(endpoint, source, guard, lost);
   if (exporter !== undefined || EXPORTER.test(source.statement.args[0] ?? "")) {
     return { ...openEndpoint(endpoint, source, guard, null), confidence: "medium", ...evidenceOf(exporter) };
   }

@@ -1,6 +1,9 @@
 import {
   type Configuration,
+  type Context,
+  effective,
   type Location,
+  matchLocation,
   type Server,
   type Simulation,
   type Statement,
@@ -44,6 +47,7 @@ export default defineRule({
       if (server.context.incomplete) continue;
       const told = new Set<Statement>();
       for (const { uri, location } of suspects(server)) {
+        if (location !== null && endsWithPage(server, location)) continue;
         const simulation = ask(configuration, server, uri);
         const by = cycleOf(simulation);
         if (by === null || told.has(by)) continue;
@@ -93,6 +97,30 @@ function* suspects(server: Server): Generator<{ readonly uri: string; readonly l
       }
     } else yield { uri: `${pattern}${pattern.endsWith("/") ? "" : "/"}${NOBODY}`, location };
   }
+}
+
+/**
+ * `try_files $uri /index.html` where a plain location takes `/index.html`: what most sites have, and no circle. Seen
+ * without living through a request.
+ */
+function endsWithPage(server: Server, { context }: Location): boolean {
+  const target = context.last("try_files")?.args.at(-1) ?? "";
+  if (!/^\/[^$]*[^/$]$/.test(target) || target.includes("?")) return false;
+  const match = matchLocation(server, target);
+  if (match.kind !== "location") return false;
+  const page = match.location.context;
+  const tried = page.last("try_files")?.args[0] ?? "$uri";
+  return tried === "$uri" && [server.context, context, page].every(isPlain);
+}
+
+/** No rewriting, and no error that leads elsewhere. */
+function isPlain(context: Context): boolean {
+  return (
+    !context.incomplete &&
+    !context.has("rewrite") &&
+    !context.has("if") &&
+    effective(context, "error_page").statements.length === 0
+  );
 }
 
 function ask(configuration: Configuration, server: Server, uri: string): Simulation {

@@ -129,11 +129,13 @@ class Search {
       const asker = list.first(bytes);
       if (asker === null || !relevant.has(asker) || (pairs.has(asker) && !isCredible)) continue;
       if (pairs.get(asker)?.isCredible) continue;
+      const isTold = isWorthTelling(loser, isCredible);
+      if (!isTold && settled.has(asker)) continue;
       const winner = this.#winner(loser, asker, bytes);
       if (winner === null) continue;
       settled.add(asker);
-      const difference = differenceOf(loser, winner, bytes);
-      if (difference !== null && isWorthTelling(loser, isCredible)) {
+      const difference = isTold ? differenceOf(loser, winner, bytes) : null;
+      if (difference !== null) {
         pairs.set(asker, { loser, asker, winner, uri, isCredible, difference });
       }
     }

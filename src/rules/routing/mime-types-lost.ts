@@ -8,6 +8,7 @@ import {
   type Location,
   type Server,
   type Statement,
+  typeOfExtension,
 } from "../../semantics/index.ts";
 import { defineRule, type RelatedPlace, type Report } from "../rule.ts";
 import { codeOf, listOf, titleOf } from "../wording.ts";
@@ -66,7 +67,7 @@ http {
     const told = new Set<Statement["directive"]>();
     const bare: Wrong[] = [];
     for (const server of configuration.servers) {
-      for (const wrong of wrongTypes(configuration, server)) {
+      for (const wrong of wrongTypes(configuration, server, () => bare.length >= MOST_BARE)) {
         const [cause] = effective(wrong.context, "types").statements;
         if (cause === undefined) bare.push(wrong);
         else if (!told.has(cause.directive)) {
@@ -86,6 +87,9 @@ interface SentFile {
   readonly effect: string;
 }
 
+/** Places without any types that are named; there may be one for every site. */
+const MOST_BARE = 20;
+
 /** A place that sends files of pages with wrong types. */
 interface Wrong {
   /** The location, or the server itself. */
@@ -93,12 +97,20 @@ interface Wrong {
   readonly files: readonly [SentFile, ...SentFile[]];
 }
 
-function* wrongTypes(configuration: Configuration, server: Server): Generator<Wrong> {
+function* wrongTypes(
+  configuration: Configuration,
+  server: Server,
+  hasEnoughBare: () => boolean,
+): Generator<Wrong> {
   const places: (Location | null)[] = [null, ...server.allLocations()];
   for (const location of places) {
     const context = location?.context ?? server.context;
     if (!isJudged(context)) continue;
+    if (hasEnoughBare() && effective(context, "types").statements.length === 0) continue;
     const [first, ...more] = FILES.flatMap(({ name, type, effect }) => {
+      // A look at the types in force spares most requests.
+      const known = typeOfExtension(context, name.slice(name.lastIndexOf(".") + 1)).type;
+      if (known !== null && type.test(known)) return [];
       const sent = urisAt(location, name).flatMap(
         (uri) => typeSent(configuration, server, context, uri) ?? [],
       );

@@ -53,14 +53,27 @@ export function candidatesFor(location: Location): Candidate[] {
   const folder = pattern.endsWith("/") ? pattern : `${pattern}/`;
   const kind = kindOf(location);
   const mayHoldScripts = treatmentOf(location).handler.kind === "static";
-  const tails = new Map<string, boolean>();
-  for (const tail of CREDIBLE[kind]) tails.set(tail, true);
-  for (const tail of [...ASSETS, ...DOCUMENTS])
-    if (!tails.has(tail)) tails.set(tail, kind === "files" && (mayHoldScripts || tail !== "index.php"));
-  return [...tails].map(([tail, isCredible]) => {
-    const uri = folder + tail;
-    return { uri, bytes: toBytes(uri), isCredible };
-  });
+  const bytes = toBytes(folder);
+  return tailsFor(kind, mayHoldScripts).map(([tail, isCredible]) => ({
+    uri: folder + tail,
+    bytes: bytes + tail,
+    isCredible,
+  }));
+}
+
+const tails = new Map<string, readonly (readonly [tail: string, isCredible: boolean])[]>();
+
+function tailsFor(kind: Kind, mayHoldScripts: boolean): readonly (readonly [string, boolean])[] {
+  const key = `${kind} ${mayHoldScripts}`;
+  let known = tails.get(key);
+  if (known === undefined) {
+    const found = new Map(CREDIBLE[kind].map((tail) => [tail, true]));
+    for (const tail of [...ASSETS, ...DOCUMENTS])
+      if (!found.has(tail)) found.set(tail, kind === "files" && (mayHoldScripts || tail !== "index.php"));
+    known = [...found];
+    tails.set(key, known);
+  }
+  return known;
 }
 
 /** What lies below it is fetched by browsers, whatever it is called. */

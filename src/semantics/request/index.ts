@@ -20,7 +20,7 @@ export {
   type UpstreamAnswer,
 } from "./outcome.ts";
 export { type RootSetting, rootSetting } from "./paths.ts";
-export { headersInForce, isSafeStatus, lostHeaders, readExpires } from "./response.ts";
+export { headersInForce, isSafeStatus, lostHeaders, readExpires, typeOfExtension } from "./response.ts";
 export { type Condition, readCondition } from "./rewrite.ts";
 export {
   type ConnectionPoint,

@@ -118,24 +118,50 @@ function contentType(exchange: Exchange, outcome: Outcome): Header | null {
 /** `ngx_http_set_content_type`: by the extension of the URI. */
 function typeOf(exchange: Exchange): { readonly value: Value | null; readonly statement: Statement | null } {
   const { uri, context } = exchange;
-  const fallback = effective(context, "default_type").statements.at(-1);
-  const plain = { value: toBytes(fallback?.args[0] ?? "text/plain"), statement: fallback ?? null };
   if (!isKnown(uri)) return { value: outside("content_type"), statement: null };
-  const extension = fromBytes(extensionOf(uri)).toLowerCase();
-  if (extension === "") return plain;
+  const { type, statement } = typeOfExtension(context, fromBytes(extensionOf(uri)));
+  return { value: type === null ? outside("content_type") : toBytes(type), statement };
+}
+
+/**
+ * The type that nginx sends at a context with files of an extension (empty: with files that have none), and the line that
+ * says so. The type is null where it may stand in something that could not be read.
+ */
+export function typeOfExtension(
+  context: Context,
+  extension: string,
+): { readonly type: string | null; readonly statement: Statement | null } {
+  const wanted = extension.toLowerCase();
+  const fallback = effective(context, "default_type").statements.at(-1);
+  const plain = { type: fallback?.args[0] ?? "text/plain", statement: fallback ?? null };
+  if (wanted === "") return plain;
   const { statements, uncertain } = effective(context, "types");
   if (statements.length === 0 && !uncertain) {
-    const value = DEFAULT_TYPES.get(extension);
-    return value === undefined ? plain : { value, statement: null };
+    const type = DEFAULT_TYPES.get(wanted);
+    return type === undefined ? plain : { type, statement: null };
   }
-  for (const { block } of [...statements].reverse()) {
-    const entry = block?.statements.findLast(({ args }) =>
-      args.some((each) => each.toLowerCase() === extension),
-    );
-    if (entry !== undefined) return { value: toBytes(entry.name), statement: entry };
+  for (const { block } of statements.toReversed()) {
+    const entry = block === null ? undefined : entriesOf(block).get(wanted);
+    if (entry !== undefined) return { type: entry.name, statement: entry };
   }
   const isUnread = uncertain || statements.some(({ block }) => block === null || block.incomplete);
-  return isUnread ? { value: outside("content_type"), statement: null } : plain;
+  return isUnread ? { type: null, statement: null } : plain;
+}
+
+const entries = new WeakMap<Context, ReadonlyMap<string, Statement>>();
+
+/** The lines of a `types` block by the extensions in them; the last line for one counts. */
+function entriesOf(block: Context): ReadonlyMap<string, Statement> {
+  let known = entries.get(block);
+  if (known === undefined) {
+    known = new Map(
+      block.statements.flatMap((statement) =>
+        statement.args.map((extension) => [extension.toLowerCase(), statement] as const),
+      ),
+    );
+    entries.set(block, known);
+  }
+  return known;
 }
 
 const DEFAULT_TYPES: ReadonlyMap<string, string> = new Map([
