@@ -71,8 +71,3 @@ export function mapKnown(value: Value, change: (bytes: string) => string): Value
     value.parts.map((part) => (typeof part === "string" ? change(part) : { parts: [part] })),
   );
 }
-
-/** The value as a known string, or null. */
-export function knownOrNull(value: Value): string | null {
-  return isKnown(value) ? value : null;
-}
