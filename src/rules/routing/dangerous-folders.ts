@@ -61,6 +61,7 @@ const SYSTEM = [
   "/etc/letsencrypt/live/site/privkey.pem",
   "/etc/ssl/private/site.key",
   "/root/.ssh/id_rsa",
+  "/root/backup.sql",
   "/home/admin/.ssh/id_rsa",
   "/home/admin/backup.sql",
   "/proc/self/environ",
@@ -124,7 +125,7 @@ function dangerOf(server: Server, location: Location | null, base: string): Dang
   const secret = secretBelow(server, base);
   if (secret !== null) return secret;
   if (location !== null && location.pattern !== "/") {
-    return holdsSocket(server, base) ? sourceOf(base, "manage.py", "medium") : null;
+    return socketFolders(server).has(base) ? sourceOf(base, "manage.py", "medium") : null;
   }
   return sourceAt(server, base);
 }
@@ -144,16 +145,23 @@ function secretBelow({ context }: Server, base: string): Danger | null {
   return files.length === 0 ? null : { files, what: "what is kept secret", confidence: "high" };
 }
 
-/** The socket of the application lies in its own folder. */
-function holdsSocket({ context }: Server, base: string): boolean {
-  for (const location of context.all("location")) {
+/** The folders in which sockets of applications lie. */
+function socketFolders(server: Server): ReadonlySet<string> {
+  const known = sockets.get(server);
+  if (known !== undefined) return known;
+  const folders = new Set<string>();
+  for (const { context } of server.allLocations()) {
     for (const name of PASS_DIRECTIVES) {
-      const path = location.block?.last(name)?.args[0]?.match(/unix:([^:]+)/)?.[1];
-      if (path !== undefined && path.slice(0, path.lastIndexOf("/")) === base) return true;
+      const path = /unix:([^:]+)/.exec(context.last(name)?.args[0] ?? "")?.[1];
+      if (path !== undefined) folders.add(path.slice(0, path.lastIndexOf("/")));
     }
   }
-  return false;
+  sockets.set(server, folders);
+  return folders;
 }
+
+/** Asked for every location with a folder of its own. */
+const sockets = new WeakMap<Server, ReadonlySet<string>>();
 
 const PUBLIC =
   /^(public|public_html|htdocs|www|wwwroot|webroot|web|html|dist|build|out|static|staticfiles|assets|media|site|current)$/;
@@ -183,7 +191,7 @@ function sourceAt(server: Server, base: string): Danger | null {
     }
     fallsBackToApp ||= pattern === "/" && isPassed(server, fallback);
   }
-  return (holdsAssets && fallsBackToApp) || holdsSocket(server, base)
+  return (holdsAssets && fallsBackToApp) || socketFolders(server).has(base)
     ? sourceOf(base, "manage.py", "medium")
     : null;
 }

@@ -1,10 +1,4 @@
-import {
-  type Configuration,
-  matchLocation,
-  passesToUpstream,
-  type Server,
-  type Statement,
-} from "../../semantics/index.ts";
+import type { Configuration, Server, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 import { dangersOf } from "./dangerous-folders.ts";
@@ -50,25 +44,16 @@ export default defineRule({
   },
 });
 
-/** What scanners ask for; where these are refused, somebody has thought about it. */
-const SCRIPTS = ["config.php", "config.asp", "config.aspx", "config.jsp"] as const;
+/** What scanners ask for first: where this is refused, somebody has thought about the others. */
+const SCRIPT = "config.php";
 
 /** The first that is sent. */
 function exposedIn(configuration: Configuration, server: Server): ServedFile | null {
   for (const prefix of servedTrees(server)) {
-    if (isPassedOn(server, `${prefix}config.php`)) continue;
-    for (const name of SCRIPTS) {
-      const found = askForFile(configuration, server, prefix + name, `/${name}`);
-      if (found !== null) return found;
-    }
+    const found = askForFile(configuration, server, prefix + SCRIPT, `/${SCRIPT}`);
+    if (found !== null) return found;
   }
   return null;
-}
-
-/** An interpreter or an application takes scripts: no static site. */
-function isPassedOn(server: Server, uri: string): boolean {
-  const match = matchLocation(server, uri);
-  return match.kind === "location" && passesToUpstream(match.location.context);
 }
 
 /** `dangerous-root` speaks of more than these files. */
