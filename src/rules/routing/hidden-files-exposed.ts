@@ -55,6 +55,9 @@ export default defineRule({
 
 const HIDDEN = [".git/config", ".env"] as const;
 
+/** Nobody reads on after so many places with one cure. */
+const ENOUGH = 10;
+
 /** One of each tree. */
 function exposedIn(configuration: Configuration, server: Server): ServedFile[] {
   const found: ServedFile[] = [];
@@ -62,7 +65,7 @@ function exposedIn(configuration: Configuration, server: Server): ServedFile[] {
     for (const name of HIDDEN) {
       const file = askForFile(configuration, server, prefix + name, `/${name}`);
       if (file === null) continue;
-      found.push(file);
+      if (found.push(file) === ENOUGH) return found;
       break;
     }
   }
