@@ -67,6 +67,7 @@ import syntax from "./validity/syntax.ts";
 import tooLongParameter from "./validity/too-long-parameter.ts";
 import undefinedNamedLocation from "./validity/undefined-named-location.ts";
 import undefinedReference from "./validity/undefined-reference.ts";
+import undefinedVariable from "./validity/undefined-variable.ts";
 import unknownDirective from "./validity/unknown-directive.ts";
 
 export type {
@@ -104,6 +105,7 @@ export const RULES: readonly Rule[] = [
   missingInclude,
   invalidRegex,
   undefinedReference,
+  undefinedVariable,
   duplicateDefinition,
   conflictingServerName,
   duplicateListen,

@@ -18,6 +18,7 @@ export {
   lookupDirective,
   patternAt,
 } from "./directives/index.ts";
+export { type VariableArguments, variableArguments } from "./directives/variable-arguments.ts";
 export { lookupVariable, type VariableFacts, variableNames } from "./directives/variables.ts";
 export { type Effective, effective } from "./effective.ts";
 export { dumpTree, isDump, splitDump } from "./files/dump.ts";

@@ -110,7 +110,8 @@ export function* checkSubFilter(statement: Statement): Generator<ArgumentProblem
     yield problemAt(statement, 0, "empty search pattern", "write what is to be replaced");
 }
 
-const isWithoutName = (word: string) => word === "none" || word === "blocked";
+/** Patterns do not count: nginx asks for a name beside them. */
+const isWithoutName = (word: string) => word === "none" || word === "blocked" || word.startsWith("~");
 
 /** `ngx_http_valid_referers`, and what the lines of a block make together. */
 export function* checkReferers(statement: Statement): Generator<ArgumentProblem> {
@@ -123,6 +124,7 @@ export function* checkReferers(statement: Statement): Generator<ArgumentProblem>
   if (!args.every(isWithoutName) || context.incomplete) return;
   const all = context.all("valid_referers");
   if (all[0] !== statement || !all.every((other) => other.args.every(isWithoutName))) return;
+  if (!all.some((other) => other.args.some((word) => !word.startsWith("~")))) return;
   yield {
     at: statement,
     message:
