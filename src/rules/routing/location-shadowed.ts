@@ -129,14 +129,17 @@ class Search {
       const asker = list.first(bytes);
       if (asker === null || !relevant.has(asker) || (pairs.has(asker) && !isCredible)) continue;
       if (pairs.get(asker)?.isCredible) continue;
-      const isTold = isWorthTelling(loser, isCredible);
+      const isTold = isCredible || isStatic(loser) || treatmentOf(loser).isRefusing;
       if (!isTold && settled.has(asker)) continue;
       const winner = this.#winner(loser, asker, bytes);
       if (winner === null) continue;
       settled.add(asker);
       const difference = isTold ? differenceOf(loser, winner, bytes) : null;
-      if (difference !== null) {
-        pairs.set(asker, { loser, asker, winner, uri, isCredible, difference });
+      if (difference === null) continue;
+      // Whoever looks for a way past a guard asks for what nobody else does.
+      const isSought = isCredible || difference.kind === "access";
+      if (isSought || isStatic(loser)) {
+        pairs.set(asker, { loser, asker, winner, uri, isCredible: isSought, difference });
       }
     }
     for (const asker of relevant) {
@@ -231,9 +234,8 @@ function firstMatch(
   return null;
 }
 
-/** A backend that only answers calls serves no stylesheets: what nobody asks for is not worth a line. */
-function isWorthTelling(loser: Location, isCredible: boolean): boolean {
-  return isCredible || treatmentOf(loser).handler.kind === "static";
+function isStatic(location: Location): boolean {
+  return treatmentOf(location).handler.kind === "static";
 }
 
 /** A pattern for nothing but a part of the prefix, in whatever case, is meant so. */

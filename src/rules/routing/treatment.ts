@@ -51,8 +51,12 @@ function read(location: Location): Treatment {
     handler,
     fallback: leads && last !== undefined ? last : (errorPage ?? null),
     isUnclear: context.incomplete || rewrites,
-    isRefusing: isStatus || guardOf(location.server, context).kind === "closed" || context.has("internal"),
+    isRefusing: handler.kind === "return" ? isStatus : isGuarded(location),
   };
+}
+
+function isGuarded({ server, context }: Location): boolean {
+  return context.has("internal") || guardOf(server, context).kind === "closed";
 }
 
 export type Difference =

@@ -1,5 +1,5 @@
 /** URIs that clients ask for by themselves, by the kind of location that they are meant for. */
-import { type Location, toBytes } from "../../semantics/index.ts";
+import { type Handler, handlerOf, type Location, toBytes } from "../../semantics/index.ts";
 import { treatmentOf } from "./treatment.ts";
 
 /** What a page of an app or of a framework loads. */
@@ -99,10 +99,22 @@ function kindOf(location: Location): Kind {
   const { handler } = treatmentOf(location);
   if (handler.kind === "static" || handler.kind === "return") return "files";
   if (handler.kind === "module" || SERVICE.test(pattern)) return "service";
-  return API_NAME.test(pattern) ? "api" : "files";
+  if (API_NAME.test(pattern)) return "api";
+  return isPartOfApp(location, handler) ? "service" : "files";
+}
+
+/** The same backend as for `/`: a part of that app with other limits, whose files lie where the app's lie. */
+function isPartOfApp({ server, pattern }: Location, handler: Handler): boolean {
+  if (handler.kind !== "pass" || /static|assets|css|js|img|images|media|public/.test(pattern)) return false;
+  const rest = server.locations.find((other) => other.modifier === "" && other.pattern === "/");
+  if (rest === undefined) return false;
+  const last = rest.context.last("try_files")?.args.at(-1);
+  const named = server.locations.find((other) => other.isNamed && other.pattern === last);
+  const app = handlerOf((named ?? rest).context);
+  return app.kind === "pass" && app.target === handler.target;
 }
 
 const API_NAME = /(^|\/)(api|graphql|rest|rpc|v\d+)(\/|$)/;
 /** Calls without documents: nothing below them has an extension. */
 const SERVICE =
-  /(^|\/)(ws|auth|oauth2?|login|logout|admin|health\w*|status|metrics|prometheus|webhooks?|ping)(\/|$)/;
+  /(^|\/)(ws|wss|websocket|cable|sockjs|signalr|sse|events|callback|auth|oauth2?|login|logout|admin|health\w*|status|metrics|prometheus|webhooks?|ping)(\/|$)/;
