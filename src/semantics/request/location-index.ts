@@ -30,7 +30,7 @@ export class LocationIndex {
     const byName = new Map<string, Node>();
     for (const location of locations) {
       if (location.isRegex || location.isNamed) continue;
-      const name = toBytes(location.pattern);
+      const name = sortable(toBytes(location.pattern));
       let node = byName.get(name);
       if (node === undefined) {
         node = { name, exact: null, prefix: null, longer: [] };
@@ -49,7 +49,8 @@ export class LocationIndex {
   }
 
   /** `ngx_http_core_find_static_location`. */
-  find(uri: string): LiteralMatch {
+  find(path: string): LiteralMatch {
+    const uri = sortable(path);
     let nodes = this.#nodes;
     let best: LiteralMatch = { kind: "none" };
     let low = 0;
@@ -78,13 +79,17 @@ export class LocationIndex {
         break;
       } else {
         const location = redirectsTo(node);
-        // Not found where a name between `/p` and `/p/` (such as `/p-x`) is met first: nginx looks no further, too.
         if (uri.length + 1 === name.length && location !== null) best = { kind: "redirect", location };
         high = middle;
       }
     }
     return best;
   }
+}
+
+/** `/` sorts before all other letters, so that `/p/` comes right after `/p` (`ngx_filename_cmp`). No path holds a NUL. */
+function sortable(bytes: string): string {
+  return bytes.replaceAll("/", "\0");
 }
 
 function redirectsTo({ exact, prefix }: Node): Location | null {

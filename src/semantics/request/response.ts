@@ -58,7 +58,7 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
   const isPassed = outcome.by !== null && /_pass$/.test(outcome.by.name) && outcome.kind !== "error";
   headers.push(...exchange.carried);
   headers.push(...(isPassed ? upstreamResponse(exchange) : ownHeaders(exchange, outcome)));
-  headers.push(...challengeHeaders(exchange.challenges));
+  headers.push(...locationHeader(exchange), ...challengeHeaders(exchange.challenges));
   const status = outcome.status ?? 200;
   exchange.response = {
     status: outcome.status,
@@ -83,16 +83,16 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
 }
 
 function ownHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
-  const headers: Header[] = [];
-  const { redirectTo } = exchange;
   const type = contentType(exchange, outcome);
-  if (type !== null) headers.push(type);
-  if (redirectTo !== null) {
-    const value = readable(absoluteRedirect(exchange, redirectTo));
-    const statement = exchange.cause?.statement ?? null;
-    headers.push({ name: "Location", value, written: readable(redirectTo), statement });
-  }
-  return headers;
+  return type === null ? [] : [type];
+}
+
+/** The Location of a redirect; it stays even where an error page answers in its place. */
+function locationHeader(exchange: Exchange): readonly Header[] {
+  const { redirectTo, cause } = exchange;
+  if (redirectTo === null) return [];
+  const value = readable(absoluteRedirect(exchange, redirectTo));
+  return [{ name: "Location", value, written: readable(redirectTo), statement: cause?.statement ?? null }];
 }
 
 /** What was asked for on the way stays, whatever answers in the end. */

@@ -58,6 +58,11 @@ const LEAVES = [
   "none",
   "b",
   "x.php",
+  "p",
+  "a",
+  "dir",
+  "app",
+  "p-x",
 ];
 
 const PREFIXES = [

@@ -81,13 +81,10 @@ describe("matchLocation", () => {
     expect(taker("location /p/ { if ($a) { proxy_pass http://b; } }", "/p")).toBe("server");
   });
 
-  it("misses the redirect where nginx's tree hides it behind another name", () => {
-    const text = "location /p-x { } location /p/ { proxy_pass http://b; }";
-    // Of two names nginx asks the second first, and that is `/p/`; of three `/p.y`, and `/p/` stands to the right of it.
-    expect(taker(text, "/p")).toBe("301 /p/");
-    expect(taker("location /p-x {} location /p.y {} location /p/ { proxy_pass http://b; }", "/p")).toBe(
-      "server",
-    );
+  it("finds the redirect among names that begin alike", () => {
+    const others = "location /p-x {} location /p.y {} location /p! {} location /p0 {}";
+    expect(taker(`${others} location /p/ { proxy_pass http://b; }`, "/p")).toBe("301 /p/");
+    expect(taker(`${others} location = /p/ { proxy_pass http://b; }`, "/p")).toBe("301 /p/");
   });
 
   it("compares bytes, not characters", () => {

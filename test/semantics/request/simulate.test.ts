@@ -531,4 +531,9 @@ describe("what nginx was found to do otherwise", () => {
       "Content-Type: text/html; charset=y",
     );
   });
+
+  it("keeps the Location of a redirect that an error page answers", () => {
+    const text = "location = /a { error_page 301 /b; return 301 /c; } location /b { proxy_pass http://b; }";
+    expect(headers(ask(text, "/a"))).toContain("Location: http://a.example/c");
+  });
 });
