@@ -66,13 +66,14 @@ http {
   check({ configuration, report }) {
     const told = new Set<Statement["directive"]>();
     const bare: Wrong[] = [];
+    const isTold = (cause: Statement | undefined) =>
+      cause === undefined ? bare.length >= MOST_BARE : told.has(cause.directive);
     for (const server of configuration.servers) {
-      for (const wrong of wrongTypes(configuration, server, () => bare.length >= MOST_BARE)) {
-        const [cause] = effective(wrong.context, "types").statements;
-        if (cause === undefined) bare.push(wrong);
-        else if (!told.has(cause.directive)) {
-          told.add(cause.directive);
-          report(replaced(wrong, cause));
+      for (const wrong of wrongTypes(configuration, server, isTold)) {
+        if (wrong.cause === undefined) bare.push(wrong);
+        else {
+          told.add(wrong.cause.directive);
+          report(replaced(wrong, wrong.cause));
         }
       }
     }
@@ -95,18 +96,20 @@ interface Wrong {
   /** The location, or the server itself. */
   readonly context: Context;
   readonly files: readonly [SentFile, ...SentFile[]];
+  /** The first `types` in force; undefined: none is. */
+  readonly cause: Statement | undefined;
 }
 
 function* wrongTypes(
   configuration: Configuration,
   server: Server,
-  hasEnoughBare: () => boolean,
+  isTold: (cause: Statement | undefined) => boolean,
 ): Generator<Wrong> {
   const places: (Location | null)[] = [null, ...server.allLocations()];
   for (const location of places) {
     const context = location?.context ?? server.context;
-    if (!isJudged(context)) continue;
-    if (hasEnoughBare() && effective(context, "types").statements.length === 0) continue;
+    const [cause] = effective(context, "types").statements;
+    if (isTold(cause) || !isJudged(context)) continue;
     const [first, ...more] = FILES.flatMap(({ name, type, effect }) => {
       // A look at the types in force spares most requests.
       const known = typeOfExtension(context, name.slice(name.lastIndexOf(".") + 1)).type;
@@ -116,7 +119,7 @@ function* wrongTypes(
       );
       return sent.filter((file) => !type.test(file.type)).map((file) => ({ ...file, effect }));
     });
-    if (first !== undefined) yield { context, files: [first, ...more] };
+    if (first !== undefined) yield { context, files: [first, ...more], cause };
   }
 }
 
@@ -153,7 +156,10 @@ function urisAt(location: Location | null, name: string): readonly string[] {
       return pattern === "/" || pattern.endsWith(`.${name.split(".").at(-1)}`) ? [pattern] : [];
     case "~":
     case "~*":
-      return [`/${name}`, `/static/${name}`, `/assets/${name}`];
+      return [`/${name}`, `/static/${name}`, `/assets/${name}`].filter((uri) => {
+        const compiled = location.compiled();
+        return compiled.kind === "exact" && compiled.test(uri);
+      });
     case "@":
       return [];
   }

@@ -1,5 +1,12 @@
 /** The single-page apps that a server gives out, found by asking it for an address that is no file. */
-import type { Configuration, Location, Server, Simulation, Statement } from "../../semantics/index.ts";
+import {
+  type Configuration,
+  handlerOf,
+  type Location,
+  type Server,
+  type Simulation,
+  type Statement,
+} from "../../semantics/index.ts";
 import type { RuleContext } from "../rule.ts";
 import { askServer, diskOf, fileSent } from "./served.ts";
 import { spaEvidence } from "./spa-evidence.ts";
@@ -26,19 +33,26 @@ function isAppPage(path: string): boolean {
   return PAGE.test(path) && !path.includes(`/${ADDRESS}`);
 }
 
+const known = new WeakMap<Server, { readonly assumed: string; readonly apps: readonly ServedApp[] }>();
+
 /**
  * Apps whose addresses get their page, and those of which their folders and neighbours say that they should. Nothing of
  * a server of which a part could not be read.
  */
 export function servedApps({ configuration, assume }: RuleContext, server: Server): readonly ServedApp[] {
   if (server.context.incomplete) return [];
-  const apps: ServedApp[] = [];
+  const assumed = (assume.spa ?? []).join("\n");
+  const before = known.get(server);
+  if (before?.assumed === assumed) return before.apps;
   const isMeant = new Set(assume.spa?.map(withSlash));
+  const apps = new Map<Location | null, ServedApp>();
   for (const prefix of new Set([...isMeant, ...prefixesOf(server)])) {
     const app = appAt(configuration, server, prefix, isMeant.has(prefix));
-    if (app !== null && !apps.some(({ location }) => location === app.location)) apps.push(app);
+    if (app !== null && !apps.has(app.location)) apps.set(app.location, app);
   }
-  return apps;
+  const found = { assumed, apps: [...apps.values()] };
+  known.set(server, found);
+  return found.apps;
 }
 
 function appAt(
@@ -53,6 +67,8 @@ function appAt(
   // Of a server's inside alone it is not known what stands beside its locations.
   if (location === null && server.partial) return null;
   if (isHidden(location)) return null;
+  const handler = handlerOf(location?.context ?? server.context);
+  if (handler.kind !== "static") return null;
   const disk = diskOf(isAppPage);
   const fallback = fileSent(askServer(configuration, server, prefix + ADDRESS, disk));
   const page = fallback ?? fileSent(askServer(configuration, server, prefix, disk));
