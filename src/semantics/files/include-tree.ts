@@ -12,6 +12,9 @@ const DEEPEST_INCLUDE = 100;
  */
 const MOST_REPEATED_DIRECTIVES = 1_000_000;
 
+/** What is read of a tree with more than that: nobody meant it, and every directive more costs time. */
+const FEW_REPEATED_DIRECTIVES = 10_000;
+
 /** Finds what the argument of an `include` stands for. */
 export interface IncludeResolver {
   resolve(path: string): IncludeTarget;
@@ -50,6 +53,23 @@ export function growTree(
   fragment: boolean,
   resolver: IncludeResolver,
 ): SourceTree {
+  const tree = grow(entry, top, fragment, resolver, MOST_REPEATED_DIRECTIVES);
+  return tree.isCut ? grow(entry, top, fragment, resolver, FEW_REPEATED_DIRECTIVES) : tree;
+}
+
+interface GrownTree extends SourceTree {
+  /** Includes were left out because the tree would be too large. */
+  readonly isCut: boolean;
+}
+
+function grow(
+  entry: ConfigFile,
+  top: ContextKind,
+  fragment: boolean,
+  resolver: IncludeResolver,
+  mostRepeated: number,
+): GrownTree {
+  let isCut = false;
   const includes = new Map<Directive, IncludeTarget>();
   const extents = new Map<ConfigFile, Extent>();
   const files = new Set([entry]);
@@ -92,9 +112,10 @@ export function growTree(
         enter(file);
       } else {
         frame.entered++;
-        if (frame.size + extent.size > MOST_REPEATED_DIRECTIVES + written) {
+        if (frame.size + extent.size > mostRepeated + written) {
           const message = `${file.name} is included so often that the configuration has more than a million directives`;
           frame.problems.push({ kind: "too-many", message });
+          isCut = true;
         } else {
           frame.kept.push(file);
           frame.size += extent.size;
@@ -119,7 +140,7 @@ export function growTree(
     frame.kept = [];
     frame.problems = [...target.problems];
   }
-  return { entry, top, includes, files: [...files], fragment };
+  return { entry, top, includes, files: [...files], fragment, isCut };
 }
 
 function describeCycle(frames: readonly Frame[], file: ConfigFile): string {
