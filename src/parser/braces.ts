@@ -4,7 +4,7 @@
  */
 import type { IToken } from "chevrotain";
 import type { SyntaxProblem } from "./ast.ts";
-import { LeftBrace, RightBrace } from "./tokens.ts";
+import { LeftBrace, LuaBlock, RightBrace, Semicolon } from "./tokens.ts";
 
 /** Mistakes that are looked for one by one. */
 const MOST_MENDED_BRACES = 10;
@@ -35,46 +35,105 @@ export function mendBraces(tokens: IToken[], text: string): MendedTokens {
 function mendOne(tokens: IToken[], text: string): MendedTokens | null {
   const open: OpenBlock[] = [];
   let early: { block: OpenBlock; close: number } | null = null;
+  /** The first `}` on a line of its own that stands deeper than the line of the block that it closes. */
   let late: number | null = null;
-  let stray = false;
+  /** The first `}` whose block, by the line after it, goes on. */
+  let premature: number | null = null;
+  let nameless: number | null = null;
+  let stray: number | null = null;
+  /** The brace before this token, with the indentation of its block, unless it stands where it should. */
+  let closed: OpenBlock | null = null;
   const indentAt = indentation(text);
   for (const [index, token] of tokens.entries()) {
+    if (closed !== null && isWord(token)) {
+      const { first, width } = indentAt(token.startOffset);
+      if (first && width > closed.indent) premature ??= closed.index;
+    }
+    closed = null;
     if (token.tokenType === LeftBrace) {
+      if (!isWord(tokens[index - 1])) nameless ??= index;
       open.push({ index, indent: indentAt(token.startOffset).width });
     } else if (token.tokenType === RightBrace) {
       const block = open.pop();
       if (block === undefined) {
-        stray = true;
+        stray = index;
         break;
       }
       const close = indentAt(token.startOffset);
-      if (!close.first) continue;
-      if (close.width < block.indent) early ??= { block, close: index };
-      if (close.width > block.indent) late ??= index;
+      if (close.first && close.width < block.indent) early ??= { block, close: index };
+      if (close.first && close.width > block.indent) late ??= index;
+      closed = close.first && close.width === block.indent ? null : { ...block, index };
     }
   }
-  if (stray) return late === null ? null : dropBrace(tokens, late);
+  if (stray !== null) {
+    const missing = openBlock(tokens, late ?? stray, text);
+    if (missing !== null) return missing;
+    const tooMany = premature ?? late;
+    return tooMany === null ? null : dropBrace(tokens, tooMany, "by the lines around it it closes nothing");
+  }
   const unclosed = open.at(-1);
   if (unclosed === undefined) return null;
+  if (nameless !== null) return dropBrace(tokens, nameless, "a block needs a directive before it");
   return early === null
     ? closeBlock(tokens, unclosed, null, text)
     : closeBlock(tokens, early.block, early.close, text);
 }
 
-function dropBrace(tokens: IToken[], index: number): MendedTokens | null {
+function isWord(token: IToken | undefined): token is IToken {
+  return (
+    token !== undefined &&
+    token.tokenType !== LeftBrace &&
+    token.tokenType !== RightBrace &&
+    token.tokenType !== Semicolon
+  );
+}
+
+function dropBrace(tokens: IToken[], index: number, reason: string): MendedTokens | null {
   const brace = tokens[index];
   if (brace === undefined) return null;
+  const { startOffset: start, tokenType } = brace;
+  const [sign, help] =
+    tokenType === RightBrace
+      ? ["}", "remove it, or look for a missing `{` above"]
+      : ["{", "remove it, or write the directive that opens the block"];
   return {
     tokens: tokens.toSpliced(index, 1),
-    problems: [
-      {
-        start: brace.startOffset,
-        end: brace.startOffset + 1,
-        message: 'unexpected "}": by its indentation it closes nothing',
-        help: "remove it, or look for a missing `{` above",
-      },
-    ],
+    problems: [{ start, end: start + 1, message: `unexpected "${sign}": ${reason}`, help }],
   };
+}
+
+/**
+ * Opens the block that a `}` was meant to close: by a line of the same indentation that ends without `;` and `{`, and
+ * whose next line is indented deeper.
+ */
+function openBlock(tokens: IToken[], close: number, text: string): MendedTokens | null {
+  const brace = tokens[close];
+  if (brace === undefined) return null;
+  const indentAt = indentation(text);
+  const lines: { width: number; first: boolean }[] = [];
+  for (let index = 0; index <= close; index++) lines.push(indentAt(tokens[index]?.startOffset ?? 0));
+  const { width } = lines[close] ?? { width: 0 };
+  for (let index = close - 1; index > 0; index--) {
+    const line = lines[index];
+    const before = tokens[index - 1];
+    if (line?.first !== true || !isWord(tokens[index]) || line.width <= width) continue;
+    // The nearest line above that stands as deep as the brace.
+    if (lines[index - 1]?.width !== width) continue;
+    if (!isWord(before) || before.tokenType === LuaBlock) return null;
+    const at = before.startOffset + before.image.length;
+    let first = index - 1;
+    while (first > 0 && lines[first]?.first !== true) first--;
+    const name = tokens[first]?.image ?? "";
+    if (name.endsWith("_by_lua_block")) return null;
+    const opening = { ...brace, image: "", startOffset: at, ...leftBrace() };
+    return {
+      tokens: tokens.toSpliced(index, 0, opening),
+      problems: [
+        { start: at, end: at, message: `directive \`${name}\` has no opening "{"`, help: "write `{` here" },
+      ],
+    };
+  }
+  return null;
 }
 
 /** Closes a block before the first line after it that is not indented deeper, at the latest at `close`. */
@@ -120,6 +179,10 @@ function closeBlock(
 
 function rightBrace(): Pick<IToken, "tokenType" | "tokenTypeIdx"> {
   return { tokenType: RightBrace, tokenTypeIdx: RightBrace.tokenTypeIdx ?? 0 };
+}
+
+function leftBrace(): Pick<IToken, "tokenType" | "tokenTypeIdx"> {
+  return { tokenType: LeftBrace, tokenTypeIdx: LeftBrace.tokenTypeIdx ?? 0 };
 }
 
 /** Asks for the indentation of offsets in ascending order, in one walk over the text. */

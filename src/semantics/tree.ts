@@ -5,6 +5,7 @@
  */
 import type { Block, ConfigFile, Directive } from "../parser/index.ts";
 import type { ContextKind } from "./context-kind.ts";
+import { splitSwallowed } from "./missing-semicolon.ts";
 
 /** Why an `include` brings nothing, or not all. */
 export interface IncludeProblem {
@@ -186,16 +187,23 @@ export class Context {
           if (item.template) this.#incomplete = true;
           continue;
         }
-        const statement = new Statement(item, file, this, chain);
-        if (statement.name !== "include") {
-          statements.push(statement);
-          continue;
-        }
-        includes.push(statement);
-        const target = tree.includes.get(item);
-        if (target === undefined || target.problems.length > 0) this.#incomplete = true;
-        for (const included of target?.files ?? []) {
-          read(included.items, included, { include: statement, outer: chain });
+        let rest: Directive | null = item;
+        while (rest !== null) {
+          const parts: readonly [Directive, Directive] | null = splitSwallowed(rest, file, this.kind);
+          const statement = new Statement(parts === null ? rest : parts[0], file, this, chain);
+          rest = parts === null ? null : parts[1];
+          if (statement.name !== "include") {
+            statements.push(statement);
+            continue;
+          }
+          includes.push(statement);
+          // Includes are followed as they are written, before anyone asks what they swallowed.
+          const { directive } = statement;
+          const target = tree.includes.get(directive.name === item.name ? item : directive);
+          if (target === undefined || target.problems.length > 0) this.#incomplete = true;
+          for (const included of target?.files ?? []) {
+            read(included.items, included, { include: statement, outer: chain });
+          }
         }
       }
     };

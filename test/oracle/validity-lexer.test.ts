@@ -4,7 +4,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "../../src/parser/index.ts";
-import { BINARIES, errorsIn, startJudge } from "./validity/judges.ts";
+import { errorsIn } from "./validity/errors.ts";
+import { BINARIES, startJudge } from "./validity/judges.ts";
 
 const inHttp = (text: string) => `events {}\nhttp {\n${text}\n}\n`;
 const inServer = (text: string) => inHttp(`server { listen 8080;\n${text}\n}`);

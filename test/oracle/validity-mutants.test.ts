@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Agreement } from "./validity/agreement.ts";
 import { LEAST_AGREEMENT } from "./validity/disagreements.ts";
-import { BINARIES, errorsIn, isFull, startJudge } from "./validity/judges.ts";
+import { errorsIn } from "./validity/errors.ts";
+import { BINARIES, isFull, startJudge } from "./validity/judges.ts";
 import { Dice, KINDS, mutate } from "./validity/mutate.ts";
 
 const folder = join(import.meta.dirname, "validity/good");

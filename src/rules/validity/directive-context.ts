@@ -23,7 +23,7 @@ export default defineRule({
       // The context of a fragment's own lines is inferred, and the inference may be wrong.
       if (configuration.fragment && context.opener === null) continue;
       const facts = lookupDirective(name);
-      if (facts === undefined || facts.some(({ exact }) => !exact)) continue;
+      if (facts === undefined || facts.every(({ exact }) => !exact)) continue;
       if (facts.some(({ contexts }) => contexts.includes(context.kind))) continue;
       const places = [...new Set(facts.flatMap(({ contexts }) => contexts))].map(contextName);
       report({

@@ -21,6 +21,14 @@ export default defineRule({
     const pending: Context[] = [configuration.root];
     for (let context = pending.pop(); context !== undefined; context = pending.pop()) {
       for (const include of context.includes) {
+        if (include.args.length !== 1) {
+          report({
+            at: include,
+            message: 'invalid number of arguments in "include" directive: nginx does not start.',
+            help: "name one file or pattern in each `include`",
+          });
+          continue;
+        }
         for (const problem of configuration.tree.includes.get(include.directive)?.problems ?? []) {
           // What only the machine it is meant for has, and what a template fills in, need not be here.
           if (problem.kind === "variable" || problem.kind === "outside-root") continue;

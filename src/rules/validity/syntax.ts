@@ -1,5 +1,5 @@
-import type { ContextKind } from "../../semantics/index.ts";
-import { defineRule } from "../rule.ts";
+import type { ContextKind, Statement } from "../../semantics/index.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** Blocks that hold entries: nginx reads them without looking for directives. */
 const ENTRIES: ReadonlySet<ContextKind> = new Set(["types", "map", "geo", "split_clients", "charset_map"]);
@@ -31,14 +31,32 @@ export default defineRule({
         });
       }
     }
-    for (const { context, directive, file } of configuration.root.walk()) {
-      if (directive.block === null || !ENTRIES.has(context.kind)) continue;
-      const { open } = directive.block;
-      report({
-        at: { file, start: open, end: open + 1 },
-        message: `unexpected "{": \`${context.kind}\` holds entries, which have no blocks`,
-        help: "end the entry with `;`, or look for a missing `}` above",
-      });
+    for (const statement of configuration.root.walk()) {
+      reportUnterminated(statement, report);
+      for (const include of statement.block?.includes ?? []) reportUnterminated(include, report);
+      reportEntryBlock(statement, report);
     }
+    for (const include of configuration.root.includes) reportUnterminated(include, report);
   },
 });
+
+type ReportFunction = RuleContext["report"];
+
+/** A line that swallowed the next one: to the parser the two are one directive. */
+function reportUnterminated({ directive, file }: Statement, report: ReportFunction): void {
+  if (directive.terminated) return;
+  const { end } = directive.args.at(-1) ?? directive.name;
+  if (file.problems.some(({ start }) => start === end)) return;
+  const message = `directive \`${directive.name.value}\` is not terminated by \`;\``;
+  report({ at: { file, start: end, end }, message, help: "write `;` here", identity: message });
+}
+
+function reportEntryBlock({ context, directive, file }: Statement, report: ReportFunction): void {
+  if (directive.block === null || !ENTRIES.has(context.kind)) return;
+  const { open } = directive.block;
+  report({
+    at: { file, start: open, end: open + 1 },
+    message: `unexpected "{": \`${context.kind}\` holds entries, which have no blocks`,
+    help: "end the entry with `;`, or look for a missing `}` above",
+  });
+}

@@ -13,11 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
-import { type Finding, lint } from "../../../src/linter/index.ts";
-import { parse } from "../../../src/parser/index.ts";
-import { RULES } from "../../../src/rules/index.ts";
-import { NamedFiles } from "../../../src/semantics/files/named-files.ts";
-import { growTree, lookupDirective, parseVersion } from "../../../src/semantics/index.ts";
+import { lookupDirective } from "../../../src/semantics/index.ts";
+import { FILES } from "./errors.ts";
 
 /** Debian's own, and whatever else `NGINX_BINARIES` names. */
 export const BINARIES = (process.env.NGINX_BINARIES ?? "/usr/sbin/nginx").split(":").filter(existsSync);
@@ -31,10 +28,6 @@ const DEBIAN = {
   modules: "/usr/lib/nginx/modules",
   enabled: "/etc/nginx/modules-enabled",
 };
-
-/** Errors of the category that nginx does not make at its start. */
-const AT_A_REQUEST = new Set(["undefined-named-location"]);
-const VALIDITY = RULES.filter(({ id, category }) => category === "validity" && !AT_A_REQUEST.has(id));
 
 export interface Verdict {
   /** What nginx says first; null where it would start. */
@@ -50,14 +43,6 @@ export interface Nginx {
   readonly folder: string;
   ask(text: string): Verdict;
 }
-
-/** Files that configurations of the tests may name; they stand beside the main one. */
-export const FILES: Readonly<Record<string, string>> = {
-  "mime.types": "types {\n    text/html html htm;\n    text/css css;\n    application/javascript js;\n}\n",
-  "proxy.conf": "proxy_set_header Host $host;\nproxy_set_header X-Forwarded-Proto $scheme;\n",
-  "conf.d/gzip.conf": "gzip on;\ngzip_types text/css application/javascript;\n",
-  htpasswd: "shop:$apr1$x$y\n",
-};
 
 /** An nginx that is ready to be asked; its folder goes when the tests are through. */
 export function startJudge(binary: string): Nginx {
@@ -131,15 +116,4 @@ function readRefusal(stderr: string): Verdict {
   const unknown = /^unknown directive "(.*?)"/.exec(refusal)?.[1];
   const isMissing = unknown !== undefined && lookupDirective(unknown) !== undefined;
   return { refusal, isMachine: isMissing || MACHINE.test(said) };
-}
-
-/** The errors that the validity rules find in a whole configuration, judged for a version. */
-export function errorsIn(text: string, version: string): readonly Finding[] {
-  const texts = { "nginx.conf": text, ...FILES };
-  const files = new Map(Object.entries(texts).map(([name, each]) => [name, parse(each, name)]));
-  const entry = files.get("nginx.conf");
-  if (entry === undefined) throw new TypeError("there is no main file");
-  const tree = growTree(entry, "main", false, new NamedFiles(files, { prefixes: [""], known: "tree" }));
-  const result = lint([tree], { rules: VALIDITY, version: parseVersion(version) });
-  return result.findings.filter(({ severity }) => severity === "error");
 }
