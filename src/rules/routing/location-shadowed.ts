@@ -166,14 +166,11 @@ class Search {
 
   /** Unusual patterns: any URI of both. */
   #searchWitness(loser: Location, asker: Location, pairs: Map<Location, Pair>): void {
+    if (/\\\.|\.\(/.test(asker.pattern) || this.#searches >= MAX_SEARCHES) return;
+    if (!isForFiles(loser) && !treatmentOf(loser).isRefusing) return;
     const language = languageOfLocation(asker);
-    if (
-      language === null ||
-      !isForFiles(loser) ||
-      /\\\.|\.\(/.test(asker.pattern) ||
-      this.#searches++ >= MAX_SEARCHES
-    )
-      return;
+    if (language === null) return;
+    this.#searches++;
     const found = bounded(() =>
       witnessOf(intersectionOf(language, urisOf({ prefixes: [loser.pattern] })), { prefix: loser.pattern }),
     );

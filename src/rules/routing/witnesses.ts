@@ -1,5 +1,5 @@
 /** URIs that clients ask for by themselves, by the kind of location that they are meant for. */
-import { type Handler, handlerOf, type Location, toBytes } from "../../semantics/index.ts";
+import { type Handler, handlerOf, type Location, type Server, toBytes } from "../../semantics/index.ts";
 import { treatmentOf } from "./treatment.ts";
 
 /** What a page of an app or of a framework loads. */
@@ -106,12 +106,24 @@ function kindOf(location: Location): Kind {
 /** The same backend as for `/`: a part of that app with other limits, whose files lie where the app's lie. */
 function isPartOfApp({ server, pattern }: Location, handler: Handler): boolean {
   if (handler.kind !== "pass" || /static|assets|css|js|img|images|media|public/.test(pattern)) return false;
-  const rest = server.locations.find((other) => other.modifier === "" && other.pattern === "/");
-  if (rest === undefined) return false;
+  let app = apps.get(server);
+  if (app === undefined) {
+    app = backendOfRest(server);
+    apps.set(server, app);
+  }
+  return app === handler.target;
+}
+
+/** By server, where requests go that no other location takes; null where that is no backend. */
+const apps = new WeakMap<Server, string | null>();
+
+function backendOfRest({ locations }: Server): string | null {
+  const rest = locations.find(({ modifier, pattern }) => modifier === "" && pattern === "/");
+  if (rest === undefined) return null;
   const last = rest.context.last("try_files")?.args.at(-1);
-  const named = server.locations.find((other) => other.isNamed && other.pattern === last);
-  const app = handlerOf((named ?? rest).context);
-  return app.kind === "pass" && app.target === handler.target;
+  const named = locations.find(({ isNamed, pattern }) => isNamed && pattern === last);
+  const handler = handlerOf((named ?? rest).context);
+  return handler.kind === "pass" ? handler.target : null;
 }
 
 const API_NAME = /(^|\/)(api|graphql|rest|rpc|v\d+)(\/|$)/;
