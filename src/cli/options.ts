@@ -1,4 +1,5 @@
 /** The options of the command line, once: parsing, `--help` and shell completions are made of this table. */
+import { FORMATS } from "../reporters/index.ts";
 
 export interface Option {
   readonly name: string;
@@ -15,18 +16,6 @@ export interface Option {
   readonly help: string;
 }
 
-const FORMAT_NAMES = [
-  "stylish",
-  "compact",
-  "json",
-  "sarif",
-  "github",
-  "gitlab",
-  "checkstyle",
-  "junit",
-  "html",
-];
-
 const PRESET_NAMES = ["recommended", "strict", "security", "django-react"];
 
 export const OPTIONS: readonly Option[] = [
@@ -34,7 +23,7 @@ export const OPTIONS: readonly Option[] = [
     name: "format",
     short: "f",
     value: "NAME",
-    choices: FORMAT_NAMES,
+    choices: FORMATS,
     help: "how to report (default: stylish)",
   },
   { name: "output", short: "o", value: "FILE", help: "write the report there; the summary stays on stderr" },
