@@ -167,7 +167,7 @@ function expectedBody({ outcome, requestHeaders, responseHeaders }: Simulation, 
     case "static":
       return outcome.by?.name === "autoindex" ? "listing" : readFileSync(outcome.target ?? "", "utf8");
     case "proxy": {
-      const uri = latin1((outcome.target ?? "").replace(/^http:\/\/[^/?]*/, ""));
+      const uri = latin1(outcome.uri ?? "");
       const method = outcome.method ?? asked.method;
       if (requestHeaders.some(({ name, value }) => name === "X-Up-Status" && value === "204")) return "";
       const sent = requestHeaders.map(({ name, value }) => `${name}: ${latin1(value)}`);
@@ -253,6 +253,9 @@ async function compare(
       const nginxSeen = seenOf(answer, places.get(key) ?? null, asked.method === "HEAD");
       // Before a location is chosen nginx logs what it has; the request line alone tells no more than the status.
       const isEarly = simulation.outcome.status === 400 && simulation.outcome.kind === "reject";
+      // A fault of nginx: `alias` in a location that only redirects to its slash reads `$request_filename` from memory.
+      const isStray = nginxSeen.headers.some((header) => header.includes("\0"));
+      if (isStray) continue;
       const agrees = isEarly
         ? expected.status === nginxSeen.status
         : JSON.stringify(expected) === JSON.stringify(nginxSeen);

@@ -101,6 +101,8 @@ export interface Outcome {
   readonly body?: string;
   /** The method that an upstream is asked with. */
   readonly method?: string;
+  /** The request target that an upstream is asked for over HTTP. */
+  readonly uri?: string;
   /** Why the model cannot follow. */
   readonly reason?: string;
 }

@@ -58,7 +58,7 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
   const isPassed = outcome.by !== null && /_pass$/.test(outcome.by.name) && outcome.kind !== "error";
   headers.push(...exchange.carried);
   headers.push(...(isPassed ? upstreamResponse(exchange) : ownHeaders(exchange, outcome)));
-  headers.push(...locationHeader(exchange), ...challengeHeaders(exchange.challenges));
+  headers.push(...locationHeader(exchange, isPassed), ...challengeHeaders(exchange.challenges));
   const status = outcome.status ?? 200;
   exchange.response = {
     status: outcome.status,
@@ -88,10 +88,12 @@ function ownHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
 }
 
 /** The Location of a redirect; it stays even where an error page answers in its place. */
-function locationHeader(exchange: Exchange): readonly Header[] {
+function locationHeader(exchange: Exchange, isPassed: boolean): readonly Header[] {
   const { redirectTo, cause } = exchange;
   if (redirectTo === null) return [];
-  const value = readable(absoluteRedirect(exchange, redirectTo));
+  // Only the last Location that nginx takes notice of is made a URL.
+  const isSuperseded = isPassed && takesNotice(exchange);
+  const value = readable(isSuperseded ? redirectTo : absoluteRedirect(exchange, redirectTo));
   return [{ name: "Location", value, written: readable(redirectTo), statement: cause?.statement ?? null }];
 }
 
@@ -247,6 +249,14 @@ function rewriteLocation(exchange: Exchange, location: string): Value | null {
     return concatenate([evaluate(exchange, to), toBytes(location.slice(prefix.length))]);
   }
   return null;
+}
+
+/** Whether nginx takes the upstream's Location for its own (ngx_http_upstream_rewrite_location). */
+function takesNotice(exchange: Exchange): boolean {
+  const sent = exchange.upstreamAnswer?.headers?.find(([name]) => name.toLowerCase() === "location")?.[1];
+  if (sent === undefined) return false;
+  const hasRules = redirectRules(exchange.context).length > 0;
+  return hasRules ? rewriteLocation(exchange, sent) !== null : !sent.startsWith("/");
 }
 
 interface RedirectRule {

@@ -75,11 +75,11 @@ function passToUpstream(exchange: Exchange): Signal {
   }
   const url = `${target.scheme}${target.authority}${target.handler === "proxy_pass" || target.handler === "grpc_pass" ? readable(uri) : ""}`;
   exchange.note("content", `\`${statement.name}\` asks ${url}`, statement);
-  return afterUpstream(exchange, target, url);
+  return afterUpstream(exchange, target, url, readable(uri));
 }
 
 /** What the answer of the upstream leads to. */
-function afterUpstream(exchange: Exchange, target: UpstreamTarget, url: string): Signal {
+function afterUpstream(exchange: Exchange, target: UpstreamTarget, url: string, uri: string): Signal {
   const upstream = exchange.options.upstream?.(url, upstreamHeaders(exchange)) ?? null;
   exchange.upstreamAnswer = upstream;
   const { statement } = target;
@@ -90,6 +90,7 @@ function afterUpstream(exchange: Exchange, target: UpstreamTarget, url: string):
     target: url,
     by: statement,
     method: upstreamMethod(exchange, family),
+    uri,
   };
   if (upstream === null) return { outcome };
   if (upstream.status >= 300 && exchange.flag(`${family}_intercept_errors`, false)) {
