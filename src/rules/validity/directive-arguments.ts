@@ -8,7 +8,9 @@ import {
 } from "../../semantics/index.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import { argumentCheck, isOpen, type Surroundings } from "./arguments/index.ts";
+import { buffersThatDoNotFit } from "./buffer-sizes.ts";
 import { directivesOf, factsHere, holdsPlaceholder } from "./known-here.ts";
+import { incompleteServers } from "./plain-servers.ts";
 
 /** How many arguments a directive takes, whether it opens a block, and how each argument is read. */
 export default defineRule({
@@ -32,6 +34,8 @@ export default defineRule({
       if (!checkShape(statement, facts, report) || !checkValues(statement, facts, report)) continue;
       checkMore(statement, { configuration, version }, report);
     }
+    for (const each of incompleteServers(configuration)) report(each);
+    for (const each of buffersThatDoNotFit(configuration)) report(each);
   },
 });
 

@@ -1,5 +1,6 @@
 import { listenSockets, type SocketMember, type Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
+import { duplicateAddresses } from "./plain-servers.ts";
 
 /** What `ngx_http_add_addresses` refuses. */
 export default defineRule({
@@ -16,7 +17,7 @@ export default defineRule({
     good: "server {\n    listen 80 default_server;\n    return 404;\n}\nserver {\n    listen 80;\n    server_name shop.example;\n    return 403;\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#listen"],
   },
-  check({ configuration, report }) {
+  check({ configuration, version, report }) {
     const reported = new Set<Statement>();
     const complain = (second: SocketMember, first: SocketMember, message: string, help: string) => {
       const at = second.listen.statement;
@@ -66,6 +67,7 @@ export default defineRule({
         }
       }
     }
+    for (const each of duplicateAddresses(configuration, version)) report(each);
   },
 });
 

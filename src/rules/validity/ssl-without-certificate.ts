@@ -1,5 +1,6 @@
 import { effective, isSince, type Server, tlsSockets } from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
+import { plainServers } from "./plain-servers.ts";
 
 /** Which servers of a TLS address need a certificate (`ngx_http_ssl_init`). */
 export default defineRule({
@@ -50,12 +51,22 @@ export default defineRule({
         }
       }
     }
+    for (const { context, listens } of plainServers(configuration)) {
+      const listen = listens.find(({ tls }) => tls)?.statement;
+      if (!listen) continue;
+      const { statements, uncertain } = effective(context, ["ssl_certificate", "ssl_reject_handshake"]);
+      if (statements.length > 0 || uncertain) continue;
+      report({
+        at: listen,
+        message: 'no "ssl_certificate" is defined for the "listen ... ssl" directive: nginx does not start.',
+        help: "write `ssl_certificate` and `ssl_certificate_key`",
+      });
+    }
     for (const server of configuration.servers) {
       const certificates = effective(server.context, "ssl_certificate");
       const keys = effective(server.context, "ssl_certificate_key");
       const [certificate] = certificates.statements;
       if (certificate === undefined || keys.statements.length > 0 || keys.uncertain) continue;
-      if (!server.listens.some(({ tls, unknown }) => tls || unknown)) continue;
       report({
         at: certificate,
         message: `no "ssl_certificate_key" is defined for certificate "${certificate.args[0] ?? ""}": nginx does not start.`,

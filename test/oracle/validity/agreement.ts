@@ -1,11 +1,12 @@
 /** Counts how often two judges of a configuration agree, and keeps what they disagree about. */
 import type { Finding } from "../../../src/linter/index.ts";
-import { explanationOf } from "./disagreements.ts";
+import { DISAGREEMENTS, type Disagreement, explanationOf } from "./disagreements.ts";
 import type { Verdict } from "./judges.ts";
 
 export class Agreement {
   readonly #what: string;
   readonly #binary: string;
+  readonly #known: readonly Disagreement[];
   #agreed = 0;
   #leftOut = 0;
   readonly #machine = new Map<string, number>();
@@ -13,9 +14,10 @@ export class Agreement {
   readonly #unexplained: string[] = [];
   readonly #all: string[] = [];
 
-  constructor(what: string, binary: string) {
+  constructor(what: string, binary: string, known = DISAGREEMENTS) {
     this.#what = what;
     this.#binary = binary;
+    this.#known = known;
   }
 
   /** @param probe what was asked, for people */
@@ -34,7 +36,7 @@ export class Agreement {
     const ours = error === undefined ? "accepted" : `${error.ruleId}: ${error.message} (line ${error.line})`;
     const line = `${probe}\n    nginx: ${refusal ?? "accepted"}\n    we: ${ours}`;
     this.#all.push(line);
-    const reason = explanationOf(refusal, error ?? null);
+    const reason = explanationOf(this.#known, refusal, error ?? null);
     if (reason === null) this.#unexplained.push(line);
     else this.#explained.set(reason, (this.#explained.get(reason) ?? 0) + 1);
   }

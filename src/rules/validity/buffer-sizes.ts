@@ -1,0 +1,84 @@
+/** Buffers of an upstream whose sizes do not fit together (the merge functions of proxy, fastcgi, uwsgi and scgi). */
+import {
+  type Configuration,
+  type Context,
+  effective,
+  parseSize,
+  type Statement,
+} from "../../semantics/index.ts";
+import type { Report } from "../rule.ts";
+
+const FAMILIES = ["proxy", "fastcgi", "uwsgi", "scgi"] as const;
+const PARTS = ["buffer_size", "buffers", "busy_buffers_size", "temp_file_write_size"] as const;
+
+/** The default of a buffer: a memory page, 4k on the machines of most people. */
+const PAGE = 4096;
+
+/** Looked at in every server and location, with what they inherit; each directive is told once. */
+export function buffersThatDoNotFit({ root }: Configuration): Report[] {
+  const reports = new Map<Statement, Report>();
+  for (const { block: context } of root.walk()) {
+    if (context === null || !["server", "location", "location-if", "limit_except"].includes(context.kind))
+      continue;
+    for (const family of FAMILIES) {
+      const report = misfit(context, family);
+      if (report !== null && !reports.has(report.at)) reports.set(report.at, report);
+    }
+  }
+  return [...reports.values()];
+}
+
+function misfit(context: Context, family: string): (Report & { readonly at: Statement }) | null {
+  const [bufferSize, buffers, busySize, writeSize] = PARTS.map((part) =>
+    effective(context, `${family}_${part}`),
+  );
+  const parts = [bufferSize, buffers, busySize, writeSize];
+  const culprit = parts.map((part) => part?.statements.at(-1)).filter((each) => each !== undefined);
+  // What an outer part sets that cannot be read may make it right again.
+  if (culprit.length === 0 || parts.some((part) => part?.uncertain)) return null;
+  const sizeOf = (statement: Statement | undefined, at: number): number | null => {
+    const parsed = parseSize(statement?.args[at] ?? "");
+    return parsed.ok ? parsed.value : null;
+  };
+  const written = (part: typeof bufferSize, at: number, unset: number): number =>
+    part?.statements.length === 0 ? unset : (sizeOf(part?.statements.at(-1), at) ?? Number.NaN);
+  const count = written(buffers, 0, 8);
+  const each = written(buffers, 1, PAGE);
+  const largest = Math.max(written(bufferSize, 0, PAGE), each);
+  const busy = written(busySize, 0, 2 * largest);
+  const write = written(writeSize, 0, 2 * largest);
+  const [buffersAt, busyAt, sizeAt, writeAt] = [buffers, busySize, bufferSize, writeSize].map((part) =>
+    part?.statements.at(-1),
+  );
+  const name = (part: string) => `"${family}_${part}"`;
+  const complain = (at: Statement | undefined, message: string, help: string) =>
+    at === undefined ? null : { at, message: `${message}: nginx does not start.`, help };
+  if (count < 2) return complain(buffersAt, `there must be at least 2 ${name("buffers")}`, "write 2 or more");
+  const maximum = `the maximum of the value of ${name("buffer_size")} and one of the ${name("buffers")}`;
+  if (busy < largest) {
+    return complain(
+      busyAt,
+      `${name("busy_buffers_size")} must be equal to or greater than ${maximum}`,
+      `make it ${inWords(largest)} or more`,
+    );
+  }
+  if (busy > (count - 1) * each) {
+    return complain(
+      busyAt ?? sizeAt ?? buffersAt,
+      `${name("busy_buffers_size")} must be less than the size of all ${name("buffers")} minus one buffer: ${inWords(busy)} is more than ${inWords((count - 1) * each)}`,
+      `write \`${family}_buffers\` with more or larger buffers, or a smaller \`${family}_busy_buffers_size\``,
+    );
+  }
+  if (write < largest) {
+    return complain(
+      writeAt,
+      `${name("temp_file_write_size")} must be equal to or greater than ${maximum}`,
+      `make it ${inWords(largest)} or more`,
+    );
+  }
+  return null;
+}
+
+function inWords(bytes: number): string {
+  return bytes % 1024 === 0 ? `${bytes / 1024}k` : `${bytes}`;
+}

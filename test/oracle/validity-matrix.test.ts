@@ -1,0 +1,219 @@
+/**
+ * Every directive that this nginx knows, in every context, with few and many arguments, with values of every kind: does
+ * it start, and do we say so? A fixed sample; everything with NGINX_ORACLE=full (half an hour).
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "../../src/parser/index.ts";
+import {
+  type ArgumentPattern,
+  Configuration,
+  type ContextKind,
+  type DirectiveFacts,
+  directiveNames,
+  isSince,
+  lookupDirective,
+  parseVersion,
+  patternAt,
+} from "../../src/semantics/index.ts";
+import { Agreement } from "./validity/agreement.ts";
+import { LEAST_AGREEMENT, THIRD_PARTY } from "./validity/disagreements.ts";
+import { errorsIn } from "./validity/errors.ts";
+import { BINARIES, isFull, type Nginx, startJudge } from "./validity/judges.ts";
+
+/** A configuration that is right, around a place of each kind. */
+const FRAMES: Partial<Record<ContextKind, readonly [before: string, after: string]>> = {
+  main: ["events {}", ""],
+  events: ["events {", "}"],
+  // Much of what stands in http is looked at only where a server inherits it.
+  http: ["events {} http { server { listen 127.0.0.1:8098; }", "}"],
+  server: ["events {} http { server { listen 127.0.0.1:8098;", "}}"],
+  location: ["events {} http { server { location /x {", "}}}"],
+  "server-if": ["events {} http { server { if ($request_method) {", "}}}"],
+  "location-if": ["events {} http { server { location /x { if ($request_method) {", "}}}}"],
+  limit_except: ["events {} http { server { location /x { limit_except GET {", "}}}}"],
+  upstream: ["events {} http { upstream u { server 127.0.0.1:8097;", "}}"],
+  stream: ["events {} stream {", "}"],
+  "stream-server": ['events {} stream { server { listen 127.0.0.1:8098; return "";', "}}"],
+  "stream-upstream": ["events {} stream { upstream u { server 127.0.0.1:8097;", "}}"],
+  mail: ["events {} mail { auth_http 127.0.0.1:8097;", "}"],
+  "mail-server": [
+    "events {} mail { auth_http 127.0.0.1:8097; server { listen 127.0.0.1:8098; protocol imap;",
+    "}}",
+  ],
+};
+const PLACES = Object.keys(FRAMES) as ContextKind[];
+
+const VALUES = [
+  ..."zz 0 1 -1 10x 1k 1g 1s 1ms 1y on OFF '' $uri $nosuch 70000 127.0.0.1 10.0.0.0/33 [::1]:80 unix:/x http://127.0.0.1 http://127.0.0.1/a /a @a ~( a=b =404 404 999 always all none".split(
+    " ",
+  ),
+];
+
+/** Never put to nginx: they would load, include or start things, or are given on the command line. */
+const LEFT_OUT = new Set(["load_module", "include", "daemon", "master_process", "pid", "working_directory"]);
+
+/** Arguments that are right, from the configurations of the mutants, by directive. */
+function examples(): ReadonlyMap<string, readonly string[]> {
+  const folder = join(import.meta.dirname, "validity/good");
+  const found = new Map<string, readonly string[]>();
+  for (const name of readdirSync(folder).sort()) {
+    const entry = parse(readFileSync(join(folder, name), "utf8"), name);
+    const tree = { entry, top: "main" as const, includes: new Map(), files: [entry], fragment: false };
+    for (const { name, context, directive } of new Configuration(tree).root.walk()) {
+      const family = lookupDirective(name)?.find(({ contexts }) => contexts.includes(context.kind))?.family;
+      const key = `${family} ${name}`;
+      if (family !== undefined && !found.has(key))
+        found.set(
+          key,
+          directive.args.map(({ raw }) => raw),
+        );
+    }
+  }
+  return found;
+}
+
+interface Probe {
+  readonly facts: DirectiveFacts;
+  readonly place: ContextKind;
+  readonly args: readonly string[];
+}
+
+describe.skipIf(BINARIES.length === 0).each(BINARIES)("single directives, to %s", (binary) => {
+  const nginx = startJudge(binary);
+  const known = directiveNames()
+    .filter((name) => !LEFT_OUT.has(name))
+    .flatMap((name) => (lookupDirective(name) ?? []).filter((facts) => facts.exact));
+  const right = examples();
+
+  it.each([
+    ["contexts", 250, (facts: DirectiveFacts) => contextProbes(facts, right)],
+    ["arities", 150, (facts: DirectiveFacts) => arityProbes(facts, right)],
+    ["values", 350, (facts: DirectiveFacts) => valueProbes(facts, right)],
+  ] as const)("%s", { timeout: isFull ? 7_200_000 : 240_000 }, (what, size, probesOf) => {
+    const probes = known.flatMap((facts) => probesOf(facts));
+    const step = isFull ? 1 : Math.max(1, Math.floor(probes.length / size));
+    const own = new Agreement(`matrix of ${what}, nginx's own`, binary);
+    const others = new Agreement(`matrix of ${what}, third parties'`, binary, THIRD_PARTY);
+    for (const [index, probe] of probes.entries()) {
+      if (index % step !== 0 || !knows(nginx, probe.facts) || isOfAnother(probe)) continue;
+      const text = write(probe);
+      const agreement = probe.facts.edition === "third-party" ? others : own;
+      agreement.count(
+        `${probe.place}: ${text.split("\n")[1]}`,
+        nginx.ask(text),
+        errorsIn(text, nginx.version),
+      );
+    }
+    const [ownResult, otherResult] = [own.close(), others.close()];
+    console.log([...ownResult.lines, ...otherResult.lines].join("\n"));
+    if (process.env.NGINX_REPORT) {
+      writeFileSync(`${process.env.NGINX_REPORT}.${what}`, own.report() + others.report());
+    }
+    expect([...ownResult.unexplained, ...otherResult.unexplained]).toEqual([]);
+    expect(ownResult.share).toBeGreaterThanOrEqual(LEAST_AGREEMENT.matrix);
+    if (what !== "values") expect(otherResult.share).toBeGreaterThanOrEqual(LEAST_AGREEMENT.thirdParty);
+  });
+});
+
+/** The place is that of another module's directive of this name, which this nginx may not have. */
+function isOfAnother({ facts, place }: Probe): boolean {
+  const here = lookupDirective(facts.name)?.find(({ contexts }) => contexts.includes(place));
+  return here !== undefined && here !== facts;
+}
+
+const answers = new Map<string, boolean>();
+/** Whether this nginx has the directive: its version by the table, its modules by asking. */
+function knows(nginx: Nginx, facts: DirectiveFacts): boolean {
+  const version = parseVersion(nginx.version);
+  if (facts.since !== null && isSince(version, facts.since) !== true) return false;
+  if (facts.removed !== null && isSince(version, facts.removed) !== false) return false;
+  const place = facts.contexts.find((context) => FRAMES[context]);
+  if (place === undefined) return false;
+  const key = `${nginx.binary} ${facts.name} ${place}`;
+  const answer =
+    answers.get(key) ?? !/unknown directive/.test(nginx.ask(write({ facts, place, args: [] })).refusal ?? "");
+  answers.set(key, answer);
+  return answer;
+}
+
+function write({ facts, place, args }: Probe): string {
+  const [before, after] = FRAMES[place] ?? ["", ""];
+  const words = [facts.name, ...args].join(" ");
+  return `${before}\n${words}${facts.block === "none" ? ";" : " { }"}\n${after}\n`;
+}
+
+type Examples = ReadonlyMap<string, readonly string[]>;
+
+function contextProbes(facts: DirectiveFacts, right: Examples): Probe[] {
+  return PLACES.map((place) => ({ facts, place, args: rightArguments(facts, right) }));
+}
+
+function arityProbes(facts: DirectiveFacts, right: Examples): Probe[] {
+  const place = facts.contexts.find((context) => FRAMES[context]);
+  if (place === undefined) return [];
+  const args = rightArguments(facts, right);
+  return [0, 1, 2, 3, 4, 5, 6, 7].map((count) => ({
+    facts,
+    place,
+    args: Array.from(
+      { length: count },
+      (_, at) => args[at] ?? rightValue(facts.values && patternAt(facts.values, at)),
+    ),
+  }));
+}
+
+/** Each value at each of the first three arguments, the others being right. */
+function valueProbes(facts: DirectiveFacts, right: Examples): Probe[] {
+  const place = facts.contexts.find((context) => FRAMES[context]);
+  if (place === undefined) return [];
+  const args = rightArguments(facts, right);
+  const positions = Math.min(
+    3,
+    Math.max(args.length, facts.arity.min) + (facts.values === null ? 1 : 0),
+    facts.arity.max,
+  );
+  return Array.from({ length: positions }, (_, at) => at).flatMap((at) =>
+    VALUES.map((value) => ({ facts, place, args: args.slice(0, at).concat(value, args.slice(at + 1)) })),
+  );
+}
+
+function rightArguments(facts: DirectiveFacts, right: Examples): readonly string[] {
+  const example = right.get(`${facts.family} ${facts.name}`);
+  if (example !== undefined) return example;
+  return Array.from({ length: facts.arity.min }, (_, at) =>
+    rightValue(facts.values && patternAt(facts.values, at)),
+  );
+}
+
+function rightValue(pattern: ArgumentPattern | null | undefined): string {
+  switch (pattern?.kind) {
+    case "flag":
+      return "on";
+    case "count":
+    case "number":
+    case "integer":
+    case "power-of-two":
+      return "8";
+    case "size":
+    case "offset":
+    case "size-or-variable":
+      return "8k";
+    case "pool-size":
+      return "512";
+    case "msec":
+    case "sec":
+      return "1s";
+    case "variable":
+      return "$v9";
+    case "cidr":
+      return "192.0.2.1";
+    case "method":
+      return "GET";
+    case "access":
+      return "user:rw";
+    default:
+      return pattern?.literals[0] ?? "zz";
+  }
+}
