@@ -6,12 +6,19 @@ export class Configuration {
   readonly tree: SourceTree;
   /** The top of the tree: `main` of a whole configuration, else the context that a fragment stands in. */
   readonly root: Context;
+  #statements: readonly Statement[] | undefined;
   #servers: readonly Server[] | undefined;
   #upstreams: Map<string, Statement> | undefined;
 
   constructor(tree: SourceTree) {
     this.tree = tree;
     this.root = new Context(null, null, tree);
+  }
+
+  /** Every statement of the tree, in reading order: one list for all who look at each of them. */
+  get statements(): readonly Statement[] {
+    this.#statements ??= [...this.root.walk()];
+    return this.#statements;
   }
 
   /** Only a part is known: what is outside of it may set or replace anything. */

@@ -79,8 +79,19 @@ const MODULES: ReadonlySet<string> = new Set([
   "acme_challenge",
 ]);
 
+const handlers = new WeakMap<Context, Handler>();
+
 /** The handler of a context of `location`, `if` or `server`. Conditional answers (`if`) are not looked at. */
 export function handlerOf(context: Context): Handler {
+  let handler = handlers.get(context);
+  if (handler === undefined) {
+    handler = readHandler(context);
+    handlers.set(context, handler);
+  }
+  return handler;
+}
+
+function readHandler(context: Context): Handler {
   const answer = unconditionalAnswer(context);
   if (answer !== null) return answer;
   for (const statement of context.statements) {

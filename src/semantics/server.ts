@@ -11,6 +11,8 @@ export class Server {
   #listens: readonly Listen[] | undefined;
   #names: readonly ServerName[] | undefined;
   #locations: readonly Location[] | undefined;
+  #allLocations: readonly Location[] | undefined;
+  #named: Map<string, Location> | undefined;
   #byContext: Map<Context, Location> | undefined;
 
   constructor(context: Context, partial: boolean) {
@@ -45,12 +47,33 @@ export class Server {
   }
 
   /** All locations, each before those nested in it. */
-  *allLocations(): Generator<Location> {
-    const pending = [...this.locations].reverse();
-    for (let location = pending.pop(); location !== undefined; location = pending.pop()) {
-      yield location;
-      for (const child of [...location.children].reverse()) pending.push(child);
+  allLocations(): readonly Location[] {
+    if (this.#allLocations === undefined) {
+      const all: Location[] = [];
+      const pending = this.locations.toReversed();
+      for (let location = pending.pop(); location !== undefined; location = pending.pop()) {
+        all.push(location);
+        const { children } = location;
+        for (let at = children.length - 1; at >= 0; at--) {
+          const child = children[at];
+          if (child !== undefined) pending.push(child);
+        }
+      }
+      this.#allLocations = all;
     }
+    return this.#allLocations;
+  }
+
+  /** The named location `name` (with its `@`); of several the first, which nginx takes. */
+  named(name: string): Location | undefined {
+    if (this.#named === undefined) {
+      this.#named = new Map();
+      for (const location of this.locations) {
+        if (location.isNamed && !this.#named.has(location.pattern))
+          this.#named.set(location.pattern, location);
+      }
+    }
+    return this.#named.get(name);
   }
 
   /** The innermost location around a context of this server; null directly in the server. */

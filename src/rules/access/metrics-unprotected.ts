@@ -202,7 +202,7 @@ function sourceOf(server: Server, place: Context): Source | null {
   const handler = handlerOf(place);
   if (handler.kind !== "static") return { statement: handler.statement, place };
   const last = place.last("try_files")?.args.at(-1) ?? "";
-  const named = server.locations.find(({ isNamed, pattern }) => isNamed && pattern === last);
+  const named = server.named(last);
   if (named === undefined) return null;
   const next = handlerOf(named.context);
   return next.kind === "static" ? null : { statement: next.statement, place: named.context };

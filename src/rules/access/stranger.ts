@@ -217,6 +217,13 @@ function lookUp(entries: Context, text: string): string | null {
 
 /** `set` in another place makes the variable known to nginx, and leaves it empty here. */
 function isSetElsewhere(http: Context, written: string): boolean {
-  for (const { name, args } of http.walk()) if (name === "set" && args[0] === written) return true;
-  return false;
+  let variables = setVariables.get(http);
+  if (variables === undefined) {
+    variables = new Set();
+    for (const { name, args } of http.walk()) if (name === "set") variables.add(args[0]);
+    setVariables.set(http, variables);
+  }
+  return variables.has(written);
 }
+
+const setVariables = new WeakMap<Context, Set<string | undefined>>();

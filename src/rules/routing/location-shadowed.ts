@@ -3,6 +3,7 @@ import {
   fileBaseOf,
   filePath,
   type Handler,
+  handlerOf,
   intersectionOf,
   isSubset,
   type Location,
@@ -57,11 +58,11 @@ export default defineRule({
   check({ configuration, report }) {
     for (const server of configuration.servers) {
       if (server.context.incomplete) continue;
-      const unreachable = unreachableLocations(server);
       const search = new Search(server);
       for (const { loser, askers } of contests(server)) {
-        if (unreachable.has(loser)) continue;
-        for (const pair of search.pairsOf(loser, askers)) report(describe(pair, askers));
+        const pairs = search.pairsOf(loser, askers);
+        if (pairs.length === 0 || unreachableLocations(server).has(loser)) continue;
+        for (const pair of pairs) report(describe(pair, askers));
       }
     }
   },
@@ -121,16 +122,16 @@ class Search {
       list = new Askers(askers);
       this.#lists.set(askers, list);
     }
-    const relevant = new Set(askers.filter((asker) => !neverMeets(asker, loser) && mayDiffer(loser, asker)));
-    if (relevant.size === 0) return [];
     const pairs = new Map<Location, Pair>();
     const settled = new Set<Location>();
     for (const { uri, bytes, isCredible } of candidatesFor(loser)) {
       const asker = list.first(bytes);
-      if (asker === null || !relevant.has(asker) || (pairs.has(asker) && !isCredible)) continue;
+      if (asker === null || (pairs.has(asker) && !isCredible)) continue;
       if (pairs.get(asker)?.isCredible) continue;
       const isTold = isCredible || isStatic(loser) || treatmentOf(loser).isRefusing;
-      if (!isTold && settled.has(asker)) continue;
+      // What is not told only spares a search for other witnesses.
+      if (!isTold && (settled.has(asker) || !isUnusual(asker))) continue;
+      if (!mayDiffer(loser, asker) || neverMeets(asker, loser)) continue;
       const winner = this.#winner(loser, asker, bytes);
       if (winner === null) continue;
       settled.add(asker);
@@ -142,8 +143,9 @@ class Search {
         pairs.set(asker, { loser, asker, winner, uri, isCredible: isSought, difference });
       }
     }
-    for (const asker of relevant) {
-      if (!settled.has(asker)) this.#searchWitness(loser, asker, pairs);
+    for (const asker of askers) {
+      if (settled.has(asker) || !isUnusual(asker)) continue;
+      if (mayDiffer(loser, asker) && !neverMeets(asker, loser)) this.#searchWitness(loser, asker, pairs);
     }
     return [...pairs.values()].filter(({ asker }) => !isRefinement(asker, loser));
   }
@@ -166,7 +168,7 @@ class Search {
 
   /** Unusual patterns: any URI of both. */
   #searchWitness(loser: Location, asker: Location, pairs: Map<Location, Pair>): void {
-    if (/\\\.|\.\(/.test(asker.pattern) || this.#searches >= MAX_SEARCHES) return;
+    if (this.#searches >= MAX_SEARCHES) return;
     if (!isForFiles(loser) && !treatmentOf(loser).isRefusing) return;
     const language = languageOfLocation(asker);
     if (language === null) return;
@@ -180,6 +182,11 @@ class Search {
     if (winner === null || difference === null) return;
     pairs.set(asker, { loser, asker, winner, uri: found.uri, isCredible: true, difference });
   }
+}
+
+/** Not about endings of files: the usual paths say little about it. */
+function isUnusual({ pattern }: Location): boolean {
+  return !/\\\.|\.\(/.test(pattern);
 }
 
 /** A cheap look before any URI is tried. */
@@ -231,8 +238,8 @@ function firstMatch(
   return null;
 }
 
-function isStatic(location: Location): boolean {
-  return treatmentOf(location).handler.kind === "static";
+function isStatic({ context }: Location): boolean {
+  return handlerOf(context).kind === "static";
 }
 
 /** A pattern for nothing but a part of the prefix, in whatever case, is meant so. */

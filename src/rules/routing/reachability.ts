@@ -182,12 +182,15 @@ class Search implements Result {
   }
 
   #patterns(level: readonly Location[], patterns: readonly Location[]): void {
-    const literals = literalsOf(level);
     const carets = level.filter(({ modifier }) => modifier === "^~");
+    // Only `^~` keeps a pattern from being asked.
+    const literals = carets.length === 0 ? null : literalsOf(level);
     const earlier: Location[] = [];
     for (const location of patterns) {
       if (!this.#found.has(location)) {
-        const reason = this.#patternReason(location, earlier) ?? notAsked(location, literals, carets, level);
+        const reason =
+          this.#patternReason(location, earlier) ??
+          (literals === null ? null : notAsked(location, literals, carets, level));
         if (reason !== null) this.#found.set(location, reason);
       }
       if (!this.#found.has(location)) earlier.push(location);
@@ -221,21 +224,22 @@ class Search implements Result {
 
   /** Prefixes whose every URI a regular location takes; exact ones and prefixes that no URI is like. */
   #literals(level: readonly Location[], patterns: readonly Location[], outer: readonly Location[]): void {
-    const literals = literalsOf(level);
     const mergeSlashes = mergesSlashes(this.#server);
     for (const location of level) {
       if (location.isRegex || location.isNamed || this.#found.has(location)) continue;
       const { modifier, pattern } = location;
-      const uris = modifier === "=" ? { exact: [pattern] } : { prefixes: [pattern] };
       if (looksNormal(pattern)) continue;
+      const uris = modifier === "=" ? { exact: [pattern] } : { prefixes: [pattern] };
       const isNone = bounded(() => isEmptyLanguage(urisOf(uris, { mergeSlashes })));
       if (isNone === true && !reachedFromInside(this.#server, location))
         this.#found.set(location, { kind: "no-uri" });
     }
+    let literals: ReturnType<typeof literalsOf> | undefined;
     for (const regex of [...patterns, ...outer]) {
       if (isOnlyEnding(regex)) continue;
       const language = languageOfLocation(regex);
       if (language === null) continue;
+      literals ??= literalsOf(level);
       const coverages = remembersCoverage(language, literals);
       if (regex.outer === level[0]?.outer) this.coverages.set(regex, coverages);
       for (const location of level) {
@@ -268,7 +272,7 @@ function notAsked(
   carets: readonly Location[],
   level: readonly Location[],
 ): Unreachable | null {
-  const language = carets.length === 0 ? null : languageOfLocation(location);
+  const language = languageOfLocation(location);
   if (language === null) return null;
   const coverages = remembersCoverage(language, literals);
   const touched = [...coverages].filter(([, coverage]) => coverage === "some" || coverage === "all");

@@ -104,7 +104,7 @@ function followPage(server: Server, base: FileBase, by: Statement, target: strin
 }
 
 function followNamed(server: Server, name: string, by: Statement, seen: Set<Statement>): Fallback {
-  const named = server.locations.find((location) => location.isNamed && location.pattern === name);
+  const named = server.named(name);
   if (named === undefined || named.context.incomplete) return UNKNOWN;
   const handler = handlerOf(named.context);
   if (handler.kind === "return") {
@@ -129,7 +129,7 @@ function errorPage(server: Server, context: Context, by: Statement | null): Fall
 }
 
 function followErrorName(server: Server, target: string): Fallback {
-  const named = server.locations.find((location) => location.isNamed && location.pattern === target);
+  const named = server.named(target);
   const handler = named === undefined ? null : handlerOf(named.context);
   if (named === undefined || handler === null) return UNKNOWN;
   const tried = named.context.last("try_files");

@@ -1,6 +1,5 @@
 /** URIs that clients ask for by themselves, by the kind of location that they are meant for. */
 import { type Handler, handlerOf, type Location, type Server, toBytes } from "../../semantics/index.ts";
-import { treatmentOf } from "./treatment.ts";
 
 /** What a page of an app or of a framework loads. */
 const ASSETS = [
@@ -52,7 +51,7 @@ export function candidatesFor(location: Location): Candidate[] {
   const { pattern } = location;
   const folder = pattern.endsWith("/") ? pattern : `${pattern}/`;
   const kind = kindOf(location);
-  const mayHoldScripts = treatmentOf(location).handler.kind === "static";
+  const mayHoldScripts = handlerOf(location.context).kind === "static";
   const bytes = toBytes(folder);
   return tailsFor(kind, mayHoldScripts).map(([tail, isCredible]) => ({
     uri: folder + tail,
@@ -96,7 +95,7 @@ function kindOf(location: Location): Kind {
   if (/socket\.io/.test(pattern)) return "socket";
   if (/(^|\/)(media|uploads?|files|documents|attachments|downloads?|user-?content)(\/|$)/.test(pattern))
     return "uploads";
-  const { handler } = treatmentOf(location);
+  const handler = handlerOf(location.context);
   if (handler.kind === "static" || handler.kind === "return") return "files";
   if (handler.kind === "module" || SERVICE.test(pattern)) return "service";
   if (API_NAME.test(pattern)) return "api";
@@ -117,11 +116,11 @@ function isPartOfApp({ server, pattern }: Location, handler: Handler): boolean {
 /** By server, where requests go that no other location takes; null where that is no backend. */
 const apps = new WeakMap<Server, string | null>();
 
-function backendOfRest({ locations }: Server): string | null {
-  const rest = locations.find(({ modifier, pattern }) => modifier === "" && pattern === "/");
+function backendOfRest(server: Server): string | null {
+  const rest = server.locations.find(({ modifier, pattern }) => modifier === "" && pattern === "/");
   if (rest === undefined) return null;
   const last = rest.context.last("try_files")?.args.at(-1);
-  const named = locations.find(({ isNamed, pattern }) => isNamed && pattern === last);
+  const named = last === undefined ? undefined : server.named(last);
   const handler = handlerOf((named ?? rest).context);
   return handler.kind === "pass" ? handler.target : null;
 }

@@ -18,7 +18,7 @@ export default defineRule({
     references: ["https://www.pcre.org/current/doc/html/pcre2pattern.html"],
   },
   check({ configuration, report }) {
-    for (const statement of configuration.root.walk()) {
+    for (const statement of configuration.statements) {
       for (const { pattern, word } of patternsOf(statement)) {
         const verdict = checkPcre(pattern);
         if (verdict.ok !== false) continue;

@@ -3,7 +3,7 @@ import {
   type Configuration,
   type ContextKind,
   type DirectiveFacts,
-  lookupDirective,
+  directiveIn,
   type Statement,
 } from "../../semantics/index.ts";
 
@@ -22,7 +22,7 @@ const lists = new WeakMap<Configuration, readonly Statement[]>();
 export function directivesOf(configuration: Configuration): readonly Statement[] {
   let list = lists.get(configuration);
   if (list === undefined) {
-    list = [...configuration.root.walk()].filter(
+    list = configuration.statements.filter(
       ({ name, context: { kind } }) => kind !== "unknown" && !ENTRIES.has(kind) && !holdsPlaceholder(name),
     );
     lists.set(configuration, list);
@@ -37,9 +37,7 @@ export function holdsPlaceholder(text: string): boolean {
 
 /** What is known of a directive where it stands; null where it is unknown, or its module keeps its own rules. */
 export function factsHere(statement: Statement): DirectiveFacts | null {
-  const facts = lookupDirective(statement.name)?.find(({ contexts }) =>
-    contexts.includes(statement.context.kind),
-  );
+  const facts = directiveIn(statement.name, statement.context.kind);
   return facts?.exact === true ? facts : null;
 }
 

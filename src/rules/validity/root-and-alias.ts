@@ -17,7 +17,7 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#alias"],
   },
   check({ configuration, report }) {
-    for (const statement of configuration.root.walk()) {
+    for (const statement of configuration.statements) {
       const { block } = statement;
       if (block === null || (block.kind !== "location" && block.kind !== "location-if")) continue;
       const [root] = block.all("root");

@@ -31,7 +31,7 @@ export default defineRule({
         });
       }
     }
-    for (const statement of configuration.root.walk()) {
+    for (const statement of configuration.statements) {
       reportUnterminated(statement, report);
       for (const include of statement.block?.includes ?? []) reportUnterminated(include, report);
       reportEntryBlock(statement, report);

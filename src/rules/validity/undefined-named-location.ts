@@ -16,34 +16,35 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"],
   },
   check({ configuration, report }) {
-    for (const server of configuration.servers) {
-      if (server.partial || server.context.incomplete) continue;
-      const names = new Set(server.locations.filter(({ isNamed }) => isNamed).map(({ pattern }) => pattern));
-      for (const { statement, name } of references(server, configuration.http?.all("error_page") ?? [])) {
-        if (names.has(name)) continue;
-        report({
-          at: statement,
-          message: `no \`location ${name}\` in this server: requests that come here get 500.`,
-          help: `write \`location ${name} { … }\` in the server, or correct the name`,
-        });
+    const servers = new Map(configuration.servers.map((server) => [server.context, server]));
+    const judge = (statement: Statement, server: Server, name: string) => {
+      if (server.partial || server.context.incomplete || server.named(name) !== undefined) return;
+      report({
+        at: statement,
+        message: `no \`location ${name}\` in this server: requests that come here get 500.`,
+        help: `write \`location ${name} { … }\` in the server, or correct the name`,
+      });
+    };
+    for (const statement of configuration.statements) {
+      const name = namedBy(statement);
+      if (name === null) continue;
+      for (const around of statement.context.outward()) {
+        const server = servers.get(around);
+        if (server !== undefined) judge(statement, server, name);
       }
+    }
+    for (const statement of configuration.http?.all("error_page") ?? []) {
+      const name = namedBy(statement);
+      if (name === null) continue;
+      for (const server of servers.values())
+        if (!server.context.has("error_page")) judge(statement, server, name);
     }
   },
 });
 
-function* references(
-  server: Server,
-  outer: readonly Statement[],
-): Generator<{ statement: Statement; name: string }> {
-  if (!server.context.has("error_page")) yield* named(outer);
-  for (const statement of server.context.walk()) {
-    if (statement.name === "try_files" || statement.name === "error_page") yield* named([statement]);
-  }
-}
-
-function* named(statements: readonly Statement[]): Generator<{ statement: Statement; name: string }> {
-  for (const statement of statements) {
-    const name = statement.args.at(-1);
-    if (name?.startsWith("@") && !name.includes("$")) yield { statement, name };
-  }
+/** The named location that a statement leads to; null for others. */
+function namedBy({ name, args }: Statement): string | null {
+  if (name !== "try_files" && name !== "error_page") return null;
+  const last = args.at(-1);
+  return last?.startsWith("@") && !last.includes("$") ? last : null;
 }

@@ -17,16 +17,21 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html#limit_req"],
   },
   check({ configuration, report }) {
+    if (configuration.fragment || configuration.root.incomplete) return;
+    const tops = new Map<Context, ReturnType<typeof definitionsIn>>();
     for (const top of [configuration.http, configuration.root.last("stream")?.block ?? null]) {
-      if (top === null || configuration.fragment || configuration.root.incomplete || top.incomplete) continue;
-      const defined = definitionsIn(top);
-      for (const statement of top.walk()) {
-        const use = useOf(statement);
-        if (use === null || defined[use.kind].has(use.name)) continue;
+      if (top !== null && !top.incomplete) tops.set(top, definitionsIn(top));
+    }
+    for (const statement of configuration.statements) {
+      const use = useOf(statement);
+      if (use === null) continue;
+      for (const around of statement.context.outward()) {
+        const defined = tops.get(around);
+        if (defined === undefined || defined[use.kind].has(use.name)) continue;
         report({
           at: statement,
           message: `${nginxSays(statement, use)}: nginx does not start.`,
-          help: `define it in \`${top.opener?.name ?? "http"}\`: ${EXAMPLE[use.kind](use.name)}`,
+          help: `define it in \`${around.opener?.name ?? "http"}\`: ${EXAMPLE[use.kind](use.name)}`,
         });
       }
     }
@@ -58,7 +63,22 @@ function zoneName(argument: string): string | null {
   return /^(?:keys_)?zone=([^:]+)/.exec(argument)?.[1] ?? null;
 }
 
-function useOf({ name, args }: Statement): Use | null {
+function useOf(statement: Statement): Use | null {
+  switch (statement.name) {
+    case "limit_req":
+    case "limit_conn":
+    case "proxy_cache":
+    case "fastcgi_cache":
+    case "uwsgi_cache":
+    case "scgi_cache":
+    case "access_log":
+      return readUse(statement);
+    default:
+      return null;
+  }
+}
+
+function readUse({ name, args }: Statement): Use | null {
   const [first = ""] = args;
   switch (name) {
     case "limit_req": {

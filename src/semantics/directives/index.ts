@@ -73,16 +73,19 @@ export interface DirectiveFacts {
 
 /** Facts by family and block (`server` is one in http, in stream, in an upstream…); undefined: nobody knows it. */
 export function lookupDirective(name: string): readonly DirectiveFacts[] | undefined {
-  const known = decoded.get(name);
-  if (known !== undefined) return known;
-  const facts = find(name);
-  if (facts !== undefined) decoded.set(name, facts);
-  return facts;
+  let known = decoded.get(name);
+  if (known === undefined) {
+    known = find(name) ?? NONE;
+    decoded.set(name, known);
+  }
+  return known === NONE ? undefined : known;
 }
 
 /** The facts that hold in a context; undefined where the directive is not allowed there or unknown. */
 export function directiveIn(name: string, context: ContextKind): DirectiveFacts | undefined {
-  return lookupDirective(name)?.find((facts) => facts.contexts.includes(context));
+  // Asked of every directive by several rules.
+  for (const facts of lookupDirective(name) ?? NONE) if (facts.contexts.includes(context)) return facts;
+  return undefined;
 }
 
 /** The names of all directives that may stand in a context. */
@@ -114,6 +117,7 @@ export function acceptsCount(arity: Arity, count: number): boolean {
   return arity.counts === null ? count >= arity.min && count <= arity.max : arity.counts.includes(count);
 }
 
+const NONE: readonly DirectiveFacts[] = [];
 const decoded = new Map<string, readonly DirectiveFacts[]>();
 let names: readonly string[] | undefined;
 let modules: readonly string[] | undefined;
