@@ -192,7 +192,7 @@ function askModules(exchange: Exchange): Verdict {
 /** Takes the client's address from a header of a trusted proxy (`ngx_http_realip_handler`). */
 export function takeRealAddress(exchange: Exchange, context: Context): void {
   const trusted = effective(context, "set_real_ip_from").statements;
-  if (trusted.length === 0) return;
+  if (trusted.length === 0 || exchange.hasRealAddress) return;
   const statement: Statement | undefined = trusted.at(-1);
   const header = effective(context, "real_ip_header").statements.at(-1)?.args[0] ?? "X-Real-IP";
   if (header.toLowerCase() === "proxy_protocol") return;
@@ -220,6 +220,7 @@ export function takeRealAddress(exchange: Exchange, context: Context): void {
     statement,
   );
   exchange.address = address;
+  exchange.hasRealAddress = true;
 }
 
 function isInAny(address: string, networks: readonly Network[]): boolean {

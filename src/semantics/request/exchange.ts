@@ -60,6 +60,8 @@ export class Exchange {
   uri: Value;
   args: Value;
   address: string;
+  /** The address was taken from a header; nginx does that once a request. */
+  hasRealAddress = false;
   /** Where directives are looked up now: the server, a location, an `if` or a `limit_except` in it. */
   context: Context;
   location: Location | null = null;
