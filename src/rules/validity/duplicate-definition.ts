@@ -48,6 +48,13 @@ function checkNames(context: Context, complain: Complain): void {
     else if (builtIn) complain(statement, 'duplicate "log_format" name "combined", which is built in');
     else formats.set(name, statement);
   }
+  const dictionaries = new Map<string, Statement>();
+  for (const statement of context.all("lua_shared_dict")) {
+    const [name = ""] = statement.args;
+    const first = dictionaries.get(name);
+    if (first === undefined) dictionaries.set(name, statement);
+    else complain(statement, `lua_shared_dict "${name}" is already defined as "${name}"`, first);
+  }
   const upstreams = new Map<string, Statement>();
   for (const statement of context.all("upstream")) {
     // Names are compared in lower case (ngx_http_upstream_add).

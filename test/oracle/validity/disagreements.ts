@@ -12,13 +12,7 @@ export interface Disagreement {
   readonly reason: string;
 }
 
-export const DISAGREEMENTS: readonly Disagreement[] = [
-  {
-    nginx:
-      /http2_(?:max_concurrent_pushes|push_preload|push|max_requests|recv_timeout|idle_timeout|max_field_size|max_header_size)"? directive/,
-    reason: "obsolete since 1.25.1 (1.19.7), which takes any value: nobody needs them right any more",
-  },
-];
+export const DISAGREEMENTS: readonly Disagreement[] = [];
 
 /** Of directives of third parties, only what nginx refuses and we do not. */
 export const THIRD_PARTY: readonly Disagreement[] = [

@@ -58,7 +58,7 @@ export function* checkThreadPool(statement: Statement, around: Surroundings): Ge
   const known = args.slice(1).every((word) => /^(?:threads|max_queue)=/.test(word));
   const [problem] = known ? checkParameters(statement, 1, POOL, around) : [];
   if (problem !== undefined) yield problem;
-  else if (!args.some((word) => word.startsWith("threads="))) {
+  else if (!args.slice(1).some((word) => word.startsWith("threads="))) {
     yield {
       at: statement,
       message: '"thread_pool" must have "threads" parameter',
