@@ -19,7 +19,12 @@ export {
   patternAt,
 } from "./directives/index.ts";
 export { type VariableArguments, variableArguments } from "./directives/variable-arguments.ts";
-export { lookupVariable, type VariableFacts, variableNames } from "./directives/variables.ts";
+export {
+  isFixedVariable,
+  lookupVariable,
+  type VariableFacts,
+  variableNames,
+} from "./directives/variables.ts";
 export { type Effective, effective } from "./effective.ts";
 export { dumpTree, isDump, splitDump } from "./files/dump.ts";
 export { compareBytes, isIncludePattern, isPlaceholder, matchesPart } from "./files/include-pattern.ts";

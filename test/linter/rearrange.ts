@@ -17,9 +17,18 @@ function blockText(items: readonly Item[], sorted: boolean): string {
   const directives = items.filter((item) => item.kind === "directive");
   const isFree = (directive: Directive) => directive.block === null && !ORDERED.has(directive.name.value);
   const free = directives.filter(isFree);
-  if (sorted) free.sort((a, b) => (a.name.value < b.name.value ? -1 : a.name.value > b.name.value ? 1 : 0));
+  if (sorted) free.sort((a, b) => compare(sortKey(a), sortKey(b)));
   const ordered = sorted ? [...free, ...directives.filter((directive) => !isFree(directive))] : directives;
   return ordered.map(directiveText).join("\n");
+}
+
+/** A log format stands before the logs that are written in it. */
+function sortKey({ name }: Directive): string {
+  return name.value === "log_format" ? "" : name.value;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function directiveText({ name, args, block }: Directive): string {

@@ -23,15 +23,21 @@ export default defineRule({
       if (top !== null && !top.incomplete) tops.set(top, definitionsIn(top));
     }
     for (const statement of configuration.statements) {
+      // Unlike zones, a format is looked up at once: it stands before its use. Letter case makes no difference.
+      if (statement.name === "log_format") {
+        tops.get(statement.context)?.format.add((statement.args[0] ?? "").toLowerCase());
+      }
       const use = useOf(statement);
       if (use === null) continue;
+      const isFormat = use.kind === "format";
       for (const around of statement.context.outward()) {
         const defined = tops.get(around);
-        if (defined === undefined || defined[use.kind].has(use.name)) continue;
+        if (defined === undefined) continue;
+        if (defined[use.kind].has(isFormat ? use.name.toLowerCase() : use.name)) continue;
         report({
           at: statement,
           message: `${nginxSays(statement, use)}: nginx does not start.`,
-          help: `define it in \`${around.opener?.name ?? "http"}\`: ${EXAMPLE[use.kind](use.name)}`,
+          help: `define it in \`${around.opener?.name ?? "http"}\`${isFormat ? ", before its use" : ""}: ${EXAMPLE[use.kind](use.name)}`,
         });
       }
     }
@@ -45,17 +51,15 @@ interface Use {
   readonly name: string;
 }
 
-function definitionsIn(top: Context): Record<Kind, ReadonlySet<string>> {
+/** The log formats are added on the way. */
+function definitionsIn(top: Context): Record<Kind, Set<string>> {
   const zones = (directive: string) =>
     new Set(top.all(directive).flatMap(({ args }) => args.flatMap((arg) => zoneName(arg) ?? [])));
   return {
     "request-zone": zones("limit_req_zone"),
     "connection-zone": zones("limit_conn_zone"),
     cache: new Set(["proxy", "fastcgi", "uwsgi", "scgi"].flatMap((kind) => [...zones(`${kind}_cache_path`)])),
-    format: new Set([
-      ...(top.kind === "http" ? ["combined"] : []),
-      ...top.all("log_format").map(({ args }) => args[0] ?? ""),
-    ]),
+    format: new Set(top.kind === "http" ? ["combined"] : []),
   };
 }
 

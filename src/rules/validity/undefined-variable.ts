@@ -222,6 +222,9 @@ function advice({ name, family }: Use, defined: ReadonlySet<string>): { help: st
   if (operator !== null) {
     return { help: `put spaces around the operator: \`$${operator[1]} ${operator[2]} ${operator[3]}\`` };
   }
+  if (/^[1-9]/.test(name)) {
+    return { help: "a `log_format` has no captures: keep them with `set`, or name them in the pattern" };
+  }
   const since = lookupVariable(name, family)?.since;
   if (since) return { help: `it needs nginx ${since}` };
   const meant = didYouMean(name, [...defined, ...variableNames(family)]);

@@ -27,6 +27,33 @@ export function lookupVariable(name: string, family: "http" | "stream" = "http")
   return known.prefixes.find(({ name: prefix }) => lower.startsWith(prefix) && lower.length > prefix.length);
 }
 
+/**
+ * Whether nginx refuses to define a variable anew (`set $host …`): a built-in one that is not `NGX_HTTP_VAR_CHANGEABLE`, of a
+ * module that every build has.
+ */
+export function isFixedVariable(name: string, family: "http" | "stream" = "http"): boolean {
+  const lower = name.toLowerCase();
+  if (CHANGEABLE.includes(lower)) return false;
+  if (family === "http" && FIXED_HEADERS.test(lower)) return true;
+  const facts = variables(family).names.get(lower);
+  return facts !== undefined && facts.since === null && FIXED_MODULES.test(facts.module);
+}
+
+const CHANGEABLE = [
+  "args",
+  "limit_rate",
+  "time_iso8601_ms",
+  "proxy_host",
+  "proxy_port",
+  "upstream_last_addr",
+  "uid_reset",
+];
+const FIXED_MODULES =
+  /^ngx_(?:http_(?:core|upstream|proxy|fastcgi|gzip|limit_conn|limit_req|userid|ssi)|stream_(?:core|upstream))_module$/;
+/** Headers that the core module knows by name; others of their prefixes may be defined. */
+const FIXED_HEADERS =
+  /^(?:http_(?:host|user_agent|referer|via|x_forwarded_for|cookie)|sent_http_(?:content_type|content_length|location|last_modified|connection|keep_alive|transfer_encoding|cache_control|link))$/;
+
 /** The names of the built-in variables of a family, prefixes left out. */
 export function variableNames(family: "http" | "stream" = "http"): readonly string[] {
   return [...variables(family).names.keys()];

@@ -1,5 +1,6 @@
 /** The blocks whose lines are entries: `map`, `geo`, `split_clients`, `charset_map`. */
 import { parseCidr, parseIpv4, type Statement } from "../../../semantics/index.ts";
+import { checkDefinition } from "./definitions.ts";
 import { type ArgumentProblem, isOpen, problemAt } from "./problem.ts";
 
 /** A problem with an entry's first word. */
@@ -15,6 +16,7 @@ function isUnread(entry: Statement): boolean {
 
 /** `ngx_http_map`: pairs, one of them the default, none twice. */
 export function* checkMap(statement: Statement): Generator<ArgumentProblem> {
+  yield* checkDefinition(statement);
   const keys = new MapKeys();
   let hasDefault = false;
   for (const entry of statement.block?.statements ?? []) {
@@ -85,6 +87,7 @@ export function* checkGeo(statement: Statement): Generator<ArgumentProblem> {
     yield problemAt(statement, index, `invalid variable name "${word}"`, `write \`$${word}\``);
     return;
   }
+  yield* checkDefinition(statement);
   let ranges = false;
   let networks = false;
   for (const entry of statement.block?.statements ?? []) {
@@ -149,6 +152,7 @@ const WHOLE = 10_000;
 
 /** `ngx_http_split_clients`: percentages with two decimals at most, `*` for the rest. */
 export function* checkSplitClients(statement: Statement): Generator<ArgumentProblem> {
+  yield* checkDefinition(statement);
   let total = 0;
   for (const entry of statement.block?.statements ?? []) {
     if (isUnread(entry)) return;

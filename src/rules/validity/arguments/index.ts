@@ -8,6 +8,7 @@ import {
   checkSymlinks,
   checkThreadPool,
 } from "./core.ts";
+import { checkDefinition } from "./definitions.ts";
 import { checkCharsetMap, checkGeo, checkMap, checkSplitClients } from "./entries.ts";
 import { checkLimitReq, checkLimitZone } from "./limits.ts";
 import { checkListen } from "./listen.ts";
@@ -30,6 +31,7 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["access_log", checkAccessLog],
   ["aio", checkAio],
   ["alias", checkRoot],
+  ["auth_request_set", checkDefinition],
   ["charset_map", checkCharsetMap],
   ["disable_symlinks", checkSymlinks],
   ["error_log", checkErrorLog],
@@ -77,8 +79,10 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["scgi_cache_valid", checkCacheValid],
   ["scgi_pass", checkPass],
   ["scgi_store", checkStore],
+  ["perl_set", checkDefinition],
   ["server", checkUpstreamServer],
   ["server_name", checkServerName],
+  ["set", checkDefinition],
   ["set_real_ip_from", checkRealIpFrom],
   ["split_clients", checkSplitClients],
   ["ssl_certificate_cache", checkOpenCache],

@@ -1,9 +1,20 @@
 /** Names and addresses: `server_name`, `location`, `resolver`, `set_real_ip_from`, `root` and `alias`. */
-import { isSince, parseCidr, parseEndpoint, readLocation, type Statement } from "../../../semantics/index.ts";
+import {
+  type Configuration,
+  isSince,
+  listenSockets,
+  parseCidr,
+  parseEndpoint,
+  readLocation,
+  type Statement,
+} from "../../../semantics/index.ts";
 import { type ArgumentProblem, isOnOrOff, isSeconds, problemAt, type Surroundings } from "./problem.ts";
 
-/** `ngx_http_core_server_name`. */
-export function* checkServerName(statement: Statement): Generator<ArgumentProblem> {
+/** `ngx_http_core_server_name`, and `ngx_http_server_names` where the address has several servers. */
+export function* checkServerName(
+  statement: Statement,
+  { configuration }: Surroundings,
+): Generator<ArgumentProblem> {
   for (const [index, name] of statement.args.entries()) {
     if (/^\*(?!\..)/s.test(name) || name === ".") {
       yield problemAt(
@@ -18,7 +29,31 @@ export function* checkServerName(statement: Statement): Generator<ArgumentProble
       yield problemAt(statement, index, `empty regex in server name "${name}"`, "write a pattern after `~`");
       return;
     }
+    if (!isWildcardWrong(name) || !sharesAddress(statement, configuration)) continue;
+    yield problemAt(
+      statement,
+      index,
+      `invalid server name or wildcard "${name}"`,
+      "write one asterisk, as the first or the last part of the name, or a pattern: `~^a\\..*\\.example$`",
+    );
+    return;
   }
+}
+
+/** `ngx_hash_add_key`: an asterisk stands at one end, and no part is empty. */
+function isWildcardWrong(name: string): boolean {
+  if (name.startsWith("~")) return false;
+  if (name.includes("..") || (name.match(/\*/g)?.length ?? 0) > 1) return true;
+  return name.includes("*") && !/^(?:\.|\*\.)./s.test(name) && !/.\.\*$/s.test(name);
+}
+
+/** The names of a server that is alone on its addresses are never looked at. */
+function sharesAddress({ context }: Statement, configuration: Configuration): boolean {
+  return listenSockets(configuration).some(
+    ({ members }) =>
+      members.some(({ server }) => server.context === context) &&
+      members.some(({ server }) => server.context !== context),
+  );
 }
 
 /** `ngx_http_core_location`: what stands between the name and the URI. */
