@@ -59,6 +59,11 @@ const LEFT_OUT = new Set([
   // Obsolete since 1.25.1: any value is right there, and before nobody needs them right any more.
   "http2_max_concurrent_pushes",
   "http2_push_preload",
+  // Their parameters are not read yet.
+  "image_filter",
+  "image_filter_jpeg_quality",
+  "image_filter_sharpen",
+  "image_filter_webp_quality",
   "load_module",
   "include",
   "daemon",
