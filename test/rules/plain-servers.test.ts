@@ -39,6 +39,7 @@ describe("servers of stream and mail", () => {
       "3: no handler for server",
     ]);
     expect(errorsIn("stream {\nserver { listen 99; js_preread x; } }")).toEqual([]);
+    expect(errorsIn("stream {\nserver { listen 99; } }", "1.25.5")).toEqual([]);
   });
 
   it("need a protocol and someone to ask for mail", () => {

@@ -34,7 +34,7 @@ export default defineRule({
       if (!checkShape(statement, facts, report) || !checkValues(statement, facts, report)) continue;
       checkMore(statement, { configuration, version }, report);
     }
-    for (const each of incompleteServers(configuration)) report(each);
+    for (const each of incompleteServers(configuration, version)) report(each);
     for (const each of buffersThatDoNotFit(configuration)) report(each);
   },
 });

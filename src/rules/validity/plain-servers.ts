@@ -56,7 +56,7 @@ export function duplicateAddresses(configuration: Configuration, version: Versio
 }
 
 /** Servers whose connections nobody handles, or that nobody can reach. */
-export function incompleteServers(configuration: Configuration): Report[] {
+export function incompleteServers(configuration: Configuration, version: Version | null): Report[] {
   return plainServers(configuration).flatMap((server) => {
     const { context, opener } = server;
     // A directive that nobody knows, or a module's own, may do what is asked for.
@@ -65,19 +65,23 @@ export function incompleteServers(configuration: Configuration): Report[] {
         ({ edition, contexts }) => edition === "open-source" && contexts.includes(context.kind),
       ) === true;
     if (context.incomplete || !context.statements.every(isKnown)) return [];
-    const lack = lackOf(server);
+    const lack = lackOf(server, version);
     return lack === null
       ? []
       : [{ at: opener, message: `${lack.message}: nginx does not start.`, help: lack.help }];
   });
 }
 
-function lackOf({ kind, context, listens }: PlainServer): { message: string; help: string } | null {
+function lackOf(
+  { kind, context, listens }: PlainServer,
+  version: Version | null,
+): { message: string; help: string } | null {
   if (listens.length === 0) {
     return { message: 'no "listen" is defined for server', help: "write `listen` with an address or port" };
   }
   if (kind === "stream") {
-    return HANDLERS.some((name) => context.has(name))
+    // Since it chooses servers by name (1.25.5), nginx asks for the handler when a connection is there.
+    return isSince(version, "1.25.5") !== false || HANDLERS.some((name) => context.has(name))
       ? null
       : { message: "no handler for server", help: "write `proxy_pass` or `return`" };
   }
