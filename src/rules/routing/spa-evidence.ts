@@ -98,7 +98,19 @@ function isPageFor404(args: readonly string[]): boolean {
   return args.includes("404") && /404|not-?_?found/i.test(args.at(-1) ?? "");
 }
 
+const phpServers = new WeakMap<Server, boolean>();
+
+/** Asked for every location of a server. */
 function servesPhp(server: Server): boolean {
+  let serves = phpServers.get(server);
+  if (serves === undefined) {
+    serves = readsPhp(server);
+    phpServers.set(server, serves);
+  }
+  return serves;
+}
+
+function readsPhp(server: Server): boolean {
   for (const { pattern, context } of server.allLocations()) {
     if (/\.php|\bphp\b/.test(pattern) && context.has("fastcgi_pass")) return true;
   }

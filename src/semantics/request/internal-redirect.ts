@@ -1,5 +1,5 @@
 /** Redirects that the client does not see: to a URI, or to a named location. */
-import { toBytes } from "../regex/index.ts";
+import { fromBytes } from "../regex/index.ts";
 import type { Statement } from "../tree.ts";
 import type { Exchange, Signal } from "./exchange.ts";
 import { isKnown, type Value } from "./value.ts";
@@ -33,7 +33,7 @@ export function namedLocation(exchange: Exchange, name: string, statement: State
     exchange.cause = { kind: "error", statement, text: "the URI is empty" };
     return { finalize: 500 };
   }
-  const location = exchange.server.locations.find((each) => each.isNamed && toBytes(each.pattern) === name);
+  const location = exchange.server.named(fromBytes(name));
   if (location === undefined) {
     exchange.note("internal-redirect", `\`location ${readable(name)}\` is not there: 500`, statement);
     exchange.cause = { kind: "error", statement, text: `no \`location ${readable(name)}\`` };
