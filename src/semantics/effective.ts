@@ -40,6 +40,25 @@ export function effective(context: Context, names: string | readonly string[]): 
 
 function statementsOf(context: Context, names: string | readonly string[]): readonly Statement[] {
   if (typeof names === "string") return context.all(names);
-  if (!names.some((name) => context.has(name))) return [];
-  return context.statements.filter((statement) => names.includes(statement.name));
+  const [first, ...others] = names.filter((name) => context.has(name));
+  if (first === undefined) return [];
+  return others.length === 0 ? context.all(first) : mixed(context, [first, ...others]);
+}
+
+const mixes = new WeakMap<Context, Map<string, readonly Statement[]>>();
+
+/** Statements of several names in their order; found once, since every location of a large server may ask. */
+function mixed(context: Context, names: readonly string[]): readonly Statement[] {
+  let known = mixes.get(context);
+  if (known === undefined) {
+    known = new Map();
+    mixes.set(context, known);
+  }
+  const key = names.join(" ");
+  let found = known.get(key);
+  if (found === undefined) {
+    found = context.statements.filter((statement) => names.includes(statement.name));
+    known.set(key, found);
+  }
+  return found;
 }
