@@ -125,3 +125,10 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => 
     expect(run(rule, tree, versionIn(tree)).filter(({ report }) => report.fix !== undefined)).toEqual([]);
   });
 });
+
+it("no rule fails on the fixtures of another", () => {
+  const failures = RULES.flatMap((rule) =>
+    fixturesOf(rule).flatMap((name) => lint([fixtureTree(rule, name)], { policy: EVERYTHING }).notifications),
+  );
+  expect(failures).toEqual([]);
+});

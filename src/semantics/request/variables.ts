@@ -40,10 +40,26 @@ function partValue(exchange: Exchange, part: ScriptPart, escapeCaptures: boolean
   }
 }
 
+/**
+ * Names of the variables that are being evaluated. A `map` of itself, or a `root` of `$document_root`, ends here; nginx
+ * refuses the one at its start and the other at the request.
+ */
+const evaluating = new Set<string>();
+
 /** The value of a variable; from outside where nothing here tells it. */
 export function variable(exchange: Exchange, name: string): Value {
   const own = exchange.variables.get(name);
   if (own !== undefined) return own;
+  if (evaluating.has(name)) return outside(name);
+  evaluating.add(name);
+  try {
+    return lookUp(exchange, name);
+  } finally {
+    evaluating.delete(name);
+  }
+}
+
+function lookUp(exchange: Exchange, name: string): Value {
   const definition = exchange.definitions.byName.get(name);
   if (definition !== undefined) {
     const value = defined(exchange, name, definition);
@@ -56,50 +72,40 @@ export function variable(exchange: Exchange, name: string): Value {
   return exchange.definitions.isFilledSomewhere(name) ? "" : outside(name);
 }
 
-/** Variables being evaluated, so that a map of itself ends. */
-const DEEPEST_MAP = 32;
-let depth = 0;
-
 function defined(exchange: Exchange, name: string, definition: Definition): Value {
-  if (depth > DEEPEST_MAP) return outside(name);
-  depth++;
-  try {
-    switch (definition.kind) {
-      case "map": {
-        const source = evaluate(exchange, definition.source);
-        if (!isKnown(source)) return outside(name);
-        const key = definition.hostnames && source.endsWith(".") ? source.slice(0, -1) : source;
-        const literal = findLiteral(definition, key);
-        if (literal !== null) return evaluate(exchange, literal);
-        for (const { pattern, value } of key === "" ? [] : definition.patterns) {
-          const compiled = pattern();
-          if (compiled.kind === "undecidable") return outside(name);
-          const match = compiled.exec(key);
-          if (match === null) continue;
-          exchange.capture(match);
-          return evaluate(exchange, value);
-        }
-        return evaluate(exchange, definition.fallback);
+  switch (definition.kind) {
+    case "map": {
+      const source = evaluate(exchange, definition.source);
+      if (!isKnown(source)) return outside(name);
+      const key = definition.hostnames && source.endsWith(".") ? source.slice(0, -1) : source;
+      const literal = findLiteral(definition, key);
+      if (literal !== null) return evaluate(exchange, literal);
+      for (const { pattern, value } of key === "" ? [] : definition.patterns) {
+        const compiled = pattern();
+        if (compiled.kind === "undecidable") return outside(name);
+        const match = compiled.exec(key);
+        if (match === null) continue;
+        exchange.capture(match);
+        return evaluate(exchange, value);
       }
-      case "geo": {
-        const text = definition.source === null ? exchange.address : evaluate(exchange, definition.source);
-        if (!isKnown(text)) return outside(name);
-        const address = readIpAddress(text);
-        const isProxied =
-          address !== null &&
-          exchange.header("x-forwarded-for") !== null &&
-          definition.proxies.some((network) => isInNetwork(address, network));
-        return isProxied ? outside(name) : toBytes(findNetwork(definition, address));
-      }
-      case "split_clients": {
-        const source = evaluate(exchange, definition.source);
-        return isKnown(source) ? toBytes(findShare(definition, source)) : outside(name);
-      }
-      case "unread":
-        return outside(name);
+      return evaluate(exchange, definition.fallback);
     }
-  } finally {
-    depth--;
+    case "geo": {
+      const text = definition.source === null ? exchange.address : evaluate(exchange, definition.source);
+      if (!isKnown(text)) return outside(name);
+      const address = readIpAddress(text);
+      const isProxied =
+        address !== null &&
+        exchange.header("x-forwarded-for") !== null &&
+        definition.proxies.some((network) => isInNetwork(address, network));
+      return isProxied ? outside(name) : toBytes(findNetwork(definition, address));
+    }
+    case "split_clients": {
+      const source = evaluate(exchange, definition.source);
+      return isKnown(source) ? toBytes(findShare(definition, source)) : outside(name);
+    }
+    case "unread":
+      return outside(name);
   }
 }
 

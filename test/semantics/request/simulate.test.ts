@@ -537,3 +537,16 @@ describe("what nginx was found to do otherwise", () => {
     expect(headers(ask(text, "/a"))).toContain("Location: http://a.example/c");
   });
 });
+
+describe("variables of themselves", () => {
+  it("leaves a root of $document_root open instead of following it for ever", () => {
+    expect(outcome("root $document_root$document_root/a;", "/x").kind).toBe("static");
+  });
+  it("leaves a map of itself open", () => {
+    const configuration = configure(
+      "map $b $a { default $b; } map $a $b { default $a$a; } server { listen 80; return 200 $a; }",
+    );
+    const { outcome } = simulate({ host: "x", uri: "/" }, { configuration, files: () => "missing" });
+    expect(outcome.status).toBe(200);
+  });
+});

@@ -45,10 +45,7 @@ const WITHOUT_BACKUP = ["hash", "ip_hash", "random"];
 export function* checkUpstreamServer(statement: Statement, around: Surroundings): Generator<ArgumentProblem> {
   const { args, context } = statement;
   const inStream = context.kind === "stream-upstream";
-  if (!inStream && context.kind !== "upstream") {
-    yield* checkServerBlock(statement, around);
-    return;
-  }
+  if (!inStream && context.kind !== "upstream") return;
   const [problem] = checkParameters(statement, 1, SERVER, around);
   if (problem !== undefined) {
     yield problem;
@@ -175,23 +172,6 @@ function hasOnlyKnown(statements: readonly Statement[]): boolean {
   return statements.every(
     ({ name }) => lookupDirective(name)?.some(({ edition }) => edition === "open-source") ?? false,
   );
-}
-
-const STREAM_HANDLERS = ["proxy_pass", "return", "pass"];
-
-/** `server` blocks of stream and mail: they listen, and before 1.25.5 something had to answer. */
-function* checkServerBlock(statement: Statement, { version }: Surroundings): Generator<ArgumentProblem> {
-  const { block } = statement;
-  const kind = block?.kind;
-  if (block === null || (kind !== "stream-server" && kind !== "mail-server") || block.incomplete) return;
-  if (!block.has("listen")) {
-    yield problemAt(statement, 0, 'no "listen" is defined for server', "add a `listen`");
-    return;
-  }
-  if (kind !== "stream-server" || STREAM_HANDLERS.some((name) => block.has(name))) return;
-  if (isSince(version, "1.25.5") === false && hasOnlyKnown(block.statements)) {
-    yield problemAt(statement, 0, "no handler for server", "add `proxy_pass` or `return`");
-  }
 }
 
 /** `zone` of an `upstream` (`ngx_http_upstream_zone`): one of those that share it gives the size. */
