@@ -12,7 +12,7 @@ import { constants, Script } from "node:vm";
 if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=600000");
 
 const file = fileURLToPath(import.meta.url);
-const cache = file.replace(/[^/\\]*$/, `nginx-lint-${"c798a59c241b339b"}-${process.versions.v8}.cache`);
+const cache = file.replace(/[^/\\]*$/, `nginx-lint-${"823de65919284eaa"}-${process.versions.v8}.cache`);
 const text = readFileSync(file, "latin1");
 const start = "/*PROGRAM\n";
 
@@ -358,7 +358,7 @@ method*
 text variable
 enum=error|timeout|invalid_response|not_found|off*
 enum=off|on|copy
-=unlisted|msie|gecko|opera|safari|konqueror text
+=unlisted|msie|gecko|opera|safari|konqueror| text
 sec
 enum=plain|apop|cram-md5|external*
 enum=pop3|imap|smtp

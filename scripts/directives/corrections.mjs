@@ -50,7 +50,7 @@ export const VALUES = {
   "stream zone": "text size",
   "http upstream": "text",
   "stream upstream": "text",
-  modern_browser: "=unlisted|msie|gecko|opera|safari|konqueror text", // "unknown browser name"
+  modern_browser: "=unlisted|msie|gecko|opera|safari|konqueror| text", // "unknown browser name"
   "mail protocol": "enum=pop3|imap|smtp",
   starttls: "enum=off|on|only",
   auth_http: "text",

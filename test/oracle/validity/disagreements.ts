@@ -16,6 +16,7 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
   { nginx: /must have 2 captures/, reason: "captures of `fastcgi_split_path_info` are not counted yet" },
   { nginx: /_max_temp_file_size" must be equal to zero/, reason: "not compared with the buffers yet" },
   { nginx: /_temp_path" directive invalid value/, reason: "levels of temporary paths are not read yet" },
+  { nginx: /in "index" directive is invalid/, reason: "an empty name of an index is not refused yet" },
   { nginx: /invalid network "/, reason: "networks of `geoip_proxy` are not read yet" },
   { nginx: /"userid_mark" directive value must be/, reason: "the mark's letter is not read yet" },
   { nginx: /parser error/, reason: "a style sheet is a file" },

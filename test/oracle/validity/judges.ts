@@ -104,7 +104,7 @@ function modulesThatLoad(binary: string, folder: string, isAccepted: (text: stri
 
 /** Files, certificates, addresses, users and system calls; a module that this binary was built without. */
 const MACHINE =
-  /host not found|cannot load certificate|BIO_new|SSL_CTX_|\bPEM_|d2i_|ENGINE_by_id|I\/O error|\(\d+: [A-Z][^)]*\)|getpwnam|getgrnam|could not (?:bind|build)|not supported on this platform|is not available|requires? the|dlopen|GeoIP_open|MMDB_open|capture error log patch|[Ff]ailed to (?:load|init)/;
+  /host not found|cannot load certificate|BIO_new|SSL_CTX_|\bPEM_|d2i_|ENGINE_by_id|I\/O error|\(\d+: [A-Z][^)]*\)|getpwnam|getgrnam|could not (?:bind|build)|not supported on this platform|is not available|requires? the|dlopen|GeoIP_open|MMDB_open|capture error log patch|require_pv|[Ff]ailed to (?:load|init)/;
 
 function readRefusal(stderr: string): Verdict {
   const line =
