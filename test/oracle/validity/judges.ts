@@ -23,6 +23,9 @@ if (BINARIES.length === 0) console.warn("skipped: there is no nginx to ask");
 /** The long run: everything instead of a fixed sample. */
 export const isFull = process.env.NGINX_ORACLE === "full";
 
+/** Where answers are kept from run to run, for whoever changes the rules and asks the same again. */
+const ANSWERS = process.env.NGINX_ANSWERS;
+
 const DEBIAN = {
   binary: "/usr/sbin/nginx",
   modules: "/usr/lib/nginx/modules",
@@ -65,22 +68,33 @@ export function startJudge(binary: string): Nginx {
       },
     );
   };
-  const head = modulesThatLoad(binary, folder, (text) => run(text).status === 0);
   const version = /nginx\/([0-9.]+)/.exec(spawnSync(binary, ["-v"], { encoding: "utf8" }).stderr)?.[1] ?? "";
-  const cache = new Map<string, Verdict>();
+  const modules = modulesThatLoad(binary, folder, (text) => run(text).status === 0);
+  const refusals = keptAnswers(version);
   return {
     binary,
     version,
     folder,
     ask(text) {
-      const known = cache.get(text);
-      if (known !== undefined) return known;
-      const { status, stderr } = run(head + text);
-      const verdict = status === 0 ? { refusal: null, isMachine: false } : readRefusal(stderr);
-      cache.set(text, verdict);
-      return verdict;
+      let refusal = refusals.get(text);
+      if (refusal === undefined) {
+        const { status, stderr } = run(linesToLoad(modules, text) + text);
+        refusal = status === 0 ? null : readRefusal(stderr);
+        refusals.set(text, refusal);
+      }
+      return { refusal, isMachine: refusal !== null && isAboutMachine(refusal) };
     },
   };
+}
+
+function keptAnswers(version: string): Map<string, string | null> {
+  if (ANSWERS === undefined) return new Map();
+  const file = join(ANSWERS, `${version}.json`);
+  const answers = new Map<string, string | null>(
+    existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [],
+  );
+  afterAll(() => writeFileSync(file, JSON.stringify([...answers])));
+  return answers;
 }
 
 function makeCertificate(folder: string): void {
@@ -89,31 +103,81 @@ function makeCertificate(folder: string): void {
   execFileSync("openssl", ["req", ...subject, ...files], { stdio: "ignore" });
 }
 
-/** `load_module` lines on one line, without those that do not load here (whose libraries are of another version). */
-function modulesThatLoad(binary: string, folder: string, isAccepted: (text: string) => boolean): string {
-  if (binary !== DEBIAN.binary || !existsSync(DEBIAN.enabled)) return "";
-  symlinkSync(DEBIAN.modules, join(folder, "modules"));
-  let head = "";
-  for (const name of readdirSync(DEBIAN.enabled).sort()) {
-    const more = `${head}${readFileSync(join(DEBIAN.enabled, name), "utf8").trim()} `;
-    if (isAccepted(`${more} events {} http {}`)) head = more;
-    else console.warn(`left out: ${name} does not load in ${binary}`);
+/** A module that is loaded at run time. */
+interface DynamicModule {
+  readonly line: string;
+  /** What stands in its file between two NULs, the names of its directives and variables among others. */
+  readonly words: ReadonlySet<string>;
+}
+
+/** Those that load here, in the order in which they load; not those whose libraries are of another version. */
+function modulesThatLoad(
+  binary: string,
+  folder: string,
+  isAccepted: (text: string) => boolean,
+): DynamicModule[] {
+  const own = wordsIn(binary);
+  const modules: DynamicModule[] = [];
+  for (const [file, line] of modulesOf(binary, folder)) {
+    const lines = modules.map((module) => module.line).join(" ");
+    if (isAccepted(`${lines} ${line} events {} http {}`)) {
+      const words = [...wordsIn(file)].filter((word) => !own.has(word));
+      modules.push({ line, words: new Set(words) });
+    } else {
+      console.warn(`left out: ${file} does not load in ${binary}`);
+    }
   }
-  return head;
+  return modules;
+}
+
+/** Debian's enabled modules; of a binary built elsewhere, all that were built with it. */
+function modulesOf(binary: string, folder: string): [file: string, line: string][] {
+  if (binary === DEBIAN.binary) {
+    if (!existsSync(DEBIAN.enabled)) return [];
+    symlinkSync(DEBIAN.modules, join(folder, "modules"));
+    return readdirSync(DEBIAN.enabled)
+      .sort()
+      .map((name) => {
+        const line = readFileSync(join(DEBIAN.enabled, name), "utf8").trim();
+        return [join(folder, line.replace(/^load_module |;$/g, "")), line];
+      });
+  }
+  const built = join(dirname(dirname(binary)), "modules");
+  if (!existsSync(built)) return [];
+  return readdirSync(built).map((name) => [join(built, name), `load_module ${join(built, name)};`]);
+}
+
+function wordsIn(file: string): Set<string> {
+  return new Set(readFileSync(file, "latin1").match(/(?<=\0)[a-z][a-z0-9_]{2,}(?=\0)/g));
+}
+
+/** Loading them all takes nginx ten times as long as most texts do; a text gets those that know a word of it. */
+function linesToLoad(modules: readonly DynamicModule[], text: string): string {
+  const words = text.match(/[a-z][a-z0-9_]{2,}/g) ?? [];
+  const needed = modules.filter((module) => words.some((word) => module.words.has(word)));
+  // Modules may want others before them: those without directives, and `stream`.
+  const first = modules.filter(({ line }) => /ndk_http|ngx_stream_module/.test(line));
+  return [...new Set(needed.length === 0 ? [] : [...first, ...needed])]
+    .map(({ line }) => `${line} `)
+    .join("");
 }
 
 /** Files, certificates, addresses, users and system calls; a module that this binary was built without. */
 const MACHINE =
   /host not found|cannot load certificate|BIO_new|SSL_CTX_|\bPEM_|d2i_|ENGINE_by_id|I\/O error|\(\d+: [A-Z][^)]*\)|getpwnam|getgrnam|could not (?:bind|build)|not supported on this platform|is not available|requires? the|dlopen|GeoIP_open|MMDB_open|capture error log patch|require_pv|[Ff]ailed to (?:load|init)/;
 
-function readRefusal(stderr: string): Verdict {
+/** What nginx says first. */
+function readRefusal(stderr: string): string {
   const line =
     stderr.split("\n").find((text) => /\[(?:emerg|alert|crit)\]/.test(text)) ??
     stderr.split("\n").find((text) => text.trim() !== "") ??
     "no reason";
-  const refusal = line.replace(/^.*?\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?/, "");
+  return line.replace(/^.*?\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?/, "");
+}
+
+function isAboutMachine(refusal: string): boolean {
   const said = refusal.replace(/ in \S+:\d+$/, "");
   const unknown = /^unknown directive "(.*?)"/.exec(refusal)?.[1];
   const isMissing = unknown !== undefined && lookupDirective(unknown) !== undefined;
-  return { refusal, isMachine: isMissing || MACHINE.test(said) };
+  return isMissing || MACHINE.test(said);
 }
