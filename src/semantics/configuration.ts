@@ -21,6 +21,11 @@ export class Configuration {
     return this.#statements;
   }
 
+  /** The statements of that name in the whole tree, in reading order. */
+  all(name: string): readonly Statement[] {
+    return this.root.allBelow(name);
+  }
+
   /** Only a part is known: what is outside of it may set or replace anything. */
   get fragment(): boolean {
     return this.tree.fragment;

@@ -23,27 +23,44 @@ export interface Effective {
  * Directives that are never inherited (`proxy_pass`, `try_files`, `return`, …) are asked of `context.all`.
  */
 export function effective(context: Context, names: string | readonly string[]): Effective {
+  // Every rule asks this of every context, mostly for what no file says.
+  if (!isAnywhere(context.root, names)) return isHidden(context) ? UNKNOWN : UNSET;
   let uncertain = false;
-  let outermost = context;
-  // Every rule asks this of every context, so no generator here.
   for (let around: Context | null = context; around !== null; around = around.parent) {
-    outermost = around;
     const replaceable = uncertain;
     if (around.incomplete) uncertain = true;
     const statements = statementsOf(around, names);
     if (statements.length > 0) return { statements, from: around, uncertain, replaceable };
   }
-  const outside = outermost.tree.fragment && outermost.kind !== "main";
-  const unknown = uncertain || outside;
-  return { statements: [], from: null, uncertain: unknown, replaceable: unknown };
+  return isHidden(context) ? UNKNOWN : UNSET;
+}
+
+const UNSET: Effective = { statements: [], from: null, uncertain: false, replaceable: false };
+const UNKNOWN: Effective = { statements: [], from: null, uncertain: true, replaceable: true };
+
+function isAnywhere(root: Context, names: string | readonly string[]): boolean {
+  if (typeof names === "string") return root.allBelow(names).length > 0;
+  return names.some((name) => root.allBelow(name).length > 0);
+}
+
+/** A part of what is around the context could not be read. */
+function isHidden(context: Context): boolean {
+  const { root } = context;
+  if (root.tree.fragment && root.kind !== "main") return true;
+  for (let around: Context | null = context; around !== null; around = around.parent) {
+    if (around.incomplete) return true;
+  }
+  return false;
 }
 
 function statementsOf(context: Context, names: string | readonly string[]): readonly Statement[] {
   if (typeof names === "string") return context.all(names);
   const [first, ...others] = names.filter((name) => context.has(name));
-  if (first === undefined) return [];
+  if (first === undefined) return NONE;
   return others.length === 0 ? context.all(first) : mixed(context, [first, ...others]);
 }
+
+const NONE: readonly Statement[] = [];
 
 const mixes = new WeakMap<Context, Map<string, readonly Statement[]>>();
 

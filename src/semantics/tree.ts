@@ -95,16 +95,20 @@ export class Context {
   /** The statement whose block this is; null at the top. */
   readonly opener: Statement | null;
   readonly parent: Context | null;
+  /** The top of the tree. */
+  readonly root: Context;
   readonly tree: SourceTree;
   readonly #block: Block | null;
   #statements: readonly Statement[] | undefined;
   #includes: readonly Statement[] = [];
   #byName: Map<string, Statement[]> | undefined;
+  #byNameBelow: Map<string, Statement[]> | undefined;
   #incomplete = false;
 
   constructor(opener: Statement | null, block: Block | null, tree: SourceTree) {
     this.opener = opener;
     this.parent = opener?.context ?? null;
+    this.root = this.parent?.root ?? this;
     this.tree = tree;
     this.#block = block;
     this.kind = opener === null ? tree.top : kindOfBlock(opener.name, opener.context.kind);
@@ -143,6 +147,12 @@ export class Context {
       else found.push(statement);
     }
     return found ?? NONE;
+  }
+
+  /** The statements of that name in here and in the blocks below, in reading order. */
+  allBelow(name: string): readonly Statement[] {
+    this.#byNameBelow ??= byName(this.walk());
+    return this.#byNameBelow.get(name) ?? NONE;
   }
 
   /** The last statement of that name in here. */
@@ -219,7 +229,7 @@ const NONE: readonly Statement[] = [];
 /** Up to so many statements are looked through one by one. */
 const FEW = 12;
 
-function byName(statements: readonly Statement[]): Map<string, Statement[]> {
+function byName(statements: Iterable<Statement>): Map<string, Statement[]> {
   const found = new Map<string, Statement[]>();
   for (const statement of statements) {
     const same = found.get(statement.name);

@@ -15,12 +15,15 @@ const PARTS = ["buffer_size", "buffers", "busy_buffers_size", "temp_file_write_s
 const PAGE = 4096;
 
 /** Looked at in every server and location, with what they inherit; each directive is told once. */
-export function buffersThatDoNotFit({ root }: Configuration): Report[] {
+export function buffersThatDoNotFit(configuration: Configuration): Report[] {
+  const isWritten = (family: string) =>
+    PARTS.some((part) => configuration.all(`${family}_${part}`).length > 0);
+  const families = FAMILIES.filter(isWritten);
+  if (families.length === 0) return [];
   const reports = new Map<Statement, Report>();
-  for (const { block: context } of root.walk()) {
-    if (context === null || !["server", "location", "location-if", "limit_except"].includes(context.kind))
-      continue;
-    for (const family of FAMILIES) {
+  for (const { block: context } of configuration.statements) {
+    if (context === null || !isJudged(context)) continue;
+    for (const family of families) {
       const report = misfit(context, family);
       if (report !== null && !reports.has(report.at)) reports.set(report.at, report);
     }
@@ -28,7 +31,14 @@ export function buffersThatDoNotFit({ root }: Configuration): Report[] {
   return [...reports.values()];
 }
 
+function isJudged({ kind }: Context): boolean {
+  return kind === "server" || kind === "location" || kind === "location-if" || kind === "limit_except";
+}
+
 function misfit(context: Context, family: string): (Report & { readonly at: Statement }) | null {
+  // Where nothing is set, all is as around it.
+  const isInherited = context.parent !== null && isJudged(context.parent);
+  if (isInherited && !PARTS.some((part) => context.has(`${family}_${part}`))) return null;
   const [bufferSize, buffers, busySize, writeSize] = PARTS.map((part) =>
     effective(context, `${family}_${part}`),
   );
