@@ -17,7 +17,7 @@ export default defineRule({
     references: ["https://nginx.org/en/CHANGES"],
   },
   check({ configuration, version, report }) {
-    for (const statement of directivesOf(configuration)) {
+    for (const statement of directivesOf(configuration, ({ facts }) => facts?.deprecated != null)) {
       const facts = factsHere(statement);
       if (facts === null || facts.deprecated === null) continue;
       const deprecated = isSince(version, facts.deprecated);

@@ -28,7 +28,7 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/syntax.html"],
   },
   check({ configuration, version, report }) {
-    for (const statement of directivesOf(configuration)) {
+    for (const statement of directivesOf(configuration, ({ facts }) => facts !== null)) {
       const facts = factsHere(statement);
       if (facts === null || !statement.directive.terminated) continue;
       if (!checkShape(statement, facts, report) || !checkValues(statement, facts, report)) continue;
@@ -43,7 +43,7 @@ type ReportFunction = RuleContext["report"];
 
 /** Arguments that a person writes by the number; whether they are as many as nginx wants. */
 function checkShape(statement: Statement, facts: DirectiveFacts, report: ReportFunction): boolean {
-  const { name, args, directive } = statement;
+  const { name, directive } = statement;
   if (facts.block === "none" && directive.block !== null) {
     report({
       at: statement,
@@ -56,16 +56,17 @@ function checkShape(statement: Statement, facts: DirectiveFacts, report: ReportF
     report({
       at: statement,
       message: `directive "${name}" has no opening "{": nginx does not start.`,
-      help: `write \`${[name, ...args].join(" ")} { … }\``,
+      help: `write \`${[name, ...statement.args].join(" ")} { … }\``,
     });
     return false;
   }
-  if (acceptsCount(facts.arity, args.length)) return true;
-  if (args.some(holdsPlaceholder)) return false;
+  const count = directive.args.length;
+  if (acceptsCount(facts.arity, count)) return true;
+  if (statement.args.some(holdsPlaceholder)) return false;
   report({
     at: statement,
     message: `invalid number of arguments in "${name}" directive: nginx does not start.`,
-    help: `give it ${describe(facts.arity)}; it has ${args.length === 0 ? "none" : args.length}`,
+    help: `give it ${describe(facts.arity)}; it has ${count === 0 ? "none" : count}`,
   });
   return false;
 }
@@ -82,11 +83,10 @@ function checkValues(statement: Statement, facts: DirectiveFacts, report: Report
   const { values } = facts;
   if (values === null) return true;
   let areReadable = true;
-  for (const [index, word] of statement.directive.args.entries()) {
+  statement.directive.args.forEach((word, index) => {
     const pattern = patternAt(values, index);
-    if (pattern === undefined || holdsPlaceholder(word.value)) continue;
-    const problem = argumentProblem(pattern, word.value);
-    if (problem === null) continue;
+    const problem = pattern === undefined ? null : argumentProblem(pattern, word.value);
+    if (pattern === undefined || problem === null || holdsPlaceholder(word.value)) return;
     areReadable = false;
     report({
       at: { file: statement.file, start: word.start, end: word.end },
@@ -94,15 +94,16 @@ function checkValues(statement: Statement, facts: DirectiveFacts, report: Report
       help: wanted(pattern),
       identity: `${statement.name} ${word.value}`,
     });
-  }
+  });
   return areReadable;
 }
 
 /** What the setters of single directives refuse. */
 function checkMore(statement: Statement, around: Surroundings, report: ReportFunction): void {
   const check = argumentCheck(statement.name);
-  if (check === undefined || statement.args.some(isOpen)) return;
+  if (check === undefined) return;
   for (const { at, message, help } of check(statement, around)) {
+    if (statement.args.some(isOpen)) return;
     report({ at, message: `${message}: nginx does not start.`, help, identity: message });
   }
 }

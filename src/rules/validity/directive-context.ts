@@ -1,6 +1,6 @@
 import { lookupDirective } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { contextName, directivesOf } from "./known-here.ts";
+import { contextName, directivesOf, type Usage } from "./known-here.ts";
 
 /** nginx knows the directive, but not in this block (the context bits of `ngx_command_t`). */
 export default defineRule({
@@ -18,13 +18,11 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/dirindex.html"],
   },
   check({ configuration, report }) {
-    for (const statement of directivesOf(configuration)) {
+    for (const statement of directivesOf(configuration, isMisplaced)) {
       const { name, context } = statement;
       // The context of a fragment's own lines is inferred, and the inference may be wrong.
       if (configuration.fragment && context.opener === null) continue;
-      const facts = lookupDirective(name);
-      if (facts === undefined || facts.every(({ exact }) => !exact)) continue;
-      if (facts.some(({ contexts }) => contexts.includes(context.kind))) continue;
+      const facts = lookupDirective(name) ?? [];
       const places = [...new Set(facts.flatMap(({ contexts }) => contexts))].map(contextName);
       report({
         at: statement,
@@ -37,6 +35,12 @@ export default defineRule({
     }
   },
 });
+
+function isMisplaced({ name, kind }: Usage): boolean {
+  const facts = lookupDirective(name);
+  if (facts === undefined || facts.every(({ exact }) => !exact)) return false;
+  return !facts.some(({ contexts }) => contexts.includes(kind));
+}
 
 function listOf(places: readonly string[]): string {
   if (places.length < 2) return places.join("");

@@ -1,6 +1,6 @@
 import { type DirectiveFacts, formatVersion, isSince, type Version } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { directivesOf, factsHere } from "./known-here.ts";
+import { directivesOf, factsHere, type Usage } from "./known-here.ts";
 
 /** Directives that the nginx in question does not have yet, or no longer. */
 export default defineRule({
@@ -17,7 +17,8 @@ export default defineRule({
     references: ["https://nginx.org/en/CHANGES"],
   },
   check({ configuration, version, report }) {
-    for (const statement of directivesOf(configuration)) {
+    const isWrong = ({ name, facts }: Usage) => facts !== null && judge(name, facts, version) !== null;
+    for (const statement of directivesOf(configuration, isWrong)) {
       const facts = factsHere(statement);
       const message = facts === null ? null : judge(statement.name, facts, version);
       if (message === null || facts === null) continue;

@@ -1,6 +1,5 @@
-import type { Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { directivesOf, factsHere } from "./known-here.ts";
+import { directivesOf } from "./known-here.ts";
 
 /** Directives that hold a single value can stand once in a block (`is duplicate` of nginx's slot functions). */
 export default defineRule({
@@ -18,17 +17,10 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/dev/development_guide.html#http_conf"],
   },
   check({ configuration, report }) {
-    const first = new Map<object, Map<string, Statement>>();
-    for (const statement of directivesOf(configuration)) {
+    for (const statement of directivesOf(configuration, ({ facts }) => facts?.repeatable === false)) {
       const { name, context } = statement;
-      const seen = first.get(context) ?? new Map<string, Statement>();
-      first.set(context, seen);
-      const earlier = seen.get(name);
-      if (earlier === undefined) {
-        seen.set(name, statement);
-        continue;
-      }
-      if (factsHere(statement)?.repeatable !== false) continue;
+      const [earlier] = context.all(name);
+      if (earlier === undefined || earlier === statement) continue;
       report({
         at: statement,
         message: `"${name}" directive is duplicate: nginx does not start.`,

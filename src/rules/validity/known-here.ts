@@ -16,29 +16,78 @@ const ENTRIES: ReadonlySet<ContextKind> = new Set([
   "ldap_server",
 ]);
 
-const lists = new WeakMap<Configuration, readonly Statement[]>();
+/** What is known of all directives of one name in one kind of context. */
+export interface Usage {
+  readonly name: string;
+  readonly kind: ContextKind;
+  /** Null where it is unknown there, or its module keeps its own rules. */
+  readonly facts: DirectiveFacts | null;
+}
 
-/** The directives of a configuration: not the entries of `map` and its like, nor what stands in a block nobody knows. */
-export function directivesOf(configuration: Configuration): readonly Statement[] {
-  let list = lists.get(configuration);
-  if (list === undefined) {
-    list = configuration.statements.filter(
-      ({ name, context: { kind } }) => kind !== "unknown" && !ENTRIES.has(kind) && !holdsPlaceholder(name),
-    );
-    lists.set(configuration, list);
+/** The statements of a configuration, and beside each its usage; null for what is no directive. */
+interface Usages {
+  readonly statements: readonly Statement[];
+  readonly usages: readonly (Usage | null)[];
+  readonly all: readonly Usage[];
+}
+
+const known = new WeakMap<Configuration, Usages>();
+
+/**
+ * The directives of a configuration that are looked for, in reading order: not the entries of `map` and its like, nor
+ * what stands in a block nobody knows. A thousand sites use the same few dozen, so that what is asked of a name is asked
+ * once.
+ */
+export function directivesOf(
+  configuration: Configuration,
+  isWanted: (usage: Usage) => boolean,
+): readonly Statement[] {
+  let found = known.get(configuration);
+  if (found === undefined) {
+    found = readUsages(configuration);
+    known.set(configuration, found);
   }
-  return list;
+  const { statements, usages, all } = found;
+  const wanted = new Set<Usage | null | undefined>(all.filter(isWanted));
+  return wanted.size === 0 ? [] : statements.filter((_, index) => wanted.has(usages[index]));
+}
+
+function readUsages({ statements }: Configuration): Usages {
+  const byKind = new Map<ContextKind, Map<string, Usage | null>>();
+  const usages = statements.map(({ name, context: { kind } }) => {
+    let byName = byKind.get(kind);
+    if (byName === undefined) {
+      byName = new Map();
+      byKind.set(kind, byName);
+    }
+    let usage = byName.get(name);
+    if (usage === undefined) {
+      usage = isDirective(name, kind) ? { name, kind, facts: factsIn(name, kind) } : null;
+      byName.set(name, usage);
+    }
+    return usage;
+  });
+  const all = [...byKind.values()].flatMap((byName) => [...byName.values()]);
+  return { statements, usages, all: all.filter((usage) => usage !== null) };
+}
+
+function isDirective(name: string, kind: ContextKind): boolean {
+  return kind !== "unknown" && !ENTRIES.has(kind) && !holdsPlaceholder(name);
+}
+
+/** What is known of a directive where it stands; null where it is unknown, or its module keeps its own rules. */
+export function factsHere({ name, context }: Statement): DirectiveFacts | null {
+  return factsIn(name, context.kind);
+}
+
+function factsIn(name: string, kind: ContextKind): DirectiveFacts | null {
+  const facts = directiveIn(name, kind);
+  return facts?.exact === true ? facts : null;
 }
 
 /** The text is filled in by a template before nginx reads it. */
 export function holdsPlaceholder(text: string): boolean {
   return /\{\{|<%|%>|\{%|@@|\$\{[A-Z]|__[A-Z]/.test(text);
-}
-
-/** What is known of a directive where it stands; null where it is unknown, or its module keeps its own rules. */
-export function factsHere(statement: Statement): DirectiveFacts | null {
-  const facts = directiveIn(statement.name, statement.context.kind);
-  return facts?.exact === true ? facts : null;
 }
 
 const NAMES: Partial<Record<ContextKind, string>> = {

@@ -2,6 +2,7 @@ import type { Word } from "../../parser/index.ts";
 import {
   type Configuration,
   type Context,
+  type ContextKind,
   didYouMean,
   directiveIn,
   isSince,
@@ -15,7 +16,7 @@ import {
 } from "../../semantics/index.ts";
 import { defineRule, type Report, type RuleContext } from "../rule.ts";
 import { isOpen } from "./arguments/index.ts";
-import { directivesOf } from "./known-here.ts";
+import { directivesOf, type Usage } from "./known-here.ts";
 import { foreignModule } from "./unknown-directive.ts";
 
 /** Variables that are used and that nothing defines. */
@@ -34,14 +35,14 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/varindex.html"],
   },
   check(context) {
-    const { configuration, report } = context;
+    const { configuration, version, report } = context;
     const uses: Use[] = [];
-    for (const statement of directivesOf(configuration)) {
-      const family = familyOf(statement.context);
-      if (family === null) continue;
+    for (const statement of directivesOf(configuration, mayUseVariables)) {
+      const family = familyOf(statement.context.kind);
+      if (family === null || !holdsVariables(statement)) continue;
       for (const use of usesIn(statement, family)) {
-        if (use.problem === null) uses.push(use);
-        else report(malformed(use, use.problem));
+        if (use.problem !== null) report(malformed(use, use.problem));
+        else if (!isBuiltIn(use.name, family, version)) uses.push(use);
       }
     }
     if (uses.length > 0) reportUndefined(uses, context);
@@ -61,14 +62,23 @@ interface Use {
 }
 
 /** Null: neither mail nor the main level has variables. */
-function familyOf({ kind }: Context): Family | null {
+function familyOf(kind: ContextKind): Family | null {
   if (/^(?:main|events|mgmt|mail|rtmp)/.test(kind)) return null;
   return kind.startsWith("stream") ? "stream" : "http";
 }
 
+function mayUseVariables({ name, kind }: Usage): boolean {
+  const family = familyOf(kind);
+  return family !== null && variableArguments(name, family) !== undefined;
+}
+
+/** The entries of a `map` are statements of their own. */
+function holdsVariables({ name, directive }: Statement): boolean {
+  return name === "map" || directive.args.some(({ value }) => value.includes("$"));
+}
+
 function* usesIn(statement: Statement, family: Family): Generator<Use> {
   const { directive } = statement;
-  if (!directive.args.some(({ value }) => value.includes("$")) && statement.name !== "map") return;
   const places = variableArguments(statement.name, family);
   if (places === undefined) return;
   const use = (word: Word, { name, problem }: Found): Use => ({ statement, word, family, name, problem });
@@ -123,6 +133,8 @@ interface Found {
   readonly problem: string | null;
 }
 
+const NAME = /\w*/y;
+
 /** `ngx_http_script_compile`, which knows `$1` to `$9`; `ngx_http_log_compile_format` has no captures. */
 function* scan(text: string, isFormat = false): Generator<Found> {
   for (let at = text.indexOf("$"); at >= 0; at = text.indexOf("$", at)) {
@@ -130,7 +142,8 @@ function* scan(text: string, isFormat = false): Generator<Found> {
     if (!isFormat && /[1-9]/.test(text.charAt(at))) continue;
     const isBraced = text.charAt(at) === "{";
     if (isBraced) at++;
-    const name = /^\w*/.exec(text.slice(at))?.[0] ?? "";
+    NAME.lastIndex = at;
+    const name = NAME.exec(text)?.[0] ?? "";
     at += name.length;
     const isClosed = !isBraced || text.charAt(at) === "}";
     if (!isClosed && !(isBraced && at === text.length && name === "")) {
@@ -175,7 +188,7 @@ function malformed({ statement, word }: Use, problem: string): Report {
   };
 }
 
-function reportUndefined(uses: readonly Use[], { configuration, version, report }: RuleContext): void {
+function reportUndefined(uses: readonly Use[], { configuration, report }: RuleContext): void {
   const isWhole = !configuration.fragment && isComplete(configuration.root);
   const definitions = new Map<Family, ReadonlySet<string>>();
   const reported = new Map<string, Use[]>();
@@ -183,7 +196,7 @@ function reportUndefined(uses: readonly Use[], { configuration, version, report 
     const { name, family, word } = use;
     // `if ($name=value)`: nothing that is not a name can be defined elsewhere.
     const isName = /^\w+$/.test(name);
-    if ((!isWhole && isName) || isOpen(word.value) || isBuiltIn(name, family, version)) continue;
+    if ((!isWhole && isName) || isOpen(word.value)) continue;
     let defined = definitions.get(family);
     if (defined === undefined) {
       defined = definitionsIn(configuration, family);
@@ -273,7 +286,7 @@ function definitionsIn(configuration: Configuration, family: Family): ReadonlySe
       if (context.opener?.name === "geoip2") define(name);
       continue;
     }
-    if (context.kind === "main" || familyOf(context) !== family) continue;
+    if (context.kind === "main" || familyOf(context.kind) !== family) continue;
     if (lookupDirective(name) === undefined) {
       if (context.kind !== "unknown") names.add(ANYTHING);
       continue;

@@ -24,9 +24,8 @@ export default defineRule({
   },
   check({ configuration, report }) {
     const foreign = foreignModule(configuration);
-    for (const statement of directivesOf(configuration)) {
+    for (const statement of directivesOf(configuration, ({ name }) => lookupDirective(name) === undefined)) {
       const { name } = statement;
-      if (lookupDirective(name) !== undefined) continue;
       // Where a quote is forgotten, what stood between others looks like names.
       if (statement.directive.name.quote !== "none" && statement.file.problems.length > 0) continue;
       const { start, end } = statement.directive.name;

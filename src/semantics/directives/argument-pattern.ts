@@ -64,6 +64,7 @@ function split(word: string): [string, string | undefined] {
 
 /** The pattern of the argument at an index; undefined past the last. */
 export function patternAt(patterns: readonly ArgumentPattern[], index: number): ArgumentPattern | undefined {
+  if (index < patterns.length) return patterns[index];
   const last = patterns.at(-1);
-  return patterns[index] ?? (last?.rest ? last : undefined);
+  return last?.rest ? last : undefined;
 }

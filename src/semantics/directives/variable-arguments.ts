@@ -19,16 +19,22 @@ export interface VariableArguments {
 
 /** Undefined: nginx takes `$` literally in all arguments, or it is not known. */
 export function variableArguments(name: string, family: "http" | "stream"): VariableArguments | undefined {
-  table ??= new Map(
-    VARIABLE_ARGUMENTS.split("\n").map((line) => {
-      const [directive = "", kind = "", ...words] = line.split(" ");
-      return [`${kind} ${directive}`, parse(words)];
-    }),
-  );
-  return table.get(`${family} ${name}`);
+  table ??= readTable();
+  return table[family].get(name);
 }
 
-let table: ReadonlyMap<string, VariableArguments> | undefined;
+type Table = Readonly<Record<"http" | "stream", Map<string, VariableArguments>>>;
+
+let table: Table | undefined;
+
+function readTable(): Table {
+  const read: Table = { http: new Map(), stream: new Map() };
+  for (const line of VARIABLE_ARGUMENTS.split("\n")) {
+    const [directive = "", family = "", ...words] = line.split(" ");
+    if (family === "http" || family === "stream") read[family].set(directive, parse(words));
+  }
+  return read;
+}
 
 const SPECIAL = ["condition", "entries", "name", "format", "header"] as const;
 
