@@ -248,8 +248,8 @@ export class Grammar extends EmbeddedActionsParser {
     if (token === undefined || token.startOffset >= offset) return NO_COMMENTS;
     const comments: Comment[] = [];
     while (token !== undefined && token.startOffset < offset) {
-      if (token.image.length > 1000) this.#refuseLongWord(token);
       const template = token.tokenType === TemplateTag;
+      if (!template && token.image.length > 1000) this.#refuseLongWord(token);
       comments.push({
         kind: "comment",
         start: token.startOffset,

@@ -44,6 +44,7 @@ export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
   const tokens: IToken[] = [];
   const trivia: IToken[] = [];
   const { length } = text;
+  const templateComments = new TemplateComments(text);
   /** The name of the directive whose words are being read. */
   let directive: string | undefined;
   let at = 0;
@@ -75,7 +76,17 @@ export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
       }
       case LESS_THAN:
       case LEFT_BRACE: {
-        const tag = templateTag(text, start);
+        const tag = templateTag(text, start) ?? templateComments.at(start);
+        if (tag !== null) {
+          trivia.push(token(TemplateTag, tag, start));
+          at += tag.length;
+          continue;
+        }
+        break;
+      }
+      case DOLLAR: {
+        // No directive has such a name; among the words of one it is a word.
+        const tag = directive === undefined ? filledLine(text, start) : null;
         if (tag !== null) {
           trivia.push(token(TemplateTag, tag, start));
           at += tag.length;
@@ -202,6 +213,46 @@ function templateTag(text: string, at: number): string | null {
   BLOCK_TAG.lastIndex = at;
   return BLOCK_TAG.exec(text)?.[0] ?? null;
 }
+
+/** `${LOCATIONS}` alone in its line, for which `envsubst` writes directives. */
+const FILLED_LINE = /\$\{[A-Z_][A-Z0-9_]{0,200}\}(?=[ \t\r]*(?:\n|$))/y;
+
+function filledLine(text: string, at: number): string | null {
+  if (!startsItsLine(text, at)) return null;
+  FILLED_LINE.lastIndex = at;
+  return FILLED_LINE.exec(text)?.[0] ?? null;
+}
+
+/** Comments of Jinja over several lines: `{#` begins the first of them and `#}` ends the last. */
+class TemplateComments {
+  readonly #text: string;
+  /** Where the next `#}` stands, so that no text is searched twice. */
+  #close = -1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  at(start: number): string | null {
+    const text = this.#text;
+    if (text.charCodeAt(start) !== LEFT_BRACE || text.charCodeAt(start + 1) !== HASH) return null;
+    if (this.#close < start) {
+      const close = text.indexOf("#}", start);
+      this.#close = close < 0 ? text.length : close;
+    }
+    const end = this.#close + 2;
+    if (end > text.length || !startsItsLine(text, start) || !endsItsLine(text, end)) return null;
+    return text.slice(start, end);
+  }
+}
+
+function endsItsLine(text: string, at: number): boolean {
+  let after = at;
+  while (WHITE_IN_LINE.has(text.charCodeAt(after))) after++;
+  return after >= text.length || text.charCodeAt(after) === LF;
+}
+
+const WHITE_IN_LINE = new Set([SPACE, TAB, CR]);
 
 function startsItsLine(text: string, at: number): boolean {
   let before = at - 1;

@@ -125,11 +125,27 @@ describe("placeholders of templates", () => {
     ["server_name <%= @name %>;", [["server_name", "<%=", "@name", "%>"]]],
     ["<% if x %>\nlisten 80;\n<% end %>\n", [["listen", "80"]]],
     ["server_name ${DOMAIN};", [["server_name", "${DOMAIN}"]]],
+    [
+      "listen 80;\n${LOCATIONS}\nroot /a;",
+      [
+        ["listen", "80"],
+        ["root", "/a"],
+      ],
+    ],
+    ["server_name\n${A}\n${B};", [["server_name", "${A}", "${B}"]]],
+    ["{# one;\n two { #}\nlisten 80;", [["listen", "80"]]],
   ])("%j", (text, expected) => {
     const file = parse(text, "t");
     expect(file.problems).toEqual([]);
     expect(file.template).toBe(true);
     expect(words(text)).toEqual(expected);
+  });
+  it("takes `{#` for a comment in a block where no `#}` ends its line", () => {
+    expect(problems("server\n{# first\n listen 80; #} not the end\n}")).toEqual([]);
+    expect(problems("{# never closed\n}")).toEqual([expect.stringContaining("needs a directive before it")]);
+  });
+  it("reads a comment of a template however long it is", () => {
+    expect(problems(`{# ${"long ".repeat(2000)}\n #}\nlisten 80;`)).toEqual([]);
   });
 });
 
