@@ -1,5 +1,6 @@
 import { listenSockets, type SocketMember } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
+import { areAlternatives } from "./alternatives.ts";
 
 /** nginx ignores a name that an earlier server of the address has (`ngx_http_server_names`). */
 export default defineRule({
@@ -28,6 +29,7 @@ export default defineRule({
           const first = owner.server.context.last("server_name") ?? owner.server.context.opener;
           const key = `${name} ${at?.file.name} ${at?.directive.start}`;
           if (at === null || at === undefined || reported.has(key)) continue;
+          if (first !== null && first !== undefined && areAlternatives(first, at)) continue;
           reported.add(key);
           const shown = name === "" ? "requests without a known name" : `\`${name}\``;
           report({

@@ -1,5 +1,6 @@
 import type { Context, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
+import { areAlternatives } from "./alternatives.ts";
 
 /** Names that can be given once. */
 export default defineRule({
@@ -21,6 +22,7 @@ export default defineRule({
   },
   check({ configuration, report }) {
     const complain = (at: Statement, message: string, first?: Statement) => {
+      if (first !== undefined && areAlternatives(first, at)) return;
       report({
         at,
         message: `${message}: nginx does not start.`,

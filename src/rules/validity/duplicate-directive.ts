@@ -1,4 +1,5 @@
 import { defineRule } from "../rule.ts";
+import { areAlternatives } from "./alternatives.ts";
 import { directivesOf } from "./known-here.ts";
 
 /** Directives that hold a single value can stand once in a block (`is duplicate` of nginx's slot functions). */
@@ -20,7 +21,7 @@ export default defineRule({
     for (const statement of directivesOf(configuration, ({ facts }) => facts?.repeatable === false)) {
       const { name, context } = statement;
       const [earlier] = context.all(name);
-      if (earlier === undefined || earlier === statement) continue;
+      if (earlier === undefined || earlier === statement || areAlternatives(earlier, statement)) continue;
       report({
         at: statement,
         message: `"${name}" directive is duplicate: nginx does not start.`,

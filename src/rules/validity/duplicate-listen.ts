@@ -1,5 +1,6 @@
 import { listenSockets, type SocketMember, type Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
+import { areAlternatives } from "./alternatives.ts";
 import { duplicateAddresses } from "./plain-servers.ts";
 
 /** What `ngx_http_add_addresses` refuses. */
@@ -22,6 +23,7 @@ export default defineRule({
     const complain = (second: SocketMember, first: SocketMember, message: string, help: string) => {
       const at = second.listen.statement;
       if (at === null || reported.has(at)) return;
+      if (first.listen.statement !== null && areAlternatives(first.listen.statement, at)) return;
       reported.add(at);
       report({
         at,

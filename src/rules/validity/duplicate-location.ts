@@ -1,5 +1,6 @@
 import type { Location } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
+import { areAlternatives } from "./alternatives.ts";
 
 /**
  * Two exact locations, or two prefix locations, with one name (`ngx_http_join_exact_locations`); `^~` makes no
@@ -33,6 +34,7 @@ export default defineRule({
             known.set(key, location);
             continue;
           }
+          if (areAlternatives(first.statement, location.statement)) continue;
           report({
             at: location.statement,
             message: `duplicate location "${location.pattern}": nginx does not start.`,

@@ -1,5 +1,6 @@
 import { readLocation, type Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
+import { areAlternatives } from "./alternatives.ts";
 
 /** `root` and `alias` are one setting to nginx (`ngx_http_core_root`). */
 export default defineRule({
@@ -24,6 +25,7 @@ export default defineRule({
       const [alias] = block.all("alias");
       if (root !== undefined && alias !== undefined) {
         const [first, second] = isBefore(root, alias, block.statements) ? [root, alias] : [alias, root];
+        if (areAlternatives(first, second)) continue;
         report({
           at: second,
           message: `"${second.name}" directive is duplicate, "${first.name}" directive was specified earlier: nginx does not start.`,
