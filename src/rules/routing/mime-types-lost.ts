@@ -125,8 +125,10 @@ function* wrongTypes(
 
 /** A place for the files of pages, of whose types all is known. */
 function isJudged(context: Context): boolean {
-  const { statements, uncertain, replaceable } = effective(context, "types");
+  const { statements, from, uncertain, replaceable } = effective(context, "types");
   if (statements.length === 0 ? uncertain : replaceable) return false;
+  // What includes the fragment may have `mime.types` at the same level, and both add up.
+  if (from?.parent === null && from.tree.fragment) return false;
   if (statements.some(({ block }) => block === null || block.incomplete)) return false;
   if (handlerOf(context).kind !== "static" || fileBaseOf(context).statement === null) return false;
   if (effective(context, "autoindex").statements.at(-1)?.args[0] === "on") return false;
