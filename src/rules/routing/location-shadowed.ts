@@ -176,12 +176,19 @@ class Search {
     const found = bounded(() =>
       witnessOf(intersectionOf(language, urisOf({ prefixes: [loser.pattern] })), { prefix: loser.pattern }),
     );
-    if (found === null || found === "undecidable") return;
+    if (found === null || found === "undecidable" || isFarFetched(asker, loser, found.uri)) return;
     const winner = this.#winner(loser, asker, found.bytes);
     const difference = winner === null ? null : differenceOf(loser, winner, found.bytes);
     if (winner === null || difference === null) return;
     pairs.set(asker, { loser, asker, winner, uri: found.uri, isCredible: true, difference });
   }
+}
+
+/** Requests that nobody sends: they only show how much a careless pattern matches. */
+function isFarFetched(asker: Location, { pattern }: Location, uri: string): boolean {
+  const isFile = /\/[^/]+\.\w+$/.test(pattern);
+  // `/.well-known` with a dot that stands for any letter.
+  return isFile || /\.?well-known/.test(asker.pattern) || uri.slice(pattern.length).includes("/.");
 }
 
 /** Not about endings of files: the usual paths say little about it. */
