@@ -38,8 +38,9 @@ export function spaEvidence(server: Server, location: Location | null): Evidence
   if (base.statement === null) return NONE;
   const path = pathScore(base.path);
   if (location !== null && isSubfolder(location)) {
-    const isOwn = location.context.has("root") || location.context.has("alias");
-    return isOwn && !FILES.test(lastSegment(location.pattern)) ? { score: path, ownPath: path > 1 } : NONE;
+    const isOwn = context.has("root") || context.has("alias");
+    if (!isOwn || FILES.test(lastSegment(location.pattern))) return NONE;
+    return { score: isBundle(server, context, base.path) ? Math.min(path, 1) : path, ownPath: path > 1 };
   }
   const score = path + siblingScore(server, location, context) + pagesScore(context);
   return { score: Math.max(score, 0), ownPath: path > 1 };
@@ -47,6 +48,14 @@ export function spaEvidence(server: Server, location: Location | null): Evidence
 
 function isSubfolder({ modifier, pattern }: Location): boolean {
   return modifier !== "~" && modifier !== "~*" && pattern !== "/";
+}
+
+/** A folder inside what was built, for pages that a backend makes: scripts for them, and no page of its own. */
+function isBundle(server: Server, context: Context, path: string): boolean {
+  if (BUILD.test(lastSegment(path)) || !path.split("/").some((segment) => BUILD.test(segment))) return false;
+  if (context.has("index") || context.has("try_files")) return false;
+  const rest = server.locations.find(({ modifier, pattern }) => modifier === "" && pattern === "/");
+  return rest !== undefined && handlerOf(rest.context).kind === "pass";
 }
 
 function lastSegment(path: string): string {
