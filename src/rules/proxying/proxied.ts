@@ -68,8 +68,16 @@ export function proxiedBy(pass: Statement, configuration: Configuration): Proxie
 export function isWebSocketOnly(pass: Statement): boolean {
   const headers = effective(pass.context, "proxy_set_header").statements;
   if (!headers.some(({ args }) => args[0]?.toLowerCase() === "upgrade" && args[1] !== "")) return false;
-  return WEBSOCKET.test(locationText(pass.context)) || WEBSOCKET.test(pass.args[0] ?? "");
+  const location = locationText(pass.context);
+  if (WEBSOCKET.test(location) || WEBSOCKET.test(pass.args[0] ?? "")) return true;
+  return LIVE.test(location) && headers.every(({ args }) => HANDSHAKE.test(args[0] ?? ""));
 }
+
+/** Names of what is pushed to clients, by events of HTTP or by WebSocket. */
+const LIVE = /(^|[/_-])(events?|stream(ing)?|notifications?|live|realtime|push)\/?$/i;
+
+/** Headers by which a WebSocket connection begins. */
+const HANDSHAKE = /^(upgrade|connection|origin|sec-websocket-[\w-]+)$/i;
 
 const WEBSOCKET =
   /(^|[/_.\-^(|])(wss?|websockets?|socket\\?\.io|sockjs(-node)?|cable|hubs?|signalr|[\w-]*hmr|mqtt)([/_.\-$(|)?:\d]|$)/i;
