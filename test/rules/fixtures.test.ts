@@ -133,4 +133,4 @@ it("no rule fails on the fixtures of another", () => {
     ),
   );
   expect(failures).toEqual([]);
-});
+}, 60_000);
