@@ -69,6 +69,7 @@ export {
   type LiteralLocations,
   languageOf,
   literalLocations,
+  Memo,
   type PatternCheck,
   type PatternMatch,
   prefixCoverage,

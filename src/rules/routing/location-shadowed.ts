@@ -8,6 +8,7 @@ import {
   isSubset,
   type Location,
   languageOf,
+  Memo,
   matchLocation,
   type Server,
   type Statement,
@@ -18,7 +19,7 @@ import {
 import { type Confidence, type Detail, defineRule, type Report } from "../rule.ts";
 import { isOnlyEnding, languageOfLocation, neverMeets, unreachableLocations } from "./reachability.ts";
 import { type Difference, differenceOf, treatmentOf } from "./treatment.ts";
-import { candidatesFor, isForFiles } from "./witnesses.ts";
+import { candidatesFor, isForFiles, type Tail } from "./witnesses.ts";
 
 /** Requests that look as if they belonged to a prefix, and are taken by a regular location that treats them differently. */
 export default defineRule({
@@ -109,7 +110,7 @@ const MAX_SEARCHES = 200;
 
 class Search {
   readonly #server: Server;
-  readonly #lists = new Map<readonly Location[], Askers>();
+  readonly #lists = new Map<readonly Location[], PatternList>();
   #searches = 0;
 
   constructor(server: Server) {
@@ -119,19 +120,24 @@ class Search {
   pairsOf(loser: Location, askers: readonly Location[]): readonly Pair[] {
     let list = this.#lists.get(askers);
     if (list === undefined) {
-      list = new Askers(askers);
+      list = patternList(askers);
       this.#lists.set(askers, list);
     }
     const pairs = new Map<Location, Pair>();
     const settled = new Set<Location>();
-    for (const { uri, bytes, isCredible } of candidatesFor(loser)) {
-      const asker = list.first(bytes);
-      if (asker === null || (pairs.has(asker) && !isCredible)) continue;
+    const { folder, tails } = candidatesFor(loser);
+    const folderBytes = toBytes(folder);
+    for (const tail of tails) {
+      const { text, isCredible } = tail;
+      const asker = askers[list.first(folderBytes, tail) ?? askers.length];
+      if (asker === undefined || (pairs.has(asker) && !isCredible)) continue;
       if (pairs.get(asker)?.isCredible) continue;
       const isTold = isCredible || isStatic(loser) || treatmentOf(loser).isRefusing;
       // What is not told only spares a search for other witnesses.
       if (!isTold && (settled.has(asker) || !isUnusual(asker))) continue;
       if (!mayDiffer(loser, asker) || neverMeets(asker, loser)) continue;
+      const uri = folder + text;
+      const bytes = folderBytes + text;
       const winner = this.#winner(loser, asker, bytes);
       if (winner === null) continue;
       settled.add(asker);
@@ -203,44 +209,61 @@ function mayDiffer(loser: Location, asker: Location): boolean {
   return !isRefusing && !isUnclear && handler.kind !== "return" && !treatmentOf(loser).isUnclear;
 }
 
-/** The first pattern of a list that matches. */
-class Askers {
-  readonly #byEnding: readonly (readonly [number, Location])[];
-  readonly #byAll: readonly (readonly [number, Location])[];
-  readonly #endings = new Map<string, readonly [number, Location] | "undecided" | null>();
+const patternLists = new Memo<PatternList>(100);
+
+/** One for all that is written alike: a thousand sites share a few lists. */
+function patternList(askers: readonly Location[]): PatternList {
+  const key = askers.map(({ modifier, pattern }) => `${modifier} ${pattern.length} ${pattern}`).join("\n");
+  return patternLists.get(key, () => new PatternList(askers));
+}
+
+interface NumberedPattern {
+  readonly number: number;
+  readonly compiled: Location["compiled"];
+}
+
+/** Finds the first pattern of a list that matches, by its number. */
+class PatternList {
+  readonly #byEnding: readonly NumberedPattern[];
+  readonly #byAll: readonly NumberedPattern[];
+  readonly #endings = new Map<string, number | "undecided" | null>();
 
   constructor(askers: readonly Location[]) {
-    const numbered = askers.map((asker, number) => [number, asker] as const);
-    // What stands before the last segment of a URI does not matter to those.
-    this.#byEnding = numbered.filter(([, asker]) => isOnlyEnding(asker));
-    this.#byAll = numbered.filter(([, asker]) => !isOnlyEnding(asker));
+    const byEnding: NumberedPattern[] = [];
+    const byAll: NumberedPattern[] = [];
+    askers.forEach((asker, number) => {
+      // What stands before the last segment of a URI does not matter to those.
+      (isOnlyEnding(asker) ? byEnding : byAll).push({ number, compiled: asker.compiled });
+    });
+    this.#byEnding = byEnding;
+    this.#byAll = byAll;
   }
 
   /** Null where none matches, or one before it cannot be decided. */
-  first(bytes: string): Location | null {
-    const ending = bytes.slice(bytes.lastIndexOf("/"));
+  first(folder: string, { text, ending }: Tail): number | null {
     let byEnding = this.#endings.get(ending);
     if (byEnding === undefined) {
       byEnding = firstMatch(this.#byEnding, ending, Number.POSITIVE_INFINITY);
       this.#endings.set(ending, byEnding);
     }
     if (byEnding === "undecided") return null;
-    const bound = byEnding?.[0] ?? Number.POSITIVE_INFINITY;
-    const byAll = firstMatch(this.#byAll, bytes, bound);
-    return byAll === "undecided" ? null : ((byAll ?? byEnding)?.[1] ?? null);
+    if (this.#byAll.length === 0) return byEnding;
+    const bound = byEnding ?? Number.POSITIVE_INFINITY;
+    const byAll = firstMatch(this.#byAll, folder + text, bound);
+    return byAll === "undecided" ? null : (byAll ?? byEnding);
   }
 }
 
 function firstMatch(
-  askers: readonly (readonly [number, Location])[],
+  patterns: readonly NumberedPattern[],
   bytes: string,
   bound: number,
-): readonly [number, Location] | "undecided" | null {
-  for (const entry of askers) {
-    if (entry[0] > bound) return null;
-    const compiled = entry[1].compiled();
-    if (compiled.kind !== "exact") return "undecided";
-    if (compiled.test(bytes)) return entry;
+): number | "undecided" | null {
+  for (const { number, compiled } of patterns) {
+    if (number > bound) return null;
+    const pattern = compiled();
+    if (pattern.kind !== "exact") return "undecided";
+    if (pattern.test(bytes)) return number;
   }
   return null;
 }

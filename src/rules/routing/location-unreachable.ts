@@ -142,11 +142,10 @@ function shapeOf({ pattern, isRegex }: Location): string {
 }
 
 function witnessFor(location: Location, by: Location): Pick<Report, "witness"> {
-  const uri = [location.pattern, ...candidatesFor(location).map((candidate) => candidate.uri)].find(
-    (each) => {
-      const winner = winnerOf(location.server, toBytes(each));
-      return winner.kind === "location" && winner.location === by;
-    },
-  );
+  const { folder, tails } = candidatesFor(location);
+  const uri = [location.pattern, ...tails.map(({ text }) => folder + text)].find((each) => {
+    const winner = winnerOf(location.server, toBytes(each));
+    return winner.kind === "location" && winner.location === by;
+  });
   return uri === undefined ? {} : { witness: { kind: "request", value: `GET ${uri}` } };
 }

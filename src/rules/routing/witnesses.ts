@@ -1,5 +1,5 @@
 /** URIs that clients ask for by themselves, by the kind of location that they are meant for. */
-import { type Handler, handlerOf, type Location, type Server, toBytes } from "../../semantics/index.ts";
+import { type Handler, handlerOf, type Location, type Server } from "../../semantics/index.ts";
 
 /** What a page of an app or of a framework loads. */
 const ASSETS = [
@@ -39,37 +39,43 @@ const UPLOADS = [
 ];
 const API = ["docs/", "schema.json", "openapi.json", "users/1", "users/1/", "swagger.yaml"];
 
-export interface Candidate {
-  readonly uri: string;
-  readonly bytes: string;
+/** The end of a URI, in ASCII. */
+export interface Tail {
+  readonly text: string;
+  /** From the last slash of the URI on. */
+  readonly ending: string;
   /** A client is known to ask for such a thing there. */
   readonly isCredible: boolean;
 }
 
-/** URIs to try below a prefix, the most telling first. */
-export function candidatesFor(location: Location): Candidate[] {
-  const { pattern } = location;
-  const folder = pattern.endsWith("/") ? pattern : `${pattern}/`;
-  const kind = kindOf(location);
-  const mayHoldScripts = handlerOf(location.context).kind === "static";
-  const bytes = toBytes(folder);
-  return tailsFor(kind, mayHoldScripts).map(([tail, isCredible]) => ({
-    uri: folder + tail,
-    bytes: bytes + tail,
-    isCredible,
-  }));
+/** URIs to try below a prefix. */
+export interface Candidates {
+  /** The prefix with a slash at its end, as written. */
+  readonly folder: string;
+  /** The most telling first. */
+  readonly tails: readonly Tail[];
 }
 
-const tails = new Map<string, readonly (readonly [tail: string, isCredible: boolean])[]>();
+export function candidatesFor(location: Location): Candidates {
+  const { pattern } = location;
+  const folder = pattern.endsWith("/") ? pattern : `${pattern}/`;
+  const mayHoldScripts = handlerOf(location.context).kind === "static";
+  return { folder, tails: tailsFor(kindOf(location), mayHoldScripts) };
+}
 
-function tailsFor(kind: Kind, mayHoldScripts: boolean): readonly (readonly [string, boolean])[] {
+const tails = new Map<string, readonly Tail[]>();
+
+function tailsFor(kind: Kind, mayHoldScripts: boolean): readonly Tail[] {
   const key = `${kind} ${mayHoldScripts}`;
   let known = tails.get(key);
   if (known === undefined) {
     const found = new Map(CREDIBLE[kind].map((tail) => [tail, true]));
     for (const tail of [...ASSETS, ...DOCUMENTS])
       if (!found.has(tail)) found.set(tail, kind === "files" && (mayHoldScripts || tail !== "index.php"));
-    known = [...found];
+    known = [...found].map(([text, isCredible]) => {
+      const ending = `/${text}`.slice(text.lastIndexOf("/") + 1);
+      return { text, ending, isCredible };
+    });
     tails.set(key, known);
   }
   return known;

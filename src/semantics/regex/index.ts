@@ -21,4 +21,5 @@ export {
   unionOf,
   urisOf,
 } from "./language.ts";
+export { Memo } from "./memo.ts";
 export { requestTarget, type UriWitness, type WitnessHints, witnessOf } from "./witness.ts";
