@@ -104,26 +104,27 @@ export interface RuleRun {
  * @param files the shown names of all files of the configuration.
  */
 export function planRuns(rules: readonly Rule[], files: readonly string[], policy: Policy): RuleRun[] {
-  const groups = new Map<FileDecisions, string[]>();
+  const groups = new Map<FileDecisions, Set<string>>();
   for (const file of files) {
     const decided = policy.decisionsFor(file);
     const group = groups.get(decided);
-    if (group === undefined) groups.set(decided, [file]);
-    else group.push(file);
+    if (group === undefined) groups.set(decided, new Set([file]));
+    else group.add(file);
   }
   const runs: RuleRun[] = [];
   for (const rule of rules) {
-    const variants = new Map<string, { decided: FileDecisions; files: Set<string> }>();
+    const variants = new Map<string, { decided: FileDecisions; groups: ReadonlySet<string>[] }>();
     for (const [decided, alike] of groups) {
       if (!decided.included || levelOf(rule, policy, decided) === "off") continue;
       const key = JSON.stringify([decided.rules.get(rule.id)?.options ?? {}, decided.assume]);
-      const variant = variants.get(key) ?? { decided, files: new Set() };
-      for (const file of alike) variant.files.add(file);
+      const variant = variants.get(key) ?? { decided, groups: [] };
+      variant.groups.push(alike);
       variants.set(key, variant);
     }
-    for (const { decided, files: covered } of variants.values()) {
+    for (const { decided, groups } of variants.values()) {
+      const covers = (file: string) => groups.some((group) => group.has(file));
       const options = { ...optionDefaults(rule), ...decided.rules.get(rule.id)?.options };
-      runs.push({ rule, options, assume: decided.assume, covers: (file) => covered.has(file) });
+      runs.push({ rule, options, assume: decided.assume, covers });
     }
   }
   return runs;

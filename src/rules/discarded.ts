@@ -20,13 +20,16 @@ export function* discardedLists(
 ): Generator<Discarded> {
   for (const context of requestContexts(configuration)) {
     const { parent } = context;
-    if (parent === null || context.incomplete) continue;
+    if (parent === null || context.incomplete || !hasAny(context, names)) continue;
     const inner = effective(context, names);
-    if (inner.from !== context) continue;
     const outer = effective(parent, names);
     if (outer.statements.length === 0 || outer.replaceable) continue;
     yield { context, own: inner.statements, outer: outer.statements };
   }
+}
+
+function hasAny(context: Context, names: string | readonly string[]): boolean {
+  return typeof names === "string" ? context.has(names) : names.some((name) => context.has(name));
 }
 
 const contexts = new WeakMap<Configuration, readonly Context[]>();

@@ -55,9 +55,10 @@ function isHidden(context: Context): boolean {
 
 function statementsOf(context: Context, names: string | readonly string[]): readonly Statement[] {
   if (typeof names === "string") return context.all(names);
-  const [first, ...others] = names.filter((name) => context.has(name));
+  const first = names.find((name) => context.has(name));
   if (first === undefined) return NONE;
-  return others.length === 0 ? context.all(first) : mixed(context, [first, ...others]);
+  const alone = names.every((name) => name === first || !context.has(name));
+  return alone ? context.all(first) : mixed(context, names);
 }
 
 const NONE: readonly Statement[] = [];

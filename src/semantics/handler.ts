@@ -1,5 +1,4 @@
 /** What answers a request once its location is found: the content handler of a context, as the files write it. */
-import { effective } from "./effective.ts";
 import { PASS_DIRECTIVES } from "./location.ts";
 import { rootSetting } from "./request/index.ts";
 import type { Context, Statement } from "./tree.ts";
@@ -141,8 +140,7 @@ export function matchesEverything(pattern: string): boolean {
 
 /** `root` or `alias` in force at a context. */
 export function fileBaseOf(context: Context): FileBase {
-  const { statement, cut } = rootSetting(context);
-  const { replaceable } = effective(context, ["root", "alias"]);
+  const { statement, cut, replaceable } = rootSetting(context);
   const replaces = cut.kind === "none" ? 0 : cut.kind === "prefix" ? cut.length : null;
   return { statement, path: statement?.args[0] ?? "html", replaces, replaceable };
 }

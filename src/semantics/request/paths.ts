@@ -19,18 +19,23 @@ export interface RootSetting {
     | { readonly kind: "none" }
     | { readonly kind: "prefix"; readonly length: number }
     | { readonly kind: "whole" };
+  /** A part that could not be read may set another. */
+  readonly replaceable: boolean;
 }
 
 /** The `root` or `alias` in force at a context. */
 export function rootSetting(context: Context): RootSetting {
-  const { statements, from } = effective(context, ["root", "alias"]);
+  const { statements, from, replaceable } = effective(context, ROOT_OR_ALIAS);
   const statement = statements.at(-1);
-  if (statement === undefined || from === null) return { statement: null, cut: { kind: "none" } };
-  if (statement.name === "root") return { statement, cut: { kind: "none" } };
+  if (statement === undefined || from === null)
+    return { statement: null, cut: { kind: "none" }, replaceable };
+  if (statement.name === "root") return { statement, cut: { kind: "none" }, replaceable };
   const { modifier, pattern } = readLocation(from.opener?.args ?? []);
-  if (modifier === "~" || modifier === "~*") return { statement, cut: { kind: "whole" } };
-  return { statement, cut: { kind: "prefix", length: toBytes(pattern).length } };
+  if (modifier === "~" || modifier === "~*") return { statement, cut: { kind: "whole" }, replaceable };
+  return { statement, cut: { kind: "prefix", length: toBytes(pattern).length }, replaceable };
 }
+
+const ROOT_OR_ALIAS = ["root", "alias"];
 
 /** `$document_root`: the directory, without a trailing slash for `root`; null where nginx answers 500. */
 export function documentRoot(exchange: Exchange): Value | null {
