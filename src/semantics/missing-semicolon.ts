@@ -14,6 +14,8 @@ export function splitSwallowed(
   context: ContextKind,
 ): readonly [Directive, Directive] | null {
   const { name, args, block } = directive;
+  const last = args.at(-1);
+  if (last === undefined || !text.slice(name.end, last.start).includes("\n")) return null;
   let before = name;
   let refused: boolean | undefined;
   for (const [index, word] of args.entries()) {

@@ -200,7 +200,7 @@ function checkDefaults({ configuration, version, report }: RuleContext, sockets:
 /** Connections from nginx to upstreams over TLS. */
 function checkUpstreams({ configuration, report }: RuleContext): void {
   const uses = new Map<Statement["directive"], { statement: Statement; passes: Statement[] }>();
-  for (const pass of configuration.statements) {
+  for (const pass of ["proxy_pass", "grpc_pass", "uwsgi_pass"].flatMap((name) => configuration.all(name))) {
     const directive = upstreamProtocols(pass);
     if (directive === null) continue;
     const statement = deprecatedIn(pass.context, directive);

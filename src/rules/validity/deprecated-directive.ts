@@ -1,6 +1,6 @@
 import { isSince } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { directivesOf, factsHere } from "./known-here.ts";
+import { type Usage, visitDirectives } from "./known-here.ts";
 
 /** What nginx takes with a warning, or without effect. */
 export default defineRule({
@@ -17,18 +17,18 @@ export default defineRule({
     references: ["https://nginx.org/en/CHANGES"],
   },
   check({ configuration, version, report }) {
-    for (const statement of directivesOf(configuration, ({ facts }) => facts?.deprecated != null)) {
-      const facts = factsHere(statement);
-      if (facts === null || facts.deprecated === null) continue;
+    const isDeprecated = ({ facts }: Usage) => facts?.deprecated != null;
+    visitDirectives(configuration, isDeprecated, (statement, { facts }) => {
+      if (facts === null || facts.deprecated === null) return;
       const deprecated = isSince(version, facts.deprecated);
       if (deprecated === false || (facts.removed !== null && isSince(version, facts.removed) !== false))
-        continue;
+        return;
       report({
         at: statement,
         message: `"${statement.name}" is deprecated since nginx ${facts.deprecated}.`,
         ...(deprecated === "unknown" ? { severity: "info" as const } : {}),
         help: facts.instead === null ? "remove it" : `use \`${facts.instead}\``,
       });
-    }
+    });
   },
 });

@@ -9,7 +9,7 @@ import {
 import { defineRule, type RuleContext } from "../rule.ts";
 import { argumentCheck, isOpen, type Surroundings } from "./arguments/index.ts";
 import { buffersThatDoNotFit } from "./buffer-sizes.ts";
-import { directivesOf, factsHere, holdsPlaceholder } from "./known-here.ts";
+import { holdsPlaceholder, type Usage, visitDirectives } from "./known-here.ts";
 import { incompleteServers } from "./plain-servers.ts";
 
 /** How many arguments a directive takes, whether it opens a block, and how each argument is read. */
@@ -28,12 +28,13 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/syntax.html"],
   },
   check({ configuration, version, report }) {
-    for (const statement of directivesOf(configuration, ({ facts }) => facts !== null)) {
-      const facts = factsHere(statement);
-      if (facts === null || !statement.directive.terminated) continue;
-      if (!checkShape(statement, facts, report) || !checkValues(statement, facts, report)) continue;
-      checkMore(statement, { configuration, version }, report);
-    }
+    const around = { configuration, version };
+    const isKnown = ({ facts }: Usage) => facts !== null;
+    visitDirectives(configuration, isKnown, (statement, { facts }) => {
+      if (facts === null || !statement.directive.terminated) return;
+      if (!checkShape(statement, facts, report) || !checkValues(statement, facts, report)) return;
+      checkMore(statement, around, report);
+    });
     for (const each of incompleteServers(configuration, version)) report(each);
     for (const each of buffersThatDoNotFit(configuration)) report(each);
   },

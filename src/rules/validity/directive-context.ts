@@ -1,6 +1,6 @@
 import { lookupDirective } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { contextName, directivesOf, type Usage } from "./known-here.ts";
+import { contextName, type Usage, visitDirectives } from "./known-here.ts";
 
 /** nginx knows the directive, but not in this block (the context bits of `ngx_command_t`). */
 export default defineRule({
@@ -18,10 +18,10 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/dirindex.html"],
   },
   check({ configuration, report }) {
-    for (const statement of directivesOf(configuration, isMisplaced)) {
+    visitDirectives(configuration, isMisplaced, (statement) => {
       const { name, context } = statement;
       // The context of a fragment's own lines is inferred, and the inference may be wrong.
-      if (configuration.fragment && context.opener === null) continue;
+      if (configuration.fragment && context.opener === null) return;
       const facts = lookupDirective(name) ?? [];
       const places = [...new Set(facts.flatMap(({ contexts }) => contexts))].map(contextName);
       report({
@@ -32,7 +32,7 @@ export default defineRule({
           ? {}
           : { related: [{ at: context.opener, message: "the block it stands in" }] }),
       });
-    }
+    });
   },
 });
 

@@ -1,6 +1,6 @@
 import { type DirectiveFacts, formatVersion, isSince, type Version } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { directivesOf, factsHere, type Usage } from "./known-here.ts";
+import { type Usage, visitDirectives } from "./known-here.ts";
 
 /** Directives that the nginx in question does not have yet, or no longer. */
 export default defineRule({
@@ -18,17 +18,16 @@ export default defineRule({
   },
   check({ configuration, version, report }) {
     const isWrong = ({ name, facts }: Usage) => facts !== null && judge(name, facts, version) !== null;
-    for (const statement of directivesOf(configuration, isWrong)) {
-      const facts = factsHere(statement);
+    visitDirectives(configuration, isWrong, (statement, { facts }) => {
       const message = facts === null ? null : judge(statement.name, facts, version);
-      if (message === null || facts === null) continue;
+      if (message === null || facts === null) return;
       report({
         at: statement,
         message,
         ...(version === null ? { severity: "info" as const } : {}),
         help: facts.removed !== null && facts.instead !== null ? `use \`${facts.instead}\`` : help(facts),
       });
-    }
+    });
   },
 });
 

@@ -1,6 +1,6 @@
 import { defineRule } from "../rule.ts";
 import { areAlternatives } from "./alternatives.ts";
-import { directivesOf } from "./known-here.ts";
+import { type Usage, visitDirectives } from "./known-here.ts";
 
 /** Directives that hold a single value can stand once in a block (`is duplicate` of nginx's slot functions). */
 export default defineRule({
@@ -18,16 +18,17 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/dev/development_guide.html#http_conf"],
   },
   check({ configuration, report }) {
-    for (const statement of directivesOf(configuration, ({ facts }) => facts?.repeatable === false)) {
+    const isSingle = ({ facts }: Usage) => facts?.repeatable === false;
+    visitDirectives(configuration, isSingle, (statement) => {
       const { name, context } = statement;
       const [earlier] = context.all(name);
-      if (earlier === undefined || earlier === statement || areAlternatives(earlier, statement)) continue;
+      if (earlier === undefined || earlier === statement || areAlternatives(earlier, statement)) return;
       report({
         at: statement,
         message: `"${name}" directive is duplicate: nginx does not start.`,
         help: "keep one of the two",
         related: [{ at: earlier, message: "first here" }],
       });
-    }
+    });
   },
 });

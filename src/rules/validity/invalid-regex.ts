@@ -18,7 +18,9 @@ export default defineRule({
     references: ["https://www.pcre.org/current/doc/html/pcre2pattern.html"],
   },
   check({ configuration, report }) {
-    for (const statement of configuration.statements) {
+    const holders = ["location", "server_name", "rewrite", "if"].flatMap((name) => configuration.all(name));
+    const entries = configuration.all("map").flatMap(({ block }) => block?.statements ?? []);
+    for (const statement of [...holders, ...entries]) {
       for (const { pattern, word } of patternsOf(statement)) {
         const verdict = checkPcre(pattern);
         if (verdict.ok !== false) continue;

@@ -34,22 +34,26 @@ interface Usages {
 const known = new WeakMap<Configuration, Usages>();
 
 /**
- * The directives of a configuration that are looked for, in reading order: not the entries of `map` and its like, nor
- * what stands in a block nobody knows. A thousand sites use the same few dozen, so that what is asked of a name is asked
- * once.
+ * Visits the directives that are looked for, in reading order: not the entries of `map` and its like, nor what stands in
+ * a block nobody knows. A thousand sites use the same few dozen, so what is asked of a name is asked once.
  */
-export function directivesOf(
+export function visitDirectives(
   configuration: Configuration,
   isWanted: (usage: Usage) => boolean,
-): readonly Statement[] {
+  visit: (statement: Statement, usage: Usage) => void,
+): void {
   let found = known.get(configuration);
   if (found === undefined) {
     found = readUsages(configuration);
     known.set(configuration, found);
   }
   const { statements, usages, all } = found;
-  const wanted = new Set<Usage | null | undefined>(all.filter(isWanted));
-  return wanted.size === 0 ? [] : statements.filter((_, index) => wanted.has(usages[index]));
+  const wanted = new Set<Usage>(all.filter(isWanted));
+  if (wanted.size === 0) return;
+  statements.forEach((statement, index) => {
+    const usage = usages[index] ?? null;
+    if (usage !== null && wanted.has(usage)) visit(statement, usage);
+  });
 }
 
 function readUsages({ statements }: Configuration): Usages {
@@ -73,11 +77,6 @@ function readUsages({ statements }: Configuration): Usages {
 
 function isDirective(name: string, kind: ContextKind): boolean {
   return kind !== "unknown" && !ENTRIES.has(kind) && !holdsPlaceholder(name);
-}
-
-/** What is known of a directive where it stands; null where it is unknown, or its module keeps its own rules. */
-export function factsHere({ name, context }: Statement): DirectiveFacts | null {
-  return factsIn(name, context.kind);
 }
 
 function factsIn(name: string, kind: ContextKind): DirectiveFacts | null {

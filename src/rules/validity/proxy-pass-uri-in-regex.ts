@@ -18,8 +18,7 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass"],
   },
   check({ configuration, report }) {
-    for (const statement of configuration.statements) {
-      if (statement.name !== "proxy_pass") continue;
+    for (const statement of configuration.all("proxy_pass")) {
       const uri = uriPart(statement.args[0] ?? "");
       const place = uri === null ? null : placeWithoutPrefix(statement.context);
       if (uri === null || place === null) continue;

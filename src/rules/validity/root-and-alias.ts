@@ -18,6 +18,7 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#alias"],
   },
   check({ configuration, report }) {
+    if (configuration.all("alias").length === 0) return;
     for (const statement of configuration.statements) {
       const { block } = statement;
       if (block === null || (block.kind !== "location" && block.kind !== "location-if")) continue;

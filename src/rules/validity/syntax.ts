@@ -33,6 +33,7 @@ export default defineRule({
     }
     for (const statement of configuration.statements) {
       reportUnterminated(statement, report);
+      if (statement.directive.block === null) continue;
       for (const include of statement.block?.includes ?? []) reportUnterminated(include, report);
       reportEntryBlock(statement, report);
     }

@@ -25,7 +25,7 @@ export default defineRule({
         help: `write \`location ${name} { … }\` in the server, or correct the name`,
       });
     };
-    for (const statement of configuration.statements) {
+    for (const statement of ["try_files", "error_page"].flatMap((name) => configuration.all(name))) {
       const name = namedBy(statement);
       if (name === null) continue;
       for (const around of statement.context.outward()) {
@@ -42,9 +42,8 @@ export default defineRule({
   },
 });
 
-/** The named location that a statement leads to; null for others. */
-function namedBy({ name, args }: Statement): string | null {
-  if (name !== "try_files" && name !== "error_page") return null;
+/** The named location that a `try_files` or `error_page` leads to; null for others. */
+function namedBy({ args }: Statement): string | null {
   const last = args.at(-1);
   return last?.startsWith("@") && !last.includes("$") ? last : null;
 }

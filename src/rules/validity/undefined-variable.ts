@@ -16,7 +16,7 @@ import {
 } from "../../semantics/index.ts";
 import { defineRule, type Report, type RuleContext } from "../rule.ts";
 import { isOpen } from "./arguments/index.ts";
-import { directivesOf, type Usage } from "./known-here.ts";
+import { type Usage, visitDirectives } from "./known-here.ts";
 import { foreignModule } from "./unknown-directive.ts";
 
 /** Variables that are used and that nothing defines. */
@@ -37,14 +37,14 @@ export default defineRule({
   check(context) {
     const { configuration, version, report } = context;
     const uses: Use[] = [];
-    for (const statement of directivesOf(configuration, mayUseVariables)) {
-      const family = familyOf(statement.context.kind);
-      if (family === null || !holdsVariables(statement)) continue;
+    visitDirectives(configuration, mayUseVariables, (statement, { kind }) => {
+      const family = familyOf(kind);
+      if (family === null || !holdsVariables(statement)) return;
       for (const use of usesIn(statement, family)) {
         if (use.problem !== null) report(malformed(use, use.problem));
         else if (!isBuiltIn(use.name, family, version)) uses.push(use);
       }
-    }
+    });
     if (uses.length > 0) reportUndefined(uses, context);
   },
 });

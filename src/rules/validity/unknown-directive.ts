@@ -5,7 +5,7 @@ import {
   suggestDirective,
 } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { directivesOf } from "./known-here.ts";
+import { type Usage, visitDirectives } from "./known-here.ts";
 
 /** A name that no module of nginx, and none of the widely used ones of others, has. */
 export default defineRule({
@@ -24,10 +24,11 @@ export default defineRule({
   },
   check({ configuration, report }) {
     const foreign = foreignModule(configuration);
-    for (const statement of directivesOf(configuration, ({ name }) => lookupDirective(name) === undefined)) {
+    const isUnknown = ({ name }: Usage) => lookupDirective(name) === undefined;
+    visitDirectives(configuration, isUnknown, (statement) => {
       const { name } = statement;
       // Where a quote is forgotten, what stood between others looks like names.
-      if (statement.directive.name.quote !== "none" && statement.file.problems.length > 0) continue;
+      if (statement.directive.name.quote !== "none" && statement.file.problems.length > 0) return;
       const { start, end } = statement.directive.name;
       report({
         at: { file: statement.file, start, end },
@@ -41,7 +42,7 @@ export default defineRule({
           : { severity: "info" as const, related: [{ at: foreign, message: "loaded here" }] }),
         identity: name,
       });
-    }
+    });
   },
 });
 
