@@ -1,6 +1,7 @@
 import { type Location, type Server, type Statement, toBytes } from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { type Unreachable, unreachableLocations } from "./reachability.ts";
+import { treatmentOf } from "./treatment.ts";
 import { winnerOf } from "./winner.ts";
 import { candidatesFor } from "./witnesses.ts";
 
@@ -84,6 +85,7 @@ function describe(location: Location, reason: Exclude<Unreachable, { kind: "answ
         message: `No request reaches \`${title}\`: every URI that it matches is taken by ${titles(reason.by)}, which ${reason.by.length === 1 ? "stands" : "stand"} before it.`,
         help: "move it before, or remove it",
         related: reason.by.map((other) => ({ at: other.statement, message: "takes the request" })),
+        ...(isRefusedAnyway(location, reason.by) ? { severity: "info" as const } : {}),
       };
     case "prefix-taken": {
       const isOutside = reason.by.outer !== location.outer;
@@ -125,6 +127,11 @@ function describe(location: Location, reason: Exclude<Unreachable, { kind: "answ
         related: [{ at: reason.by.statement, message: "takes the request" }],
       };
   }
+}
+
+/** Nothing changes where both refuse. */
+function isRefusedAnyway(location: Location, by: readonly Location[]): boolean {
+  return [location, ...by].every((each) => treatmentOf(each).isRefusing);
 }
 
 function titles(locations: readonly Location[]): string {
