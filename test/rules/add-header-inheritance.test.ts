@@ -68,6 +68,20 @@ describe("the fix", () => {
     expect(mended(text, "1.29.3")).toContain("SAMEORIGIN;\n        add_header X-Served-By edge;\n");
   });
 
+  it("is not recommended to merge there either", () => {
+    const helps: (string | undefined)[] = [];
+    RULES.find(({ id }) => id === "add-header-inheritance")!.check({
+      configuration: new Configuration(
+        treeOf("server { add_header A 1; add_header B 2; location / { add_header A 3; } }"),
+      ),
+      version: null,
+      options: {},
+      assume: {},
+      report: ({ help }) => helps.push(help),
+    });
+    expect(helps).toEqual([expect.not.stringContaining("merge")]);
+  });
+
   it("leaves files alone that others share", () => {
     const reports: unknown[] = [];
     const tree = treeOf(

@@ -48,7 +48,7 @@ export default defineRule({
         report({
           at,
           message: messageOf(losses, worst),
-          help: helpOf(worst, losses.length > 1, version, directive),
+          help: helpOf(worst, losses, version, directive),
           ...(worst.severity === "warning" ? {} : { severity: worst.severity }),
           related: relatedTo(losses, at),
           ...detailsOf(worst),
@@ -103,15 +103,15 @@ function byWeight(names: readonly string[]): string[] {
 
 function helpOf(
   { own, lost }: HeaderLoss,
-  isShared: boolean,
+  losses: readonly HeaderLoss[],
   version: Version | null,
   directive: string,
 ): string {
   if (own.length === 0) return `write \`${directive}_inherit on;\` further in, or take the \`off\` away`;
-  const where = isShared ? "in each of these places" : "here";
+  const where = losses.length > 1 ? "in each of these places" : "here";
   const repeat = `repeat ${lost.length === 1 ? "it" : "them"} ${where}`;
   const merge = `\`${directive}_inherit merge;\``;
-  switch (isSince(version, "1.29.3")) {
+  switch (losses.some(wouldSendTwice) ? false : isSince(version, "1.29.3")) {
     case true:
       return `write ${merge}, or ${repeat}`;
     case false:
@@ -122,16 +122,14 @@ function helpOf(
 }
 
 /** Repeats the lost headers behind the context's own, or merges where the version allows it. */
-function fixOf({ own, lost, context, cause }: HeaderLoss, version: Version | null): { fix?: Fix } {
+function fixOf(loss: HeaderLoss, version: Version | null): { fix?: Fix } {
+  const { own, lost, context, cause } = loss;
   const last = own.at(-1);
   // A line in a shared file is not this place's own to extend.
   if (last === undefined || last.chain !== context.opener?.chain || !last.directive.terminated) return {};
   const { file } = last;
-  const names = new Set(own.map(({ args }) => args[0]?.toLowerCase()));
-  // `merge` does not override: a name that is set in both places would be sent twice.
-  const outer = context.parent === null ? [] : effective(context.parent, cause.name).statements;
-  const clashes = outer.some(({ args }) => names.has(args[0]?.toLowerCase()));
-  const merges = isSince(version, "1.29.3") === true && !clashes && !context.has(`${cause.name}_inherit`);
+  const merges =
+    isSince(version, "1.29.3") === true && !wouldSendTwice(loss) && !context.has(`${cause.name}_inherit`);
   const lines = merges
     ? [`${cause.name}_inherit merge;`]
     : lost.map(({ file: { text }, directive: { start, end } }) => text.slice(start, end));
@@ -141,6 +139,13 @@ function fixOf({ own, lost, context, cause }: HeaderLoss, version: Version | nul
     ? "keep the outer headers"
     : `repeat ${shortListOf(subjectsOf(lost).map((name) => `\`${name}\``))}`;
   return { fix: { description, safe: false, edits: [{ file, offset, length: 0, text }] } };
+}
+
+/** `merge` does not override: a name that is set in both places would be sent twice. */
+function wouldSendTwice({ own, context, cause }: HeaderLoss): boolean {
+  const names = new Set(own.map(({ args }) => args[0]?.toLowerCase()));
+  const outer = context.parent === null ? [] : effective(context.parent, cause.name).statements;
+  return outer.some(({ args }) => names.has(args[0]?.toLowerCase()));
 }
 
 /** Where a line fits behind a statement, and what to put before it: behind its comment, indented alike. */

@@ -88,8 +88,13 @@ function judge({ context, cause, own, outer, directive }: Candidate, site: Site)
     own,
     lost,
     isPage,
-    severity: severityOf(directive, names, isPage, answer?.status),
+    severity: isWord(answer) ? "info" : severityOf(directive, names, isPage, answer?.status),
   };
+}
+
+/** `return 200 "healthy";` is read by machines, whatever its headers are. */
+function isWord(answer: ReturnType<typeof unconditionalAnswer>): boolean {
+  return answer !== null && answer.status === 200 && answer.text !== null && !/[<$]/.test(answer.text);
 }
 
 function severityOf(
@@ -107,8 +112,9 @@ function severityOf(
 function relevance(context: Context): (name: string, statement: Statement) => boolean {
   const answer = unconditionalAnswer(context);
   const { status } = answer ?? { status: null };
-  // An answer without a body shows nothing; to other origins it matters whether they may ask.
-  if (isPreflight(context) || status === 204) return isCorsHeader;
+  // An answer without a body shows nothing; to other origins it matters whether they may ask, and not what they may read.
+  if (isPreflight(context) || status === 204)
+    return (name) => isCorsHeader(name) && name !== "access-control-expose-headers";
   if (status === 444) return () => false;
   // A redirect is followed, not shown: only HSTS protects the next request.
   if (status !== null && status >= 300 && status < 400) return (name) => name === "strict-transport-security";
