@@ -61,9 +61,9 @@ server {
     references: ["https://letsencrypt.org/docs/challenge-types/"],
   },
   check({ configuration, report }) {
-    const webroot = webrootOf(configuration);
-    // Where the location for it is never reached, that is what is said.
-    if (webroot !== null && unreachableLocations(webroot.server).has(webroot)) return;
+    const webroots = webrootsOf(configuration);
+    const lost = webroots.filter((location) => unreachableLocations(location.server).has(location));
+    const webroot = webroots.find((location) => !lost.includes(location)) ?? lost[0] ?? null;
     const told = new Set<Statement>();
     for (const server of configuration.servers) {
       const name = acmeName(server);
@@ -74,6 +74,8 @@ server {
       if (end !== "answer" || last === undefined || last.server === null || last.assumptions.length > 0)
         continue;
       if (last.server.context.incomplete) continue;
+      // Where the location for it is never reached, that is what is said.
+      if (lost.some(({ server: { context } }) => context === last.server?.context)) continue;
       const { kind, status, by } = last.outcome;
       const isRefused =
         kind === "deny" || kind === "auth" || (kind === "return" && status !== null && status >= 400);
@@ -117,14 +119,12 @@ function acmeName(server: Server): string | null {
   );
 }
 
-/** A location that serves the challenge from a folder: the webroot method. */
-function webrootOf({ servers }: Configuration): Location | null {
-  for (const server of servers) {
-    for (const location of server.allLocations()) {
-      const isForIt =
-        /well-known\\?\/acme|\.well-known/.test(location.pattern) && !location.context.has("deny");
-      if (isForIt && (location.context.has("root") || location.context.has("alias"))) return location;
-    }
-  }
-  return null;
+/** The locations that serve the challenge from a folder: the webroot method. */
+function webrootsOf({ servers }: Configuration): readonly Location[] {
+  return servers.flatMap((server) =>
+    [...server.allLocations()].filter(({ pattern, context }) => {
+      const isForIt = /well-known\\?\/acme|\.well-known/.test(pattern) && !context.has("deny");
+      return isForIt && (context.has("root") || context.has("alias"));
+    }),
+  );
 }
