@@ -95,12 +95,17 @@ function followPage(server: Server, base: FileBase, by: Statement, target: strin
   if (winner.kind === "unknown" || server.context.incomplete) return FINE;
   const context = winner.kind === "location" ? winner.location.context : server.context;
   const handler = handlerOf(context);
+  const location = winner.kind === "location" ? winner.location : null;
+  if (handler.kind === "pass" && base.statement.name === "alias" && base.replaces !== null) {
+    // Whoever replaces the prefix by a folder means the page in it, and a backend has none of that name.
+    return { kind: "elsewhere", by, target, winner: location, got: `${handler.pass} ${handler.target}` };
+  }
   if (handler.kind !== "static" || handler.base.statement === base.statement) return FINE;
   const got = filePath(handler.base, target);
   if (got === null || base.path.includes("$")) return FINE;
   const folder = base.path.endsWith("/") ? base.path : `${base.path}/`;
   if (got.startsWith(folder)) return FINE;
-  return { kind: "elsewhere", by, target, winner: winner.kind === "location" ? winner.location : null, got };
+  return { kind: "elsewhere", by, target, winner: location, got };
 }
 
 function followNamed(server: Server, name: string, by: Statement, seen: Set<Statement>): Fallback {
