@@ -2,7 +2,13 @@
  * Lists that replace each other as a whole: one directive inside discards every outer one
  * (`ngx_http_headers_merge_conf`, `ngx_http_proxy_init_headers`, `ngx_http_access_merge_loc_conf`, …).
  */
-import { type Configuration, type Context, effective, type Statement } from "../semantics/index.ts";
+import {
+  type Configuration,
+  type Context,
+  effective,
+  type Statement,
+  unconditionalAnswer,
+} from "../semantics/index.ts";
 import type { RelatedPlace } from "./rule.ts";
 import { codeOf, listOf, shortListOf } from "./wording.ts";
 
@@ -34,7 +40,10 @@ function hasAny(context: Context, names: string | readonly string[]): boolean {
 
 const contexts = new WeakMap<Configuration, readonly Context[]>();
 
-/** `http`, or what is known of it, and the servers, locations and their `if` blocks in it; outer before inner. */
+/**
+ * `http`, or what is known of it, and the servers, locations and their `if` blocks in it; outer before inner. Not the
+ * locations of a server that answers before one is looked for: `location-unreachable` speaks of those.
+ */
 export function requestContexts(configuration: Configuration): readonly Context[] {
   const known = contexts.get(configuration);
   if (known !== undefined) return known;
@@ -43,7 +52,9 @@ export function requestContexts(configuration: Configuration): readonly Context[
   const pending = http !== null ? [http] : root.tree.fragment ? [root] : [];
   for (let context = pending.pop(); context !== undefined; context = pending.pop()) {
     found.push(context);
-    for (const { name, block } of [...context.statements].reverse()) {
+    const isAnswered = context.kind === "server" && unconditionalAnswer(context) !== null;
+    for (const { name, args, block } of [...context.statements].reverse()) {
+      if (isAnswered && name === "location" && !args[0]?.startsWith("@")) continue;
       if (block !== null && HOLDERS.has(name)) pending.push(block);
     }
   }

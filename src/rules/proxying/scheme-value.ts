@@ -46,7 +46,7 @@ export function judgeValue(
   const isBehind = front.isBehindProxy(server);
   return {
     at,
-    message: `${codeOf(at)} passes on what the client sent, although TLS ends here: anybody can make the application believe in HTTPS, and without the header it sees plain http.`,
+    message: `${codeOf(at)} passes on what the client sent, although TLS ends here: anybody can make the application believe in HTTPS${passesOn === "sure" ? ", and without the header it sees plain http" : ""}.`,
     help: "write `$scheme` as the value",
     witness: { kind: "header", value: "X-Forwarded-Proto: https" },
     ...(isBehind
