@@ -23,7 +23,7 @@ import {
 import { type Baseline, type BaselineUse, matchBaseline } from "./baseline.ts";
 import type { Finding, LintResult } from "./finding.ts";
 import { normalName } from "./fingerprint.ts";
-import type { SuppressionComment } from "./suppression-comments.ts";
+import { mayBeSuppressed, type SuppressionComment } from "./suppression-comments.ts";
 import { type OwnReport, reportSuppressions } from "./suppression-reports.ts";
 import { readSuppressions, type Suppressions, silencedBy } from "./suppressions.ts";
 
@@ -271,23 +271,43 @@ class Judge {
     return { ...finding, severity };
   }
 
-  isSure(finding: Finding): boolean {
-    const { policy } = this;
-    const least = policy.confidence ?? (policy.presets.includes("strict") ? "low" : "medium");
-    if (CONFIDENCES.indexOf(finding.confidence) >= CONFIDENCES.indexOf(least)) return true;
-    const wanted = this.explicit(finding) !== undefined || policy.only?.has(finding.ruleId) === true;
-    return (
-      wanted &&
-      policy.confidence === null &&
-      this.rules.get(finding.ruleId)?.confidence === finding.confidence
-    );
+  isSure({ ruleId, file, confidence }: Finding): boolean {
+    const rule = this.rules.get(ruleId);
+    if (rule === undefined) return isSure(confidence, this.policy);
+    return isSure(confidence, this.policy) || isWantedAnyway(rule, confidence, file, this.policy);
   }
 
   /** The severity that the user gave the rule of a finding. */
-  private explicit(finding: Finding): Severity | undefined {
-    const severity = this.decisionsFor(finding.file).rules.get(finding.ruleId)?.severity;
-    return severity === "off" ? undefined : severity;
+  private explicit({ ruleId, file }: Finding): Severity | undefined {
+    return explicitSeverity(ruleId, this.decisionsFor(file));
   }
+}
+
+function explicitSeverity(ruleId: string, { rules }: FileDecisions): Severity | undefined {
+  const severity = rules.get(ruleId)?.severity;
+  return severity === "off" ? undefined : severity;
+}
+
+function isSure(confidence: Confidence, { confidence: least, presets }: Policy): boolean {
+  const enough = least ?? (presets.includes("strict") ? "low" : "medium");
+  return CONFIDENCES.indexOf(confidence) >= CONFIDENCES.indexOf(enough);
+}
+
+/** The user turned on by name a rule that is never surer. */
+function isWantedAnyway(rule: Rule, confidence: Confidence, file: string, policy: Policy): boolean {
+  if (policy.confidence !== null || rule.confidence !== confidence) return false;
+  if (policy.only?.has(rule.id)) return true;
+  return explicitSeverity(rule.id, policy.decisionsFor(file)) !== undefined;
+}
+
+/**
+ * Whether a report may become a finding that counts, or show that a comment was needed. Of the others there may be one for
+ * every site, so that none is made a finding.
+ */
+export function mayMatter(rule: Rule, report: Report, file: ConfigFile, policy: Policy): boolean {
+  const confidence = report.confidence ?? rule.confidence;
+  if (isSure(confidence, policy) || mayBeSuppressed(file)) return true;
+  return isWantedAnyway(rule, confidence, file.name, policy);
 }
 
 function inSource(finding: Finding, comment: SuppressionComment, file: ConfigFile | undefined): Finding {

@@ -9,7 +9,7 @@ import {
   type Version,
 } from "../semantics/index.ts";
 import type { Baseline } from "./baseline.ts";
-import { compareFindings, type Policy, planRuns, settle } from "./fate.ts";
+import { compareFindings, mayMatter, type Policy, planRuns, settle } from "./fate.ts";
 import type { Finding, LintResult, Notification, Region, RelatedFinding, SourceFile } from "./finding.ts";
 import { fingerprint } from "./fingerprint.ts";
 
@@ -33,12 +33,15 @@ interface Reported {
   readonly report: Report;
 }
 
+/** What a rule says about one place, the first report first. */
+type Cause = readonly [Reported, ...Reported[]];
+
 /** Lints trees that are already read. Rules that fail are told in `notifications`; the others go on. */
 export function lint(trees: readonly SourceTree[], options: LintOptions = {}): LintResult {
   const { rules = RULES, version = null, policy = everything(options), baseline = null } = options;
   const notifications: Notification[] = [];
   const failed = new Set<string>();
-  const findings: Finding[] = [];
+  const causes: Cause[] = [];
   const whole = new Set<ConfigFile>();
   for (const tree of trees) {
     const configuration = new Configuration(tree);
@@ -47,10 +50,11 @@ export function lint(trees: readonly SourceTree[], options: LintOptions = {}): L
     }
     const reports = runRules(configuration, rules, version, policy, notifications, failed);
     const wanted = reports.filter(({ report }) => tree.focus?.has(rangeOf(report.at).file) ?? true);
-    findings.push(...mergeReports(wanted));
+    causes.push(...mergeReports(wanted));
   }
+  const matters = ([{ rule, report }]: Cause) => mayMatter(rule, report, rangeOf(report.at).file, policy);
   const verdict = settle({
-    findings: uniqueFindings(findings).sort(compareFindings),
+    findings: uniqueCauses(causes).filter(matters).map(toFinding).sort(compareFindings),
     files: [...new Set(trees.flatMap(filesInFocus))],
     rules,
     failed,
@@ -127,8 +131,8 @@ function runRules(
 }
 
 /** One cause is one finding: reports of a rule at the same place (a snippet included twelve times) become one. */
-function mergeReports(reports: readonly Reported[]): Finding[] {
-  const byCause = new Map<string, Reported[]>();
+function mergeReports(reports: readonly Reported[]): Cause[] {
+  const byCause = new Map<string, [Reported, ...Reported[]]>();
   for (const reported of reports) {
     const { file, start, end } = rangeOf(reported.report.at);
     const key = `${reported.rule.id}\0${file.name}\0${start}\0${end}\0${reported.report.identity ?? ""}`;
@@ -136,13 +140,11 @@ function mergeReports(reports: readonly Reported[]): Finding[] {
     if (same === undefined) byCause.set(key, [reported]);
     else same.push(reported);
   }
-  return [...byCause.values()].map(toFinding);
+  return [...byCause.values()];
 }
 
-function toFinding(group: readonly Reported[]): Finding {
-  const [first] = group;
-  if (first === undefined) throw new TypeError("a finding needs a report");
-  const { rule, report } = first;
+function toFinding(group: Cause): Finding {
+  const [{ rule, report }] = group;
   const { at, message, help, witness, details = [], fix } = report;
   const region = regionOf(at);
   const cause = rangeOf(at);
@@ -222,11 +224,13 @@ function regionOf(place: Place): Region {
 }
 
 /** The same finding met in two trees (a file that both include) counts once. */
-function uniqueFindings(findings: readonly Finding[]): Finding[] {
-  const seen = new Map<string, Finding>();
-  for (const finding of findings) {
-    const key = `${finding.ruleId}\0${finding.file}\0${finding.offset}\0${finding.length}\0${finding.message}`;
-    if (!seen.has(key)) seen.set(key, finding);
+function uniqueCauses(causes: readonly Cause[]): Cause[] {
+  const seen = new Map<string, Cause>();
+  for (const cause of causes) {
+    const [{ rule, report }] = cause;
+    const { file, start, end } = rangeOf(report.at);
+    const key = `${rule.id}\0${file.name}\0${start}\0${end}\0${report.message}`;
+    if (!seen.has(key)) seen.set(key, cause);
   }
   return [...seen.values()];
 }
