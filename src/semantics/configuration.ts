@@ -6,7 +6,6 @@ export class Configuration {
   readonly tree: SourceTree;
   /** The top of the tree: `main` of a whole configuration, else the context that a fragment stands in. */
   readonly root: Context;
-  #statements: readonly Statement[] | undefined;
   #servers: readonly Server[] | undefined;
   #upstreams: Map<string, Statement> | undefined;
 
@@ -15,10 +14,9 @@ export class Configuration {
     this.root = new Context(null, null, tree);
   }
 
-  /** Every statement of the tree, in reading order: one list for all who look at each of them. */
+  /** Every statement of the tree, in reading order. */
   get statements(): readonly Statement[] {
-    this.#statements ??= [...this.root.walk()];
-    return this.#statements;
+    return this.root.below;
   }
 
   /** The statements of that name in the whole tree, in reading order. */

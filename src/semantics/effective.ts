@@ -24,12 +24,13 @@ export interface Effective {
  */
 export function effective(context: Context, names: string | readonly string[]): Effective {
   // Every rule asks this of every context, mostly for what no file says.
-  if (!isAnywhere(context.root, names)) return isHidden(context) ? UNKNOWN : UNSET;
+  const written = writtenIn(context.root, names);
+  if (written.length === 0) return isHidden(context) ? UNKNOWN : UNSET;
   let uncertain = false;
   for (let around: Context | null = context; around !== null; around = around.parent) {
     const replaceable = uncertain;
     if (around.incomplete) uncertain = true;
-    const statements = statementsOf(around, names);
+    const statements = statementsOf(around, written);
     if (statements.length > 0) return { statements, from: around, uncertain, replaceable };
   }
   return isHidden(context) ? UNKNOWN : UNSET;
@@ -38,23 +39,20 @@ export function effective(context: Context, names: string | readonly string[]): 
 const UNSET: Effective = { statements: [], from: null, uncertain: false, replaceable: false };
 const UNKNOWN: Effective = { statements: [], from: null, uncertain: true, replaceable: true };
 
-function isAnywhere(root: Context, names: string | readonly string[]): boolean {
-  if (typeof names === "string") return root.allBelow(names).length > 0;
-  return names.some((name) => root.allBelow(name).length > 0);
+/** Of the names, those that stand anywhere in the tree. */
+function writtenIn(root: Context, names: string | readonly string[]): readonly string[] {
+  if (typeof names === "string") return root.allBelow(names).length > 0 ? [names] : [];
+  return names.filter((name) => root.allBelow(name).length > 0);
 }
 
-/** A part of what is around the context could not be read. */
-function isHidden(context: Context): boolean {
-  const { root } = context;
-  if (root.tree.fragment && root.kind !== "main") return true;
-  for (let around: Context | null = context; around !== null; around = around.parent) {
-    if (around.incomplete) return true;
-  }
-  return false;
+/** A part of what is around the context, or its outside, could not be read. */
+function isHidden({ root, hidden }: Context): boolean {
+  return hidden || (root.tree.fragment && root.kind !== "main");
 }
 
-function statementsOf(context: Context, names: string | readonly string[]): readonly Statement[] {
-  if (typeof names === "string") return context.all(names);
+function statementsOf(context: Context, names: readonly string[]): readonly Statement[] {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return context.all(only);
   const first = names.find((name) => context.has(name));
   if (first === undefined) return NONE;
   const alone = names.every((name) => name === first || !context.has(name));

@@ -91,7 +91,7 @@ export function handlerOf(context: Context): Handler {
 }
 
 function readHandler(context: Context): Handler {
-  const answer = unconditionalAnswer(context);
+  const answer = readAnswer(context);
   if (answer !== null) return answer;
   for (const statement of context.statements) {
     const pass = PASS_DIRECTIVES.find((name) => name === statement.name);
@@ -106,6 +106,11 @@ function readHandler(context: Context): Handler {
  * may lead elsewhere. Directives of the rewrite module run in file order.
  */
 export function unconditionalAnswer(context: Context): (Handler & { kind: "return" }) | null {
+  const handler = handlerOf(context);
+  return handler.kind === "return" ? handler : null;
+}
+
+function readAnswer(context: Context): (Handler & { kind: "return" }) | null {
   for (const statement of context.statements) {
     const { name, args, block } = statement;
     if (name === "break") return null;

@@ -102,6 +102,7 @@ export class Context {
   #statements: readonly Statement[] | undefined;
   #includes: readonly Statement[] = [];
   #byName: Map<string, Statement[]> | undefined;
+  #below: readonly Statement[] | undefined;
   #byNameBelow: Map<string, Statement[]> | undefined;
   #incomplete = false;
 
@@ -151,8 +152,14 @@ export class Context {
 
   /** The statements of that name in here and in the blocks below, in reading order. */
   allBelow(name: string): readonly Statement[] {
-    this.#byNameBelow ??= byName(this.walk());
+    this.#byNameBelow ??= byName(this.below);
     return this.#byNameBelow.get(name) ?? NONE;
+  }
+
+  /** The names of all directives in here and in the blocks below. */
+  get namesBelow(): Iterable<string> {
+    this.#byNameBelow ??= byName(this.below);
+    return this.#byNameBelow.keys();
   }
 
   /** The last statement of that name in here. */
@@ -165,25 +172,25 @@ export class Context {
   }
 
   /** This context and those around it, innermost first. */
-  *outward(): Generator<Context> {
-    for (let context: Context | null = this; context !== null; context = context.parent) yield context;
+  outward(): readonly Context[] {
+    const contexts: Context[] = [];
+    for (let context: Context | null = this; context !== null; context = context.parent)
+      contexts.push(context);
+    return contexts;
   }
 
-  /** Every statement in here and in the blocks below, in reading order. */
-  *walk(): Generator<Statement> {
-    // A stack of its own: nested generators would hand every statement up through all levels.
-    const levels: { statements: readonly Statement[]; next: number }[] = [
-      { statements: this.statements, next: 0 },
-    ];
-    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-      const statement = level.statements[level.next++];
-      if (statement === undefined) {
-        levels.pop();
-        continue;
-      }
-      yield statement;
-      if (statement.block !== null) levels.push({ statements: statement.block.statements, next: 0 });
+  /** Something in here or around could not be read: anything may be in force. */
+  get hidden(): boolean {
+    for (let context: Context | null = this; context !== null; context = context.parent) {
+      if (context.incomplete) return true;
     }
+    return false;
+  }
+
+  /** Every statement in here and in the blocks below, in reading order: one list for all who look at each of them. */
+  get below(): readonly Statement[] {
+    this.#below ??= readBelow(this);
+    return this.#below;
   }
 
   #read(): void {
@@ -226,10 +233,24 @@ export class Context {
 
 const NONE: readonly Statement[] = [];
 
+function readBelow(context: Context): readonly Statement[] {
+  const below: Statement[] = [];
+  const pending = context.statements.toReversed();
+  for (let statement = pending.pop(); statement !== undefined; statement = pending.pop()) {
+    below.push(statement);
+    const inside = statement.block?.statements ?? NONE;
+    for (let at = inside.length - 1; at >= 0; at--) {
+      const next = inside[at];
+      if (next !== undefined) pending.push(next);
+    }
+  }
+  return below;
+}
+
 /** Up to so many statements are looked through one by one. */
 const FEW = 12;
 
-function byName(statements: Iterable<Statement>): Map<string, Statement[]> {
+function byName(statements: readonly Statement[]): Map<string, Statement[]> {
   const found = new Map<string, Statement[]>();
   for (const statement of statements) {
     const same = found.get(statement.name);

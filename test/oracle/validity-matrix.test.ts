@@ -76,7 +76,7 @@ function examples(): ReadonlyMap<string, readonly string[]> {
   for (const name of readdirSync(folder).sort()) {
     const entry = parse(readFileSync(join(folder, name), "utf8"), name);
     const tree = { entry, top: "main" as const, includes: new Map(), files: [entry], fragment: false };
-    for (const { name, context, directive } of new Configuration(tree).root.walk()) {
+    for (const { name, context, directive } of new Configuration(tree).root.below) {
       const family = lookupDirective(name)?.find(({ contexts }) => contexts.includes(context.kind))?.family;
       const key = `${family} ${name}`;
       if (family !== undefined && !found.has(key))

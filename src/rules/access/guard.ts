@@ -36,21 +36,27 @@ const CLOSED = { kind: "closed" } as const;
 /** Directives of other modules that may refuse a request. */
 const OTHER_AUTH = /^(auth_(?!basic|request|delay|http)\w+|access_by_lua(_block|_file)?|js_access|oidc)$/;
 
-const otherAuth = new WeakMap<Context, boolean>();
+const otherAuth = new WeakMap<Context, readonly string[]>();
+
+/** The names of such directives that stand anywhere in the tree. */
+function otherAuthIn(root: Context): readonly string[] {
+  let names = otherAuth.get(root);
+  if (names === undefined) {
+    names = [...root.namesBelow].filter((name) => OTHER_AUTH.test(name));
+    otherAuth.set(root, names);
+  }
+  return names;
+}
 
 function hasOtherAuth(context: Context): boolean {
-  let has = otherAuth.get(context);
-  if (has === undefined) {
-    has = context.statements.some(({ name, args }) => OTHER_AUTH.test(name) && args[0] !== "off");
-    otherAuth.set(context, has);
-  }
-  return has;
+  return otherAuthIn(context.root).some((name) => context.all(name).some(({ args }) => args[0] !== "off"));
 }
 
 /** Judges a request that has arrived at `context` (a location, or the server itself). */
 export function guardOf(server: Server, context: Context): Guard {
   const guard = visibleGuard(server, context);
-  return guard.kind === "open" && isHidden(context) ? { kind: "unknown" } : guard;
+  // Something that guards may stand in a part that could not be read.
+  return guard.kind === "open" && context.hidden ? { kind: "unknown" } : guard;
 }
 
 function visibleGuard(server: Server, context: Context): Guard {
@@ -87,12 +93,6 @@ export function textOf({ name, args }: Statement): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** Something that guards may stand in a part that could not be read. */
-function isHidden(context: Context): boolean {
-  for (const around of context.outward()) if (around.incomplete) return true;
-  return false;
-}
-
 function isReachedFromOutside(server: Server): boolean {
   return server.partial || server.listens.some((listen) => !isPrivateListen(listen));
 }
@@ -105,7 +105,7 @@ type RewritePhase =
 /** `if`s that refuse and the `return` of the location, after those of the server. */
 function rewritePhase(server: Server, context: Context): RewritePhase {
   let mistake: Mistake | null = null;
-  for (const place of new Set([server.context, context])) {
+  for (const place of context === server.context ? [context] : [server.context, context]) {
     for (const statement of place.all("if")) {
       const guard = judgeIf(statement);
       if (guard === null) continue;
@@ -153,7 +153,7 @@ function strangersOf({ partial, listens }: Server): readonly string[] {
 }
 
 function accessPhase(context: Context, strangers: readonly string[], forger: Statement | null): Access {
-  for (const around of context.outward()) if (hasOtherAuth(around)) return CLOSED;
+  if (otherAuthIn(context.root).length > 0 && context.outward().some(hasOtherAuth)) return CLOSED;
   const rules = addressRules(context, strangers);
   const basic = basicAuth(context);
   const request = effective(context, "auth_request").statements.at(-1);

@@ -220,7 +220,7 @@ function isSetElsewhere(http: Context, written: string): boolean {
   let variables = setVariables.get(http);
   if (variables === undefined) {
     variables = new Set();
-    for (const { name, args } of http.walk()) if (name === "set") variables.add(args[0]);
+    for (const { args } of http.allBelow("set")) variables.add(args[0]);
     setVariables.set(http, variables);
   }
   return variables.has(written);

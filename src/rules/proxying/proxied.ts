@@ -177,6 +177,6 @@ const PASSES: ReadonlySet<string> = new Set(PASS_DIRECTIVES);
 
 function handsOn({ context }: Server): boolean {
   if (context.incomplete) return true;
-  for (const { name, block } of context.walk()) if (PASSES.has(name) || block?.incomplete) return true;
+  for (const { name, block } of context.below) if (PASSES.has(name) || block?.incomplete) return true;
   return false;
 }

@@ -205,8 +205,9 @@ function isUnusual({ pattern }: Location): boolean {
 /** A cheap look before any URI is tried. */
 function mayDiffer(loser: Location, asker: Location): boolean {
   if (asker.children.length > 0) return true;
-  const { isRefusing, isUnclear, handler } = treatmentOf(asker);
-  return !isRefusing && !isUnclear && handler.kind !== "return" && !treatmentOf(loser).isUnclear;
+  const meant = treatmentOf(loser);
+  const got = treatmentOf(asker);
+  return !meant.isUnclear && !got.isUnclear && got.handler.kind !== "return" && !got.isRefusing;
 }
 
 const patternLists = new Memo<PatternList>(100);

@@ -321,7 +321,7 @@ function takenTogether(
 /** URIs of internal redirects and rewrites are not normalised: they may be what no client can send. */
 function reachedFromInside(server: Server, { pattern }: Location): boolean {
   const start = pattern.replace(/^\^/, "").slice(0, 3);
-  for (const { name, args } of server.context.walk()) {
+  for (const { name, args } of server.context.below) {
     const target = name === "rewrite" ? args[1] : args.at(-1);
     if (name !== "rewrite" && name !== "try_files" && name !== "error_page" && name !== "index") continue;
     if (target === undefined || target.startsWith("$") || target.startsWith(start)) return true;

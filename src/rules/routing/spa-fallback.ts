@@ -129,8 +129,7 @@ function errorPage(server: Server, context: Context, by: Statement | null): Fall
     if (target.startsWith("@") || target.includes("$")) return followErrorName(server, target);
     if (!/404|error|not-?_?found/i.test(target)) return FINE;
   }
-  const isHidden = [...context.outward()].some(({ incomplete }) => incomplete);
-  return isHidden && statements.length === 0 ? UNKNOWN : { kind: "none", by };
+  return context.hidden && statements.length === 0 ? UNKNOWN : { kind: "none", by };
 }
 
 function followErrorName(server: Server, target: string): Fallback {

@@ -78,7 +78,7 @@ function judge(app: ServedApp, { configuration }: RuleContext): Report | null {
   if (place === null) return null;
   const isOwn = first.location !== app.location;
   const said = freshness.kind === "seconds" ? freshness : null;
-  if (said === null && [...place.context.outward()].some(({ incomplete }) => incomplete)) return null;
+  if (said === null && place.context.hidden) return null;
   const folder = first.uri.slice(0, first.uri.indexOf("/", app.prefix.length) + 1);
   return {
     at: said?.header.statement ?? place,

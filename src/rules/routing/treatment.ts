@@ -46,12 +46,16 @@ function read(location: Location): Treatment {
     .all("rewrite")
     .some(({ args }) => !/^(break|redirect|permanent)$/.test(args[2] ?? ""));
   const isStatus = handler.kind === "return" && handler.status !== null && handler.status >= 400;
+  let isRefusing: boolean | undefined;
   return {
     location,
     handler,
     fallback: leads && last !== undefined ? last : (errorPage ?? null),
     isUnclear: context.incomplete || rewrites,
-    isRefusing: handler.kind === "return" ? isStatus : isGuarded(location),
+    get isRefusing() {
+      isRefusing ??= handler.kind === "return" ? isStatus : isGuarded(location);
+      return isRefusing;
+    },
   };
 }
 

@@ -244,7 +244,7 @@ export function murmurHash2(bytes: string): number {
 function filledNames(context: Context): ReadonlySet<string> {
   const names = new Set<string>();
   const group = /\(\?P?(?:<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)')/g;
-  for (const { name, args } of context.walk()) {
+  for (const { name, args } of context.below) {
     const [first] = args;
     if ((name === "set" || name === "auth_request_set") && first?.startsWith("$")) {
       names.add(first.slice(1).toLowerCase());
