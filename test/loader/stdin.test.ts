@@ -39,7 +39,9 @@ describe("standard input", () => {
   });
 });
 
-const DUMP = `nginx: the configuration file /etc/nginx/nginx.conf syntax is ok
+const DUMP = `2026/01/02 03:04:05 [warn] 17#17: low address space randomization in /etc/nginx/nginx.conf:3
+nginx: [warn] the "user" directive makes sense only with super-user privileges in /etc/nginx/nginx.conf:1
+nginx: the configuration file /etc/nginx/nginx.conf syntax is ok
 nginx: configuration file /etc/nginx/nginx.conf test is successful
 # configuration file /etc/nginx/nginx.conf:
 events {}

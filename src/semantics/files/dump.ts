@@ -5,15 +5,17 @@ import { growTree } from "./include-tree.ts";
 import { NamedFiles } from "./named-files.ts";
 
 const HEADING = /^# configuration file (.+):\r?$/;
+/** What nginx says while it reads the files: `nginx: [warn] …`, or with the time where the log goes to the terminal. */
+const REMARK = /^(?:nginx: |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[)/;
 
-/** Whether a text starts as a dump does; the lines in which nginx says that the test passed may stand before it. */
+/** Whether a text starts as a dump does; nginx's remarks on the test may stand before it. */
 export function isDump(text: string): boolean {
   let at = 0;
   while (at < text.length) {
     const end = text.indexOf("\n", at);
     const line = text.slice(at, end < 0 ? text.length : end);
     if (HEADING.test(line)) return true;
-    if (!/^\s*$|^nginx: /.test(line)) return false;
+    if (line.trim() !== "" && !REMARK.test(line)) return false;
     if (end < 0) return false;
     at = end + 1;
   }
