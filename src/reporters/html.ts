@@ -6,7 +6,7 @@ import { SCRIPT } from "./html-script.ts";
 import { STYLE } from "./html-style.ts";
 import { htmlProse, htmlSource, htmlText } from "./html-text.ts";
 import type { ReportOptions } from "./options.ts";
-import { asides, count, fullMessage, groupBy, headline } from "./wording.ts";
+import { asides, count, fullMessage, groupBy, headline, isClean } from "./wording.ts";
 
 /** Lines shown before and after a finding; the rest is folded. */
 const AROUND = 3;
@@ -95,7 +95,7 @@ function titleOf(result: LintResult): string {
 
 function summaryBlock(result: LintResult): string {
   const text = htmlText(titleOf(result));
-  const line = result.findings.length === 0 ? `<span class="clean">✓ ${text}</span>` : text;
+  const line = isClean(result) ? `<span class="clean">✓ ${text}</span>` : text;
   const hidden = asides(result).map((note) => ` <span class="faint">· ${note}</span>`);
   const problems = result.notifications.map(
     ({ level, message }) => `\n<p class="problem ${level}"><b>${level}</b> ${htmlProse(message)}</p>`,

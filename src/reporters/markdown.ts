@@ -4,7 +4,7 @@ import type { Severity } from "../rules/index.ts";
 import { docsUrl } from "./catalogue.ts";
 import type { ReportOptions } from "./options.ts";
 import { visible } from "./visible.ts";
-import { asides, count, fullMessage, headline } from "./wording.ts";
+import { asides, count, fullMessage, headline, isClean } from "./wording.ts";
 
 /** GitHub cuts a summary at 1 MiB, and nobody reads longer tables. */
 const MOST = 200;
@@ -13,7 +13,7 @@ const SIGNS: Record<Severity, string> = { error: "🛑 error", warning: "⚠️ 
 
 export function markdown(result: LintResult, options: Pick<ReportOptions, "version">): string {
   const { counts, where } = headline(result);
-  const sign = result.findings.length === 0 ? "✅ " : "";
+  const sign = isClean(result) ? "✅ " : "";
   const lines = ["## nginx-lint", "", [`${sign}**${counts}** ${where}`, ...asides(result)].join(" · "), ""];
   for (const { level, message } of result.notifications) {
     lines.push(`> **${level}** ${markdownText(message)}`, "");

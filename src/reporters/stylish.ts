@@ -5,7 +5,7 @@ import { padEnd, textWidth, wrap } from "./columns.ts";
 import { excerpt } from "./excerpt.ts";
 import type { ReportOptions } from "./options.ts";
 import { visible } from "./visible.ts";
-import { asides, count, groupBy, headline } from "./wording.ts";
+import { asides, count, groupBy, headline, isClean } from "./wording.ts";
 
 const NARROWEST = 40;
 const WIDEST = 110;
@@ -224,7 +224,7 @@ function includedFrom(finding: Finding): string {
 function summaryLine(result: LintResult, options: ReportOptions, paint: Paint): string {
   const { errors, warnings, infos } = result.summary;
   const { counts, where } = headline(result);
-  let line = `${paint("good", "✓")} ${counts} ${where}`;
+  let line = `${isClean(result) ? `${paint("good", "✓")} ` : ""}${counts} ${where}`;
   if (errors + warnings + infos > 0) {
     const worst: Severity = errors > 0 ? "error" : warnings > 0 ? "warning" : "info";
     line = `${paint(worst, counts)} ${where}`;

@@ -35,10 +35,11 @@ export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, 
   return groups;
 }
 
-/** `5 problems (1 error, 4 warnings)` and where they are, or that there are none in what was read. */
+/** `5 problems (1 error, 4 warnings)` and where they are, or that there are none in what was read; or that nothing was. */
 export function headline(result: LintResult): { readonly counts: string; readonly where: string } {
   const { errors, warnings, infos, files } = result.summary;
   const problems = errors + warnings + infos;
+  if (files === 0) return { counts: "Nothing", where: "was linted" };
   if (problems === 0) return { counts: "No problems", where: `in ${count(files, "file")}` };
   const parts: string[] = [];
   if (errors > 0) parts.push(count(errors, "error"));
@@ -49,6 +50,11 @@ export function headline(result: LintResult): { readonly counts: string; readonl
     counts: `${count(problems, "problem")} (${parts.join(", ")})`,
     where: `in ${count(affected, "file")}`,
   };
+}
+
+/** Something was read, and nothing is wrong with it. */
+export function isClean({ findings, summary }: LintResult): boolean {
+  return findings.length === 0 && summary.files > 0;
 }
 
 /** What is not counted as a problem: `14 suppressed`, `3 known` to the baseline. */

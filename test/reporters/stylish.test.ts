@@ -50,6 +50,8 @@ describe("stylish", () => {
     expect(await formatSummary(clean, { ...options, elapsedMs: 1234 })).toBe(
       "✓ No problems in 1 file · 1.2 s",
     );
+    const nothing = { ...clean, files: [], summary: { ...clean.summary, files: 0 } };
+    expect(await formatSummary(nothing, options)).toBe("Nothing was linted");
   });
 
   it("counts apart what a comment suppresses and what the baseline knows", async () => {
