@@ -123,6 +123,8 @@ function judge(
 ): Report | null {
   const { server, location, place, uri } = endpoint;
   const isWritten = location !== null && /metrics|prometheus/.test(location.pattern);
+  // Spring Boot's own pages, of which this may be one.
+  const isActuator = location !== null && /\/actuator\/?$/.test(location.pattern);
   const source = sourceOf(server, place) ?? (isWritten ? ownFile(place) : null);
   if (source === null) return null;
   const guard = strictest(server, [place, ...(source.place === place ? [] : [source.place])]);
@@ -134,11 +136,11 @@ function judge(
   const other = exporters.get(targetKey(source.statement));
   const exporter = other?.pattern === uri ? other : undefined;
   const isWorthAsking =
-    isKnown || exporter !== undefined || (uri === "/metrics" && endpoint.written.length === 0);
+    isKnown || isActuator || exporter !== undefined || (uri === "/metrics" && endpoint.written.length === 0);
   if (!isWorthAsking) return null;
   if (guard.mistake?.byCrafting !== true && !isAnswered(configuration, endpoint)) return null;
   if (isKnown) return openEndpoint(endpoint, source, guard, lost);
-  if (exporter !== undefined || EXPORTER.test(source.statement.args[0] ?? "")) {
+  if (isActuator || exporter !== undefined || EXPORTER.test(source.statement.args[0] ?? "")) {
     return { ...openEndpoint(endpoint, source, guard, null), confidence: "medium", ...evidenceOf(exporter) };
   }
   const taker = location === null ? "the server" : `\`${location.title}\``;
