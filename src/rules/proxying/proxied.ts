@@ -52,7 +52,8 @@ export function proxiedBy(pass: Statement, configuration: Configuration): Proxie
   if (upstream === undefined && leadsHome(host, port, configuration)) return OTHER;
   const members = upstream?.block?.all("server").map(({ args }) => hostOf(args[0] ?? "")) ?? [];
   const hosts = members.length > 0 ? members : [host];
-  const names = [host, ...members];
+  const written = [host, ...members];
+  const names = written.map((name) => name.replace(/[${}]+/g, ""));
   if (names.some((name) => STORE.test(name) || MOCK.test(name))) return OTHER;
   if (hosts.every(isPublicName) && !passesHost(pass.context)) {
     return target.scheme === "https" ? OTHER : { kind: "application", sure: false };
@@ -61,7 +62,7 @@ export function proxiedBy(pass: Statement, configuration: Configuration): Proxie
   if (names.some((name) => FILES.test(name)) && !names.some((name) => PROGRAM.test(name))) {
     return { kind: "indifferent" };
   }
-  return { kind: "application", sure: !names.some((name) => name.includes("$")) };
+  return { kind: "application", sure: !written.some((name) => name.includes("$")) };
 }
 
 /** Only WebSocket connections go there, for which nobody asks for the scheme. */
@@ -100,7 +101,9 @@ interface Target {
 function readTarget(text: string, context: Context): Target | null {
   const match = /^(https?):\/\/(unix:[^:]*|\[[^\]]*\]|[^/:?]*)(?::([^/?]*))?(.*)$/is.exec(text);
   if (match === null) {
-    const value = /^\$\{?\w+\}?$/.test(text) ? setValue(text, context) : null;
+    const value = /^\$\{?\w+\}?$/.test(text) ? (isFilledIn(text) ? text : setValue(text, context)) : null;
+    // Of what a template fills in the name is known.
+    if (value !== null && isFilledIn(value)) return { scheme: "http", host: text, port: "", uri: "" };
     return value === null || value.startsWith("$") ? null : readTarget(value, context);
   }
   const [, scheme = "", host = "", port = "", uri = ""] = match;
@@ -111,6 +114,11 @@ function readTarget(text: string, context: Context): Target | null {
   const value = /^\$\{?\w+\}?$/.test(host) ? setValue(host, context) : null;
   // `set $app app:8000;` makes nginx look the name up at run time.
   return value === null || value.includes("$") ? target : { ...target, ...splitPort(value) };
+}
+
+/** `${BACKEND_URL}`, of which `envsubst` makes an address. */
+function isFilledIn(text: string): boolean {
+  return /^\$\{[A-Z][A-Z0-9_]*\}$/.test(text);
 }
 
 /** What `set` gives the variable, where that is one plain value. */
