@@ -2,6 +2,7 @@ import {
   type Configuration,
   type Context,
   effective,
+  handlerOf,
   type Location,
   matchLocation,
   type Server,
@@ -47,7 +48,7 @@ export default defineRule({
       if (server.context.incomplete) continue;
       const told = new Set<Statement>();
       for (const { uri, location } of suspects(server)) {
-        if (location !== null && endsWithPage(server, location)) continue;
+        if (location !== null && endsPlainly(server, location)) continue;
         const simulation = ask(configuration, server, uri);
         const by = cycleOf(simulation);
         if (by === null || told.has(by)) continue;
@@ -100,11 +101,15 @@ function* suspects(server: Server): Generator<{ readonly uri: string; readonly l
 }
 
 /**
- * `try_files $uri /index.html` where a plain location takes `/index.html`: what most sites have, and no circle. Seen
- * without living through a request.
+ * `try_files $uri /index.html` where a plain location takes `/index.html`, or `try_files $uri @app` where that hands the
+ * request on: what most sites have, and no circle. Seen without living through a request.
  */
-function endsWithPage(server: Server, { context }: Location): boolean {
+function endsPlainly(server: Server, { context }: Location): boolean {
   const target = context.last("try_files")?.args.at(-1) ?? "";
+  const named = server.named(target)?.context;
+  if (named !== undefined) {
+    return handlerOf(named).kind === "pass" && [server.context, context, named].every(isPlain);
+  }
   if (!/^\/[^$]*[^/$]$/.test(target) || target.includes("?")) return false;
   const match = matchLocation(server, target);
   if (match.kind !== "location") return false;
