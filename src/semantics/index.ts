@@ -62,7 +62,6 @@ export {
   differenceOf,
   fromBytes,
   includesUri,
-  intersectionOf,
   isDisjoint,
   isEmptyLanguage,
   isSubset,

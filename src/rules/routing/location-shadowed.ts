@@ -4,7 +4,6 @@ import {
   filePath,
   type Handler,
   handlerOf,
-  intersectionOf,
   isSubset,
   type Location,
   languageOf,
@@ -13,7 +12,6 @@ import {
   type Server,
   type Statement,
   toBytes,
-  urisOf,
   witnessOf,
 } from "../../semantics/index.ts";
 import { type Confidence, type Detail, defineRule, type Report } from "../rule.ts";
@@ -179,10 +177,8 @@ class Search {
     const language = languageOfLocation(asker);
     if (language === null) return;
     this.#searches++;
-    const found = bounded(() =>
-      witnessOf(intersectionOf(language, urisOf({ prefixes: [loser.pattern] })), { prefix: loser.pattern }),
-    );
-    if (found === null || found === "undecidable" || isFarFetched(asker, loser, found.uri)) return;
+    const found = witnessOf(language, { prefix: loser.pattern });
+    if (found === null || isFarFetched(asker, loser, found.uri)) return;
     const winner = this.#winner(loser, asker, found.bytes);
     const difference = winner === null ? null : differenceOf(loser, winner, found.bytes);
     if (winner === null || difference === null) return;

@@ -7,7 +7,6 @@ export {
   type Coverage,
   differenceOf,
   includesUri,
-  intersectionOf,
   isDisjoint,
   isEmptyLanguage,
   isSubset,

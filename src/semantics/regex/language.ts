@@ -89,15 +89,6 @@ export function differenceOf(a: UriLanguage, b: UriLanguage): UriLanguage {
   };
 }
 
-/** URIs of both sets. */
-export function intersectionOf(a: UriLanguage, b: UriLanguage): UriLanguage {
-  return {
-    inside: combine(a.inside, b.inside, (left, right) => left && right),
-    outside: combine(a.outside, b.outside, (left, right) => left || right),
-    mergeSlashes: a.mergeSlashes,
-  };
-}
-
 export function isEmptyLanguage(language: UriLanguage): boolean {
   return reach(language.inside).live[language.inside.start] === 0;
 }

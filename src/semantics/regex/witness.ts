@@ -1,7 +1,7 @@
 /** A URI out of a set that a person would believe: known paths first, then the shortest plain one. */
 import { type Automaton, step } from "./automaton.ts";
 import { fromBytes, toBytes } from "./bytes.ts";
-import { includesUri, type LiteralLocations, reach, type UriLanguage } from "./language.ts";
+import { includesUri, type LiteralLocations, reach, type UriLanguage, walk } from "./language.ts";
 
 export interface UriWitness {
   /** The normalised URI as nginx matches it, for people. */
@@ -65,6 +65,8 @@ const KNOWN_TAILS = [
 /** A URI of the set, or null where there is none (with the hints given). */
 export function witnessOf(language: UriLanguage, hints: WitnessHints = {}): UriWitness | null {
   const prefix = toBytes(hints.prefix ?? "/");
+  const { inside } = language;
+  if (reach(inside).live[walk(inside, prefix)] !== 1) return null;
   const isWitness = (bytes: string): boolean =>
     bytes.startsWith(prefix) &&
     includesUri(language, bytes) &&
@@ -80,7 +82,7 @@ export function witnessOf(language: UriLanguage, hints: WitnessHints = {}): UriW
     const bytes = toBytes(candidate);
     if (isWitness(bytes)) return asWitness(bytes);
   }
-  const shortest = shortestUri(language.inside, prefix, hints.locations ?? null);
+  const shortest = shortestUri(inside, prefix, hints.locations ?? null);
   if (shortest === null) return null;
   // `/static/.css` is a witness, `/static/file.css` a better one.
   const named = shortest.replace(/\/(\.[^/]*)$/, "/file$1");

@@ -5,7 +5,7 @@ import {
   compilePcre,
   differenceOf,
   includesUri,
-  intersectionOf,
+  isDisjoint,
   isEmptyLanguage,
   isSubset,
   languageOf,
@@ -95,7 +95,7 @@ describe("set operations", () => {
     );
     expect(isEmptyLanguage(left)).toBe(false);
     expect(includesUri(left, "/apis")).toBe(true);
-    expect(isEmptyLanguage(intersectionOf(left, language("^/api(/|$)")))).toBe(true);
+    expect(isDisjoint(left, language("^/api(/|$)"))).toBe(true);
     expect(isEmptyLanguage(differenceOf(left, language("^/api[^/]")))).toBe(true);
   });
 });
