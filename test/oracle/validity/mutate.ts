@@ -38,8 +38,18 @@ const VALUES = [
   ),
 ];
 
-/** How a mistake of each kind is made; null where the text gives no opportunity. */
-const MISTAKES: Readonly<Record<string, (text: string, dice: Dice) => [string, string] | null>> = {
+const UNITS = ["kb", "MB", "b", "sec", "min", "ms", "G", "M", "x", " m", "%", "k", "s", "y", "w"];
+const NUMBERS = ["0", "-$&", "$&.5", "$&000000", "1e3", "one", "0$&", "$&,000", "+$&"];
+const FLAGS = ["true", "no", "On", "OFF", "1", "enabled", '"on"', "", "none", "always"];
+const VALUE = /(?<= )[^\s;{}"']+(?=[ ;])/g;
+/** On lines of their own, and inside another. */
+const BLOCK = /^([ \t]+)[^\n]*\{\n(?:\1[ \t].*\n|\n)*\1\}\n/gm;
+
+/** A text made wrong, and what was done; null where the text gives no opportunity. `others` is there to copy from. */
+type Mistake = (text: string, dice: Dice, others: string) => [string, string] | null;
+
+/** How a mistake of each kind is made. */
+const MISTAKES: Readonly<Record<string, Mistake>> = {
   "drop ;": (text, dice) => replaceOne(text, dice, /;/g, ""),
   "double ;": (text, dice) => replaceOne(text, dice, /;/g, ";;"),
   "add ;": (text, dice) => replaceOne(text, dice, /[ \n]/g, ";"),
@@ -51,31 +61,70 @@ const MISTAKES: Readonly<Record<string, (text: string, dice: Dice) => [string, s
   "{ for ;": (text, dice) => replaceOne(text, dice, /;/g, "{"),
   "drop quote": (text, dice) => replaceOne(text, dice, /["']/g, ""),
   "add quote": (text, dice) => replaceOne(text, dice, /(?<=[ \n])(?=[^ \n])/g, '"'),
+  "other quote": (text, dice) =>
+    replaceOne(text, dice, /["']/g, dice.pick(["'", '"', "`", "\u201c", "\u2019"])),
   "drop argument": (text, dice) => replaceOne(text, dice, /[ ]+[^\s;{}"']+(?=[ ;])/g, ""),
+  "drop arguments": (text, dice) => replaceOne(text, dice, /(?<=^[ \t]*[a-z_]+) .*(?=[;{]$)/gm, ""),
   "double argument": (text, dice) => replaceOne(text, dice, /[ ]+[^\s;{}"']+(?=[ ;])/g, "$&$&"),
   "swap arguments": (text, dice) =>
     replaceOne(text, dice, /(?<= )([^\s;{}"']+) ([^\s;{}"']+)(?=[ ;])/g, "$2 $1"),
-  "wrong value": (text, dice) =>
-    replaceOne(text, dice, /(?<= )[^\s;{}"']+(?=[ ;])/g, dice.pick(VALUES).replaceAll("$", "$$$$")),
-  "one more value": (text, dice) =>
-    replaceOne(text, dice, /(?=;)/g, ` ${dice.pick(VALUES).replaceAll("$", "$$$$")}`),
-  "misspelt name": (text, dice) => misspell(text, dice, /(?<=^ *)[a-z_]{3,}(?=[ ;])/gm),
+  "wrong value": (text, dice) => replaceOne(text, dice, VALUE, literally(dice.pick(VALUES))),
+  "wrong unit": (text, dice) => replaceOne(text, dice, /(?<=\d)[kmgshdwyKMG]\b/g, dice.pick(UNITS)),
+  "wrong number": (text, dice) => replaceOne(text, dice, /\b\d+\b/g, dice.pick(NUMBERS)),
+  "wrong flag": (text, dice) => replaceOne(text, dice, /\b(?:on|off)(?=;)/g, dice.pick(FLAGS)),
+  "wrong reference": (text, dice) =>
+    replaceOne(
+      text,
+      dice,
+      /(?<=zone=|_pass \w*:\/\/|_pass |_cache |@|shared:)\w+/g,
+      dice.pick(["backend", "$&2", "one"]),
+    ),
+  "unknown variable": (text, dice) =>
+    replaceOne(text, dice, /(?<=\$)[a-z_]{2,}/g, dice.pick(["$&s", "my_$&", "nosuch"])),
+  "variable for value": (text, dice) =>
+    replaceOne(text, dice, VALUE, literally(dice.pick(["$host", "${uri}", "$http_x", "$nosuch", "$arg_"]))),
+  "one more value": (text, dice) => replaceOne(text, dice, /(?=;)/g, ` ${literally(dice.pick(VALUES))}`),
+  "misspelt name": (text, dice) => misspell(text, dice, /(?<=^[ \t]*)[a-z_]{3,}(?=[ ;])/gm),
   "misspelt argument": (text, dice) => misspell(text, dice, /(?<= )[^\s;{}"']{2,}(?=[ ;])/g),
+  "capital letter": (text, dice) => {
+    const letter = dice.pick([...text.matchAll(/(?<=[ \t\n])[a-z](?=[a-z_]+[ ;])/g)]);
+    const { index } = letter;
+    return [text.slice(0, index) + letter[0].toUpperCase() + text.slice(index + 1), lineAt(text, index)];
+  },
+  "other name": (text, dice) => {
+    const name = dice.pick([...text.matchAll(/(?<=^[ \t]*)[a-z_]{3,}(?=[ ;])/gm)])[0];
+    return replaceOne(text, dice, /(?<=^[ \t]*)[a-z_]{3,}(?=[ ;])/gm, name);
+  },
+  "drop space": (text, dice) => replaceOne(text, dice, /(?<=\S) +(?=\S)/g, ""),
+  "other space": (text, dice) =>
+    replaceOne(text, dice, /(?<=\S) +(?=\S)/g, dice.pick(["\u00a0", "\t", "\r\n", "=", ": "])),
   "move line": moveLine,
   "double line": (text, dice) => replaceOne(text, dice, /^.*;\n/gm, "$&$&"),
   "drop line": (text, dice) => replaceOne(text, dice, /^.*\S.*\n/gm, ""),
+  "drop lines": dropLines,
+  "line of another": (text, dice, others) => {
+    const line = dice.pick(others.match(/^.*;$/gm) ?? [""]);
+    return replaceOne(text, dice, /^(?=.)/gm, literally(`${line}\n`));
+  },
   "drop block": dropBlock,
-  "double block": (text, dice) => replaceOne(text, dice, /^( +)[^\n]*\{\n(?:\1 +.*\n|\n)*\1\}\n/gm, "$&$&"),
+  "double block": (text, dice) => replaceOne(text, dice, BLOCK, "$&$&"),
+  "move block": moveBlock,
+  "block of another": (text, dice, others) => {
+    const block = dice.pick([...others.matchAll(BLOCK)])[0];
+    return replaceOne(text, dice, /^(?=.)/gm, literally(block));
+  },
   "drop letter": (text, dice) => replaceOne(text, dice, /[^\s]/g, ""),
   "add sign": (text, dice) =>
     replaceOne(text, dice, /(?=[^\n])/g, dice.pick(["$$", "\\", "#", "'", "=", "@", "/", ":", ",", " "])),
-  "comment out": (text, dice) => replaceOne(text, dice, /^ *(?=\S)/gm, "$&# "),
+  "comment out": (text, dice) => replaceOne(text, dice, /^[ \t]*(?=\S)/gm, "$&# "),
+  "comment out the end": (text, dice) => replaceOne(text, dice, / (?=\S+ ?[;{}]\s)|(?=[;{}])/g, " # "),
 };
 
 export const KINDS = Object.keys(MISTAKES);
 
-export function mutate(text: string, kind: string, dice: Dice): Mutant | null {
-  const made = MISTAKES[kind]?.(text, dice);
+/** @param others texts to copy from, if there are any */
+export function mutate(text: string, kind: string, dice: Dice, others = ""): Mutant | null {
+  const made = MISTAKES[kind]?.(text, dice, others);
   return made && made[0] !== text ? { kind, text: made[0], change: made[1] } : null;
 }
 
@@ -127,8 +176,29 @@ function moveLine(text: string, dice: Dice): [string, string] | null {
   return [lines.join("\n"), `${line.trim()} to line ${at + 1}`];
 }
 
+/** A few that follow each other, as one does with a selection that is too long. */
+function dropLines(text: string, dice: Dice): [string, string] | null {
+  const lines = text.split("\n");
+  const [first = ""] = lines.splice(dice.roll(lines.length), 2 + dice.roll(4));
+  return [lines.join("\n"), `${first.trim()} …`];
+}
+
 function dropBlock(text: string, dice: Dice): [string, string] | null {
-  return replaceOne(text, dice, /^( *)[^\n]*\{\n(?:\1 +.*\n|\n)*\1\}\n/gm, "");
+  return replaceOne(text, dice, BLOCK, "");
+}
+
+function moveBlock(text: string, dice: Dice): [string, string] | null {
+  const blocks = [...text.matchAll(BLOCK)];
+  if (blocks.length === 0) return null;
+  const { 0: block, index } = dice.pick(blocks);
+  const rest = text.slice(0, index) + text.slice(index + block.length);
+  const moved = replaceOne(rest, dice, /^(?=.)/gm, literally(block));
+  return moved && [moved[0], `${lineAt(block, 0)} before ${moved[1]}`];
+}
+
+/** Text for `expand` to leave as it is. */
+function literally(text: string): string {
+  return text.replaceAll("$", "$$$$");
 }
 
 function lineAt(text: string, offset: number): string {
