@@ -66,7 +66,7 @@ function mendOne(tokens: IToken[], text: string): MendedTokens | null {
     }
   }
   if (stray !== null) {
-    const missing = openBlock(tokens, late ?? stray, text);
+    const missing = openLine(tokens, text) ?? openBlock(tokens, late ?? stray, text);
     if (missing !== null) return missing;
     const tooMany = premature ?? late;
     return tooMany === null ? null : dropBrace(tokens, tooMany, "by the lines around it it closes nothing");
@@ -102,9 +102,13 @@ function dropBrace(tokens: IToken[], index: number, reason: string): MendedToken
   };
 }
 
+/** Names that never stand in a line of their own: where one ends with `;`, a `{` was meant. */
+const OPENS_A_BLOCK =
+  /^(?:http|server|location|events|stream|mail|upstream|if|map|geo|types|split_clients|limit_except)$/;
+
 /**
  * Opens the block that a `}` was meant to close: by a line of the same indentation that ends without `;` and `{`, and
- * whose next line is indented deeper.
+ * whose next line is indented deeper; a `;` there is read as the brace where the directive is known to open a block.
  */
 function openBlock(tokens: IToken[], close: number, text: string): MendedTokens | null {
   const brace = tokens[close];
@@ -119,21 +123,62 @@ function openBlock(tokens: IToken[], close: number, text: string): MendedTokens 
     if (line?.first !== true || !isWord(tokens[index]) || line.width <= width) continue;
     // The nearest line above that stands as deep as the brace.
     if (lines[index - 1]?.width !== width) continue;
-    if (!isWord(before) || before.tokenType === LuaBlock) return null;
+    if (before === undefined || before.tokenType === LuaBlock) return null;
+    const { tokenType } = before;
+    if (tokenType === LeftBrace || tokenType === RightBrace) return null;
+    const isEnded = tokenType === Semicolon;
     const at = before.startOffset + before.image.length;
     let first = index - 1;
     while (first > 0 && lines[first]?.first !== true) first--;
     const name = tokens[first]?.image ?? "";
-    if (name.endsWith("_by_lua_block")) return null;
+    if (name.endsWith("_by_lua_block") || (isEnded && !OPENS_A_BLOCK.test(name))) return null;
+    if (isEnded) return openForSemicolon(tokens, index - 1, name);
     const opening = { ...brace, image: "", startOffset: at, ...leftBrace() };
+    const message = `directive \`${name}\` has no opening "{"`;
     return {
       tokens: tokens.toSpliced(index, 0, opening),
-      problems: [
-        { start: at, end: at, message: `directive \`${name}\` has no opening "{"`, help: "write `{` here" },
-      ],
+      problems: [{ start: at, end: at, message, help: "write `{` here" }],
     };
   }
   return null;
+}
+
+/** `location /a; return 204; }`: a line that opens nothing, closes a block and begins with a directive that has one. */
+function openLine(tokens: IToken[], text: string): MendedTokens | null {
+  const indentAt = indentation(text);
+  let name: string | null = null;
+  let semicolon: number | null = null;
+  for (const [index, token] of tokens.entries()) {
+    if (indentAt(token.startOffset).first) {
+      name = isWord(token) && OPENS_A_BLOCK.test(token.image) ? token.image : null;
+      semicolon = null;
+    }
+    if (name === null) continue;
+    const { tokenType } = token;
+    if (tokenType === LeftBrace) name = null;
+    else if (tokenType === Semicolon) semicolon ??= index;
+    else if (tokenType === RightBrace && semicolon !== null && semicolon < index - 1)
+      return openForSemicolon(tokens, semicolon, name);
+    else if (tokenType === RightBrace) name = null;
+  }
+  return null;
+}
+
+function openForSemicolon(tokens: IToken[], index: number, name: string): MendedTokens | null {
+  const semicolon = tokens[index];
+  if (semicolon === undefined) return null;
+  const { startOffset: start } = semicolon;
+  return {
+    tokens: tokens.with(index, { ...semicolon, ...leftBrace() }),
+    problems: [
+      {
+        start,
+        end: start + 1,
+        message: `directive \`${name}\` has no opening "{"`,
+        help: "write `{` for the `;`",
+      },
+    ],
+  };
 }
 
 /** Closes a block before the first line after it that is not indented deeper, at the latest at `close`. */

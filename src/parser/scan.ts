@@ -173,10 +173,15 @@ function endOfString(text: string, start: number, quote: number): number {
   return -1;
 }
 
-/** A string without its closing quote ends with its line, before the `;` or `{` that stands there. */
+/**
+ * A string without its closing quote ends with its line, before the `;` or `{` that stands there; in a block on one
+ * line, before the next `;`.
+ */
 function endOfCutString(text: string, start: number): number {
   const lineEnd = text.indexOf("\n", start);
   const line = text.slice(start, lineEnd < 0 ? text.length : lineEnd).trimEnd();
+  const semicolon = line.indexOf(";");
+  if (semicolon > 0 && /;[ \t]*\}+$/.test(line)) return start + semicolon;
   const words = /[;{]$/.test(line) ? line.slice(0, -1).trimEnd() : line;
   return start + Math.max(words.length, 1);
 }

@@ -1,7 +1,7 @@
 import { listenSockets, type SocketMember, type Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { areAlternatives } from "./alternatives.ts";
-import { duplicateAddresses } from "./plain-servers.ts";
+import { duplicateAddresses, SOCKET_OPTION } from "./plain-servers.ts";
 
 /** What `ngx_http_add_addresses` refuses. */
 export default defineRule({
@@ -72,10 +72,6 @@ export default defineRule({
     for (const each of duplicateAddresses(configuration, version)) report(each);
   },
 });
-
-/** Options of the socket, not of the server: they set `ngx_http_listen_opt_t.set`. */
-const SOCKET_OPTION =
-  /^(?:bind|setfib=.*|fastopen=.*|backlog=.*|rcvbuf=.*|sndbuf=.*|accept_filter=.*|deferred|ipv6only=.*|reuseport|so_keepalive=.*|multipath)$/;
 
 function hasSocketOptions({ listen }: SocketMember): boolean {
   return listen.statement?.args.slice(1).some((option) => SOCKET_OPTION.test(option)) ?? false;

@@ -61,6 +61,8 @@ function* patternsOf(statement: Statement): Generator<WrittenPattern> {
       return;
     }
     case "if": {
+      // Cut short by a `;`, it is no condition.
+      if (statement.directive.block === null) return;
       const [, operator, word] = words;
       if (word === undefined || !/^!?~\*?$/.test(operator?.value ?? "")) return;
       // The closing parenthesis belongs to the condition, as its own word or at the end of this one.

@@ -1,10 +1,13 @@
 /** Which statements the rules about directives may judge. */
 import {
   type Configuration,
+  type Context,
   type ContextKind,
   type DirectiveFacts,
   directiveIn,
+  lookupDirective,
   type Statement,
+  suggestDirective,
 } from "../../semantics/index.ts";
 
 const ENTRIES: ReadonlySet<ContextKind> = new Set([
@@ -58,7 +61,10 @@ export function visitDirectives(
 
 function readUsages({ statements }: Configuration): Usages {
   const byKind = new Map<ContextKind, Map<string, Usage | null>>();
-  const usages = statements.map(({ name, context: { kind } }) => {
+  const usages = statements.map((statement) => {
+    if (isBroken(statement)) return null;
+    const { name, context } = statement;
+    const { kind } = context;
     let byName = byKind.get(kind);
     if (byName === undefined) {
       byName = new Map();
@@ -75,6 +81,22 @@ function readUsages({ statements }: Configuration): Usages {
   return { statements, usages, all: all.filter((usage) => usage !== null) };
 }
 
+/** The parser refused something in its words: what they say is a guess, and the mistake is told already. */
+export function isBroken({ file, directive }: Statement): boolean {
+  if (file.problems.length === 0) return false;
+  const { start, end, block } = directive;
+  const { problems } = file;
+  // They are in ascending order.
+  let [from, to] = [0, problems.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((problems[middle]?.start ?? 0) < start) from = middle + 1;
+    else to = middle;
+  }
+  const problem = problems[from];
+  return problem !== undefined && problem.start < (block === null ? end : block.open);
+}
+
 function isDirective(name: string, kind: ContextKind): boolean {
   return kind !== "unknown" && !ENTRIES.has(kind) && !holdsPlaceholder(name);
 }
@@ -82,6 +104,24 @@ function isDirective(name: string, kind: ContextKind): boolean {
 function factsIn(name: string, kind: ContextKind): DirectiveFacts | null {
   const facts = directiveIn(name, kind);
   return facts?.exact === true ? facts : null;
+}
+
+const unknowns = new WeakMap<Context, readonly string[]>();
+
+/** A name that nobody knows stands there or around it, and this one is meant by it: one mistake, one finding. */
+export function isMisspelt(context: Context, name: string): boolean {
+  for (const around of context.outward()) {
+    let meant = unknowns.get(around);
+    if (meant === undefined) {
+      const names = around.statements.map((statement) => statement.name);
+      meant = names
+        .filter((written) => lookupDirective(written) === undefined)
+        .flatMap((written) => suggestDirective(written, around.kind) ?? []);
+      unknowns.set(around, meant);
+    }
+    if (meant.includes(name)) return true;
+  }
+  return false;
 }
 
 /** The text is filled in by a template before nginx reads it. */

@@ -12,6 +12,10 @@ import {
 } from "../../semantics/index.ts";
 import type { Report } from "../rule.ts";
 
+/** Options of the socket, not of the server: they set `ngx_http_listen_opt_t.set`. */
+export const SOCKET_OPTION =
+  /^(?:bind|setfib=.*|fastopen=.*|backlog=.*|rcvbuf=.*|sndbuf=.*|accept_filter=.*|deferred|ipv6only=.*|reuseport|so_keepalive=.*|multipath)$/;
+
 export interface PlainServer {
   readonly kind: "stream" | "mail";
   readonly context: Context;
@@ -43,16 +47,31 @@ export function duplicateAddresses(configuration: Configuration, version: Versio
       const key = `${server.kind} ${transport} ${address} ${port} ${lastPort}`;
       const first = seen.get(key);
       if (first === undefined) seen.set(key, { listen: statement, server });
-      if (first === undefined || (mayShare && first.server !== server)) continue;
+      if (first === undefined) continue;
+      const [written = ""] = statement.args;
+      const shared = mayShare && first.server !== server;
+      const conflict = shared ? conflictOf(statement, first.listen) : null;
+      if (shared && conflict === null) continue;
       reports.push({
         at: statement,
-        message: `duplicate "${statement.args[0] ?? ""}" address and port pair: nginx does not start.`,
-        help: "remove one of the two",
+        message:
+          conflict === null
+            ? `duplicate "${written}" address and port pair: nginx does not start.`
+            : `${conflict} for ${written}: nginx does not start.`,
+        help: conflict === null ? "remove one of the two" : "give it in one place; it holds for the address",
         related: [{ at: first.listen, message: "first here" }],
       });
     }
   }
   return reports;
+}
+
+/** What servers that share an address cannot give twice (`ngx_stream_add_addresses`). */
+function conflictOf(second: Statement, first: Statement): string | null {
+  const both = (isGiven: (option: string) => boolean) =>
+    [first, second].every(({ args }) => args.slice(1).some(isGiven));
+  if (both((option) => SOCKET_OPTION.test(option))) return "duplicate listen options";
+  return both((option) => option === "default_server") ? "a duplicate default server" : null;
 }
 
 /** Servers whose connections nobody handles, or that nobody can reach. */

@@ -1,5 +1,14 @@
-import { effective, isSince, type Server, tlsSockets } from "../../semantics/index.ts";
+import {
+  type Configuration,
+  effective,
+  isSince,
+  listenSockets,
+  type Server,
+  type SocketMember,
+  tlsSockets,
+} from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
+import { isMisspelt } from "./known-here.ts";
 import { plainServers } from "./plain-servers.ts";
 
 /** Which servers of a TLS address need a certificate (`ngx_http_ssl_init`). */
@@ -30,6 +39,11 @@ export default defineRule({
         help: "write `ssl_certificate` and `ssl_certificate_key`",
       });
     };
+    for (const { listen, server } of firstQuicMembers(configuration)) {
+      if (certificateOf(server) !== "none") continue;
+      const message = 'no "ssl_certificate" is defined for the "listen ... quic" directive';
+      complain(server, listen.statement, message);
+    }
     for (const { members, defaultMember, defaultUncertain } of tlsSockets(configuration)) {
       if (defaultUncertain) continue;
       const state = certificateOf(defaultMember.server);
@@ -55,7 +69,7 @@ export default defineRule({
       const listen = listens.find(({ tls }) => tls)?.statement;
       if (!listen) continue;
       const { statements, uncertain } = effective(context, ["ssl_certificate", "ssl_reject_handshake"]);
-      if (statements.length > 0 || uncertain) continue;
+      if (statements.length > 0 || uncertain || isMisspelt(context, "ssl_certificate")) continue;
       report({
         at: listen,
         message: 'no "ssl_certificate" is defined for the "listen ... ssl" directive: nginx does not start.',
@@ -67,6 +81,7 @@ export default defineRule({
       const keys = effective(server.context, "ssl_certificate_key");
       const [certificate] = certificates.statements;
       if (certificate === undefined || keys.statements.length > 0 || keys.uncertain) continue;
+      if (isMisspelt(server.context, "ssl_certificate_key")) continue;
       report({
         at: certificate,
         message: `no "ssl_certificate_key" is defined for certificate "${certificate.args[0] ?? ""}": nginx does not start.`,
@@ -76,9 +91,19 @@ export default defineRule({
   },
 });
 
+/** The default server of each QUIC address. */
+function firstQuicMembers(configuration: Configuration): SocketMember[] {
+  if (configuration.incomplete) return [];
+  return listenSockets(configuration).flatMap(({ members }) => {
+    const quic = members.filter(({ listen }) => listen.quic);
+    return quic.find(({ listen }) => listen.defaultServer) ?? quic[0] ?? [];
+  });
+}
+
 function certificateOf(server: Server): "some" | "none" | "rejects" | "unknown" {
   const certificates = effective(server.context, "ssl_certificate");
   if (certificates.statements.length > 0) return "some";
+  if (isMisspelt(server.context, "ssl_certificate")) return "unknown";
   const rejects = effective(server.context, "ssl_reject_handshake");
   if (rejects.statements.at(-1)?.args[0] === "on") return "rejects";
   return certificates.uncertain || rejects.uncertain ? "unknown" : "none";

@@ -1,4 +1,5 @@
-import type { ContextKind, Statement } from "../../semantics/index.ts";
+import type { ConfigFile } from "../../parser/index.ts";
+import { type ContextKind, directiveIn, type Statement } from "../../semantics/index.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** Blocks that hold entries: nginx reads them without looking for directives. */
@@ -20,9 +21,17 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/beginners_guide.html#conf_structure"],
   },
   check({ configuration, report }) {
-    for (const file of configuration.tree.files) {
+    const broken = configuration.tree.files.filter(({ problems }) => problems.length > 0);
+    // A `{` for a `;` is told where the directive is: it opens no block.
+    const mistaken = new Map<ConfigFile, Set<number>>(broken.map((file) => [file, new Set()]));
+    for (const statement of broken.length === 0 ? [] : configuration.statements) {
+      const { file, directive } = statement;
+      if (directive.block !== null && opensNothing(statement)) mistaken.get(file)?.add(directive.block.open);
+    }
+    for (const file of broken) {
       for (const { start, end, code, message, help } of file.problems) {
         if (code !== undefined) continue;
+        if (mistaken.get(file)?.has(start)) continue;
         report({
           at: { file, start, end },
           message,
@@ -40,6 +49,11 @@ export default defineRule({
     for (const include of configuration.root.includes) reportUnterminated(include, report);
   },
 });
+
+function opensNothing({ name, context }: Statement): boolean {
+  const facts = directiveIn(name, context.kind);
+  return facts?.exact === true && facts.block === "none";
+}
 
 type ReportFunction = RuleContext["report"];
 

@@ -1,4 +1,4 @@
-import type { Context, Statement } from "../../semantics/index.ts";
+import { type Context, lookupDirective, type Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 
 /** Zones, caches and log formats that are used by name. */
@@ -22,6 +22,7 @@ export default defineRule({
     for (const top of [configuration.http, configuration.root.last("stream")?.block ?? null]) {
       if (top !== null && !top.incomplete) tops.set(top, definitionsIn(top));
     }
+    const missing = new Map<string, { use: Use; top: Context; statements: Statement[] }>();
     for (const statement of configuration.statements) {
       // Unlike zones, a format is looked up at once: it stands before its use. Letter case makes no difference.
       if (statement.name === "log_format") {
@@ -29,20 +30,38 @@ export default defineRule({
       }
       const use = useOf(statement);
       if (use === null) continue;
-      const isFormat = use.kind === "format";
-      for (const around of statement.context.outward()) {
-        const defined = tops.get(around);
-        if (defined === undefined) continue;
-        if (defined[use.kind].has(isFormat ? use.name.toLowerCase() : use.name)) continue;
-        report({
-          at: statement,
-          message: `${nginxSays(statement, use)}: nginx does not start.`,
-          help: `define it in \`${around.opener?.name ?? "http"}\`${isFormat ? ", before its use" : ""}: ${EXAMPLE[use.kind](use.name)}`,
-        });
+      const name = use.kind === "format" ? use.name.toLowerCase() : use.name;
+      for (const top of statement.context.outward()) {
+        const defined = tops.get(top);
+        if (defined === undefined || defined[use.kind].has(name) || isMeantBySomething(name, top)) continue;
+        const key = `${top.kind} ${statement.name} ${name}`;
+        const before = missing.get(key);
+        if (before === undefined) missing.set(key, { use, top, statements: [statement] });
+        else before.statements.push(statement);
       }
+    }
+    for (const { use, top, statements } of missing.values()) {
+      const [first, ...others] = statements;
+      if (first === undefined) continue;
+      const { kind, name } = use;
+      report({
+        at: first,
+        message: `${nginxSays(first, use)}: nginx does not start.`,
+        help: `define it in \`${top.opener?.name ?? "http"}\`${kind === "format" ? ", before its use" : ""}: ${EXAMPLE[kind](name)}`,
+        ...(others.length === 0 ? {} : { related: others.map((at) => ({ at, message: "used here, too" })) }),
+      });
     }
   },
 });
+
+/** A directive that nobody knows, perhaps a misspelt one, names it. */
+function isMeantBySomething(name: string, top: Context): boolean {
+  return top.statements.some(
+    (statement) =>
+      lookupDirective(statement.name) === undefined &&
+      statement.args.some((arg) => arg === name || zoneName(arg) === name),
+  );
+}
 
 type Kind = "request-zone" | "connection-zone" | "cache" | "format";
 

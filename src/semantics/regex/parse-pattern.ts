@@ -306,6 +306,10 @@ class PatternParser {
         return this.#referenceEscape(char);
       case "p":
       case "P":
+        // Categories are one letter, scripts stand in braces.
+        if (/[a-z]/i.test(text.charAt(this.#at)) && !/[clmnpsz]/i.test(text.charAt(this.#at)))
+          this.#fail("unknown property after \\P or \\p", this.#at + 1);
+        throw new Unsure("depends on Unicode properties");
       case "X":
         throw new Unsure("depends on Unicode properties");
     }

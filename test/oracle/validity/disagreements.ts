@@ -19,6 +19,7 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
   { nginx: /in "index" directive is invalid/, reason: "an empty name of an index is not refused yet" },
   { nginx: /invalid network "/, reason: "networks of `geoip_proxy` are not read yet" },
   { nginx: /"userid_mark" directive value must be/, reason: "the mark's letter is not read yet" },
+  { nginx: /eval_pv|\(eval \d+\)/, reason: "the Perl of `perl` and `perl_set` is not compiled" },
   { nginx: /parser error/, reason: "a style sheet is a file" },
   { nginx: /zero size shared memory zone "\$/, reason: "a zone named like a variable is taken for one" },
 ];

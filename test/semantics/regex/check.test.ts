@@ -17,6 +17,7 @@ describe("patterns that PCRE refuses", () => {
     ["[:alpha:]", "POSIX named classes are supported only within a class", 0],
     ["a\\", "\\ at end of pattern", 2],
     ["\\i", "unrecognized character follows \\", 1],
+    ["/.*\\php", "unknown property after \\P or \\p", 6],
     ["(?q)", "unrecognized character after (? or (?-", 2],
     ["(?<=a+)b", "lookbehind assertion is not fixed length", 0],
     ["(?<n>a)(?<n>b)", "two named subpatterns have the same name (PCRE2_DUPNAMES not set)", 12],

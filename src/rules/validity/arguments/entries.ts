@@ -1,5 +1,6 @@
 /** The blocks whose lines are entries: `map`, `geo`, `split_clients`, `charset_map`. */
 import { parseCidr, parseIpv4, type Statement } from "../../../semantics/index.ts";
+import { isBroken } from "../known-here.ts";
 import { checkDefinition } from "./definitions.ts";
 import { type ArgumentProblem, isOpen, problemAt } from "./problem.ts";
 
@@ -11,7 +12,7 @@ function atKey(entry: Statement, message: string, help: string): ArgumentProblem
 
 /** A template may fill an entry in, or drop it. */
 function isUnread(entry: Statement): boolean {
-  return !entry.directive.terminated || isOpen(entry.name) || entry.args.some(isOpen);
+  return !entry.directive.terminated || isBroken(entry) || isOpen(entry.name) || entry.args.some(isOpen);
 }
 
 /** `ngx_http_map`: pairs, one of them the default, none twice. */
