@@ -19,9 +19,10 @@ export function fromBytes(bytes: string): string {
   return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
 }
 
+const NOT_ASCII = /[^\0-\x7f]/;
+
 function isAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false;
-  return true;
+  return !NOT_ASCII.test(text);
 }
 
 /** A set of bytes as 256 bits. */
@@ -39,7 +40,11 @@ export function setOf(...ranges: readonly (readonly [low: number, high: number])
 }
 
 export function addRange(set: ByteSet, low: number, high: number): void {
-  for (let byte = low; byte <= high; byte++) addByte(set, byte);
+  for (let word = low >> 5; word <= high >> 5; word++) {
+    const first = Math.max(low - 32 * word, 0);
+    const last = Math.min(high - 32 * word, 31);
+    set[word] = (set[word] ?? 0) | ((-1 >>> (31 - last + first)) << first);
+  }
 }
 
 export function addByte(set: ByteSet, byte: number): void {
@@ -78,14 +83,22 @@ export function foldCase(set: ByteSet): ByteSet {
 /** The runs of consecutive bytes in the set, ascending. */
 export function rangesOf(set: ByteSet): [low: number, high: number][] {
   const ranges: [number, number][] = [];
-  let start = -1;
-  for (let byte = 0; byte <= 256; byte++) {
-    const inside = byte < 256 && hasByte(set, byte);
-    if (inside && start < 0) start = byte;
-    if (!inside && start >= 0) {
-      ranges.push([start, byte - 1]);
-      start = -1;
-    }
+  for (let low = nextByte(set, 0, true); low < 256; ) {
+    const end = nextByte(set, low, false);
+    ranges.push([low, end - 1]);
+    low = nextByte(set, end, true);
   }
   return ranges;
+}
+
+/** The first byte from `from` on that is in the set, or that is not; 256 where there is none. */
+function nextByte(set: ByteSet, from: number, inside: boolean): number {
+  let skipped = from & 31;
+  for (let word = from >> 5; word < 8; word++) {
+    const bits = set[word] ?? 0;
+    const wanted = ((inside ? bits : ~bits) >>> skipped) << skipped;
+    if (wanted !== 0) return 32 * word + 31 - Math.clz32(wanted & -wanted);
+    skipped = 0;
+  }
+  return 256;
 }
