@@ -58,7 +58,7 @@ chmodSync(command, 0o755);
 const warmUp = join(dist, "warm-up.mjs");
 writeFileSync(
   warmUp,
-  `import { writeFileSync } from "node:fs";\n${boot}\nprocess.on("exit", () => writeFileSync(cache, script.createCachedData()));\n${comment}`,
+  `${boot}\nprocess.on("exit", () => process.getBuiltinModule("node:fs").writeFileSync(cache, script.createCachedData()));\n${comment}`,
 );
 const sample = ["--no-config", "--fail-on", "never", "fixtures/sites/shop"];
 const { status, stderr } = spawnSync(process.execPath, [warmUp, ...sample], { cwd: root, encoding: "utf8" });

@@ -58,7 +58,7 @@ export async function explainCommand(given: Arguments, rest: readonly string[]):
   }
   const text = texts.join(format === "json" ? "" : "\n");
   const output = given.value("output");
-  if (output === undefined) await write(process.stdout, text);
+  if (output === undefined) await write("stdout", text);
   else writeFileAtomically(output, text);
   return 0;
 }

@@ -22,7 +22,7 @@ export async function fixFiles(loadAndLint: () => Promise<Linted>, level: FixLev
     const texts = textsOf(linted.result, (name) => writable.has(name));
     const fixed = applyFixes(linted.result.findings, texts, level);
     if (fixed.files.length === 0 || round === MOST_ROUNDS) {
-      if (applied > 0) await write(process.stderr, `nginx-lint: ${visible(tell(applied, files))}\n`);
+      if (applied > 0) await write("stderr", `nginx-lint: ${visible(tell(applied, files))}\n`);
       return linted;
     }
     for (const { name, after } of fixed.files) {

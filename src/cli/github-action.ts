@@ -1,5 +1,4 @@
 /** The GitHub Action: its inputs are the options, its outputs the counts; annotations, a job summary and SARIF. */
-import { randomUUID } from "node:crypto";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { joinResults, type LintResult } from "../linter/index.ts";
@@ -30,7 +29,7 @@ export async function githubAction(env: Environment): Promise<number> {
       quiet: false,
       exitCode: 2,
     };
-    await write(process.stdout, await formatReport("github", result, options));
+    await write("stdout", await formatReport("github", result, options));
     await summarize(env, result, options);
     return 2;
   }
@@ -99,7 +98,7 @@ function setOutputs(env: Environment, outputs: Readonly<Record<string, string | 
   const file = env.GITHUB_OUTPUT;
   if (!file) return;
   // The runner takes everything up to the delimiter for the value: nobody can guess it.
-  const delimiter = `nginx-lint-${randomUUID()}`;
+  const delimiter = `nginx-lint-${crypto.randomUUID()}`;
   const lines = Object.entries(outputs).map(
     ([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`,
   );

@@ -23,6 +23,6 @@ export async function initCommand(paths: readonly string[]): Promise<number> {
   const [target] = SETTINGS_NAMES;
   writeFileAtomically(target, initialSettings(treeFacts(trees, await guessVersion(folder))));
   const seen = trees.length === 0 ? "; no nginx configuration was seen" : "";
-  await write(process.stderr, `${relative(cwd, join(cwd, target))} is written${seen}\n`);
+  await write("stderr", `${relative(cwd, join(cwd, target))} is written${seen}\n`);
   return 0;
 }

@@ -1,5 +1,14 @@
 /** argv → exit status. */
+import { visible } from "../reporters/index.ts";
 import { readArguments } from "./arguments.ts";
+import { describeRule, listRules } from "./catalogue.ts";
+import { completion } from "./completion.ts";
+import { explainCommand } from "./explain-command.ts";
+import { githubAction } from "./github-action.ts";
+import { help } from "./help.ts";
+import { initCommand } from "./init-command.ts";
+import { lintCommand } from "./lint-command.ts";
+import { printConfig } from "./print-config.ts";
 import { write } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -10,37 +19,37 @@ async function run(argv: readonly string[]): Promise<number> {
   const given = readArguments(argv);
   const [command, ...rest] = given.positionals;
   if (given.flag("version")) {
-    await write(process.stdout, `${__VERSION__}\n`);
+    await write("stdout", `${__VERSION__}\n`);
     return 0;
   }
   if (command === "github-action" && process.env.GITHUB_ACTIONS === "true") {
-    return (await import("./github-action.ts")).githubAction(process.env);
+    return githubAction(process.env);
   }
   if (command === "completion") {
-    await write(process.stdout, (await import("./completion.ts")).completion(rest));
+    await write("stdout", completion(rest));
     return 0;
   }
   if (given.flag("help")) {
-    await write(process.stdout, (await import("./help.ts")).help(__VERSION__));
+    await write("stdout", help(__VERSION__));
     return 0;
   }
-  if (given.flag("print-config")) return (await import("./print-config.ts")).printConfig(given);
-  if (command === "explain") return (await import("./explain-command.ts")).explainCommand(given, rest);
-  if (command === "init") return (await import("./init-command.ts")).initCommand(rest);
+  if (given.flag("print-config")) return printConfig(given);
+  if (command === "explain") return explainCommand(given, rest);
+  if (command === "init") return initCommand(rest);
   if (command === "rules" && rest.length === 0) {
-    await write(process.stdout, (await import("./catalogue.ts")).listRules());
+    await write("stdout", listRules());
     return 0;
   }
   if (command === "rule") {
     const [id] = rest;
     if (id === undefined) throw new UsageError("which rule? nginx-lint rule ID");
-    await write(process.stdout, (await import("./catalogue.ts")).describeRule(id));
+    await write("stdout", describeRule(id));
     return 0;
   }
   if (command === undefined) {
     throw new UsageError("what is to be linted? nginx-lint /etc/nginx (nginx-lint --help for more)");
   }
-  return (await import("./lint-command.ts")).lintCommand(given);
+  return lintCommand(given);
 }
 
 async function main(): Promise<void> {
@@ -48,12 +57,11 @@ async function main(): Promise<void> {
     process.exitCode = await run(process.argv.slice(2));
   } catch (error) {
     process.exitCode = 2;
-    const { visible } = await import("../reporters/index.ts");
     if (error instanceof UsageError && error.placed) {
-      for (const line of error.message.split("\n")) await write(process.stderr, `${visible(line)}\n`);
+      for (const line of error.message.split("\n")) await write("stderr", `${visible(line)}\n`);
     } else {
       const message = error instanceof UsageError ? error.message : `internal error: ${describe(error)}`;
-      await write(process.stderr, `nginx-lint: ${visible(message)}\n`);
+      await write("stderr", `nginx-lint: ${visible(message)}\n`);
     }
   }
 }

@@ -24,12 +24,12 @@ export async function printConfig(given: Arguments): Promise<number> {
       settingsFiles: files,
       settings: entries.map(({ key, value, origin }) => ({ key, value, origin: originText(origin) })),
     }));
-    await write(process.stdout, `${JSON.stringify({ version: 1, files: value }, null, 2)}\n`);
+    await write("stdout", `${JSON.stringify({ version: 1, files: value }, null, 2)}\n`);
     return 0;
   }
   for (const { name, files, entries } of answers) {
     const from = files.length === 0 ? "no settings file" : files.join(", ");
-    await write(process.stdout, `# ${name}: ${from}\n${explanationText(entries)}`);
+    await write("stdout", `# ${name}: ${from}\n${explanationText(entries)}`);
   }
   return 0;
 }

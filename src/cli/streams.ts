@@ -1,5 +1,16 @@
 /** The ways out of the process: the only writer of standard output, standard error and files. */
-import { chmodSync, chownSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  fstatSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { devNull } from "node:os";
 import { UsageError } from "./usage-error.ts";
 
 export interface Terminal {
@@ -9,9 +20,9 @@ export interface Terminal {
 
 /** What standard output can show. `NO_COLOR` and `FORCE_COLOR` count, the option more. */
 export function terminal(color: boolean | undefined, toFile: boolean): Terminal {
-  const { env, stdout } = process;
-  const onTerminal = stdout.isTTY === true && !toFile;
-  const width = onTerminal ? (stdout.columns ?? 80) : 80;
+  const { env } = process;
+  const onTerminal = !toFile && mayBeTerminal("stdout") && process.stdout.isTTY === true;
+  const width = onTerminal ? (process.stdout.columns ?? 80) : 80;
   if (color !== undefined) return { color, width };
   const forced = env.FORCE_COLOR;
   if (forced !== undefined && forced !== "") return { color: forced !== "0" && forced !== "false", width };
@@ -19,15 +30,51 @@ export function terminal(color: boolean | undefined, toFile: boolean): Terminal 
   return { color: onTerminal && !refused && env.TERM !== "dumb", width };
 }
 
-/** Writes all of a text to a stream and waits until it is out; a reader that went away (`| head`) is no error. */
-export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+type StreamName = "stdout" | "stderr";
+const DESCRIPTORS: Record<StreamName, number> = { stdout: 1, stderr: 2 };
+
+/**
+ * Writes all of a text and waits until it is out; a reader that went away (`| head`) is no error. Node's streams take
+ * longer to load than a small tree takes to lint, so a file or a pipe is written to without them.
+ */
+export async function write(name: StreamName, text: string): Promise<void> {
+  const rest = mayBeTerminal(name) ? text : writeDirectly(DESCRIPTORS[name], text);
+  if (rest.length > 0) await writeToStream(process[name], rest);
+}
+
+/** What is a terminal; or something else that Node knows better. */
+function mayBeTerminal(name: StreamName): boolean {
+  try {
+    const device = fstatSync(DESCRIPTORS[name]);
+    if (device.isFile() || device.isFIFO()) return false;
+    return !device.isCharacterDevice() || device.rdev !== statSync(devNull).rdev;
+  } catch {
+    return true;
+  }
+}
+
+/** Returns what did not go out: the rest for a slow reader that does not let its writers wait. */
+function writeDirectly(descriptor: number, text: string): Uint8Array {
+  let rest: Uint8Array = Buffer.from(text);
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
+    return rest;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EAGAIN") return rest;
+    if (code === "EPIPE") return rest.subarray(rest.length);
+    throw error;
+  }
+}
+
+function writeToStream(stream: NodeJS.WriteStream, content: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null) => {
       if (error === undefined || error === null || ("code" in error && error.code === "EPIPE")) resolve();
       else reject(error);
     };
     stream.once("error", done);
-    stream.write(text, done);
+    stream.write(content, done);
   });
 }
 

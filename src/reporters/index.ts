@@ -1,6 +1,16 @@
 /** Findings to text, one file per format. Nothing is printed here. */
 import type { LintResult } from "../linter/index.ts";
+import { checkstyle } from "./checkstyle.ts";
+import { compact } from "./compact.ts";
+import { github } from "./github.ts";
+import { gitlab } from "./gitlab.ts";
+import { html } from "./html.ts";
+import { json } from "./json.ts";
+import { junit } from "./junit.ts";
+import { markdown } from "./markdown.ts";
 import type { ReportOptions } from "./options.ts";
+import { sarif } from "./sarif.ts";
+import { stylish, summary } from "./stylish.ts";
 
 export { type Explained, type ExplainOptions, explainJson, explainText } from "./explain.ts";
 export type { ReportOptions } from "./options.ts";
@@ -22,7 +32,7 @@ export const FORMATS = [
 /** `markdown` is what a GitHub job summary shows. */
 export type FormatName = (typeof FORMATS)[number] | "markdown";
 
-/** The whole report, ending with a line break unless it is empty. Only the format that is asked for is loaded. */
+/** The whole report, ending with a line break unless it is empty. */
 export async function formatReport(
   format: FormatName,
   result: LintResult,
@@ -30,29 +40,29 @@ export async function formatReport(
 ): Promise<string> {
   switch (format) {
     case "stylish":
-      return (await import("./stylish.ts")).stylish(result, options);
+      return stylish(result, options);
     case "compact":
-      return (await import("./compact.ts")).compact(result);
+      return compact(result);
     case "json":
-      return (await import("./json.ts")).json(result, options);
+      return json(result, options);
     case "sarif":
-      return (await import("./sarif.ts")).sarif(result, options);
+      return sarif(result, options);
     case "github":
-      return (await import("./github.ts")).github(result);
+      return github(result);
     case "gitlab":
-      return (await import("./gitlab.ts")).gitlab(result);
+      return gitlab(result);
     case "checkstyle":
-      return (await import("./checkstyle.ts")).checkstyle(result);
+      return checkstyle(result);
     case "junit":
-      return (await import("./junit.ts")).junit(result);
+      return junit(result);
     case "html":
-      return (await import("./html.ts")).html(result, options);
+      return html(result, options);
     case "markdown":
-      return (await import("./markdown.ts")).markdown(result, options);
+      return markdown(result, options);
   }
 }
 
 /** One line for people, without its line break: counts and time. For a terminal when the report goes to a file. */
 export async function formatSummary(result: LintResult, options: ReportOptions): Promise<string> {
-  return (await import("./stylish.ts")).summary(result, options);
+  return summary(result, options);
 }
