@@ -13,6 +13,7 @@ import {
 import { defineRule, type RelatedPlace, type Report } from "../rule.ts";
 import { codeOf, listOf, titleOf } from "../wording.ts";
 import { askForFile, askServer, diskOf, fileSent } from "./served.ts";
+import { winnerOf } from "./winner.ts";
 
 /** Files that a page consists of, and what browsers want them to be. */
 const FILES = [
@@ -114,10 +115,9 @@ function* wrongTypes(
       // A look at the types in force spares most requests.
       const known = typeOfExtension(context, name.slice(name.lastIndexOf(".") + 1)).type;
       if (known !== null && type.test(known)) return [];
-      const sent = urisAt(location, name).flatMap(
-        (uri) => typeSent(configuration, server, context, uri) ?? [],
-      );
-      return sent.filter((file) => !type.test(file.type)).map((file) => ({ ...file, effect }));
+      const uri = urisAt(location, name).find((each) => mayTake(server, location, each));
+      const sent = uri === undefined ? null : typeSent(configuration, server, context, uri);
+      return sent === null || type.test(sent.type) ? [] : [{ ...sent, effect }];
     });
     if (first !== undefined) yield { context, files: [first, ...more], cause };
   }
@@ -158,13 +158,19 @@ function urisAt(location: Location | null, name: string): readonly string[] {
       return pattern === "/" || pattern.endsWith(`.${name.split(".").at(-1)}`) ? [pattern] : [];
     case "~":
     case "~*":
-      return [`/${name}`, `/static/${name}`, `/assets/${name}`].filter((uri) => {
-        const compiled = location.compiled();
-        return compiled.kind === "exact" && compiled.test(uri);
-      });
+      return [`/${name}`, `/static/${name}`, `/assets/${name}`];
     case "@":
       return [];
   }
+}
+
+/** Whether a request for this ends there, unless it is sent on; another place is judged by files of its own. */
+function mayTake(server: Server, location: Location | null, uri: string): boolean {
+  const winner = winnerOf(server, uri);
+  if (winner.kind === "unknown") return true;
+  return location === null
+    ? winner.kind === "server"
+    : winner.kind === "location" && winner.location === location;
 }
 
 /** The type of a file that lies there; null where another place sends it. */
