@@ -12,7 +12,7 @@ export const VALUES = {
   user: "text text",
   worker_processes: "number=auto",
   worker_priority: "integer",
-  worker_connections: "number",
+  worker_connections: "number:1:", // "0 worker_connections are not enough for 0 listening sockets"
   load_module: "text",
   use: "enum=epoll|poll|select|kqueue|eventport|/dev/poll", // "invalid event type"
   "http allow": "cidr=all|unix:",
@@ -44,13 +44,16 @@ export const VALUES = {
   add_header: "text text =always",
   add_trailer: "text text =always",
   sub_filter: "text text",
+  geoip_proxy: "cidr=255.255.255.255",
+  geoip_country: "text =utf8",
+  geoip_org: "text =utf8",
+  geoip_city: "text =utf8",
   "http hash": "text =consistent",
   "stream hash": "text =consistent",
   "http zone": "text size",
   "stream zone": "text size",
   "http upstream": "text",
   "stream upstream": "text",
-  modern_browser: "=unlisted|msie|gecko|opera|safari|konqueror| text", // "unknown browser name"
   "mail protocol": "enum=pop3|imap|smtp",
   starttls: "enum=off|on|only",
   auth_http: "text",

@@ -41,7 +41,7 @@ function namesOf({ address, port, lastPort }: Listen): string[] {
   return Array.from({ length: Math.max(0, last - port + 1) }, (_, index) => `${host}:${port + index}`);
 }
 
-/** An address and port where nginx speaks TLS over TCP. */
+/** An address and port where nginx speaks TLS. */
 export interface TlsSocket {
   /** The servers that listen there, in file order. */
   readonly members: readonly SocketMember[];
@@ -55,11 +55,15 @@ export interface TlsSocket {
  * The TLS addresses of `http`. One `ssl` on an address makes all its servers speak TLS (`ngx_http_add_addresses`);
  * `ssl on` (gone in 1.25.1) does so for the addresses of its server. QUIC is another matter: it knows TLSv1.3 alone.
  */
-export function tlsSockets(configuration: Configuration): readonly TlsSocket[] {
+export function tlsSockets(
+  configuration: Configuration,
+  transport: "tcp" | "quic" = "tcp",
+): readonly TlsSocket[] {
+  const isQuic = transport === "quic";
   const sockets = new Map<string, SocketMember[]>();
   for (const server of configuration.servers) {
     for (const listen of server.listens) {
-      if (listen.quic) continue;
+      if (listen.quic !== isQuic) continue;
       // Two unknown values need not be the same address.
       const key = listen.unknown ? `?${sockets.size}` : `${listen.address} ${listen.port} ${listen.lastPort}`;
       const members = sockets.get(key);
@@ -71,7 +75,7 @@ export function tlsSockets(configuration: Configuration): readonly TlsSocket[] {
   const found: TlsSocket[] = [];
   for (const members of sockets.values()) {
     const [first] = members;
-    if (first === undefined || !members.some(speaksTls)) continue;
+    if (first === undefined || (!isQuic && !members.some(speaksTls))) continue;
     const explicit = members.find(({ listen }) => listen.defaultServer);
     const defaultUncertain = explicit === undefined && configuration.incomplete;
     found.push({ members, defaultMember: explicit ?? first, defaultUncertain });

@@ -1,6 +1,7 @@
 /**
  * Every directive that this nginx knows, in every context, with few and many arguments, with values of every kind: does
- * it start, and do we say so? A fixed sample; everything with NGINX_ORACLE=full (half an hour).
+ * it start, and do we say so? A fixed sample; everything with NGINX_ORACLE=full (half an hour). And directives together,
+ * by hand.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,10 +35,10 @@ const FRAMES: Partial<Record<ContextKind, readonly [before: string, after: strin
   "location-if": ["events {} http { server { location /x { if ($request_method) {", "}}}}"],
   limit_except: ["events {} http { server { location /x { limit_except GET {", "}}}}"],
   upstream: ["events {} http { upstream u { server 127.0.0.1:8097;", "}}"],
-  stream: ["events {} stream {", "}"],
+  stream: ['events {} stream { server { listen 127.0.0.1:8098; return ""; }', "}"],
   "stream-server": ['events {} stream { server { listen 127.0.0.1:8098; return "";', "}}"],
   "stream-upstream": ["events {} stream { upstream u { server 127.0.0.1:8097;", "}}"],
-  mail: ["events {} mail { auth_http 127.0.0.1:8097;", "}"],
+  mail: ["events {} mail { auth_http 127.0.0.1:8097; server { listen 127.0.0.1:8098; protocol imap; }", "}"],
   "mail-server": [
     "events {} mail { auth_http 127.0.0.1:8097; server { listen 127.0.0.1:8098; protocol imap;",
     "}}",
@@ -52,22 +53,7 @@ const VALUES = [
 ];
 
 /** Never put to nginx: they would load, include or start things, or are given on the command line. */
-const LEFT_OUT = new Set([
-  // Obsolete since 1.25.1: any value is right there, and before nobody needs them right any more.
-  "http2_max_concurrent_pushes",
-  "http2_push_preload",
-  // Their parameters are not read yet.
-  "image_filter",
-  "image_filter_jpeg_quality",
-  "image_filter_sharpen",
-  "image_filter_webp_quality",
-  "load_module",
-  "include",
-  "daemon",
-  "master_process",
-  "pid",
-  "working_directory",
-]);
+const LEFT_OUT = new Set(["load_module", "include", "daemon", "master_process", "pid", "working_directory"]);
 
 /** Arguments that are right, from the configurations of the mutants, by directive. */
 function examples(): ReadonlyMap<string, readonly string[]> {
@@ -138,6 +124,26 @@ describe.skipIf(BINARIES.length === 0).each(BINARIES)("single directives, to %s"
       expect(result.unexplained).toEqual([]);
       if (owner === "nginx itself" || what !== "values") expect(result.share).toBeGreaterThanOrEqual(least);
     });
+  });
+});
+
+describe.skipIf(BINARIES.length === 0).each(BINARIES)("several directives, to %s", (binary) => {
+  const nginx = startJudge(binary);
+
+  it("are taken together where nginx takes them", () => {
+    const agreement = new Agreement("hand-written combinations", binary);
+    const lines = readFileSync(join(import.meta.dirname, "validity/combinations.txt"), "utf8").split("\n");
+    for (const line of lines) {
+      const [, place = "", words = ""] = /^([a-z_-]+): (.*)$/.exec(line) ?? [];
+      const frame = FRAMES[place as ContextKind];
+      if (frame === undefined) continue;
+      const text = `${frame[0]}\n${words.replaceAll("⏎", "\n")}\n${frame[1]}\n`;
+      agreement.count(line, nginx.ask(text), errorsIn(text, nginx.version));
+    }
+    const result = agreement.close();
+    console.log(result.lines.join("\n"));
+    expect(result.unexplained).toEqual([]);
+    expect(result.share).toBeGreaterThanOrEqual(LEAST_AGREEMENT.matrix);
   });
 });
 

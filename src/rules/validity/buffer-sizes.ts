@@ -9,10 +9,19 @@ import {
 import type { Report } from "../rule.ts";
 
 const FAMILIES = ["proxy", "fastcgi", "uwsgi", "scgi"] as const;
-const PARTS = ["buffer_size", "buffers", "busy_buffers_size", "temp_file_write_size"] as const;
+const PARTS = [
+  "buffer_size",
+  "buffers",
+  "busy_buffers_size",
+  "temp_file_write_size",
+  "max_temp_file_size",
+] as const;
 
 /** The default of a buffer: a memory page, 4k on the machines of most people. */
 const PAGE = 4096;
+
+/** What a temporary file may grow to where nothing says so. */
+const DEFAULT_MOST = 1024 ** 3;
 
 /** Looked at in every server and location, with what they inherit; each directive is told once. */
 export function buffersThatDoNotFit(configuration: Configuration): Report[] {
@@ -39,10 +48,10 @@ function misfit(context: Context, family: string): (Report & { readonly at: Stat
   // Where nothing is set, all is as around it.
   const isInherited = context.parent !== null && isJudged(context.parent);
   if (isInherited && !PARTS.some((part) => context.has(`${family}_${part}`))) return null;
-  const [bufferSize, buffers, busySize, writeSize] = PARTS.map((part) =>
+  const [bufferSize, buffers, busySize, writeSize, mostSize] = PARTS.map((part) =>
     effective(context, `${family}_${part}`),
   );
-  const parts = [bufferSize, buffers, busySize, writeSize];
+  const parts = [bufferSize, buffers, busySize, writeSize, mostSize];
   const culprit = parts.map((part) => part?.statements.at(-1)).filter((each) => each !== undefined);
   // What an outer part sets that cannot be read may make it right again.
   if (culprit.length === 0 || parts.some((part) => part?.uncertain)) return null;
@@ -57,9 +66,14 @@ function misfit(context: Context, family: string): (Report & { readonly at: Stat
   const largest = Math.max(written(bufferSize, 0, PAGE), each);
   const busy = written(busySize, 0, 2 * largest);
   const write = written(writeSize, 0, 2 * largest);
-  const [buffersAt, busyAt, sizeAt, writeAt] = [buffers, busySize, bufferSize, writeSize].map((part) =>
-    part?.statements.at(-1),
-  );
+  const most = written(mostSize, 0, DEFAULT_MOST);
+  const [buffersAt, busyAt, sizeAt, writeAt, mostAt] = [
+    buffers,
+    busySize,
+    bufferSize,
+    writeSize,
+    mostSize,
+  ].map((part) => part?.statements.at(-1));
   const name = (part: string) => `"${family}_${part}"`;
   const complain = (at: Statement | undefined, message: string, help: string) =>
     at === undefined ? null : { at, message: `${message}: nginx does not start.`, help };
@@ -84,6 +98,13 @@ function misfit(context: Context, family: string): (Report & { readonly at: Stat
       writeAt,
       `${name("temp_file_write_size")} must be equal to or greater than ${maximum}`,
       `make it ${inWords(largest)} or more`,
+    );
+  }
+  if (most !== 0 && most < largest) {
+    return complain(
+      mostAt,
+      `${name("max_temp_file_size")} must be equal to zero to disable temporary files usage or must be equal to or greater than ${maximum}`,
+      `write \`0\`, or ${inWords(largest)} or more`,
     );
   }
   return null;

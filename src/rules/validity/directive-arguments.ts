@@ -9,6 +9,7 @@ import {
 import { defineRule, type RuleContext } from "../rule.ts";
 import { argumentCheck, isOpen, type Surroundings } from "./arguments/index.ts";
 import { buffersThatDoNotFit } from "./buffer-sizes.ts";
+import { wrongCombinations } from "./combinations.ts";
 import { holdsPlaceholder, type Usage, visitDirectives } from "./known-here.ts";
 import { incompleteServers } from "./plain-servers.ts";
 
@@ -37,6 +38,7 @@ export default defineRule({
     });
     for (const each of incompleteServers(configuration, version)) report(each);
     for (const each of buffersThatDoNotFit(configuration)) report(each);
+    for (const each of wrongCombinations(configuration)) report(each);
   },
 });
 

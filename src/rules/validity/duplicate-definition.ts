@@ -1,6 +1,7 @@
 import type { Context, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { areAlternatives } from "./alternatives.ts";
+import { clashingPaths, clashingZones } from "./shared-zones.ts";
 
 /** Names that can be given once. */
 export default defineRule({
@@ -11,8 +12,8 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "Log formats, upstreams and zones are defined once",
-    why: "nginx refuses a second `log_format` or `upstream` of one name (the format `combined` is built in), and a shared memory zone that is declared twice with different sizes, keys or uses.",
+    summary: "Log formats, upstreams, zones and the like are defined once",
+    why: "nginx refuses a second `log_format` or `upstream` of one name (the format `combined` is built in), and a shared memory zone that is declared twice with different sizes, keys or uses. Two caches do not share a folder.",
     bad: 'log_format combined "$remote_addr $request";\n',
     good: 'log_format with_time "$remote_addr $request $request_time";\n',
     references: [
@@ -33,7 +34,10 @@ export default defineRule({
     for (const context of [configuration.http, configuration.root.last("stream")?.block ?? null]) {
       if (context === null) continue;
       checkNames(context, complain);
-      checkZones(context, complain);
+    }
+    checkPools(configuration.root, complain);
+    for (const clashes of [clashingZones, clashingPaths]) {
+      for (const { at, first, message } of clashes(configuration)) complain(at, message, first);
     }
   },
 });
@@ -57,6 +61,14 @@ function checkNames(context: Context, complain: Complain): void {
     if (first === undefined) dictionaries.set(name, statement);
     else complain(statement, `lua_shared_dict "${name}" is already defined as "${name}"`, first);
   }
+  const charsets = new Map<string, Statement>();
+  for (const statement of context.all("charset_map")) {
+    const [from = "", to = ""] = statement.args;
+    const key = [from.toLowerCase(), to.toLowerCase()].sort().join(" ");
+    const first = charsets.get(key);
+    if (first === undefined) charsets.set(key, statement);
+    else complain(statement, `duplicate "charset_map" between "${from}" and "${to}"`, first);
+  }
   const upstreams = new Map<string, Statement>();
   for (const statement of context.all("upstream")) {
     // Names are compared in lower case (ngx_http_upstream_add).
@@ -67,38 +79,12 @@ function checkNames(context: Context, complain: Complain): void {
   }
 }
 
-interface Zone {
-  readonly statement: Statement;
-  readonly size: string | undefined;
-}
-
-/** Directives that declare a zone of their own kind; a name can have one of them. */
-const ZONE_OWNERS = [
-  "limit_req_zone",
-  "limit_conn_zone",
-  "proxy_cache_path",
-  "fastcgi_cache_path",
-  "uwsgi_cache_path",
-  "scgi_cache_path",
-];
-
-function checkZones(context: Context, complain: Complain): void {
-  const zones = new Map<string, Zone>();
-  for (const statement of context.statements) {
-    if (!ZONE_OWNERS.includes(statement.name)) continue;
-    const parameter = statement.args.find((arg) => /^(?:keys_)?zone=/.test(arg));
-    const [name, size] = (parameter ?? "").replace(/^(?:keys_)?zone=/, "").split(":");
-    if (name === undefined || name === "" || name.includes("$")) continue;
-    const first = zones.get(name);
-    if (first === undefined) zones.set(name, { statement, size });
-    else complain(statement, describe(statement, name, first), first.statement);
+function checkPools(root: Context, complain: Complain): void {
+  const pools = new Map<string, Statement>();
+  for (const statement of root.all("thread_pool")) {
+    const [name = ""] = statement.args;
+    const first = pools.get(name);
+    if (first === undefined) pools.set(name, statement);
+    else complain(statement, `duplicate thread pool "${name}"`, first);
   }
-}
-
-function describe(statement: Statement, name: string, { statement: first }: Zone): string {
-  if (first.name !== statement.name) {
-    return `the shared memory zone "${name}" is already declared for a different use`;
-  }
-  if (statement.name.startsWith("limit_")) return `${statement.name} "${name}" is already bound to a key`;
-  return `duplicate zone "${name}"`;
 }

@@ -1,3 +1,4 @@
+import type { Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { areAlternatives } from "./alternatives.ts";
 import { type Usage, visitDirectives } from "./known-here.ts";
@@ -18,17 +19,44 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/dev/development_guide.html#http_conf"],
   },
   check({ configuration, report }) {
-    const isSingle = ({ facts }: Usage) => facts?.repeatable === false;
-    visitDirectives(configuration, isSingle, (statement) => {
-      const { name, context } = statement;
-      const [earlier] = context.all(name);
+    const complain = (statement: Statement, earlier: Statement | undefined) => {
       if (earlier === undefined || earlier === statement || areAlternatives(earlier, statement)) return;
       report({
         at: statement,
-        message: `"${name}" directive is duplicate: nginx does not start.`,
+        message: `"${statement.name}" directive is duplicate: nginx does not start.`,
         help: "keep one of the two",
         related: [{ at: earlier, message: "first here" }],
       });
+    };
+    const isSingle = ({ facts }: Usage) => facts?.repeatable === false;
+    visitDirectives(configuration, isSingle, (statement) => {
+      complain(statement, statement.context.all(statement.name)[0]);
     });
+    for (const name of LIMITS) {
+      for (const statement of configuration.all(name)) complain(statement, firstOfZone(statement));
+    }
+    for (const name of LISTS) {
+      for (const statement of configuration.all(name)) complain(statement, offBeside(statement));
+    }
   },
 });
+
+/** Directives that stand once for each zone. */
+const LIMITS = ["limit_conn", "limit_req"];
+
+function firstOfZone({ name, context, args }: Statement): Statement | undefined {
+  const zoneOf = (words: readonly string[]) =>
+    name === "limit_conn" ? words[0] : words.findLast((word) => word.startsWith("zone="));
+  const zone = zoneOf(args);
+  return zone === undefined ? undefined : context.all(name).find((other) => zoneOf(other.args) === zone);
+}
+
+/** Lists that an `off` empties, which nothing may stand beside. */
+const LISTS = ["mirror", "proxy_cookie_domain", "proxy_cookie_flags", "proxy_cookie_path", "proxy_redirect"];
+
+/** The first line of the list, if it or this one is `off`. */
+function offBeside(statement: Statement): Statement | undefined {
+  const isOff = ({ args }: Statement) => args.length === 1 && args[0] === "off";
+  const [first] = statement.context.all(statement.name);
+  return first !== undefined && (isOff(statement) || isOff(first)) ? first : undefined;
+}

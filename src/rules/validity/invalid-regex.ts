@@ -1,5 +1,11 @@
 import type { Word } from "../../parser/index.ts";
-import { checkPcre, readLocation, type Statement } from "../../semantics/index.ts";
+import {
+  type Context,
+  checkPcre,
+  isFixedVariable,
+  readLocation,
+  type Statement,
+} from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 
 /** Patterns that PCRE does not compile. */
@@ -18,16 +24,17 @@ export default defineRule({
     references: ["https://www.pcre.org/current/doc/html/pcre2pattern.html"],
   },
   check({ configuration, report }) {
-    const holders = ["location", "server_name", "rewrite", "if"].flatMap((name) => configuration.all(name));
+    const holders = HOLDERS.flatMap((name) => configuration.all(name));
     const entries = configuration.all("map").flatMap(({ block }) => block?.statements ?? []);
     for (const statement of [...holders, ...entries]) {
-      for (const { pattern, word } of patternsOf(statement)) {
-        const verdict = checkPcre(pattern);
-        if (verdict.ok !== false) continue;
+      for (const written of patternsOf(statement)) {
+        const { pattern, word } = written;
+        const problem = problemOf(written, statement);
+        if (problem === null) continue;
         report({
           at: { file: statement.file, start: word.start, end: word.end },
-          message: `${verdict.nginxMessage}: nginx does not start.`,
-          help: `correct the pattern at character ${verdict.offset + 1}: ${verdict.message}`,
+          message: `${problem.message}: nginx does not start.`,
+          help: problem.help,
           identity: pattern,
         });
       }
@@ -35,31 +42,109 @@ export default defineRule({
   },
 });
 
+/** The directives that hold patterns; those of `map` are its entries. */
+const HOLDERS = [
+  "location",
+  "server_name",
+  "rewrite",
+  "if",
+  "valid_referers",
+  "gzip_disable",
+  "fastcgi_split_path_info",
+  "proxy_redirect",
+  "proxy_cookie_path",
+  "proxy_cookie_domain",
+  "proxy_cookie_flags",
+];
+
 interface WrittenPattern {
   readonly pattern: string;
   readonly word: Word;
+  /** So many capture groups nginx asks for. */
+  readonly groups?: number;
+  /** Its named groups become variables (`ngx_http_regex_compile`). */
+  readonly defines: boolean;
+}
+
+function problemOf(
+  { pattern, groups, defines }: WrittenPattern,
+  { context }: Statement,
+): { message: string; help: string } | null {
+  const verdict = checkPcre(pattern);
+  if (verdict.ok === "unknown") return null;
+  if (!verdict.ok) {
+    return {
+      message: verdict.nginxMessage,
+      help: `correct the pattern at character ${verdict.offset + 1}: ${verdict.message}`,
+    };
+  }
+  if (groups !== undefined && verdict.groups !== groups) {
+    return {
+      message: `pattern "${pattern}" must have ${groups} captures`,
+      help: `it has ${verdict.groups}; write two groups that keep what they match, such as \`^(.+\\.php)(/.*)$\``,
+    };
+  }
+  const family = isStream(context) ? "stream" : "http";
+  const fixed = defines ? verdict.names.find((name) => isFixedVariable(name, family)) : undefined;
+  return fixed === undefined
+    ? null
+    : {
+        message: `the duplicate "${fixed}" variable`,
+        help: `nginx sets \`$${fixed}\` itself; choose another name for the group`,
+      };
+}
+
+function isStream(context: Context): boolean {
+  return [...context.outward()].some(({ kind }) => kind.startsWith("stream"));
 }
 
 function* patternsOf(statement: Statement): Generator<WrittenPattern> {
   const { args: words, name: nameWord } = statement.directive;
-  const { args } = statement;
+  const { args, context } = statement;
+  const [first] = words;
+  if (context.kind === "map") {
+    if (nameWord.value.startsWith("~")) {
+      yield { pattern: nameWord.value.replace(/^~\*?/, ""), word: nameWord, defines: true };
+    }
+    return;
+  }
   switch (statement.name) {
     case "location": {
       const word = words.at(-1);
       const { modifier, pattern } = readLocation(args);
-      if (word !== undefined && (modifier === "~" || modifier === "~*")) yield { pattern, word };
+      if (word !== undefined && (modifier === "~" || modifier === "~*"))
+        yield { pattern, word, defines: true };
       return;
     }
     case "server_name":
+    case "valid_referers":
+      if (context.kind === "mail" || context.kind === "mail-server") return;
       for (const word of words) {
-        if (word.value.startsWith("~") && word.value.length > 1) yield { pattern: word.value.slice(1), word };
+        if (!word.value.startsWith("~") || word.value.length === 1) continue;
+        yield { pattern: word.value.slice(1), word, defines: statement.name === "server_name" };
       }
       return;
-    case "rewrite": {
-      const [word] = words;
-      if (word !== undefined && statement.context.kind !== "map") yield { pattern: word.value, word };
+    case "gzip_disable":
+      for (const word of words) {
+        if (word.value !== "msie6") yield { pattern: word.value, word, defines: false };
+      }
       return;
-    }
+    case "rewrite":
+      if (first !== undefined) yield { pattern: first.value, word: first, defines: true };
+      return;
+    case "fastcgi_split_path_info":
+      if (first !== undefined) yield { pattern: first.value, word: first, groups: 2, defines: false };
+      return;
+    case "proxy_redirect":
+    case "proxy_cookie_path":
+    case "proxy_cookie_domain":
+    case "proxy_cookie_flags":
+      if (first?.value.startsWith("~") && words.length > 1) {
+        // Those of cookies' domains and flags never know letter case; the others mark it by an asterisk.
+        const mark = /redirect|path/.test(statement.name) ? /^~\*?/ : /^~/;
+        yield { pattern: first.value.replace(mark, ""), word: first, defines: true };
+      }
+      return;
     case "if": {
       // Cut short by a `;`, it is no condition.
       if (statement.directive.block === null) return;
@@ -68,12 +153,8 @@ function* patternsOf(statement: Statement): Generator<WrittenPattern> {
       // The closing parenthesis belongs to the condition, as its own word or at the end of this one.
       const last = words.at(-1);
       const pattern = last === word && word.value.endsWith(")") ? word.value.slice(0, -1) : word.value;
-      yield { pattern, word };
+      yield { pattern, word, defines: true };
       return;
     }
-    default:
-      if (statement.context.kind === "map" && nameWord.value.startsWith("~")) {
-        yield { pattern: nameWord.value.replace(/^~\*?/, ""), word: nameWord };
-      }
   }
 }

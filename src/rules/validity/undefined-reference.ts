@@ -1,7 +1,9 @@
 import { type Context, lookupDirective, type Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
+import { isOpen } from "./arguments/index.ts";
+import { unmappedCharsets } from "./unmapped-charsets.ts";
 
-/** Zones, caches and log formats that are used by name. */
+/** Zones, caches, log formats and the like that are used by name. */
 export default defineRule({
   id: "undefined-reference",
   category: "validity",
@@ -10,7 +12,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "Zones, caches and log formats that are used are defined",
+    summary: "Zones, caches, log formats and the like that are used are defined",
     why: "nginx refuses to start when `limit_req`, `limit_conn`, `proxy_cache` or `access_log` names something that nothing defines.",
     bad: "events {}\nhttp {\n    server {\n        limit_req zone=api;\n    }\n}\n",
     good: "events {}\nhttp {\n    limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;\n    server {\n        limit_req zone=api;\n    }\n}\n",
@@ -18,6 +20,8 @@ export default defineRule({
   },
   check({ configuration, report }) {
     if (configuration.fragment || configuration.root.incomplete) return;
+    for (const each of unmappedCharsets(configuration)) report(each);
+    const pools = configuration.root.all("thread_pool").map(({ args }) => args[0]);
     const tops = new Map<Context, ReturnType<typeof definitionsIn>>();
     for (const top of [configuration.http, configuration.root.last("stream")?.block ?? null]) {
       if (top !== null && !top.incomplete) tops.set(top, definitionsIn(top));
@@ -27,6 +31,14 @@ export default defineRule({
       // Unlike zones, a format is looked up at once: it stands before its use. Letter case makes no difference.
       if (statement.name === "log_format") {
         tops.get(statement.context)?.format.add((statement.args[0] ?? "").toLowerCase());
+      }
+      const pool = poolOf(statement);
+      if (pool !== null && !pools.includes(pool) && configuration.root.kind === "main") {
+        report({
+          at: statement,
+          message: `unknown thread pool "${pool}": nginx does not start.`,
+          help: `define it at the top, outside of all blocks: \`thread_pool ${pool} threads=32;\``,
+        });
       }
       const use = useOf(statement);
       if (use === null) continue;
@@ -61,6 +73,13 @@ function isMeantBySomething(name: string, top: Context): boolean {
       lookupDirective(statement.name) === undefined &&
       statement.args.some((arg) => arg === name || zoneName(arg) === name),
   );
+}
+
+/** The pool that `aio threads=name` asks for; null for `default`, which is always there. */
+function poolOf({ name, args }: Statement): string | null {
+  if (name !== "aio") return null;
+  const pool = /^threads=(.*)$/s.exec(args[0] ?? "")?.[1] ?? "default";
+  return pool === "default" || pool.includes("$") || isOpen(pool) ? null : pool;
 }
 
 type Kind = "request-zone" | "connection-zone" | "cache" | "format";
@@ -105,11 +124,11 @@ function readUse({ name, args }: Statement): Use | null {
   const [first = ""] = args;
   switch (name) {
     case "limit_req": {
-      const zone = args.map(zoneName).find((found) => found !== null);
-      return zone ? { kind: "request-zone", name: zone } : null;
+      const zone = args.findLast((arg) => arg.startsWith("zone="))?.slice("zone=".length);
+      return zone === undefined ? null : { kind: "request-zone", name: zone };
     }
     case "limit_conn":
-      return first.includes("$") ? null : { kind: "connection-zone", name: first };
+      return isOpen(first) ? null : { kind: "connection-zone", name: first };
     case "proxy_cache":
     case "fastcgi_cache":
     case "uwsgi_cache":

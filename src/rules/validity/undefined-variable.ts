@@ -5,6 +5,7 @@ import {
   type ContextKind,
   didYouMean,
   directiveIn,
+  effective,
   isSince,
   lookupDirective,
   lookupVariable,
@@ -45,7 +46,7 @@ export default defineRule({
       const text = textOf(statement);
       if (fine[family].has(text)) return;
       let isFine = statement.name !== "map";
-      for (const use of usesIn(statement, family)) {
+      for (const use of usesIn(statement, family, version)) {
         if (use.problem === null && isBuiltIn(use.name, family, version)) continue;
         isFine = false;
         if (use.problem !== null) report(malformed(use, use.problem));
@@ -77,7 +78,7 @@ function familyOf(kind: ContextKind): Family | null {
 
 function mayUseVariables({ name, kind }: Usage): boolean {
   const family = familyOf(kind);
-  return family !== null && variableArguments(name, family) !== undefined;
+  return name === "memcached_pass" || (family !== null && variableArguments(name, family) !== undefined);
 }
 
 /** Name and arguments as written. */
@@ -85,15 +86,33 @@ function textOf({ file, directive: { start, name, args } }: Statement): string {
   return file.text.slice(start, args.at(-1)?.end ?? name.end);
 }
 
-/** The entries of a `map` are statements of their own. */
+/** The entries of a `map` are statements of their own; `memcached_pass` reads a variable that it does not name. */
 function holdsVariables({ name, directive }: Statement): boolean {
-  return name === "map" || directive.args.some(({ value }) => value.includes("$"));
+  return (
+    name === "map" || name === "memcached_pass" || directive.args.some(({ value }) => value.includes("$"))
+  );
 }
 
-function* usesIn(statement: Statement, family: Family): Generator<Use> {
+/** A key without a certificate is not looked at; in stream, 1.22 takes certificates for names of files, 1.28 does not. */
+function isNeverCompiled({ name, context }: Statement, family: Family, version: Version | null): boolean {
+  // Obsolete: no longer read.
+  if (name === "http2_push") return isSince(version, "1.25.1") !== false;
+  if (name !== "ssl_certificate" && name !== "ssl_certificate_key") return false;
+  if (family === "stream" && (version === null || isSince(version, "1.28.0") !== true)) return true;
+  return name === "ssl_certificate_key" && effective(context, "ssl_certificate").statements.length === 0;
+}
+
+/** `memcached_pass` reads the variable, which nothing brings along (`ngx_http_memcached_pass`). */
+const MEMCACHED_KEY = "memcached_key";
+
+function* usesIn(statement: Statement, family: Family, version: Version | null): Generator<Use> {
   const { directive } = statement;
+  const [target] = directive.args;
+  if (statement.name === "memcached_pass" && target !== undefined) {
+    yield { statement, word: target, family, name: MEMCACHED_KEY, problem: null };
+  }
   const places = variableArguments(statement.name, family);
-  if (places === undefined) return;
+  if (places === undefined || isNeverCompiled(statement, family, version)) return;
   const use = (word: Word, { name, problem }: Found): Use => ({ statement, word, family, name, problem });
   const { args: words } = directive;
   if (places.special === "condition") {
@@ -251,6 +270,7 @@ function advice({ name, family }: Use, defined: ReadonlySet<string>): { help: st
   if (/^[1-9]/.test(name)) {
     return { help: "a `log_format` has no captures: keep them with `set`, or name them in the pattern" };
   }
+  if (name === MEMCACHED_KEY) return { help: "say what is looked up: `set $memcached_key $uri;`" };
   const since = lookupVariable(name, family)?.since;
   if (since) return { help: `it needs nginx ${since}` };
   const meant = didYouMean(name, [...defined, ...variableNames(family)]);

@@ -49,7 +49,7 @@ const CHANGEABLE = [
   "uid_reset",
 ];
 const FIXED_MODULES =
-  /^ngx_(?:http_(?:core|upstream|proxy|fastcgi|gzip|limit_conn|limit_req|userid|ssi)|stream_(?:core|upstream))_module$/;
+  /^ngx_(?:http_(?:core|upstream|proxy|fastcgi|gzip|limit_conn|limit_req|userid|ssi|secure_link|slice|stub_status|realip|v2)|stream_(?:core|upstream))_module$/;
 /** Headers that the core module knows by name; others of their prefixes may be defined. */
 const FIXED_HEADERS =
   /^(?:http_(?:host|user_agent|referer|via|x_forwarded_for|cookie)|sent_http_(?:content_type|content_length|location|last_modified|connection|keep_alive|transfer_encoding|cache_control|link))$/;
@@ -128,7 +128,6 @@ const HTTP: readonly Group[] = [
   ],
   ["ngx_http_fastcgi_module", "open-source", "fastcgi_script_name fastcgi_path_info"],
   ["ngx_http_grpc_module", "open-source", "grpc_internal_trailers"],
-  ["ngx_http_memcached_module", "open-source", "memcached_key"],
   [
     "ngx_http_ssl_module",
     "open-source",

@@ -4,7 +4,13 @@ import { Memo } from "./memo.ts";
 import { parsePattern } from "./parse-pattern.ts";
 
 export type PatternCheck =
-  | { readonly ok: true }
+  | {
+      readonly ok: true;
+      /** How many capture groups there are. */
+      readonly groups: number;
+      /** Names of groups, in order of appearance. */
+      readonly names: readonly string[];
+    }
   | {
       readonly ok: false;
       /** PCRE's own words, such as `missing closing parenthesis`. */
@@ -27,7 +33,10 @@ const checked = new Memo<PatternCheck>(500);
 function check(pattern: string): PatternCheck {
   const bytes = toBytes(pattern);
   const parsed = parsePattern(bytes, false);
-  if (parsed.kind === "pattern") return { ok: true };
+  if (parsed.kind === "pattern") {
+    const { groups, names } = parsed.pattern;
+    return { ok: true, groups, names: names.map(([name]) => name) };
+  }
   if (parsed.kind === "unsure") return { ok: "unknown", reason: parsed.reason };
   const { message } = parsed;
   const rest = fromBytes(bytes.slice(parsed.offset));

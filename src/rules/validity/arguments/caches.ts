@@ -37,7 +37,7 @@ const CACHE_PATH: Parameters = {
     write: "use_temp_path=off",
   },
   "keys_zone=": {
-    accepts: (value) => value.includes(":") && hasPages(value.slice(value.indexOf(":") + 1), 2),
+    accepts: (value) => value.includes(":") && hasPages(value.slice(value.indexOf(":") + 1), 3),
     says: (word, value) => {
       const colon = value.indexOf(":");
       return colon < 0 || !parseSize(value.slice(colon + 1)).ok

@@ -6,6 +6,7 @@ import {
   isAnything,
   isNumber,
   isPositive,
+  isSize,
   type Parameters,
   problemAt,
   type Surroundings,
@@ -67,6 +68,15 @@ export function* checkThreadPool(statement: Statement, around: Surroundings): Ge
   }
 }
 
+/** `ngx_http_degradation`. */
+export function* checkDegradation(statement: Statement, around: Surroundings): Generator<ArgumentProblem> {
+  yield* checkParameters(statement, 0, DEGRADATION, around);
+}
+
+const DEGRADATION: Parameters = {
+  "sbrk=": { accepts: isSize, says: (word) => `invalid sbrk size "${word}"`, write: "sbrk=500m" },
+};
+
 /** `ngx_http_core_set_aio`. */
 export function* checkAio(statement: Statement): Generator<ArgumentProblem> {
   const [value = ""] = statement.args;
@@ -104,31 +114,25 @@ export function* checkSymlinks(statement: Statement, around: Surroundings): Gene
   }
 }
 
+/** The longest sum of levels (`ngx_conf_set_path_slot`). */
+const MOST_LEVELS = 10;
+
+/** `proxy_temp_path` and its siblings: a path, and the digits of the names of its folders. */
+export function* checkTempPath(statement: Statement): Generator<ArgumentProblem> {
+  const levels = statement.args.slice(1);
+  const wrong = levels.findIndex((level) => !isPositive(level));
+  const sum = levels.reduce((total, level) => total + Number(level), 0);
+  if (wrong < 0 && sum <= MOST_LEVELS) return;
+  yield problemAt(
+    statement,
+    wrong < 0 ? levels.length : wrong + 1,
+    `"${statement.name}" directive invalid value`,
+    `write up to three numbers whose sum is ${MOST_LEVELS} or less, such as \`1 2\``,
+  );
+}
+
 /** An empty word matches nothing. */
 export function* checkSubFilter(statement: Statement): Generator<ArgumentProblem> {
   if (statement.args[0] === "")
     yield problemAt(statement, 0, "empty search pattern", "write what is to be replaced");
-}
-
-/** Patterns do not count: nginx asks for a name beside them. */
-const isWithoutName = (word: string) => word === "none" || word === "blocked" || word.startsWith("~");
-
-/** `ngx_http_valid_referers`, and what the lines of a block make together. */
-export function* checkReferers(statement: Statement): Generator<ArgumentProblem> {
-  const { args, context } = statement;
-  const index = args.indexOf("");
-  if (index >= 0) {
-    yield problemAt(statement, index, 'invalid referer ""', "write `none` for a request without one");
-    return;
-  }
-  if (!args.every(isWithoutName) || context.incomplete) return;
-  const all = context.all("valid_referers");
-  if (all[0] !== statement || !all.every((other) => other.args.every(isWithoutName))) return;
-  if (!all.some((other) => other.args.some((word) => !word.startsWith("~")))) return;
-  yield {
-    at: statement,
-    message:
-      'the "none" or "blocked" referers are specified in the "valid_referers" directive without any valid referer',
-    help: "add `server_names`, or the names of the sites that may link here",
-  };
 }

@@ -1,8 +1,9 @@
 /** The blocks whose lines are entries: `map`, `geo`, `split_clients`, `charset_map`. */
-import { parseCidr, parseIpv4, type Statement } from "../../../semantics/index.ts";
+import { isSince, parseCidr, parseIpv4, type Statement } from "../../../semantics/index.ts";
 import { isBroken } from "../known-here.ts";
 import { checkDefinition } from "./definitions.ts";
-import { type ArgumentProblem, isOpen, problemAt } from "./problem.ts";
+import { HostKeys } from "./host-keys.ts";
+import { type ArgumentProblem, isOpen, problemAt, type Surroundings } from "./problem.ts";
 
 /** A problem with an entry's first word. */
 function atKey(entry: Statement, message: string, help: string): ArgumentProblem {
@@ -18,13 +19,13 @@ function isUnread(entry: Statement): boolean {
 /** `ngx_http_map`: pairs, one of them the default, none twice. */
 export function* checkMap(statement: Statement): Generator<ArgumentProblem> {
   yield* checkDefinition(statement);
-  const keys = new MapKeys();
+  const keys = new HostKeys(false);
   let hasDefault = false;
   for (const entry of statement.block?.statements ?? []) {
     const { name, args } = entry;
     if (isUnread(entry) || (args.length === 0 && name === "volatile")) continue;
     if (args.length === 0 && name === "hostnames") {
-      keys.hostnames = true;
+      keys.wildcards = true;
     } else if (args.length !== 1) {
       yield {
         at: entry,
@@ -54,33 +55,6 @@ export function* checkMap(statement: Statement): Generator<ArgumentProblem> {
   }
 }
 
-/** `ngx_hash_add_key`: exact names, and those with an asterisk at either end. */
-class MapKeys {
-  /** From here on names may hold asterisks. */
-  hostnames = false;
-  readonly #exact = new Set<string>();
-  readonly #head = new Set<string>();
-  readonly #tail = new Set<string>();
-
-  add(key: string): "invalid" | "conflict" | null {
-    const lower = key.toLowerCase();
-    if (!this.hostnames) return put(this.#exact, lower);
-    if ((lower.match(/\*/g)?.length ?? 0) > 1 || lower.includes("..")) return "invalid";
-    if (lower.length > 1 && lower.startsWith(".")) {
-      return put(this.#exact, lower.slice(1)) ?? put(this.#head, lower.slice(1));
-    }
-    if (lower.length > 2 && lower.startsWith("*.")) return put(this.#head, lower.slice(2));
-    if (lower.length > 2 && lower.endsWith(".*")) return put(this.#tail, lower.slice(0, -2));
-    return lower.includes("*") ? "invalid" : put(this.#exact, lower);
-  }
-}
-
-function put(keys: Set<string>, key: string): "conflict" | null {
-  if (keys.has(key)) return "conflict";
-  keys.add(key);
-  return null;
-}
-
 /** `ngx_http_geo`: networks, or ranges of IPv4 addresses. */
 export function* checkGeo(statement: Statement): Generator<ArgumentProblem> {
   for (const [index, word] of statement.args.entries()) {
@@ -91,6 +65,7 @@ export function* checkGeo(statement: Statement): Generator<ArgumentProblem> {
   yield* checkDefinition(statement);
   let ranges = false;
   let networks = false;
+  const taken = new GeoRanges();
   for (const entry of statement.block?.statements ?? []) {
     const { name, args } = entry;
     if (isUnread(entry) || (args.length === 0 && name === "proxy_recursive")) continue;
@@ -123,8 +98,16 @@ export function* checkGeo(statement: Statement): Generator<ArgumentProblem> {
       name === "delete"
         ? [value, (message: string, help: string) => problemAt(entry, 0, message, help)]
         : [name, (message: string, help: string) => atKey(entry, message, help)];
-    if (ranges && !isRange(text)) {
+    const range = ranges ? readRange(text) : null;
+    if (ranges && range === null) {
       yield problem(`invalid range "${text}"`, "write a range such as `192.0.2.0-192.0.2.255`");
+    } else if (range !== null && name === "delete") {
+      taken.remove(range);
+    } else if (range !== null && !taken.add(range)) {
+      yield problem(
+        `range "${text}" overlaps an earlier one`,
+        "write ranges apart, or one inside of an earlier one",
+      );
     } else if (!ranges && !isNetwork(text)) {
       yield problem(`invalid network "${text}"`, NETWORK_HELP);
     }
@@ -137,12 +120,65 @@ function isNetwork(text: string): boolean {
   return text === "255.255.255.255" || parseCidr(text).ok;
 }
 
-function isRange(text: string): boolean {
+/** IPv4 addresses as numbers; the end belongs to it. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function readRange(text: string): Range | null {
   const dash = text.indexOf("-");
-  if (dash < 0) return false;
+  if (dash < 0) return null;
   const start = addressValue(text.slice(0, dash));
   const end = addressValue(text.slice(dash + 1));
-  return start !== null && end !== null && start <= end;
+  return start !== null && end !== null && start <= end ? { start, end } : null;
+}
+
+/** nginx keeps ranges by the first two bytes of their addresses. */
+const CHUNK = 65_536;
+/** Those of ranges that are wider are not looked at. */
+const MOST_CHUNKS = 256;
+
+/** `ngx_http_geo_add_range`: a range may lie inside of an earlier one, not across its ends. */
+class GeoRanges {
+  readonly #pieces = new Map<number, readonly Range[]>();
+
+  /** Whether nginx takes it. */
+  add(range: Range): boolean {
+    for (const [chunk, part] of chunksOf(range)) {
+      const earlier = this.#pieces.get(chunk) ?? [];
+      const outer = earlier.find(({ start, end }) => start <= part.end && part.start <= end);
+      if (outer === undefined) {
+        this.#pieces.set(chunk, [...earlier, part]);
+        continue;
+      }
+      if (part.start < outer.start || part.end > outer.end) return false;
+      const rest = [
+        { start: outer.start, end: part.start - 1 },
+        { start: part.end + 1, end: outer.end },
+      ].filter(({ start, end }) => start <= end);
+      this.#pieces.set(chunk, [...earlier.filter((piece) => piece !== outer), ...rest, part]);
+    }
+    return true;
+  }
+
+  remove(range: Range): void {
+    for (const [chunk, { start, end }] of chunksOf(range)) {
+      const earlier = this.#pieces.get(chunk) ?? [];
+      this.#pieces.set(
+        chunk,
+        earlier.filter((piece) => piece.start !== start || piece.end !== end),
+      );
+    }
+  }
+}
+
+function* chunksOf({ start, end }: Range): Generator<[chunk: number, Range]> {
+  const [first, last] = [Math.floor(start / CHUNK), Math.floor(end / CHUNK)];
+  if (last - first >= MOST_CHUNKS) return;
+  for (let chunk = first; chunk <= last; chunk++) {
+    yield [chunk, { start: Math.max(start, chunk * CHUNK), end: Math.min(end, (chunk + 1) * CHUNK - 1) }];
+  }
 }
 
 function addressValue(text: string): number | null {
@@ -176,7 +212,10 @@ export function* checkSplitClients(statement: Statement): Generator<ArgumentProb
 }
 
 /** `ngx_http_charset_map`: a byte, and the byte or the bytes of UTF-8 that it becomes. */
-export function* checkCharsetMap(statement: Statement): Generator<ArgumentProblem> {
+export function* checkCharsetMap(
+  statement: Statement,
+  { version }: Surroundings,
+): Generator<ArgumentProblem> {
   const [from = "", to = ""] = statement.args;
   if (from.toLowerCase() === to.toLowerCase()) {
     yield problemAt(
@@ -187,7 +226,10 @@ export function* checkCharsetMap(statement: Statement): Generator<ArgumentProble
     );
     return;
   }
-  const target = to.toLowerCase() === "utf-8" ? /^(?:[0-9a-f]{2}){0,4}$/i : /^0*[0-9a-f]{1,2}$/i;
+  // 1.22 takes more bytes than there is room for, 1.28 does not; nothing says since when.
+  const isBounded = version !== null && isSince(version, "1.28.0") === true;
+  const bytes = isBounded ? /^(?:[0-9a-f]{2}){0,4}$/i : /^(?:[0-9a-f]{2})*$/i;
+  const target = to.toLowerCase() === "utf-8" ? bytes : /^0*[0-9a-f]{1,2}$/i;
   for (const entry of statement.block?.statements ?? []) {
     if (isUnread(entry)) continue;
     const { name, args } = entry;

@@ -1,21 +1,39 @@
 /** The checks of single directives, by name. A directive without one costs a look-up. */
 import { checkCachePath, checkOcspCache, checkOpenCache, checkSessionCache } from "./caches.ts";
+import { checkModernBrowser, checkReferers } from "./clients.ts";
 import {
   checkAffinity,
   checkAio,
-  checkReferers,
+  checkDegradation,
   checkSubFilter,
   checkSymlinks,
+  checkTempPath,
   checkThreadPool,
 } from "./core.ts";
 import { checkDefinition } from "./definitions.ts";
 import { checkCharsetMap, checkGeo, checkMap, checkSplitClients } from "./entries.ts";
+import { checkImageFilter, checkImageMeasure, checkUserMark } from "./filters.ts";
 import { checkLimitReq, checkLimitZone } from "./limits.ts";
 import { checkListen } from "./listen.ts";
 import { checkAccessLog, checkErrorLog, checkLogFormat } from "./logs.ts";
-import { checkLocation, checkRealIpFrom, checkResolver, checkRoot, checkServerName } from "./names.ts";
+import {
+  checkIndex,
+  checkLocation,
+  checkRealIpFrom,
+  checkResolver,
+  checkRoot,
+  checkServerName,
+} from "./names.ts";
+import { checkHttpVersion, checkLimitRate, checkPushes } from "./newer.ts";
 import type { ArgumentCheck } from "./problem.ts";
-import { checkBind, checkPass, checkReplacement, checkStore } from "./proxy.ts";
+import {
+  checkAuthHttp,
+  checkBind,
+  checkPass,
+  checkReplacement,
+  checkStore,
+  checkStreamPass,
+} from "./proxy.ts";
 import { checkCacheValid, checkErrorPage, checkExpires, checkTryFiles } from "./responses.ts";
 import { checkIf, checkReturn, checkRewrite } from "./rewrite.ts";
 import { checkKeepalive, checkRandom, checkUpstream, checkUpstreamServer, checkZone } from "./upstream.ts";
@@ -31,8 +49,11 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["access_log", checkAccessLog],
   ["aio", checkAio],
   ["alias", checkRoot],
+  ["auth_http", checkAuthHttp],
   ["auth_request_set", checkDefinition],
   ["charset_map", checkCharsetMap],
+  ["client_body_temp_path", checkTempPath],
+  ["degradation", checkDegradation],
   ["disable_symlinks", checkSymlinks],
   ["error_log", checkErrorLog],
   ["error_page", checkErrorPage],
@@ -40,13 +61,22 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["fastcgi_bind", checkBind],
   ["fastcgi_cache_path", checkCachePath],
   ["fastcgi_cache_valid", checkCacheValid],
+  ["fastcgi_limit_rate", checkLimitRate],
   ["fastcgi_pass", checkPass],
   ["fastcgi_store", checkStore],
+  ["fastcgi_temp_path", checkTempPath],
   ["geo", checkGeo],
   ["grpc_bind", checkBind],
   ["grpc_pass", checkPass],
   ["grpc_ssl_certificate_cache", checkOpenCache],
+  ["http2_max_concurrent_pushes", checkPushes],
+  ["http2_push_preload", checkPushes],
   ["if", checkIf],
+  ["image_filter", checkImageFilter],
+  ["image_filter_jpeg_quality", checkImageMeasure],
+  ["image_filter_sharpen", checkImageMeasure],
+  ["image_filter_webp_quality", checkImageMeasure],
+  ["index", checkIndex],
   ["keepalive", checkKeepalive],
   ["limit_conn_zone", checkLimitZone],
   ["limit_req", checkLimitReq],
@@ -57,18 +87,24 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["map", checkMap],
   ["memcached_bind", checkBind],
   ["memcached_pass", checkPass],
+  ["modern_browser", checkModernBrowser],
   ["open_file_cache", checkOpenCache],
   ["open_log_file_cache", checkOpenCache],
+  ["pass", checkStreamPass],
+  ["perl_set", checkDefinition],
   ["proxy_bind", checkBind],
   ["proxy_cache_path", checkCachePath],
   ["proxy_cache_valid", checkCacheValid],
   ["proxy_cookie_domain", checkReplacement],
   ["proxy_cookie_flags", checkReplacement],
   ["proxy_cookie_path", checkReplacement],
+  ["proxy_http_version", checkHttpVersion],
+  ["proxy_limit_rate", checkLimitRate],
   ["proxy_pass", checkPass],
   ["proxy_redirect", checkReplacement],
   ["proxy_ssl_certificate_cache", checkOpenCache],
   ["proxy_store", checkStore],
+  ["proxy_temp_path", checkTempPath],
   ["random", checkRandom],
   ["resolver", checkResolver],
   ["return", checkReturn],
@@ -77,9 +113,10 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["scgi_bind", checkBind],
   ["scgi_cache_path", checkCachePath],
   ["scgi_cache_valid", checkCacheValid],
+  ["scgi_limit_rate", checkLimitRate],
   ["scgi_pass", checkPass],
   ["scgi_store", checkStore],
-  ["perl_set", checkDefinition],
+  ["scgi_temp_path", checkTempPath],
   ["server", checkUpstreamServer],
   ["server_name", checkServerName],
   ["set", checkDefinition],
@@ -92,12 +129,15 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["thread_pool", checkThreadPool],
   ["try_files", checkTryFiles],
   ["upstream", checkUpstream],
+  ["userid_mark", checkUserMark],
   ["uwsgi_bind", checkBind],
   ["uwsgi_cache_path", checkCachePath],
   ["uwsgi_cache_valid", checkCacheValid],
+  ["uwsgi_limit_rate", checkLimitRate],
   ["uwsgi_pass", checkPass],
   ["uwsgi_ssl_certificate_cache", checkOpenCache],
   ["uwsgi_store", checkStore],
+  ["uwsgi_temp_path", checkTempPath],
   ["valid_referers", checkReferers],
   ["worker_cpu_affinity", checkAffinity],
   ["zone", checkZone],

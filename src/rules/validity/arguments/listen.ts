@@ -64,7 +64,7 @@ const HTTP: Parameters = {
   ...SOCKET,
   http2: { write: "http2" },
   quic: { write: "quic", since: "1.25.0" },
-  spdy: { write: "http2", until: "1.28.0" },
+  spdy: { write: "http2", until: "1.22.1" },
 };
 
 const STREAM: Parameters = {
@@ -99,6 +99,11 @@ const NOT_WITH_UDP: typeof NOT_WITH_QUIC = [
 export function* checkListen(statement: Statement, around: Surroundings): Generator<ArgumentProblem> {
   const { args, context } = statement;
   const [value = ""] = args;
+  if (value.includes("$") && !value.startsWith("unix:")) {
+    const message = `host not found in "${value}" of the "listen" directive`;
+    yield problemAt(statement, 0, message, "write the address out: `listen` knows no variables");
+    return;
+  }
   const endpoint = parseEndpoint(value, { listen: true });
   if (!endpoint.ok) {
     yield problemAt(

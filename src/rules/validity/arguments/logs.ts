@@ -98,6 +98,11 @@ export function* checkErrorLog(statement: Statement): Generator<ArgumentProblem>
     yield syslog;
     return;
   }
+  const [, memory] = /^memory:(.*)$/s.exec(args[0] ?? "") ?? [];
+  if (memory !== undefined && !isSize(memory)) {
+    yield problemAt(statement, 0, `invalid buffer size "${memory}"`, "write a size: `memory:32m`");
+    return;
+  }
   let level = false;
   let debug = false;
   for (const [index, word] of args.entries()) {

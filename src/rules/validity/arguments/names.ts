@@ -96,11 +96,12 @@ export function* checkResolver(statement: Statement, { version }: Surroundings):
       // NGINX Plus.
     } else if (!isValid) {
       const endpoint = parseEndpoint(word);
-      if (!endpoint.ok) {
+      // No name holds an equals sign.
+      if (!endpoint.ok || word.includes("=")) {
         yield problemAt(
           statement,
           index,
-          `${endpoint.reason} in resolver "${word}"`,
+          `${endpoint.ok ? "host not found" : endpoint.reason} in resolver "${word}"`,
           "write an address such as `192.0.2.53` or `[2001:db8::53]`",
         );
         return;
@@ -125,6 +126,14 @@ export function* checkRealIpFrom(statement: Statement): Generator<ArgumentProble
     `host not found in set_real_ip_from "${network}"`,
     "write a network such as `192.0.2.0/24`",
   );
+}
+
+/** `ngx_http_index_set_index`. */
+export function* checkIndex(statement: Statement): Generator<ArgumentProblem> {
+  const index = statement.args.indexOf("");
+  if (index >= 0) {
+    yield problemAt(statement, index, 'index "" in "index" directive is invalid', "write the name of a file");
+  }
 }
 
 /** `ngx_http_core_root`: what the file's path is made of cannot be a part of it. */

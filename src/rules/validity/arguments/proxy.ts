@@ -3,10 +3,12 @@ import {
   type Configuration,
   type Context,
   type Endpoint,
+  isSince,
   parseEndpoint,
   parseIpv4,
   parseIpv6,
   type Statement,
+  type Version,
 } from "../../../semantics/index.ts";
 import { type ArgumentProblem, problemAt, type Surroundings } from "./problem.ts";
 
@@ -169,10 +171,10 @@ export function* checkReplacement(statement: Statement): Generator<ArgumentProbl
 }
 
 /** `proxy_bind` and its siblings (`ngx_http_upstream_bind_set_slot`). */
-export function* checkBind(statement: Statement): Generator<ArgumentProblem> {
+export function* checkBind(statement: Statement, { version }: Surroundings): Generator<ArgumentProblem> {
   const [address = "", transparent] = statement.args;
   if (address === "off" && transparent === undefined) return;
-  if (!address.includes("$") && !isLocalAddress(address)) {
+  if (!address.includes("$") && !isLocalAddress(address, version)) {
     yield problemAt(
       statement,
       0,
@@ -185,13 +187,44 @@ export function* checkBind(statement: Statement): Generator<ArgumentProblem> {
 }
 
 /** `ngx_parse_addr_port`: an address, perhaps with a port; no name. */
-function isLocalAddress(text: string): boolean {
+function isLocalAddress(text: string, version: Version | null): boolean {
+  // 1.22 wants a port behind brackets, 1.28 does not; nothing says since when.
+  if (/^\[.*\]$/s.test(text) && isSince(version, "1.22.2") === false) return false;
   if (parseIpv4(text) !== null || parseIpv6(text) !== null) return true;
   const endpoint = parseEndpoint(text);
   return endpoint.ok && (endpoint.value.kind === "ipv4" || endpoint.value.kind === "ipv6");
 }
 
+/** `ngx_mail_auth_http`: an address, perhaps behind `http://`, and a URI. */
+export function* checkAuthHttp(statement: Statement): Generator<ArgumentProblem> {
+  const url = (statement.args[0] ?? "").replace(/^http:\/\//, "");
+  const endpoint = parseEndpoint(url, { uri: true });
+  if (endpoint.ok) return;
+  yield problemAt(
+    statement,
+    0,
+    `${endpoint.reason} in auth_http "${url}"`,
+    "write such as `http://127.0.0.1:8000/auth`; nginx speaks plain HTTP here",
+  );
+}
+
+/** `ngx_stream_pass`: an address on which this nginx listens; names are not looked up. */
+export function* checkStreamPass(statement: Statement): Generator<ArgumentProblem> {
+  const [target = ""] = statement.args;
+  if (target.includes("$")) return;
+  const endpoint = parseEndpoint(target);
+  const says = (message: string) =>
+    problemAt(statement, 0, message, "write an address and a port, such as `127.0.0.1:8000`");
+  if (!endpoint.ok) yield says(`${endpoint.reason} in "${target}" of the "pass" directive`);
+  else if (endpoint.value.kind === "name") yield says('"pass" directive has no addresses');
+  else if (endpoint.value.kind !== "unix" && endpoint.value.port === null) {
+    yield says('"pass" directive has no port');
+  }
+}
+
 /** `proxy_store` and its siblings. */
-export function* checkStore(statement: Statement): Generator<ArgumentProblem> {
-  if (statement.args[0] === "") yield problemAt(statement, 0, "empty path", "write `on`, `off` or a path");
+export function* checkStore(statement: Statement, { version }: Surroundings): Generator<ArgumentProblem> {
+  // 1.22 takes it, 1.28 does not; nothing says since when.
+  if (statement.args[0] === "" && version !== null && isSince(version, "1.28.0"))
+    yield problemAt(statement, 0, "empty path", "write `on`, `off` or a path");
 }

@@ -195,8 +195,18 @@ export function* checkZone(
 
 /** `keepalive`; from 1.29.7 on, where connections are kept by default, 0 may mean none. */
 export function* checkKeepalive(statement: Statement, { version }: Surroundings): Generator<ArgumentProblem> {
-  const [value = ""] = statement.args;
-  if (isPositive(value) || isSince(version, "1.29.7") !== false) return;
+  const [value = "", scope] = statement.args;
+  if (isSince(version, "1.29.7") !== false) return;
+  if (scope !== undefined) {
+    yield problemAt(
+      statement,
+      1,
+      'invalid number of arguments in "keepalive" directive',
+      `remove \`${scope}\`: it needs nginx 1.29.7`,
+    );
+    return;
+  }
+  if (isPositive(value)) return;
   yield problemAt(
     statement,
     0,
