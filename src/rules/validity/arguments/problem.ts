@@ -44,7 +44,7 @@ export function problemAt(
 
 /** The word is, or may be, filled in before nginx reads it (`listen $PORT`, `%PORT%`, `<port>`). */
 export function isOpen(word: string): boolean {
-  return holdsPlaceholder(word) || /\$\{?[A-Z]|%[A-Z_]+%|(?<!\?P?)<[\w -]+>|\[\[|#\{/.test(word);
+  return holdsPlaceholder(word) || /\$\{?[A-Z]|%[A-Za-z_]{2,}%|(?<!\?P?)<[\w -]+>|\[\[|#\{/.test(word);
 }
 
 /** One word that may follow the first arguments of a directive. */
