@@ -134,4 +134,4 @@ function backendOfRest(server: Server): string | null {
 const API_NAME = /(^|\/)(api|graphql|rest|rpc|v\d+)(\/|$)/;
 /** Calls without documents: nothing below them has an extension. */
 const SERVICE =
-  /(^|\/)(ws|wss|websocket|cable|sockjs|signalr|sse|events|callback|auth|oauth2?|login|logout|admin|health\w*|status|metrics|prometheus|webhooks?|ping)(\/|$)/;
+  /(^|\/)(ws|wss|websocket|cable|sockjs|signalr|sse|events|callback|auth|oauth2?|login|logout|admin|health\w*|status|metrics|prometheus|webhooks?|ping|logs?|logging|collect|track(ing)?|telemetry|beacon)(\/|$)/;
