@@ -15,7 +15,7 @@ import {
   type SourceTree,
   splitDump,
 } from "../semantics/index.ts";
-import { discover, isOnlyAvailable } from "./discovery.ts";
+import { discover, isOnlyAvailable, isPartsDirectory } from "./discovery.ts";
 import type { Encoding } from "./encoding.ts";
 import { Ground, repositoryOf } from "./ground.ts";
 import { looksLikeNginx } from "./nginx-text.ts";
@@ -177,7 +177,9 @@ class Loader {
     const homes: string[] = [];
     let found = 0;
     // A link out of the directory was not handed with it; where an include follows it, it has been read.
-    const home = this.#files.realPathAt(directory) ?? directory;
+    const real = this.#files.realPathAt(directory) ?? directory;
+    // `sites-enabled` holds links to its neighbour.
+    const home = isPartsDirectory(posix.basename(real)) ? dirname(real) : real;
     for (const path of paths) {
       if (this.#isIncluded(path)) {
         found++;

@@ -111,6 +111,18 @@ describe("what is found below a directory", () => {
     expect(trees.map(names)).toEqual([["a/a.conf"]]);
   });
 
+  it("holds links to its neighbour where it is `sites-enabled`", async () => {
+    const cwd = plant({
+      "nginx.conf": main("include sites-enabled/*;"),
+      "sites-available/shop": "server { listen 80; }",
+      "sites-enabled/shop": "-> ../sites-available/shop",
+    });
+    const { trees, problems } = await loadIn(cwd, ["sites-enabled"]);
+    expect(problems).toEqual([]);
+    expect(trees.map(names)).toEqual([["nginx.conf", "sites-enabled/shop"]]);
+    expect(focus(trees[0])).toEqual(["sites-enabled/shop"]);
+  });
+
   it("may be an nginx.conf that is a link to elsewhere", async () => {
     const cwd = plant({ "a/nginx.conf": "-> ../b.conf", "b.conf": main("gzip on;") });
     const { trees } = await loadIn(cwd, ["a"]);
