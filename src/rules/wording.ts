@@ -42,5 +42,11 @@ export function capitalized(text: string): string {
 
 /** Several places for people, each named once. */
 export function titlesOf(contexts: readonly Context[]): string {
-  return shortListOf([...new Set(contexts.map(titleOf))]);
+  const titles = [...new Set(contexts.map(titleOf))];
+  // A snippet that several servers include has one name everywhere.
+  const [only = "", ...others] = titles;
+  if (others.length === 0 && contexts.length > 1 && only.startsWith("`")) {
+    return `the ${contexts.length} ${only}`;
+  }
+  return shortListOf(titles);
 }

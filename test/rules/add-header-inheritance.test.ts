@@ -30,6 +30,29 @@ ${inner}
 }
 `;
 
+describe("the message", () => {
+  it("counts the places of a snippet that several servers include", () => {
+    const messages: string[] = [];
+    const server = (port: number) =>
+      `server { listen ${port}; add_header X-Frame-Options DENY; include cache.conf; }\n`;
+    RULES.find(({ id }) => id === "add-header-inheritance")!.check({
+      configuration: new Configuration(
+        treeOf({
+          "site.conf": server(8001) + server(8002),
+          "cache.conf": "location /static/ { add_header Cache-Control public; root /srv; }",
+        }),
+      ),
+      version: null,
+      options: {},
+      assume: {},
+      report: ({ message }) => messages.push(message),
+    });
+    expect(messages).toEqual([
+      expect.stringMatching(/^The 2 `location \/static\/` set .* so responses under them lose/),
+    ]);
+  });
+});
+
 describe("the fix", () => {
   it("repeats the lost headers as they are written, behind the location's own", () => {
     expect(mended(site("        add_header Cache-Control no-store; # no caching"))).toBe(
