@@ -23,6 +23,14 @@ export function decode(bytes: Uint8Array): Decoded | string {
   return { text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding), encoding };
 }
 
+/** Whether a text read as UTF-8 is surely what its bytes say; otherwise {@link decode} them. */
+export function isPlainText(text: string): boolean {
+  return !DOUBTFUL.test(text);
+}
+
+/** Control characters, and what stands for bytes that are no UTF-8. */
+const DOUBTFUL = /[\0-\x07\x0e-\x1a\x1c-\x1f\ufffd]/;
+
 /** More than one byte of twenty in the beginning is a control character. A single NUL in a text is no reason. */
 function isBinary(bytes: Uint8Array): boolean {
   const looked = Math.min(bytes.length, 8192);

@@ -2,7 +2,7 @@
 import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { type ConfigFile, parse } from "../parser/index.ts";
-import { type Decoded, decode, type Encoding } from "./encoding.ts";
+import { type Decoded, decode, type Encoding, isPlainText } from "./encoding.ts";
 
 /** Nobody writes a configuration of this size (in bytes) by hand, and few generate one. */
 const LARGEST_FILE = 10 * 1024 * 1024;
@@ -40,6 +40,9 @@ export class SourceFiles {
   readonly #peeked = new Map<string, Decoded>();
   /** Paths without symbolic links, by the paths they were asked for. */
   readonly #linkless = new Map<string, string>();
+  /** What the system said of files that are no links and not yet read, by their path without symbolic links. */
+  readonly #stats = new Map<string, Stats>();
+  readonly #names = new Map<string, string>();
   /** Characters that were read, and what they weigh. */
   #total = 0;
   #weight = 0;
@@ -55,6 +58,15 @@ export class SourceFiles {
 
   /** The name to show for a path: relative to the working directory for what is inside of it, else absolute. */
   nameOf(path: string): string {
+    let name = this.#names.get(path);
+    if (name === undefined) {
+      name = this.#nameOf(path);
+      this.#names.set(path, name);
+    }
+    return name;
+  }
+
+  #nameOf(path: string): string {
     const inside = relative(this.#cwd, path);
     const outside = inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside);
     return slashed(outside ? path : inside === "" ? "." : inside);
@@ -151,7 +163,8 @@ export class SourceFiles {
     const known = this.#linkless.get(path);
     if (known !== undefined) return known;
     let real: string;
-    if (lstatSync(path).isSymbolicLink()) {
+    const stats = lstatSync(path);
+    if (stats.isSymbolicLink()) {
       real = realpathSync.native(path);
     } else {
       const directory = dirname(path);
@@ -161,6 +174,7 @@ export class SourceFiles {
         this.#linkless.set(directory, realDirectory);
       }
       real = join(realDirectory, basename(path));
+      this.#stats.set(real, stats);
     }
     this.#linkless.set(path, real);
     return real;
@@ -170,10 +184,14 @@ export class SourceFiles {
   #decode(real: string, name: string): Decoded | ReadFailure {
     const peeked = this.#peeked.get(real);
     if (peeked !== undefined) return peeked;
-    const stats = statSync(real);
+    const stats = this.#stats.get(real) ?? statSync(real);
+    this.#stats.delete(real);
     const refusal = refuse(stats, name);
     if (refusal !== null) return refusal;
-    const decoded = decode(readFileSync(real));
+    const text = readFileSync(real, "utf8");
+    const decoded: Decoded | string = isPlainText(text)
+      ? { text, encoding: "utf8" }
+      : decode(readFileSync(real));
     if (typeof decoded === "string") return { kind: "unreadable", message: `${name} ${decoded}` };
     return this.#refuseTotal(decoded.text, name) ?? decoded;
   }
