@@ -25,7 +25,7 @@ export interface Effective {
 export function effective(context: Context, names: string | readonly string[]): Effective {
   // Every rule asks this of every context, mostly for what no file says.
   const written = writtenIn(context.root, names);
-  if (written.length === 0) return isHidden(context) ? UNKNOWN : UNSET;
+  if (written === null) return isHidden(context) ? UNKNOWN : UNSET;
   let uncertain = false;
   for (let around: Context | null = context; around !== null; around = around.parent) {
     const replaceable = uncertain;
@@ -39,10 +39,11 @@ export function effective(context: Context, names: string | readonly string[]): 
 const UNSET: Effective = { statements: [], from: null, uncertain: false, replaceable: false };
 const UNKNOWN: Effective = { statements: [], from: null, uncertain: true, replaceable: true };
 
-/** Of the names, those that stand anywhere in the tree. */
-function writtenIn(root: Context, names: string | readonly string[]): readonly string[] {
-  if (typeof names === "string") return root.allBelow(names).length > 0 ? [names] : [];
-  return names.filter((name) => root.allBelow(name).length > 0);
+/** Of the names, those that stand anywhere in the tree; null where none does. */
+function writtenIn(root: Context, names: string | readonly string[]): string | readonly string[] | null {
+  if (typeof names === "string") return root.allBelow(names).length > 0 ? names : null;
+  const written = names.filter((name) => root.allBelow(name).length > 0);
+  return written.length > 1 ? written : (written[0] ?? null);
 }
 
 /** A part of what is around the context, or its outside, could not be read. */
@@ -50,9 +51,8 @@ function isHidden({ root, hidden }: Context): boolean {
   return hidden || (root.tree.fragment && root.kind !== "main");
 }
 
-function statementsOf(context: Context, names: readonly string[]): readonly Statement[] {
-  const [only] = names;
-  if (names.length === 1 && only !== undefined) return context.all(only);
+function statementsOf(context: Context, names: string | readonly string[]): readonly Statement[] {
+  if (typeof names === "string") return context.all(names);
   const first = names.find((name) => context.has(name));
   if (first === undefined) return NONE;
   const alone = names.every((name) => name === first || !context.has(name));
