@@ -8,7 +8,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
 COPY src ./src
-COPY fixtures/sites/shop ./fixtures/sites/shop
+COPY fixtures/sites ./fixtures/sites
 COPY LICENSE ./
 RUN npm run build \
  && mkdir /out \

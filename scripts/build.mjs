@@ -60,8 +60,12 @@ writeFileSync(
   warmUp,
   `${boot}\nprocess.on("exit", () => process.getBuiltinModule("node:fs").writeFileSync(cache, script.createCachedData()));\n${comment}`,
 );
-const sample = ["--no-config", "--fail-on", "never", "fixtures/sites/shop"];
-const { status, stderr } = spawnSync(process.execPath, [warmUp, ...sample], { cwd: root, encoding: "utf8" });
+const samples = ["fixtures/sites/container", "fixtures/sites/shop"];
+const { status, stderr } = spawnSync(
+  process.execPath,
+  [warmUp, "--no-config", "--fail-on", "never", ...samples],
+  { cwd: root, encoding: "utf8" },
+);
 if (status !== 0) throw new Error(`the built command fails on the sample tree:\n${stderr}`);
 rmSync(warmUp);
 
