@@ -53,7 +53,10 @@ function mayBeTerminal(name: StreamName): boolean {
   }
 }
 
-/** Returns what did not go out: the rest for a slow reader that does not let its writers wait. */
+/**
+ * Returns what did not go out: the rest for a slow reader that does not let its writers wait. Throws `UsageError` where
+ * standard output takes no more, as on a full disk.
+ */
 function writeDirectly(descriptor: number, text: string): Uint8Array {
   let rest: Uint8Array = Buffer.from(text);
   try {
@@ -62,8 +65,9 @@ function writeDirectly(descriptor: number, text: string): Uint8Array {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EAGAIN") return rest;
-    if (code === "EPIPE") return rest.subarray(rest.length);
-    throw error;
+    // Where errors cannot be told, there is nobody to tell that.
+    if (code === "EPIPE" || descriptor === DESCRIPTORS.stderr) return rest.subarray(rest.length);
+    throw new UsageError(`cannot write to standard output: ${code ?? String(error)}`);
   }
 }
 

@@ -1,9 +1,10 @@
 /** Trees that nobody writes by hand: each ends soon, with findings or with one line on standard error. */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { directoryOf, nginxLint, type RunOptions } from "./run.ts";
+import { CLI, directoryOf, nginxLint, type RunOptions } from "./run.ts";
 
 const inHttp = (text: string) => `events {}\nhttp {\n${text}\n}\n`;
 
@@ -173,5 +174,43 @@ describe("the settings file", () => {
     const cwd = directoryOf({ "nginx.conf": inHttp("") });
     writeFileSync(join(cwd, ".nginx-lint.json"), '{"rules":'.repeat(5000));
     expect(lint(["."], { cwd }).status).toBe(2);
+  });
+});
+
+describe("readers of a long report", () => {
+  // A report of several hundred kilobytes: more than any pipe holds.
+  const tree = directoryOf({
+    "nginx.conf": inHttp(Array.from({ length: 2_000 }, (_, index) => `gzipp${index} on;`).join("\n")),
+  });
+  const command = `'${process.execPath}' '${CLI}' --no-config -f json '${tree}'`;
+  const shell = (line: string) =>
+    spawnSync("sh", ["-c", line], { encoding: "utf8", timeout: 50_000, maxBuffer: 64 << 20 });
+
+  it("that begin late get all of it", () => {
+    const { stdout } = shell(`${command} | (sleep 1; cat)`);
+    expect(JSON.parse(stdout).summary.errors).toBe(2_000);
+  });
+
+  it("that let no writer wait get all of it", async () => {
+    // Node makes its end of a socket one that never blocks.
+    const child = spawn(process.execPath, [CLI, "--no-config", "-f", "json", tree], {
+      stdio: ["ignore", "overlapped", "ignore"],
+    });
+    await setTimeout(500);
+    let text = "";
+    for await (const part of child.stdout) text += part;
+    expect(JSON.parse(text).summary.errors).toBe(2_000);
+  });
+
+  it("that go away early hear nothing of it", () => {
+    const { stdout, stderr } = shell(`${command} | head -c 20`);
+    expect(stdout).toHaveLength(20);
+    expect(stderr).toBe("");
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("that have no room are told of in one line", () => {
+    const { status, stderr } = shell(`${command} > /dev/full`);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^nginx-lint: .*ENOSPC.*\n$/);
   });
 });
