@@ -120,8 +120,17 @@ function handlerDifference(meant: Treatment, got: Treatment, uri: string): Diffe
     return a.statement.name === b.statement.name ? "same" : { kind: "handler" };
   if (a.kind === "pass" && meant.location.context.has("try_files")) return null;
   // Files that are there are served by both: the named location only gets what is not.
-  if (a.kind === "pass" && b.kind === "static" && got.fallback !== null) return null;
+  if (a.kind === "pass" && b.kind === "static" && got.fallback !== null) {
+    return leadsElsewhere(got, a.target) ? { kind: "handler" } : null;
+  }
   return { kind: "handler" };
+}
+
+/** What is no file goes to the named location of another backend. */
+function leadsElsewhere({ location, fallback }: Treatment, target: string): boolean {
+  const named = location.server.named(fallback?.args.at(-1) ?? "");
+  const handler = named === undefined ? null : handlerOf(named.context);
+  return handler?.kind === "pass" && handler.target !== target && !`${handler.target}${target}`.includes("$");
 }
 
 function fileDifference(meant: FileBase, got: FileBase, uri: string): Difference | null | "same" {
