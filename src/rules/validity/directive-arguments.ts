@@ -7,10 +7,16 @@ import {
   type Statement,
 } from "../../semantics/index.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
-import { argumentCheck, isOpen, type Surroundings } from "./arguments/index.ts";
+import {
+  type ArgumentCheck,
+  argumentCheck,
+  isOpen,
+  readsWordsAlone,
+  type Surroundings,
+} from "./arguments/index.ts";
 import { buffersThatDoNotFit } from "./buffer-sizes.ts";
 import { wrongCombinations } from "./combinations.ts";
-import { holdsPlaceholder, type Usage, visitDirectives } from "./known-here.ts";
+import { holdsPlaceholder, type Usage, visitDirectives, writtenText } from "./known-here.ts";
 import { incompleteServers } from "./plain-servers.ts";
 
 /** How many arguments a directive takes, whether it opens a block, and how each argument is read. */
@@ -30,11 +36,20 @@ export default defineRule({
   },
   check({ configuration, version, report }) {
     const around = { configuration, version };
+    const fine = new Map<Usage, Set<string>>();
     const isKnown = ({ facts }: Usage) => facts !== null;
-    visitDirectives(configuration, isKnown, (statement, { facts }) => {
+    visitDirectives(configuration, isKnown, (statement, usage) => {
+      const { name, facts } = usage;
       if (facts === null || !statement.directive.terminated) return;
+      const check = argumentCheck(name);
+      const text = check === undefined || readsWordsAlone(check) ? writtenText(statement) : null;
+      const known = fine.get(usage);
+      if (text !== null && known?.has(text)) return;
       if (!checkShape(statement, facts, report) || !checkValues(statement, facts, report)) return;
-      checkMore(statement, around, report);
+      if (check !== undefined && !checkMore(statement, check, around, report)) return;
+      if (text === null) return;
+      if (known === undefined) fine.set(usage, new Set([text]));
+      else known.add(text);
     });
     for (const each of incompleteServers(configuration, version)) report(each);
     for (const each of buffersThatDoNotFit(configuration)) report(each);
@@ -102,13 +117,19 @@ function checkValues(statement: Statement, facts: DirectiveFacts, report: Report
 }
 
 /** What the setters of single directives refuse. */
-function checkMore(statement: Statement, around: Surroundings, report: ReportFunction): void {
-  const check = argumentCheck(statement.name);
-  if (check === undefined) return;
+function checkMore(
+  statement: Statement,
+  check: ArgumentCheck,
+  around: Surroundings,
+  report: ReportFunction,
+): boolean {
+  let isFine = true;
   for (const { at, message, help } of check(statement, around)) {
-    if (statement.args.some(isOpen)) return;
+    if (statement.args.some(isOpen)) break;
+    isFine = false;
     report({ at, message: `${message}: nginx does not start.`, help, identity: message });
   }
+  return isFine;
 }
 
 function wanted({ kind, literals, min, max }: NonNullable<ReturnType<typeof patternAt>>): string {

@@ -17,7 +17,7 @@ import {
 } from "../../semantics/index.ts";
 import { defineRule, type Report, type RuleContext } from "../rule.ts";
 import { isOpen } from "./arguments/index.ts";
-import { type Usage, visitDirectives } from "./known-here.ts";
+import { type Usage, visitDirectives, writtenText } from "./known-here.ts";
 import { foreignModule } from "./unknown-directive.ts";
 
 /** Variables that are used and that nothing defines. */
@@ -38,12 +38,11 @@ export default defineRule({
   check(context) {
     const { configuration, version, report } = context;
     const uses: Use[] = [];
-    // A thousand sites write the same lines.
     const fine: Record<Family, Set<string>> = { http: new Set(), stream: new Set() };
     visitDirectives(configuration, mayUseVariables, (statement, { kind }) => {
       const family = familyOf(kind);
       if (family === null || !holdsVariables(statement)) return;
-      const text = textOf(statement);
+      const text = writtenText(statement);
       if (fine[family].has(text)) return;
       let isFine = statement.name !== "map";
       for (const use of usesIn(statement, family, version)) {
@@ -79,11 +78,6 @@ function familyOf(kind: ContextKind): Family | null {
 function mayUseVariables({ name, kind }: Usage): boolean {
   const family = familyOf(kind);
   return name === "memcached_pass" || (family !== null && variableArguments(name, family) !== undefined);
-}
-
-/** Name and arguments as written. */
-function textOf({ file, directive: { start, name, args } }: Statement): string {
-  return file.text.slice(start, args.at(-1)?.end ?? name.end);
 }
 
 /** The entries of a `map` are statements of their own; `memcached_pass` reads a variable that it does not name. */

@@ -38,12 +38,32 @@ import { checkCacheValid, checkErrorPage, checkExpires, checkTryFiles } from "./
 import { checkIf, checkReturn, checkRewrite } from "./rewrite.ts";
 import { checkKeepalive, checkRandom, checkUpstream, checkUpstreamServer, checkZone } from "./upstream.ts";
 
-export { type ArgumentProblem, isOpen, type Surroundings } from "./problem.ts";
+export { type ArgumentCheck, isOpen, type Surroundings } from "./problem.ts";
 
 /** The check of a directive's arguments; undefined where the table says all. */
 export function argumentCheck(name: string): ArgumentCheck | undefined {
   return CHECKS.get(name);
 }
+
+/** Whether a check looks at nothing but the words of the directive, and the kind of the context they stand in. */
+export function readsWordsAlone(check: ArgumentCheck): boolean {
+  return READING_WORDS.has(check);
+}
+
+const READING_WORDS: ReadonlySet<ArgumentCheck> = new Set<ArgumentCheck>([
+  checkAccessLog,
+  checkErrorLog,
+  checkErrorPage,
+  checkExpires,
+  checkIf,
+  checkIndex,
+  checkKeepalive,
+  checkListen,
+  checkLocation,
+  checkReturn,
+  checkRewrite,
+  checkTryFiles,
+]);
 
 const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck>([
   ["access_log", checkAccessLog],
