@@ -47,7 +47,7 @@ const FRAMES: Partial<Record<ContextKind, readonly [before: string, after: strin
 const PLACES = Object.keys(FRAMES) as ContextKind[];
 
 const VALUES = [
-  ..."zz 0 1 -1 10x 1k 1g 1s 1ms 1y on OFF '' $uri $nosuch 70000 127.0.0.1 10.0.0.0/33 [::1]:80 unix:/x http://127.0.0.1 http://127.0.0.1/a /a @a ~( a=b =404 404 999 always all none".split(
+  ..."zz 0 1 -1 10x 1k 1g 1s 1ms 1y on OFF '' $uri $nosuch 70000 127.0.0.1 10.0.0.0/33 [::1]:80 unix:/x http://127.0.0.1 http://127.0.0.1/a /a @a ~( ^(a)(b)$ *.a a=b x=$uri =404 404 999 1.5 1M 1h30m 99999999999999999999 always all none".split(
     " ",
   ),
 ];

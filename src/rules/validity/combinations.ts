@@ -15,6 +15,7 @@ export function* wrongCombinations(configuration: Configuration): Generator<Repo
     for (const store of configuration.all(`${family}_store`))
       yield* storedAndCached(store, `${family}_cache`);
   }
+  for (const starttls of configuration.all("starttls")) yield* tlsTwice(starttls);
   for (const secret of configuration.all("secure_link_secret")) yield* mixedSecureLinks(secret);
   if (
     ["large_client_header_buffers", "connection_pool_size"].some((name) => configuration.all(name).length > 0)
@@ -36,6 +37,19 @@ function* storedAndCached(store: Statement, caching: string): Generator<Report> 
     message: `"${second.name}" directive is incompatible with "${first.name}": nginx does not start.`,
     help: "keep one of the two",
     related: [{ at: first, message: "which stands here" }],
+  };
+}
+
+/** `ngx_mail_ssl_starttls`, for as long as there was `ssl on`. */
+function* tlsTwice(starttls: Statement): Generator<Report> {
+  const isOff = ({ args }: Statement) => args[0]?.toLowerCase() === "off";
+  const ssl = starttls.context.all("ssl").find((statement) => !isOff(statement));
+  if (ssl === undefined || isOff(starttls)) return;
+  yield {
+    at: starttls,
+    message: '"starttls" directive conflicts with "ssl on": nginx does not start.',
+    help: "keep one of the two; instead of `ssl on` write `listen … ssl`",
+    related: [{ at: ssl, message: "which stands here" }],
   };
 }
 

@@ -1,4 +1,10 @@
-import { type DirectiveFacts, formatVersion, isSince, type Version } from "../../semantics/index.ts";
+import {
+  type DirectiveFacts,
+  directiveIn,
+  formatVersion,
+  isSince,
+  type Version,
+} from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { type Usage, visitDirectives } from "./known-here.ts";
 
@@ -17,8 +23,12 @@ export default defineRule({
     references: ["https://nginx.org/en/CHANGES"],
   },
   check({ configuration, version, report }) {
-    const isWrong = ({ name, facts }: Usage) => facts !== null && judge(name, facts, version) !== null;
-    visitDirectives(configuration, isWrong, (statement, { facts }) => {
+    const isWrong = (usage: Usage) => {
+      const facts = datedFacts(usage);
+      return facts !== null && judge(usage.name, facts, version) !== null;
+    };
+    visitDirectives(configuration, isWrong, (statement, usage) => {
+      const facts = datedFacts(usage);
       const message = facts === null ? null : judge(statement.name, facts, version);
       if (message === null || facts === null) return;
       report({
@@ -30,6 +40,13 @@ export default defineRule({
     });
   },
 });
+
+/** Of a directive that is gone, only the name and its end may be known. */
+function datedFacts({ name, kind, facts }: Usage): DirectiveFacts | null {
+  if (facts !== null) return facts;
+  const known = directiveIn(name, kind);
+  return known === undefined || known.removed === null ? null : known;
+}
 
 function judge(name: string, { since, removed }: DirectiveFacts, version: Version | null): string | null {
   if (removed !== null) {

@@ -19,18 +19,18 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/dev/development_guide.html#http_conf"],
   },
   check({ configuration, report }) {
-    const complain = (statement: Statement, earlier: Statement | undefined) => {
+    const complain = (statement: Statement, earlier: Statement | undefined, help = "keep one of the two") => {
       if (earlier === undefined || earlier === statement || areAlternatives(earlier, statement)) return;
       report({
         at: statement,
         message: `"${statement.name}" directive is duplicate: nginx does not start.`,
-        help: "keep one of the two",
+        help,
         related: [{ at: earlier, message: "first here" }],
       });
     };
     const isSingle = ({ facts }: Usage) => facts?.repeatable === false;
     visitDirectives(configuration, isSingle, (statement) => {
-      complain(statement, statement.context.all(statement.name)[0]);
+      complain(statement, statement.context.all(statement.name).find(isNoticed));
     });
     for (const name of LIMITS) {
       for (const statement of configuration.all(name)) complain(statement, firstOfZone(statement));
@@ -38,8 +38,25 @@ export default defineRule({
     for (const name of LISTS) {
       for (const statement of configuration.all(name)) complain(statement, offBeside(statement));
     }
+    for (const name of ONE_BUFFER) {
+      for (const statement of configuration.all(name)) complain(statement, sameBuffer(statement));
+    }
+    for (const name of HASHES) {
+      for (const statement of configuration.all(name)) {
+        complain(
+          statement,
+          mapBefore(statement),
+          "write it before the first `map`, which sets it where nothing does",
+        );
+      }
+    }
   },
 });
+
+/** A priority of 0 is what nginx starts from: it does not see that it was set. */
+function isNoticed({ name, args }: Statement): boolean {
+  return name !== "worker_priority" || Number(args[0]) !== 0;
+}
 
 /** Directives that stand once for each zone. */
 const LIMITS = ["limit_conn", "limit_req"];
@@ -49,6 +66,25 @@ function firstOfZone({ name, context, args }: Statement): Statement | undefined 
     name === "limit_conn" ? words[0] : words.findLast((word) => word.startsWith("zone="));
   const zone = zoneOf(args);
   return zone === undefined ? undefined : context.all(name).find((other) => zoneOf(other.args) === zone);
+}
+
+/** Names of one setting of stream; two of them are deprecated. */
+const ONE_BUFFER = ["proxy_buffer_size", "proxy_downstream_buffer", "proxy_upstream_buffer"];
+
+/** The first directive of the block that sets the same by another name. */
+function sameBuffer({ name, context }: Statement): Statement | undefined {
+  if (!context.kind.startsWith("stream")) return undefined;
+  const first = context.statements.find((other) => ONE_BUFFER.includes(other.name));
+  return first?.name === name ? undefined : first;
+}
+
+const HASHES = ["map_hash_bucket_size", "map_hash_max_size"];
+
+/** A `map` gives both their defaults (`ngx_http_map_block`). */
+function mapBefore(statement: Statement): Statement | undefined {
+  const { statements } = statement.context;
+  const [first] = statement.context.all("map");
+  return first !== undefined && statements.indexOf(first) < statements.indexOf(statement) ? first : undefined;
 }
 
 /** Lists that an `off` empties, which nothing may stand beside. */
