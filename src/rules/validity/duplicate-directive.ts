@@ -30,7 +30,8 @@ export default defineRule({
     };
     const isSingle = ({ facts }: Usage) => facts?.repeatable === false;
     visitDirectives(configuration, isSingle, (statement) => {
-      complain(statement, statement.context.all(statement.name).find(isNoticed));
+      const all = statement.context.all(statement.name);
+      complain(statement, all.slice(0, all.indexOf(statement)).find(isNoticed));
     });
     for (const name of LIMITS) {
       for (const statement of configuration.all(name)) complain(statement, firstOfZone(statement));
