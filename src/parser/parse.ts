@@ -1,6 +1,7 @@
 import type { IToken } from "chevrotain";
 import type { ConfigFile, Position, SyntaxProblem } from "./ast.ts";
 import { type MendedTokens, mendBraces } from "./braces.ts";
+import { firstBranches, isBalanced } from "./branches.ts";
 import { Grammar } from "./grammar.ts";
 import { LineIndex } from "./line-index.ts";
 import { type Scanned, scan } from "./scan.ts";
@@ -21,7 +22,7 @@ let grammar: Grammar | undefined;
  * @param name the name to show
  */
 export function parse(text: string, name: string): ConfigFile {
-  const { tokens, trivia } = tokenize(text);
+  const { tokens, trivia } = withoutSecondBranches(tokenize(text), text);
   const readable = mendTokens(tokens, text);
   grammar ??= new Grammar();
   const { items, problems } = grammar.read(readable.tokens, trivia, text);
@@ -104,6 +105,13 @@ function firstBrokenWord(tokens: readonly IToken[], text: string): number | null
 }
 
 const QUANTIFIER = /\{\d+(?:,\d*)?\}/y;
+
+/** Branches of a template are all read, unless their braces only fit one by one. */
+function withoutSecondBranches(scanned: Scanned, text: string): Scanned {
+  const { tokens, trivia } = scanned;
+  if (!trivia.some(({ tokenType }) => tokenType === TemplateTag) || isBalanced(tokens)) return scanned;
+  return firstBranches(scanned, text) ?? scanned;
+}
 
 /** Asks for the repairs that a file with unbalanced or too deep blocks needs; others pass as they are. */
 function mendTokens(tokens: IToken[], text: string): MendedTokens {

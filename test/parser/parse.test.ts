@@ -144,6 +144,27 @@ describe("placeholders of templates", () => {
     expect(problems("server\n{# first\n listen 80; #} not the end\n}")).toEqual([]);
     expect(problems("{# never closed\n}")).toEqual([expect.stringContaining("needs a directive before it")]);
   });
+  it.each([
+    ["{% if a %}\ngeo $a {\n{% elif b %}\ngeo $b {\n{% else %}\ngeo $c {\n{% endif %}\nx 1;\n}", "geo"],
+    ["<% if a %>\nserver {\n<% else %>\nserver { listen 80;\n<% end %>\n}", "server"],
+    ["{{ if .A }}\nserver {\n{{ else }}\nserver { # {\n{{ end }}\n}", "server"],
+    [
+      "{% for a in b %}\n{% if a %}\nserver {\n{% else %}\n{% if c %}\nhttp {\n{% endif %}\n{% endif %}\n}\n{% endfor %}",
+      "server",
+    ],
+  ])("reads the first branch where the braces of all do not fit: %j", (text, name) => {
+    const file = parse(text, "t");
+    expect(file.problems).toEqual([]);
+    expect(directives(text).map((each) => each.name.value)).toEqual([name]);
+    expect(print(file)).toBe(text);
+  });
+  it("reads all branches where their braces fit", () => {
+    expect(words("{% if a %}\na { }\n{% else %}\nb { }\n{% endif %}")).toEqual([["a"], ["b"]]);
+  });
+  it("still finds the brace that is missing in a template", () => {
+    const text = "{% if a %}\nserver {\n{% else %}\nlisten 80;\n{% endif %}\nroot /a;";
+    expect(problems(text)).toEqual([expect.stringContaining("not closed")]);
+  });
   it("reads a comment of a template however long it is", () => {
     expect(problems(`{# ${"long ".repeat(2000)}\n #}\nlisten 80;`)).toEqual([]);
   });
