@@ -7,6 +7,7 @@ import {
   type Server,
   type Statement,
 } from "../../semantics/index.ts";
+import { Words } from "../words.ts";
 
 export type Proxied =
   /** A program of the site's own. `sure` is false where its name says little. */
@@ -19,24 +20,37 @@ export type Proxied =
 const OTHER: Proxied = { kind: "other" };
 
 /** Names of containers and upstreams that serve the built front-end. */
-const FILES =
-  /(^|[-_.])(front(end)?|web-?static|static-?(web|files)?|assets|client|ui|spa|react|vue|angular|vite|webpack|landing|storybook)([-_.\d]|$)/i;
+const FILES = new Words(
+  "front frontend static webstatic staticweb staticfiles assets client ui spa react vue angular vite webpack landing storybook",
+);
 /** Services without pages, links and cookies. */
-const SERVICES =
-  /(^|[-_.])(\w*exporter|prometheus|pushgateway|cadvisor|loki|elasticsearch|opensearch|influxdb|clickhouse)([-_.\d]|$)/i;
+const SERVICES = new Words(
+  "prometheus pushgateway cadvisor loki elasticsearch opensearch influxdb clickhouse",
+);
 
-const PROGRAM =
-  /(^|[-_.])(api|app|back(end)?|server|django|gunicorn|flask|rails|node|php|ssr|next|nuxt)([-_.\d]|$)/i;
+const PROGRAM = new Words("api app back backend server django gunicorn flask rails node php ssr next nuxt");
 
-const STORE =
-  /(^|[-_.])(minio|s3|buckets?|gcs|azurite|ceph|seaweed(fs)?|imgproxy|thumbor|object-?stor(e|age))([-_.\d]|$)|\.(amazonaws\.com|googleapis\.com|windows\.net|digitaloceanspaces\.com|cloudflarestorage\.com|backblazeb2\.com|wasabisys\.com|cloudfront\.net|github\.io)$/i;
+const STORES = new Words(
+  "minio s3 bucket buckets gcs azurite ceph seaweed seaweedfs imgproxy thumbor objectstore objectstorage",
+);
+const STORE_DOMAINS = [
+  "amazonaws.com",
+  "googleapis.com",
+  "windows.net",
+  "digitaloceanspaces.com",
+  "cloudflarestorage.com",
+  "backblazeb2.com",
+  "wasabisys.com",
+  "cloudfront.net",
+  "github.io",
+];
 
 /** Last labels that no public name has. */
 const INTERNAL =
   /(^|\.)(local|localhost|internal|intranet|lan|home|corp|private|docker|svc|consul|test|arpa)$/i;
 
 /** Stand-ins for a program. */
-const MOCK = /(^|[-_.])(mock|stub|wiremock|httpbin)([-_.\d]|$)/i;
+const MOCKS = new Words("mock stub wiremock httpbin");
 
 /** Pages that web servers make about themselves. */
 const STATUS_PAGE = /(stub|nginx|server|basic)[-_]?status/i;
@@ -54,15 +68,20 @@ export function proxiedBy(pass: Statement, configuration: Configuration): Proxie
   const hosts = members.length > 0 ? members : [host];
   const written = [host, ...members];
   const names = written.map((name) => name.replace(/[${}]+/g, ""));
-  if (names.some((name) => STORE.test(name) || MOCK.test(name))) return OTHER;
+  if (names.some((name) => isStore(name) || MOCKS.areIn(name))) return OTHER;
   if (hosts.every(isPublicName) && !passesHost(pass.context)) {
     return target.scheme === "https" ? OTHER : { kind: "application", sure: false };
   }
-  if (names.some((name) => SERVICES.test(name))) return { kind: "indifferent" };
-  if (names.some((name) => FILES.test(name)) && !names.some((name) => PROGRAM.test(name))) {
+  if (names.some((name) => SERVICES.areIn(name) || /exporter([-_.\d]|$)/i.test(name)))
+    return { kind: "indifferent" };
+  if (names.some((name) => FILES.areIn(name)) && !names.some((name) => PROGRAM.areIn(name))) {
     return { kind: "indifferent" };
   }
   return { kind: "application", sure: !written.some((name) => name.includes("$")) };
+}
+
+function isStore(name: string): boolean {
+  return STORES.areIn(name) || STORE_DOMAINS.some((domain) => name.toLowerCase().endsWith(`.${domain}`));
 }
 
 /** Only WebSocket connections go there, for which nobody asks for the scheme. */

@@ -7,15 +7,16 @@ import {
   type Location,
   type Server,
 } from "../../semantics/index.ts";
+import { Words } from "../words.ts";
 
 /** Folders that front-end tools build into. */
 const BUILD = /^(build|dist|browser)$/;
 /** Words by which people name their front-end. */
-const FRONT_END =
-  /(^|[-_.])(frontend|front-end|front|client|spa|react|angular|vue|svelte|webapp|web-app|webui|ui)([-_.]|$)/;
+const FRONT_END = new Words("front frontend client spa react angular vue svelte webapp webui ui");
 /** Words of generated sites: their tools build into the same folders, and every page is a file. */
-const PAGES =
-  /(^|[-_.])(docs?|documentation|blog|storybook|_?site|website|hugo|jekyll|mkdocs|sphinx|book|astro|gatsby|wordpress|drupal|downloads?|mirror|coverage|report)([-_.]|$)/;
+const PAGES = new Words(
+  "doc docs documentation blog storybook site website hugo jekyll mkdocs sphinx book astro gatsby wordpress drupal download downloads mirror coverage report",
+);
 /** Folders of files and not of pages: no app lives there. */
 const FILES =
   /^(static|assets?|js|css|img|images?|icons?|fonts?|media|uploads?|files?|downloads?|public|vendor|dist|build|\.well-known|[\w-]*static|favicon.*|docs?|storybook)$/;
@@ -66,9 +67,9 @@ function pathScore(path: string): number {
   const segments = path.toLowerCase().split("/").filter(Boolean);
   let score = 0;
   if (segments.some((segment) => BUILD.test(segment))) score += 2;
-  if (segments.some((segment) => FRONT_END.test(segment))) score += 2;
+  if (segments.some((segment) => FRONT_END.areIn(segment))) score += 2;
   if (/\/www\/html$|\/nginx\/html$/.test(path.replace(/\/$/, ""))) score += 1;
-  return segments.some((segment) => PAGES.test(segment)) ? Math.min(score, 1) : score;
+  return segments.some((segment) => PAGES.areIn(segment)) ? Math.min(score, 1) : score;
 }
 
 /** An API proxied beside, and locations for assets with hashed names. */
