@@ -12,6 +12,7 @@ import {
   LeftBrace,
   LuaBlock,
   MendedWord,
+  OpenQuote,
   PlainWord,
   QuotedWord,
   RightBrace,
@@ -47,12 +48,11 @@ export class Grammar extends EmbeddedActionsParser {
     const item = [AnyWord, Semicolon, LuaBlock, LeftBrace];
     parser.selfAnalysisDone = true;
     foresee(parser, "file", "many", [...item, RightBrace]);
-    foresee(parser, "file", "or", item, [RightBrace]);
-    foresee(parser, "item", "or", ...item.map((type) => [type]));
-    foresee(parser, "directive", "many", [AnyWord]);
+    foresee(parser, "file", "or", ...[...item, RightBrace].map((type) => [type]));
     foresee(parser, "directive", "option", [Semicolon, LeftBrace, LuaBlock]);
     foresee(parser, "directive", "or", [Semicolon], [LeftBrace], [LuaBlock]);
     foresee(parser, "block", "many", item);
+    foresee(parser, "block", "or", ...item.map((type) => [type]));
     foresee(parser, "block", "option", [RightBrace]);
   }
 
@@ -74,7 +74,8 @@ export class Grammar extends EmbeddedActionsParser {
     return { items: this.#items, problems: this.#problems };
   }
 
-  // Alternatives are made once: Chevrotain asks for them at every item.
+  // Functions are made once, since Chevrotain asks for them at every item. What they do besides reading does no harm while
+  // Chevrotain records them, so that it needs no `ACTION`.
   readonly #itemAlternatives = [
     { ALT: () => this.SUBRULE(this.directive) },
     { ALT: () => this.#stray(this.CONSUME(Semicolon), "remove it: no directive is open here") },
@@ -82,96 +83,89 @@ export class Grammar extends EmbeddedActionsParser {
     { ALT: () => this.SUBRULE(this.namelessBlock) },
   ];
 
+  readonly #topAlternatives = [
+    ...this.#itemAlternatives,
+    { ALT: () => this.#stray(this.CONSUME(RightBrace), "remove it, or look for a missing `{` above") },
+  ];
+
   readonly #endAlternatives = [
-    { ALT: () => endOf(this.CONSUME(Semicolon)) },
+    { ALT: () => endOf(this.CONSUME1(Semicolon)) },
     { ALT: () => this.SUBRULE(this.block) },
     { ALT: () => this.SUBRULE(this.luaBlock) },
   ];
 
-  private readonly file = this.RULE("file", (): void => {
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => this.SUBRULE(this.item) },
-        { ALT: () => this.#stray(this.CONSUME(RightBrace), "remove it, or look for a missing `{` above") },
-      ]);
-    });
-  });
+  readonly #readTop = (): void => this.OR(this.#topAlternatives);
+  readonly #readItem = (): void => this.OR(this.#itemAlternatives);
+  readonly #readEnd = (): number | Block | RawBlock => this.OR(this.#endAlternatives);
+  readonly #readClose = (): number => endOf(this.CONSUME(RightBrace));
 
-  private readonly item = this.RULE("item", (): void => {
-    this.OR(this.#itemAlternatives);
+  private readonly file = this.RULE("file", (): void => {
+    this.MANY(this.#readTop);
   });
 
   private readonly directive = this.RULE("directive", (): void => {
     const first = this.CONSUME(AnyWord);
-    const name = this.ACTION(() => {
-      this.#placeTrivia(first.startOffset);
-      return this.#word(first);
-    });
-    const args: Word[] = [];
-    this.MANY(() => {
-      const token = this.CONSUME1(AnyWord);
-      this.ACTION(() => args.push(this.#word(token)));
-    });
-    const comments = this.ACTION(() => this.#triviaBefore(this.#endOfWords(args.at(-1)?.end ?? name.end)));
-    let close: number | Block | RawBlock | undefined;
-    this.OPTION(() => {
-      this.ACTION(() => this.#blocks.push(name.value));
-      close = this.OR(this.#endAlternatives);
-      this.ACTION(() => this.#blocks.pop());
-    });
-    this.ACTION(() => {
-      const last = args.at(-1) ?? name;
-      if (close === undefined) {
-        this.#report(
-          last.end,
-          last.end,
-          `directive \`${name.value}\` is not terminated by \`;\``,
-          "write `;` here",
-        );
-      }
-      const block = typeof close === "object" ? close : null;
-      const end = close === undefined ? last.end : typeof close === "object" ? close.end : close;
-      this.#items.push({
-        kind: "directive",
-        name,
-        args,
-        comments,
-        block,
-        start: name.start,
-        end,
-        terminated: close !== undefined,
-      });
+    this.#placeTrivia(first.startOffset);
+    const name = this.#word(first);
+    const args = this.#readArguments();
+    const last = args.at(-1) ?? name;
+    const comments = this.#triviaBefore(this.#endOfWords(last.end));
+    this.#blocks.push(name.value);
+    const close = this.OPTION(this.#readEnd);
+    this.#blocks.pop();
+    if (close === undefined) {
+      this.#report(
+        last.end,
+        last.end,
+        `directive \`${name.value}\` is not terminated by \`;\``,
+        "write `;` here",
+      );
+    }
+    const block = typeof close === "object" ? close : null;
+    const end = close === undefined ? last.end : typeof close === "object" ? close.end : close;
+    this.#items.push({
+      kind: "directive",
+      name,
+      args,
+      comments,
+      block,
+      start: name.start,
+      end,
+      terminated: close !== undefined,
     });
   });
+
+  /** Most of a file is words, so they are taken without Chevrotain's machinery. */
+  #readArguments(): Word[] {
+    const args: Word[] = [];
+    for (let token = this.LA(1); isWord(token); token = this.LA(1)) {
+      (this as unknown as Internals).consumeToken();
+      args.push(this.#word(token));
+    }
+    return args;
+  }
 
   private readonly block = this.RULE("block", (): Block => {
     const open = this.CONSUME(LeftBrace);
     const outer = this.#items;
     const items: Item[] = [];
-    this.ACTION(() => {
-      // What stands before the brace belongs to the directive's line.
-      this.#items = items;
-    });
-    this.MANY(() => this.SUBRULE(this.item));
-    let end = -1;
-    this.OPTION(() => {
-      end = endOf(this.CONSUME(RightBrace));
-    });
-    return this.ACTION(() => {
-      if (end < 0) {
-        end = this.#text.length;
-        const name = this.#blocks.at(-1) ?? "{";
-        this.#report(
-          open.startOffset,
-          open.startOffset + 1,
-          `the block of \`${name}\` is not closed: unexpected end of file, expecting "}"`,
-          "close it with `}`",
-        );
-      }
-      this.#placeTrivia(end);
-      this.#items = outer;
-      return { kind: "block", open: open.startOffset, end, items };
-    });
+    // What stands before the brace belongs to the directive's line.
+    this.#items = items;
+    this.MANY(this.#readItem);
+    let end = this.OPTION(this.#readClose);
+    if (end === undefined) {
+      end = this.#text.length;
+      const name = this.#blocks.at(-1) ?? "{";
+      this.#report(
+        open.startOffset,
+        open.startOffset + 1,
+        `the block of \`${name}\` is not closed: unexpected end of file, expecting "}"`,
+        "close it with `}`",
+      );
+    }
+    this.#placeTrivia(end);
+    this.#items = outer;
+    return { kind: "block", open: open.startOffset, end, items };
   });
 
   /** A block that no directive opens: what is in it is read as if it stood outside. */
@@ -318,6 +312,7 @@ interface Internals {
   /** By rule, kind of choice and its number in the rule: whether to go on, or the index of the alternative. */
   readonly lookAheadFuncsCache: Map<number, (this: Internals) => boolean | number | undefined>;
   LA_FAST(howMuch: number): IToken;
+  consumeToken(): void;
 }
 
 /** `*_IDX` of Chevrotain's `parse/grammar/keys.ts`. */
@@ -353,6 +348,12 @@ const MAY_FOLLOW_QUOTE = new Set([0x20, 0x09, 0x0d, 0x0a, 0x3b, 0x7b, 0x29, 0x7d
 
 const ESCAPE = /\\(["'\\trn])/g;
 const CONTROL: Record<string, string> = { t: "\t", r: "\r", n: "\n" };
+
+function isWord({ tokenType }: IToken): boolean {
+  return (
+    tokenType === PlainWord || tokenType === QuotedWord || tokenType === MendedWord || tokenType === OpenQuote
+  );
+}
 
 /** Undoes the escapes that nginx knows; any other backslash stays. */
 function decode(raw: string): string {

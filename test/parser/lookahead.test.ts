@@ -33,7 +33,7 @@ describe("what the grammar knows about the next token", () => {
     "is what Chevrotain finds out, for %s",
     (_, type) => {
       const expected = choicesOf(new AnalysedGrammar(), type);
-      expect(Object.keys(expected)).toHaveLength(8);
+      expect(Object.keys(expected)).toHaveLength(7);
       expect(choicesOf(new Grammar(), type)).toEqual(expected);
     },
   );
