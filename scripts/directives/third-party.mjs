@@ -154,6 +154,16 @@ export const THIRD_PARTY = [
       passenger_analytics_support union_station_support union_station_key union_station_filter passenger_debug_log_file`,
   },
   {
+    module: "ngx_http_google_filter_module",
+    family: "http",
+    names: "google google_scholar google_language google_robots_action google_ssl_off",
+  },
+  {
+    module: "ngx_http_rdns_module",
+    family: "http",
+    names: "rdns rdns_allow rdns_deny",
+  },
+  {
     module: "ngx_pagespeed",
     family: "http",
     names: "pagespeed ModPagespeed",
