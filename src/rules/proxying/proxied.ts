@@ -19,6 +19,9 @@ export type Proxied =
 
 const OTHER: Proxied = { kind: "other" };
 
+/** Ports of Vite, Angular and Storybook, which build a front-end while it is written. */
+const DEV_SERVERS: ReadonlySet<string> = new Set(["5173", "4200", "6006"]);
+
 /** Names of containers and upstreams that serve the built front-end. */
 const FILES = new Words(
   "front frontend static webstatic staticweb staticfiles assets client ui spa react vue angular vite webpack landing storybook",
@@ -74,6 +77,7 @@ export function proxiedBy(pass: Statement, configuration: Configuration): Proxie
   }
   if (names.some((name) => SERVICES.areIn(name) || /exporter([-_.\d]|$)/i.test(name)))
     return { kind: "indifferent" };
+  if (DEV_SERVERS.has(port)) return { kind: "indifferent" };
   if (names.some((name) => FILES.areIn(name)) && !names.some((name) => PROGRAM.areIn(name))) {
     return { kind: "indifferent" };
   }
