@@ -125,9 +125,12 @@ function judge(
   const isWritten = location !== null && /metrics|prometheus/.test(location.pattern);
   // Spring Boot's own pages, of which this may be one.
   const isActuator = location !== null && /\/actuator\/?$/.test(location.pattern);
-  const source = sourceOf(server, place) ?? (isWritten ? ownFile(place) : null);
+  const rewritten = isWritten && place.has("rewrite") ? rewrittenTo(configuration, endpoint) : null;
+  const source = rewritten ?? sourceOf(server, place) ?? (isWritten ? ownFile(place) : null);
   if (source === null) return null;
-  const guard = strictest(server, [place, ...(source.place === place ? [] : [source.place])]);
+  // A rewrite comes before the access phase, so only the location that it leads to is asked.
+  const asked = source === rewritten || source.place === place ? [source.place] : [place, source.place];
+  const guard = strictest(server, asked);
   if (guard.kind !== "open") return null;
   if (server.partial && guard.mistake === null) return null;
   const lost = lostGuard(endpoint);
@@ -208,6 +211,17 @@ function sourceOf(server: Server, place: Context): Source | null {
   if (named === undefined) return null;
   const next = handlerOf(named.context);
   return next.kind === "static" ? null : { statement: next.statement, place: named.context };
+}
+
+/** What answers in the location that a `rewrite … last` leads to. */
+function rewrittenTo(configuration: Configuration, { server, place, uri }: Endpoint): Source | null {
+  const { outcome, location } = simulate(
+    { uri, host: "www.example.com", address: STRANGERS.ipv4 },
+    { configuration, server, files: () => "missing" },
+  );
+  if (outcome.by === null || location === null || location.context === place) return null;
+  const handler = handlerOf(location.context);
+  return handler.kind === "static" ? null : { statement: handler.statement, place: location.context };
 }
 
 /** A file of metrics that an exporter writes. */
