@@ -8,6 +8,7 @@
 
 /** How the setters that are not slot functions read their arguments (the setter's C source, nginx 1.28). */
 export const VALUES = {
+  ...valuesOfModules(),
   ssl: "flag", // a flag slot behind a deprecation warning
   user: "text text",
   worker_processes: "number=auto",
@@ -497,3 +498,59 @@ export const PROSE = [
     repeat: "many",
   },
 ];
+
+/** The setters of the modules that Debian packages: lua 0.10.23, nchan 1.3.6, dav-ext 3.0.0, fancyindex 0.5.2, and others. */
+function valuesOfModules() {
+  const values = {
+    lua_code_cache: "flag", // a flag slot with a warning
+    lua_malloc_trim: "number",
+    lua_regex_cache_max_entries: "number",
+    lua_regex_match_limit: "number",
+    lua_shared_dict: "word size:8192:",
+    set_by_lua: "variable text*",
+    set_by_lua_block: "variable",
+    set_by_lua_file: "variable text*",
+    fancyindex_header: "text enum=subrequest|local",
+    fancyindex_footer: "text enum=subrequest|local",
+    geoip2_proxy: "cidr",
+    upload_progress: "text size:32768:", // eight pages
+    track_uploads: "text sec",
+    upload_progress_template: "=starting|error|done|uploading text",
+    upstream_fair_shm_size: "size",
+    nchan_storage_engine: "prefix=memory|redis",
+    nchan_use_redis: "flag",
+    nchan_deflate_message_for_websocket: "prefix=on|off",
+    nchan_longpoll_multipart_response: "prefix=on|off|raw",
+    nchan_benchmark_publisher_distribution: "prefix=random|optimal",
+    nchan_benchmark_subscriber_distribution: "prefix=random|optimal",
+    nchan_redis_storage_mode: "prefix=distributed|backup|nostore",
+    nchan_group_location: "prefix=get|set|delete|off*",
+    nchan_permessage_deflate_compression_level: "number:0:9",
+    nchan_permessage_deflate_compression_memlevel: "number:1:9",
+    nchan_permessage_deflate_compression_window: "number:9:15",
+    nchan_max_reserved_memory: "offset",
+    nchan_shared_memory_size: "offset",
+    push_max_reserved_memory: "offset",
+  };
+  const websocket = "websocket|ws|websockets";
+  const streams =
+    "eventsource|event-source|es|sse|chunked|http-chunked|multipart|multipart/mixed|http-multipart|multipart-mixed|longpoll|long-poll|poll|interval-poll|intervalpoll|http|http-raw-stream|none|off|disabled";
+  for (const name of ["nchan_publisher", "nchan_publisher_location", "push_publisher"]) {
+    values[name] = `prefix=http|${websocket}*`;
+  }
+  for (const name of ["nchan_subscriber", "nchan_subscriber_location", "push_subscriber"]) {
+    values[name] = `prefix=${websocket}|${streams}*`;
+  }
+  for (const name of ["nchan_pubsub", "nchan_pubsub_location"])
+    values[name] = `prefix=${websocket}|${streams}*`;
+  for (const what of [
+    "cluster_check_interval",
+    "cluster_recovery_delay",
+    "idle_channel_keepalive",
+    "reconnect_delay",
+  ]) {
+    values[`nchan_redis_${what}_backoff`] = "decimal";
+    values[`nchan_redis_${what}_jitter`] = "decimal::1";
+  }
+  return values;
+}

@@ -53,7 +53,19 @@ const VALUES = [
 ];
 
 /** Never put to nginx: they would load, include or start things, or are given on the command line. */
-const LEFT_OUT = new Set(["load_module", "include", "daemon", "master_process", "pid", "working_directory"]);
+const LEFT_OUT = new Set([
+  "load_module",
+  "include",
+  "daemon",
+  "master_process",
+  "pid",
+  "working_directory",
+  // nchan 1.3.6 refuses them whatever they say: it takes its own default for a duplicate, or compares the wrong word.
+  "nchan_message_temp_path",
+  "nchan_permessage_deflate_compression_strategy",
+  "nchan_redis_ssl_verify_certificate",
+  "nchan_redis_tls_verify_certificate",
+]);
 
 /** Arguments that are right, from the configurations of the mutants, by directive. */
 function examples(): ReadonlyMap<string, readonly string[]> {
@@ -122,7 +134,7 @@ describe.skipIf(BINARIES.length === 0).each(BINARIES)("single directives, to %s"
         writeFileSync(name, agreement.report());
       }
       expect(result.unexplained).toEqual([]);
-      if (owner === "nginx itself" || what !== "values") expect(result.share).toBeGreaterThanOrEqual(least);
+      expect(result.share).toBeGreaterThanOrEqual(least);
     });
   });
 });

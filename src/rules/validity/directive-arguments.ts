@@ -152,12 +152,17 @@ function wanted({ kind, literals, min, max }: NonNullable<ReturnType<typeof patt
     case "count":
       return `write a number${bounds}${other}`;
     case "enum":
+    case "prefix":
     case "literal":
       return words.length === 1 ? `write ${words[0]}` : `write one of ${words.join(", ")}`;
     case "cidr":
       return `write an address such as \`192.0.2.1\` or \`192.0.2.0/24\`${other}`;
     case "method":
       return "write an HTTP method such as `GET`";
+    case "decimal":
+      return max === null ? "write a number such as `1.5`" : `write a number below ${max}`;
+    case "word":
+      return "write something, or remove the line";
     case "variable":
       return "write a variable such as `$name`";
     case "access":

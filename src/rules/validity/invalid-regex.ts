@@ -50,7 +50,9 @@ const HOLDERS = [
   "if",
   "valid_referers",
   "gzip_disable",
+  "fancyindex_ignore",
   "fastcgi_split_path_info",
+  "subs_filter",
   "proxy_redirect",
   "proxy_cookie_path",
   "proxy_cookie_domain",
@@ -62,12 +64,14 @@ interface WrittenPattern {
   readonly word: Word;
   /** So many capture groups nginx asks for. */
   readonly groups?: number;
+  /** The highest `$1` to `$9` that is to be filled in. */
+  readonly captured?: number;
   /** Its named groups become variables (`ngx_http_regex_compile`). */
   readonly defines: boolean;
 }
 
 function problemOf(
-  { pattern, groups, defines }: WrittenPattern,
+  { pattern, groups, captured = 0, defines }: WrittenPattern,
   { context }: Statement,
 ): { message: string; help: string } | null {
   const verdict = checkPcre(pattern);
@@ -84,6 +88,12 @@ function problemOf(
       help: `it has ${verdict.groups}; write two groups that keep what they match, such as \`^(.+\\.php)(/.*)$\``,
     };
   }
+  if (captured > verdict.groups) {
+    return {
+      message: `You want to capture too many regex substrings, more than ${verdict.groups} in "${pattern}"`,
+      help: `put what \`$${captured}\` stands for into parentheses`,
+    };
+  }
   const family = isStream(context) ? "stream" : "http";
   const fixed = defines ? verdict.names.find((name) => isFixedVariable(name, family)) : undefined;
   return fixed === undefined
@@ -92,6 +102,10 @@ function problemOf(
         message: `the duplicate "${fixed}" variable`,
         help: `nginx sets \`$${fixed}\` itself; choose another name for the group`,
       };
+}
+
+function captureOf(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/\$\{?([1-9])/g)].map(([, digit]) => Number(digit)));
 }
 
 function isStream(context: Context): boolean {
@@ -128,6 +142,13 @@ function* patternsOf(statement: Statement): Generator<WrittenPattern> {
       for (const word of words) {
         if (word.value !== "msie6") yield { pattern: word.value, word, defines: false };
       }
+      return;
+    case "fancyindex_ignore":
+      for (const word of words) yield { pattern: word.value, word, defines: false };
+      return;
+    case "subs_filter":
+      if (first !== undefined && /[ir]/.test(args[2] ?? ""))
+        yield { pattern: first.value, word: first, captured: captureOf(args[1] ?? ""), defines: false };
       return;
     case "rewrite":
       if (first !== undefined) yield { pattern: first.value, word: first, defines: true };

@@ -82,7 +82,7 @@ function poolOf({ name, args }: Statement): string | null {
   return pool === "default" || pool.includes("$") || isOpen(pool) ? null : pool;
 }
 
-type Kind = "request-zone" | "connection-zone" | "cache" | "format";
+type Kind = "request-zone" | "connection-zone" | "upload-zone" | "lock-zone" | "cache" | "format";
 
 interface Use {
   readonly kind: Kind;
@@ -96,6 +96,8 @@ function definitionsIn(top: Context): Record<Kind, Set<string>> {
   return {
     "request-zone": zones("limit_req_zone"),
     "connection-zone": zones("limit_conn_zone"),
+    "upload-zone": new Set(top.all("upload_progress").flatMap(({ args }) => args.slice(0, 1))),
+    "lock-zone": zones("dav_ext_lock_zone"),
     cache: new Set(["proxy", "fastcgi", "uwsgi", "scgi"].flatMap((kind) => [...zones(`${kind}_cache_path`)])),
     format: new Set(top.kind === "http" ? ["combined"] : []),
   };
@@ -114,6 +116,9 @@ function useOf(statement: Statement): Use | null {
     case "uwsgi_cache":
     case "scgi_cache":
     case "access_log":
+    case "dav_ext_lock":
+    case "report_uploads":
+    case "track_uploads":
       return readUse(statement);
     default:
       return null;
@@ -127,6 +132,13 @@ function readUse({ name, args }: Statement): Use | null {
       const zone = args.findLast((arg) => arg.startsWith("zone="))?.slice("zone=".length);
       return zone === undefined ? null : { kind: "request-zone", name: zone };
     }
+    case "dav_ext_lock": {
+      const zone = args.map(zoneName).find((found) => found !== null);
+      return zone ? { kind: "lock-zone", name: zone } : null;
+    }
+    case "report_uploads":
+    case "track_uploads":
+      return { kind: "upload-zone", name: first };
     case "limit_conn":
       return isOpen(first) ? null : { kind: "connection-zone", name: first };
     case "proxy_cache":
@@ -148,7 +160,9 @@ function nginxSays(statement: Statement, { kind, name }: Use): string {
   switch (kind) {
     case "request-zone":
     case "connection-zone":
-      return `zero size shared memory zone "${name}": no \`${statement.name}_zone\` defines it`;
+    case "lock-zone":
+    case "upload-zone":
+      return `zero size shared memory zone "${name}": no \`${DEFINING[kind]}\` defines it`;
     case "cache":
       return `"${statement.name}" zone "${name}" is unknown`;
     case "format":
@@ -156,9 +170,18 @@ function nginxSays(statement: Statement, { kind, name }: Use): string {
   }
 }
 
+const DEFINING = {
+  "request-zone": "limit_req_zone",
+  "connection-zone": "limit_conn_zone",
+  "upload-zone": "upload_progress",
+  "lock-zone": "dav_ext_lock_zone",
+} as const;
+
 const EXAMPLE: Record<Kind, (name: string) => string> = {
   "request-zone": (name) => `\`limit_req_zone $binary_remote_addr zone=${name}:10m rate=10r/s;\``,
   "connection-zone": (name) => `\`limit_conn_zone $binary_remote_addr zone=${name}:10m;\``,
+  "upload-zone": (name) => `\`upload_progress ${name} 1m;\``,
+  "lock-zone": (name) => `\`dav_ext_lock_zone zone=${name}:10m;\``,
   cache: (name) => `\`proxy_cache_path /var/cache/nginx keys_zone=${name}:10m;\``,
   format: (name) => `\`log_format ${name} …;\``,
 };

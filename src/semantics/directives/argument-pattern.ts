@@ -24,6 +24,12 @@ export type ArgumentKind =
   /** Of a memory pool: at least 112 bytes and a multiple of 16. */
   | "pool-size"
   | "power-of-two"
+  /** How one of the literals begins, in any case (`nchan_strmatch`). */
+  | "prefix"
+  /** With digits and one point, below `max`. */
+  | "decimal"
+  /** Not empty. */
+  | "word"
   | "text";
 
 export interface ArgumentPattern {

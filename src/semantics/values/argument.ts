@@ -64,6 +64,15 @@ export function argumentProblem(pattern: ArgumentPattern, text: string): string 
       return isOneOf(METHODS, text) ? null : "invalid method";
     case "variable":
       return /^\$./s.test(text) ? null : "invalid variable name";
+    case "prefix":
+      return pattern.literals.some((literal) => literal.startsWith(text.toLowerCase()))
+        ? null
+        : "invalid value";
+    case "decimal":
+      if (!/^(?:\d+\.?\d*|\.\d+)$/.test(text)) return "invalid value";
+      return pattern.max !== null && Number(text) >= pattern.max ? "value is too large" : null;
+    case "word":
+      return text === "" ? "invalid value" : null;
     case "regex":
     case "path":
     case "text":

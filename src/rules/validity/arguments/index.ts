@@ -17,6 +17,21 @@ import { checkLimitReq, checkLimitZone } from "./limits.ts";
 import { checkListen } from "./listen.ts";
 import { checkAccessLog, checkErrorLog, checkLogFormat } from "./logs.ts";
 import {
+  checkBlacklist,
+  checkCachePurge,
+  checkFirstMessage,
+  checkLock,
+  checkLockZone,
+  checkLuaCode,
+  checkLuaTls,
+  checkMoreHeaders,
+  checkRedisUrl,
+  checkShowPath,
+  checkTrackUploads,
+  checkUpstreamList,
+  hooksIntoTls,
+} from "./modules.ts";
+import {
   checkIndex,
   checkLocation,
   checkRealIpFrom,
@@ -42,7 +57,14 @@ export { type ArgumentCheck, isOpen, type Surroundings } from "./problem.ts";
 
 /** The check of a directive's arguments; undefined where the table says all. */
 export function argumentCheck(name: string): ArgumentCheck | undefined {
-  return CHECKS.get(name);
+  return CHECKS.get(name) ?? luaCheck(name);
+}
+
+/** The hooks of Lua are many, and alike. */
+function luaCheck(name: string): ArgumentCheck | undefined {
+  if (!name.includes("_by_lua") || name.startsWith("set_")) return undefined;
+  if (!name.endsWith("_block")) return checkLuaCode;
+  return hooksIntoTls(name) ? checkLuaTls : undefined;
 }
 
 /** Whether a check looks at nothing but the words of the directive, and the kind of the context they stand in. */
@@ -73,13 +95,17 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["auth_request_set", checkDefinition],
   ["charset_map", checkCharsetMap],
   ["client_body_temp_path", checkTempPath],
+  ["dav_ext_lock", checkLock],
+  ["dav_ext_lock_zone", checkLockZone],
   ["degradation", checkDegradation],
   ["disable_symlinks", checkSymlinks],
   ["error_log", checkErrorLog],
   ["error_page", checkErrorPage],
   ["expires", checkExpires],
+  ["fancyindex_show_path", checkShowPath],
   ["fastcgi_bind", checkBind],
   ["fastcgi_cache_path", checkCachePath],
+  ["fastcgi_cache_purge", checkCachePurge],
   ["fastcgi_cache_valid", checkCacheValid],
   ["fastcgi_limit_rate", checkLimitRate],
   ["fastcgi_pass", checkPass],
@@ -108,12 +134,22 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["memcached_bind", checkBind],
   ["memcached_pass", checkPass],
   ["modern_browser", checkModernBrowser],
+  ["more_clear_headers", checkMoreHeaders],
+  ["more_clear_input_headers", checkMoreHeaders],
+  ["more_set_headers", checkMoreHeaders],
+  ["more_set_input_headers", checkMoreHeaders],
+  ["nchan_redis_discovered_ip_range_blacklist", checkBlacklist],
+  ["nchan_redis_pass", checkPass],
+  ["nchan_redis_server", checkRedisUrl],
+  ["nchan_redis_url", checkRedisUrl],
+  ["nchan_subscriber_first_message", checkFirstMessage],
   ["open_file_cache", checkOpenCache],
   ["open_log_file_cache", checkOpenCache],
   ["pass", checkStreamPass],
   ["perl_set", checkDefinition],
   ["proxy_bind", checkBind],
   ["proxy_cache_path", checkCachePath],
+  ["proxy_cache_purge", checkCachePurge],
   ["proxy_cache_valid", checkCacheValid],
   ["proxy_cookie_domain", checkReplacement],
   ["proxy_cookie_flags", checkReplacement],
@@ -132,6 +168,7 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["root", checkRoot],
   ["scgi_bind", checkBind],
   ["scgi_cache_path", checkCachePath],
+  ["scgi_cache_purge", checkCachePurge],
   ["scgi_cache_valid", checkCacheValid],
   ["scgi_limit_rate", checkLimitRate],
   ["scgi_pass", checkPass],
@@ -140,6 +177,9 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["server", checkUpstreamServer],
   ["server_name", checkServerName],
   ["set", checkDefinition],
+  ["set_by_lua", checkDefinition],
+  ["set_by_lua_block", checkDefinition],
+  ["set_by_lua_file", checkDefinition],
   ["set_real_ip_from", checkRealIpFrom],
   ["split_clients", checkSplitClients],
   ["ssl_certificate_cache", checkOpenCache],
@@ -147,11 +187,14 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["ssl_session_cache", checkSessionCache],
   ["sub_filter", checkSubFilter],
   ["thread_pool", checkThreadPool],
+  ["track_uploads", checkTrackUploads],
   ["try_files", checkTryFiles],
   ["upstream", checkUpstream],
+  ["upstream_list", checkUpstreamList],
   ["userid_mark", checkUserMark],
   ["uwsgi_bind", checkBind],
   ["uwsgi_cache_path", checkCachePath],
+  ["uwsgi_cache_purge", checkCachePurge],
   ["uwsgi_cache_valid", checkCacheValid],
   ["uwsgi_limit_rate", checkLimitRate],
   ["uwsgi_pass", checkPass],

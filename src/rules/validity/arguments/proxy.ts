@@ -49,7 +49,7 @@ export function* checkPass(
 ): Generator<ArgumentProblem> {
   const { name, args, context } = statement;
   const [target = ""] = args;
-  if (target.includes("$") && name !== "memcached_pass") return;
+  if (target.includes("$") && name !== "memcached_pass" && name !== "nchan_redis_pass") return;
   const inStream = context.kind === "stream-server";
   const form = inStream ? PLAIN : (FORMS[name] ?? PLAIN);
   const scheme = Object.keys(form.schemes).find((start) => target.toLowerCase().startsWith(start));
