@@ -78,23 +78,33 @@ export function normalizeHost(host: string): string | null {
 
 /** The servers of one address and port. */
 class Socket {
-  readonly #listens: { readonly server: Server; readonly listen: Listen }[] = [];
+  /** By server, its first `listen` for the address; in file order. */
+  readonly #listens = new Map<Server, Listen>();
+  #first: { readonly server: Server; readonly listen: Listen } | undefined;
+  /** The first server with `default_server`. */
+  #explicit: Server | undefined;
+  #tls = false;
+  #takesIpv4 = false;
   #names: NameIndex | undefined;
 
   add(server: Server, listen: Listen): void {
-    if (!this.#listens.some((known) => known.server === server)) this.#listens.push({ server, listen });
+    if (this.#listens.has(server)) return;
+    this.#listens.set(server, listen);
+    this.#first ??= { server, listen };
+    if (listen.defaultServer) this.#explicit ??= server;
+    if (listen.tls) this.#tls = true;
+    if (listen.takesIpv4) this.#takesIpv4 = true;
   }
 
   get takesIpv4(): boolean {
-    return this.#listens.some(({ listen }) => listen.takesIpv4);
+    return this.#takesIpv4;
   }
 
   select(host: string): ServerSelection {
-    const [first] = this.#listens;
+    const first = this.#first;
     if (first === undefined) return { kind: "refused", steps: [] };
-    const explicit = this.#listens.find(({ listen }) => listen.defaultServer);
-    const { server: defaultServer } = explicit ?? first;
-    const steps: ServerStep[] = [{ kind: "address", listen: first.listen, servers: this.#listens.length }];
+    const defaultServer = this.#explicit ?? first.server;
+    const steps: ServerStep[] = [{ kind: "address", listen: first.listen, servers: this.#listens.size }];
     const found = (
       server: Server,
       captures: readonly (string | undefined)[] = [],
@@ -102,15 +112,15 @@ class Socket {
     ): ServerSelection => ({
       kind: "server",
       server,
-      listen: this.#listens.find((known) => known.server === server)?.listen ?? first.listen,
-      tls: this.#listens.some(({ listen }) => listen.tls),
+      listen: this.#listens.get(server) ?? first.listen,
+      tls: this.#tls,
       defaultServer,
       captures,
       named,
       steps,
     });
 
-    this.#names ??= new NameIndex(this.#listens.map(({ server }) => server));
+    this.#names ??= new NameIndex([...this.#listens.keys()]);
     const literal = this.#names.find(host);
     if (literal !== null) {
       steps.push({ kind: "name", ...literal });
@@ -128,7 +138,7 @@ class Socket {
         if (match !== null) return found(server, match.captures, match.named);
       }
     }
-    steps.push({ kind: "default", server: defaultServer, implicit: explicit === undefined });
+    steps.push({ kind: "default", server: defaultServer, implicit: this.#explicit === undefined });
     return found(defaultServer);
   }
 }
