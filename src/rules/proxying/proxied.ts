@@ -58,8 +58,19 @@ const MOCKS = new Words("mock stub wiremock httpbin");
 /** Pages that web servers make about themselves. */
 const STATUS_PAGE = /(stub|nginx|server|basic)[-_]?status/i;
 
+const known = new WeakMap<Statement, Proxied>();
+
 /** What a `proxy_pass` leads to. */
 export function proxiedBy(pass: Statement, configuration: Configuration): Proxied {
+  let proxied = known.get(pass);
+  if (proxied === undefined) {
+    proxied = readProxied(pass, configuration);
+    known.set(pass, proxied);
+  }
+  return proxied;
+}
+
+function readProxied(pass: Statement, configuration: Configuration): Proxied {
   const target = readTarget(pass.args[0] ?? "", pass.context);
   if (target === null || STATUS_PAGE.test(target.uri)) return OTHER;
   const { host, port } = target;
