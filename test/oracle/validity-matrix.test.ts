@@ -105,7 +105,7 @@ const KINDS: readonly [what: string, probesOf: (facts: DirectiveFacts, right: Ex
 ];
 
 /** So many of each kind are asked; everything in the long run. */
-const SAMPLE = 2_000 * Number(process.env.NGINX_SAMPLES ?? 1);
+const SAMPLE = 1_000 * Number(process.env.NGINX_SAMPLES ?? 1);
 
 describe.skipIf(BINARIES.length === 0).each(BINARIES)("single directives, to %s", (binary) => {
   const nginx = startJudge(binary);

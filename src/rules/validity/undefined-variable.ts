@@ -136,6 +136,7 @@ function compiledPart(statement: Statement, places: VariableArguments, index: nu
     // `geo $address $variable`: with one word it is what is defined.
     return index === 0 && args.length === 2 ? text : null;
   }
+  if (/^(?:source_)?charset$/.test(statement.name)) return text.startsWith("$") ? text : null;
   if (places.special === "format") return index === 0 ? null : text;
   if (places.special === "header") {
     const option = args[index - 1];

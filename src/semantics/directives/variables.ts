@@ -39,17 +39,9 @@ export function isFixedVariable(name: string, family: "http" | "stream" = "http"
   return facts !== undefined && facts.since === null && FIXED_MODULES.test(facts.module);
 }
 
-const CHANGEABLE = [
-  "args",
-  "limit_rate",
-  "time_iso8601_ms",
-  "proxy_host",
-  "proxy_port",
-  "upstream_last_addr",
-  "uid_reset",
-];
+const CHANGEABLE = ["args", "limit_rate", "proxy_host", "proxy_port", "uid_reset"];
 const FIXED_MODULES =
-  /^ngx_(?:http_(?:core|upstream|proxy|fastcgi|gzip|limit_conn|limit_req|userid|ssi|secure_link|slice|stub_status|realip|v2)|stream_(?:core|upstream))_module$/;
+  /^ngx_(?:http_(?:core|upstream|proxy|fastcgi|gzip|limit_conn|limit_req|userid|ssi|secure_link|slice|stub_status|realip|v2|grpc)|stream_(?:core|upstream|ssl_preread|realip|limit_conn))_module$/;
 /** Headers that the core module knows by name; others of their prefixes may be defined. */
 const FIXED_HEADERS =
   /^(?:http_(?:host|user_agent|referer|via|x_forwarded_for|cookie)|sent_http_(?:content_type|content_length|location|last_modified|connection|keep_alive|transfer_encoding|cache_control|link))$/;
@@ -94,7 +86,7 @@ type Group = readonly [module: string, edition: DirectiveFacts["edition"], names
 const SSL = `ssl_protocol ssl_cipher ssl_ciphers ssl_curve@1.21.5 ssl_curves ssl_session_id ssl_session_reused ssl_server_name
   ssl_alpn_protocol@1.21.4 ssl_client_cert ssl_client_raw_cert ssl_client_s_dn ssl_client_i_dn ssl_client_serial
   ssl_client_fingerprint ssl_client_verify ssl_client_v_start ssl_client_v_end ssl_client_v_remain
-  ssl_client_sigalg@1.29.3 ssl_sigalg@1.29.3 ssl_sigalgs ssl_ech_status@1.29.4 ssl_ech_outer_server_name@1.29.4`;
+  ssl_client_sigalg@1.29.3 ssl_sigalg@1.29.3 ssl_sigalgs@1.31.2 ssl_ech_status@1.29.4 ssl_ech_outer_server_name@1.29.4`;
 
 const GEOIP = `geoip_country_code geoip_country_code3 geoip_country_name geoip_org geoip_city_continent_code
   geoip_city_country_code geoip_city_country_code3 geoip_city_country_name geoip_region geoip_region_name geoip_city
@@ -105,11 +97,11 @@ const HTTP: readonly Group[] = [
     "ngx_http_core_module",
     "open-source",
     `content_length content_type host binary_remote_addr remote_addr remote_port proxy_protocol_addr proxy_protocol_port
-    proxy_protocol_server_addr proxy_protocol_server_port proxy_protocol_tlv_* server_addr server_port server_protocol scheme
+    proxy_protocol_server_addr proxy_protocol_server_port proxy_protocol_tlv_*@1.23.2 server_addr server_port server_protocol scheme
     https request_uri uri document_uri request document_root realpath_root query_string args is_args request_filename
     server_name request_method remote_user bytes_sent body_bytes_sent pipe request_completion request_body
     request_body_file request_length request_time request_id status limit_rate connection connection_requests
-    connection_time nginx_version hostname pid msec time_iso8601 time_iso8601_ms time_local tcpinfo_rtt tcpinfo_rttvar
+    connection_time nginx_version hostname pid msec time_iso8601 time_iso8601_ms@1.29.8 time_local tcpinfo_rtt tcpinfo_rttvar
     tcpinfo_snd_cwnd tcpinfo_rcv_space request_port@1.29.3 is_request_port@1.29.3 http_* sent_http_* sent_trailer_* cookie_*
     arg_*`,
   ],
@@ -118,7 +110,7 @@ const HTTP: readonly Group[] = [
     "open-source",
     `upstream_addr upstream_status upstream_connect_time upstream_header_time upstream_response_time
     upstream_response_length upstream_bytes_received upstream_bytes_sent upstream_cache_status
-    upstream_cache_last_modified upstream_cache_etag upstream_last_addr upstream_http_* upstream_trailer_* upstream_cookie_*`,
+    upstream_cache_last_modified upstream_cache_etag upstream_last_addr@1.29.3 upstream_http_* upstream_trailer_* upstream_cookie_*`,
   ],
   ["ngx_http_upstream_module", "plus", "upstream_queue_time upstream_last_server_name"],
   [
@@ -135,7 +127,6 @@ const HTTP: readonly Group[] = [
   ],
   ["ngx_http_v2_module", "open-source", "http2"],
   ["ngx_http_v3_module", "open-source", "http3@1.25.0"],
-  ["ngx_http_spdy_module", "open-source", "spdy spdy_request_priority"],
   ["ngx_http_realip_module", "open-source", "realip_remote_addr realip_remote_port"],
   ["ngx_http_gzip_module", "open-source", "gzip_ratio"],
   ["ngx_http_limit_conn_module", "open-source", "limit_conn_status"],
@@ -231,14 +222,14 @@ const STREAM: readonly Group[] = [
     "ngx_stream_core_module",
     "open-source",
     `binary_remote_addr remote_addr remote_port proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr
-    proxy_protocol_server_port proxy_protocol_tlv_* server_addr server_port server_name@1.25.5 bytes_sent bytes_received
-    session_time status connection nginx_version hostname pid msec time_iso8601 time_iso8601_ms time_local protocol`,
+    proxy_protocol_server_port proxy_protocol_tlv_*@1.23.2 server_addr server_port server_name@1.25.5 bytes_sent bytes_received
+    session_time status connection nginx_version hostname pid msec time_iso8601 time_iso8601_ms@1.29.8 time_local protocol`,
   ],
   [
     "ngx_stream_upstream_module",
     "open-source",
     `upstream_addr upstream_bytes_sent upstream_bytes_received upstream_connect_time upstream_first_byte_time
-    upstream_session_time upstream_last_addr`,
+    upstream_session_time upstream_last_addr@1.29.3`,
   ],
   ["ngx_stream_ssl_module", "open-source", SSL],
   [

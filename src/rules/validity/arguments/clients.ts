@@ -95,6 +95,8 @@ function hostProblem(statement: Statement): ArgumentProblem | null {
 
 function serverNames({ context }: Statement): readonly string[] {
   const server = [...context.outward()].find(({ kind }) => kind === "server");
-  const names = server?.all("server_name").flatMap(({ args }) => args) ?? [];
+  if (server === undefined || server.incomplete) return [];
+  // A server without a name has the empty one.
+  const names = server.has("server_name") ? server.all("server_name").flatMap(({ args }) => args) : [""];
   return names.filter((name) => !name.startsWith("~"));
 }
