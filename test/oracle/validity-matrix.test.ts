@@ -1,6 +1,7 @@
 /**
  * Every directive that this nginx knows, in every context, with few and many arguments, with values of every kind: does
- * it start, and do we say so? A fixed sample; everything with NGINX_ORACLE=full (half an hour). And directives together,
+ * it start, and do we say so? A fixed sample; everything with NGINX_ORACLE=full (half an hour;
+ * NGINX_ANSWERS names a folder that keeps what nginx said, for the next time). And directives together,
  * by hand.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
