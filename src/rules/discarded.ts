@@ -24,18 +24,16 @@ export function* discardedLists(
   configuration: Configuration,
   names: string | readonly string[],
 ): Generator<Discarded> {
+  const written = typeof names === "string" ? [names] : names;
+  if (written.every((name) => configuration.all(name).length === 0)) return;
   for (const context of requestContexts(configuration)) {
     const { parent } = context;
-    if (parent === null || context.incomplete || !hasAny(context, names)) continue;
+    if (parent === null || context.incomplete || !written.some((name) => context.has(name))) continue;
     const inner = effective(context, names);
     const outer = effective(parent, names);
     if (outer.statements.length === 0 || outer.replaceable) continue;
     yield { context, own: inner.statements, outer: outer.statements };
   }
-}
-
-function hasAny(context: Context, names: string | readonly string[]): boolean {
-  return typeof names === "string" ? context.has(names) : names.some((name) => context.has(name));
 }
 
 const contexts = new WeakMap<Configuration, readonly Context[]>();

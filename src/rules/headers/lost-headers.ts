@@ -33,6 +33,7 @@ export function* lostHeaders(directive: string, configuration: Configuration): G
     const loss = cause === undefined ? null : judge({ context, cause, own, outer, directive }, site);
     if (loss !== null) yield loss;
   }
+  if (configuration.all(inherit).length === 0) return;
   // `off` is inherited itself: it also cuts the places that set no header of their own.
   for (const context of requestContexts(configuration)) {
     const { parent } = context;

@@ -21,6 +21,7 @@ export interface ParameterKind {
 
 /** The losses that reach an upstream: the discarding list is the one that some `…_pass` sends. */
 export function* lostParameters(configuration: Configuration, kind: ParameterKind): Generator<Loss> {
+  if (configuration.all(kind.directive).length === 0) return;
   const users = usersOf(configuration, kind);
   for (const { context, own, outer } of discardedLists(configuration, kind.directive)) {
     const [cause] = own;
