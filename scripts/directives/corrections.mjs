@@ -55,7 +55,7 @@ export const VALUES = {
   "stream zone": "text size",
   "http upstream": "text",
   "stream upstream": "text",
-  "mail protocol": "enum=pop3|imap|smtp",
+  "mail protocol": "=pop3|imap|smtp",
   starttls: "enum=off|on|only",
   auth_http: "text",
   auth_http_header: "text text",

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isSince, parseVersion } from "../../src/semantics/index.ts";
 import { Agreement } from "./validity/agreement.ts";
-import { LEAST_AGREEMENT } from "./validity/disagreements.ts";
+import { LEAST_AGREEMENT, LEAST_LIKE_NGINX } from "./validity/disagreements.ts";
 import { errorsIn } from "./validity/errors.ts";
 import { BINARIES, isFull, startJudge } from "./validity/judges.ts";
 import { Dice, KINDS, mutate } from "./validity/mutate.ts";
@@ -55,5 +55,9 @@ describe.skipIf(BINARIES.length === 0).each(BINARIES)("configurations, to %s", (
     if (process.env.NGINX_REPORT) writeFileSync(process.env.NGINX_REPORT, agreement.report());
     expect(unexplained).toEqual([]);
     expect(share).toBeGreaterThanOrEqual(LEAST_AGREEMENT.mutants);
+    const { atItsLine, withOneFinding } = agreement.likeness();
+    console.log(`  at nginx's line or the parser's: ${atItsLine}, with one finding: ${withOneFinding}`);
+    expect(atItsLine).toBeGreaterThanOrEqual(LEAST_LIKE_NGINX.atItsLine);
+    expect(withOneFinding).toBeGreaterThanOrEqual(LEAST_LIKE_NGINX.withOneFinding);
   });
 });

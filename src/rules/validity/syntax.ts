@@ -51,6 +51,7 @@ export default defineRule({
 });
 
 function opensNothing({ name, context }: Statement): boolean {
+  if (ENTRIES.has(context.kind)) return true;
   const facts = directiveIn(name, context.kind);
   return facts?.exact === true && facts.block === "none";
 }

@@ -9,6 +9,9 @@ export class Agreement {
   readonly #known: readonly Disagreement[];
   #agreed = 0;
   #leftOut = 0;
+  #refused = 0;
+  #atItsLine = 0;
+  #withOneFinding = 0;
   readonly #machine = new Map<string, number>();
   readonly #explained = new Map<string, number>();
   readonly #unexplained: string[] = [];
@@ -31,6 +34,7 @@ export class Agreement {
     }
     if ((refusal === null) === (error === undefined)) {
       this.#agreed++;
+      if (refusal !== null && error !== undefined) this.#compare(refusal, error, errors.length);
       return;
     }
     const ours = error === undefined ? "accepted" : `${error.ruleId}: ${error.message} (line ${error.line})`;
@@ -39,6 +43,20 @@ export class Agreement {
     const reason = explanationOf(this.#known, refusal, error ?? null);
     if (reason === null) this.#unexplained.push(line);
     else this.#explained.set(reason, (this.#explained.get(reason) ?? 0) + 1);
+  }
+
+  /** Where nginx meets a forgotten sign lines later, the parser's place is the better one. */
+  #compare(refusal: string, error: Finding, count: number): void {
+    this.#refused++;
+    const line = Number(/:(\d+)$/.exec(refusal)?.[1] ?? error.line);
+    if (error.ruleId === "syntax" || error.line === line) this.#atItsLine++;
+    if (count === 1) this.#withOneFinding++;
+  }
+
+  /** Shares of the refusals that both agree on. */
+  likeness(): { atItsLine: number; withOneFinding: number } {
+    const refused = Math.max(1, this.#refused);
+    return { atItsLine: this.#atItsLine / refused, withOneFinding: this.#withOneFinding / refused };
   }
 
   close(): { lines: string[]; unexplained: readonly string[]; share: number } {

@@ -13,7 +13,6 @@ export interface Disagreement {
 }
 
 export const DISAGREEMENTS: readonly Disagreement[] = [
-  { nginx: /eval_pv|\(eval \d+\)/, reason: "the Perl of `perl` and `perl_set` is not compiled" },
   {
     nginx: /invalid parameter "purger=/,
     reason: "NGINX Plus takes it, and a version does not tell which of the two it is",
@@ -35,6 +34,12 @@ export const THIRD_PARTY: readonly Disagreement[] = [
 
 /** The least share of verdicts that agree. */
 export const LEAST_AGREEMENT = { mutants: 0.995, matrix: 0.995, thirdParty: 0.995 };
+
+/**
+ * The least share of refusals where our first finding is at nginx's line, or where the parser found the place of the
+ * mistake; and of those that get one finding.
+ */
+export const LEAST_LIKE_NGINX = { atItsLine: 0.96, withOneFinding: 0.85 };
 
 /** Why they disagree here; null where nobody knows. */
 export function explanationOf(

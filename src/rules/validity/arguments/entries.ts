@@ -13,7 +13,8 @@ function atKey(entry: Statement, message: string, help: string): ArgumentProblem
 
 /** A template may fill an entry in, or drop it. */
 function isUnread(entry: Statement): boolean {
-  return !entry.directive.terminated || isBroken(entry) || isOpen(entry.name) || entry.args.some(isOpen);
+  const { terminated, block } = entry.directive;
+  return !terminated || block !== null || isBroken(entry) || isOpen(entry.name) || entry.args.some(isOpen);
 }
 
 /** `ngx_http_map`: pairs, one of them the default, none twice. */
@@ -68,6 +69,8 @@ export function* checkGeo(statement: Statement): Generator<ArgumentProblem> {
   const taken = new GeoRanges();
   for (const entry of statement.block?.statements ?? []) {
     const { name, args } = entry;
+    // With a `{` for its `;`, which is told elsewhere, it still says how to read the rest.
+    if (name === "ranges" && entry.directive.block !== null) ranges = true;
     if (isUnread(entry) || (args.length === 0 && name === "proxy_recursive")) continue;
     if (args.length === 0 && name === "ranges") {
       ranges = true;
