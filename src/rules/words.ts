@@ -13,12 +13,17 @@ export class Words {
    * (`web2`), a compound written together or apart (`web-app`).
    */
   areIn(name: string): boolean {
+    const lower = name.toLowerCase();
+    if (!SEPARATOR.test(lower)) return this.#has(lower);
+    const parts = lower.split(SEPARATOR);
+    return parts.some((part, index) => this.#has(part) || (index > 0 && this.#has(parts[index - 1] + part)));
+  }
+
+  #has(word: string): boolean {
     this.#words ??= new Set(this.#text.split(" "));
-    const parts = name.toLowerCase().split(/[-_.]/);
-    for (const [index, part] of parts.entries()) {
-      if (this.#words.has(part) || this.#words.has(part.replace(/\d+$/, ""))) return true;
-      if (index > 0 && this.#words.has(`${parts[index - 1]}${part}`)) return true;
-    }
-    return false;
+    return this.#words.has(word) || (NUMBER.test(word) && this.#words.has(word.replace(NUMBER, "")));
   }
 }
+
+const SEPARATOR = /[-_.]/;
+const NUMBER = /\d+$/;
