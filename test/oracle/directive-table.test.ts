@@ -108,8 +108,11 @@ describe.skipIf(BINARIES.length === 0).each(someBinary)("the directive table aga
       encoding: "utf8",
     });
     if (run.status === 0) return null;
-    const line = run.stderr.split("\n").find((text) => text.includes("[emerg]")) ?? run.stderr;
-    return line.trim().endsWith("probe.conf:3") ? line.replace(/^.*?\[emerg\] [^ ]+ /, "") : null;
+    // Modules of others may refuse at another level.
+    const lines = run.stderr.split("\n");
+    const line =
+      lines.find((text) => text.includes("[emerg]")) ?? lines.find((text) => /:3$/.test(text)) ?? "";
+    return line.trim().endsWith("probe.conf:3") ? line.replace(/^.*?\[\w+\] [^ ]+ /, "") : null;
   }
 
   const version = parseVersion(
