@@ -7,7 +7,7 @@ const { readFileSync } = process.getBuiltinModule("node:fs");
 const { Script } = process.getBuiltinModule("node:vm");
 
 const file = import.meta.filename;
-const cache = file.replace(/[^/\\]*$/, `nginx-lint-${"f5ee73d3cdaa5a5f"}-${process.versions.v8}.cache`);
+const cache = file.replace(/[^/\\]*$/, `nginx-lint-${"f92ddd7f99874ef9"}-${process.versions.v8}.cache`);
 const text = readFileSync(file, "latin1");
 const start = "/*PROGRAM\n";
 
@@ -750,6 +750,7 @@ sec
 prefix=on|off
 prefix=get|set|delete|off*
 prefix=on|off|raw
+decimal-size
 number:0:9
 number:9:15
 prefix=http|websocket|ws|websockets*
@@ -1827,35 +1828,35 @@ nchan_group_max_subscribers~t-s1x~h~41~b~1~4
 nchan_longpoll_multipart_response~t-l+x~h~41~y~1~1z
 nchan_max_channel_id_length~t-s1x~h~41~1~1~3
 nchan_max_channel_subscribers~t-s1x~h~41~1~1~3
-nchan_max_reserved_memory~t-n+x~h~41~5~1~i
+nchan_max_reserved_memory~t-n+x~h~41~5~1~20
 nchan_message_buffer_length~t-l+x~h~41~1~1~0
 nchan_message_compression~t-l+?~h~42~0~any~0
 nchan_message_max_buffer_length~t-l+x~h~41~1~1~0
 nchan_message_temp_path~t-n1x~h~41~5~1~h
 nchan_message_timeout~t-l+x~h~41~1~1~0
-nchan_permessage_deflate_compression_level~t-n+x~h~41~5~1~20
+nchan_permessage_deflate_compression_level~t-n+x~h~41~5~1~21
 nchan_permessage_deflate_compression_memlevel~t-n+x~h~41~5~1~14
 nchan_permessage_deflate_compression_strategy~t-n+x~h~41~5~1~0
-nchan_permessage_deflate_compression_window~t-n+x~h~41~5~1~21
+nchan_permessage_deflate_compression_window~t-n+x~h~41~5~1~22
 nchan_pub_channel_id~t-l+x~h~41~y~1,2,3,4,5,6,7~0
-nchan_publisher~t-n+x~h~41~y~0,1,2~22
+nchan_publisher~t-n+x~h~41~y~0,1,2~23
 nchan_publisher_channel_id~t-l+x~h~41~y~1,2,3,4,5,6,7~0
-nchan_publisher_location~t-l+x~h~41~y~0,1,2~22
+nchan_publisher_location~t-l+x~h~41~y~0,1,2~23
 nchan_publisher_upstream_request~t-s1x~h~41~y~1~4
-nchan_pubsub~t-n+x~h~41~y~0,1,2,3,4,5,6~23
+nchan_pubsub~t-n+x~h~41~y~0,1,2,3,4,5,6~24
 nchan_pubsub_channel_id~t-l+x~h~41~y~1,2,3,4,5,6,7~0
-nchan_pubsub_location~t-l+x~h~41~y~0,1,2,3,4,5,6~23
+nchan_pubsub_location~t-l+x~h~41~y~0,1,2,3,4,5,6~24
 nchan_redis_accurate_subscriber_count~t-n1x~h~41~g~1~1
 nchan_redis_cluster_check_interval~t-n1x~h~41~g~1~2
-nchan_redis_cluster_check_interval_backoff~t-n+x~h~41~g~1~24
-nchan_redis_cluster_check_interval_jitter~t-n+x~h~41~g~1~25
+nchan_redis_cluster_check_interval_backoff~t-n+x~h~41~g~1~25
+nchan_redis_cluster_check_interval_jitter~t-n+x~h~41~g~1~26
 nchan_redis_cluster_check_interval_max~t-n1x~h~41~g~1~2
 nchan_redis_cluster_check_interval_min~t-n1x~h~41~g~1~2
 nchan_redis_cluster_connect_timeout~t-n1x~h~41~g~1~2
 nchan_redis_cluster_max_failing_time~t-n1x~h~41~g~1~2
 nchan_redis_cluster_recovery_delay~t-n1x~h~41~g~1~2
-nchan_redis_cluster_recovery_delay_backoff~t-n+x~h~41~g~1~24
-nchan_redis_cluster_recovery_delay_jitter~t-n+x~h~41~g~1~25
+nchan_redis_cluster_recovery_delay_backoff~t-n+x~h~41~g~1~25
+nchan_redis_cluster_recovery_delay_jitter~t-n+x~h~41~g~1~26
 nchan_redis_cluster_recovery_delay_max~t-n1x~h~41~g~1~2
 nchan_redis_cluster_recovery_delay_min~t-n1x~h~41~g~1~2
 nchan_redis_command_timeout~t-n1x~h~41~g~1~2
@@ -1863,8 +1864,8 @@ nchan_redis_connect_timeout~t-n1x~h~41~g~1~2
 nchan_redis_discovered_ip_range_blacklist~t-n+x~h~41~g~1,2,3,4,5,6,7~0
 nchan_redis_fakesub_timer_interval~t-n1x~h~41~5~1~2
 nchan_redis_idle_channel_cache_timeout~t-s1x~h~41~1~1~1w
-nchan_redis_idle_channel_keepalive_backoff~t-n+x~h~41~g~1~24
-nchan_redis_idle_channel_keepalive_jitter~t-n+x~h~41~g~1~25
+nchan_redis_idle_channel_keepalive_backoff~t-n+x~h~41~g~1~25
+nchan_redis_idle_channel_keepalive_jitter~t-n+x~h~41~g~1~26
 nchan_redis_idle_channel_keepalive_max~t-n1x~h~41~g~1~2
 nchan_redis_idle_channel_keepalive_min~t-n1x~h~41~g~1~2
 nchan_redis_idle_channel_keepalive_safety_margin~t-n1x~h~41~g~1~2
@@ -1879,8 +1880,8 @@ nchan_redis_password~t-n1x~h~41~g~1~4
 nchan_redis_ping_interval~t-s1x~h~41~z~1~1w
 nchan_redis_publish_msgpacked_max_size~t-n1x~h~41~5~1~e
 nchan_redis_reconnect_delay~t-n1x~h~41~g~1~2
-nchan_redis_reconnect_delay_backoff~t-n+x~h~41~g~1~24
-nchan_redis_reconnect_delay_jitter~t-n+x~h~41~g~1~25
+nchan_redis_reconnect_delay_backoff~t-n+x~h~41~g~1~25
+nchan_redis_reconnect_delay_jitter~t-n+x~h~41~g~1~26
 nchan_redis_reconnect_delay_max~t-n1x~h~41~g~1~2
 nchan_redis_reconnect_delay_min~t-n1x~h~41~g~1~2
 nchan_redis_retry_commands~t-n1x~h~41~g~1~1
@@ -1894,7 +1895,7 @@ nchan_redis_ssl_server_name~t-n1x~h~41~g~1~4
 nchan_redis_ssl_trusted_certificate~t-n1x~h~41~g~1~4
 nchan_redis_ssl_trusted_certificate_path~t-n1x~h~41~g~1~4
 nchan_redis_ssl_verify_certificate~t-n1x~h~41~g~1~1
-nchan_redis_storage_mode~t-l+x~h~41~z~1~26
+nchan_redis_storage_mode~t-l+x~h~41~z~1~27
 nchan_redis_subscribe_weights~t-n+x~h~41~g~1,2~0
 nchan_redis_tls~t-n1x~h~41~g~1~1
 nchan_redis_tls_ciphers~t-n1x~h~41~g~1~4
@@ -1909,14 +1910,14 @@ nchan_redis_upstream_stats_enabled~t-n1x~h~41~g~1~1
 nchan_redis_url~t-l+x~h~41~1~1~0
 nchan_redis_username~t-n1x~h~41~g~1~4
 nchan_redis_wait_after_connecting~t-l+x~h~41~1~1~0
-nchan_shared_memory_size~t-n+x~h~41~5~1~i
-nchan_storage_engine~t-l+x~h~41~1~1~27
+nchan_shared_memory_size~t-n+x~h~41~5~1~20
+nchan_storage_engine~t-l+x~h~41~1~1~28
 nchan_store_messages~t-l+x~h~41~4~1~0
 nchan_stub_status~t-n+x~h~41~b~0~0
 nchan_sub_channel_id~t-l+x~h~41~y~1,2,3,4,5,6,7~0
 nchan_subscribe_existing_channels_only~t-s1x~h~41~1~1~1
 nchan_subscribe_request~t-s1x~h~41~y~1~4
-nchan_subscriber~t-n+x~h~41~y~0,1,2,3,4,5~23
+nchan_subscriber~t-n+x~h~41~y~0,1,2,3,4,5~24
 nchan_subscriber_channel_id~t-l+x~h~41~y~1,2,3,4,5,6,7~0
 nchan_subscriber_compound_etag_message_id~t-s1x~h~41~y~1~1
 nchan_subscriber_first_message~t-l+x~h~41~y~1~0
@@ -1924,7 +1925,7 @@ nchan_subscriber_http_raw_stream_separator~t-l+x~h~41~y~1~0
 nchan_subscriber_info~t-l+x~h~41~b~0~0
 nchan_subscriber_info_string~t-s1x~h~41~u~1~4
 nchan_subscriber_last_message_id~t-l+x~h~41~y~1,2,3,4,5~0
-nchan_subscriber_location~t-l+x~h~41~y~0,1,2,3,4,5~23
+nchan_subscriber_location~t-l+x~h~41~y~0,1,2,3,4,5~24
 nchan_subscriber_message_id_custom_etag_header~t-s1x~h~41~y~1~4
 nchan_subscriber_timeout~t-s1x~h~41~4~1~1w
 nchan_unsubscribe_request~t-l+x~h~41~y~1~0
@@ -2111,7 +2112,7 @@ play_local_path~t-s1x~r~4f~7~1~4
 play_restart~t-s1x~r~1a~7~1~1
 play_temp_path~t-s1x~r~4f~7~1~4
 play_time_fix~t-s1x~r~d~7~1~1
-pop3_auth~o-l+x~m~4g~e~1+~28~~plain
+pop3_auth~o-l+x~m~4g~e~1+~29~~plain
 pop3_capabilities~o-l+x~m~4g~e~1+~7~~TOP USER UIDL
 port_in_redirect~o-s1x~h~3~1~1~1~~on
 post_acceptex~o-n+x~e~6~2~1~3
@@ -2140,7 +2141,7 @@ preread_by_lua_file~t-l+?~s~14~f~any~0
 preread_by_lua_no_postpone~t-l+?~s~14~f~any~0
 preread_timeout~o-s1x~s~1z~8~1~2~~30s
 profile~t-n+?~h~5~3~any~0
-protocol~o-n+x~m~1y~x~1~29
+protocol~o-n+x~m~1y~x~1~2a
 proxy~p-n+?~c~1v~o~any~0
 ~o-s1x~m~4i~e~1~1
 proxy_allow_upstream~p-l+?~h~4j~1~any~0
@@ -2168,7 +2169,7 @@ proxy_cache_min_uses~o-s1x~h~4j~1~1~3~~1
 proxy_cache_path~o-n+x~h~4j~5~2+~0
 proxy_cache_purge~t-l+x~h~1b~1~1+~0
 proxy_cache_revalidate~o-s1x~h~4j~1~1~1~~off
-proxy_cache_use_stale~o-l+x~h~4j~1~1+~2a~~off
+proxy_cache_use_stale~o-l+x~h~4j~1~1+~2b~~off
 proxy_cache_valid~o-l+x~h~4j~1~1+~0
 proxy_connect~t-l+?~h~4l~0~any~0
 proxy_connect_address~t-l+?~h~4l~0~any~0
@@ -2191,14 +2192,14 @@ proxy_half_close~o-s1x~s~4k~8~1~1~~off~1.21.4
 proxy_headers_hash_bucket_size~o-s1x~h~4j~1~1~3~~64
 proxy_headers_hash_max_size~o-s1x~h~4j~1~1~3~~512
 proxy_hide_header~o-l+x~h~4j~1~1~4
-proxy_http_version~o-s1x~h~4j~1~1~2b~~1.1~~~~~1.29.7=1.0
+proxy_http_version~o-s1x~h~4j~1~1~2c~~1.1~~~~~1.29.7=1.0
 proxy_ignore_client_abort~o-s1x~h~4j~1~1~1~~off
 proxy_ignore_headers~o-l+x~h~4j~1~1+~u
 proxy_intercept_errors~o-s1x~h~4j~1~1~1~~off
 proxy_limit_rate~o-s1x~h~4j~1~1~v~~0
 proxy_max_temp_file_size~o-s1x~h~4j~1~1~e~~1024m
 proxy_method~o-s1x~h~4j~1~1~4
-proxy_next_upstream~o-l+x~h~4j~1~1+~2c~~error timeout
+proxy_next_upstream~o-l+x~h~4j~1~1+~2d~~error timeout
 ~o-s1x~s~4k~8~1~1~~on
 proxy_next_upstream_timeout~o-s1x~h~4j~1~1~2~~0
 ~o-s1x~s~4k~8~1~2~~0
@@ -2301,11 +2302,11 @@ push_channel_timeout~t-s1x~h~41~1~1~1w
 push_max_channel_id_length~t-s1x~h~41~1~1~3
 push_max_channel_subscribers~t-s1x~h~41~1~1~3
 push_max_message_buffer_length~t-l+x~h~41~1~1~0
-push_max_reserved_memory~t-n+x~h~41~5~1~i
+push_max_reserved_memory~t-n+x~h~41~5~1~20
 push_message_buffer_length~t-l+x~h~41~1~1~0
 push_message_timeout~t-l+x~h~41~1~1~0
 push_min_message_buffer_length~t-l+x~h~41~y~1~0
-push_publisher~t-l+x~h~41~y~0,1,2~22
+push_publisher~t-l+x~h~41~y~0,1,2~23
 push_reconnect~t-s1x~r~4m~7~1~2
 push_store_messages~t-l+x~h~41~4~1~0
 push_stream_allow_connections_to_events_channel~t-l+?~h~4n~0~any~0
@@ -2345,7 +2346,7 @@ push_stream_user_agent~t-l+?~h~4n~0~any~0
 push_stream_websocket_allow_publish~t-l+?~h~4n~0~any~0
 push_stream_wildcard_channel_max_qtd~t-l+?~h~4n~0~any~0
 push_stream_wildcard_channel_prefix~t-l+?~h~4n~0~any~0
-push_subscriber~t-l+x~h~41~y~0,1,2,3,4,5~23
+push_subscriber~t-l+x~h~41~y~0,1,2,3,4,5~24
 push_subscriber_concurrency~t-l+x~h~41~y~1~0
 push_subscriber_timeout~t-s1x~h~41~4~1~1w
 queue~p-n+?~h~3d~g~any~0
@@ -2381,7 +2382,7 @@ rds_json_user_property~t-l+?~h~4u~0~any~0
 read_ahead~o-s1x~h~3~1~1~e~~0
 real_ip_header~o-s1x~h~4v~1~1~4~~X-Real-IP
 real_ip_recursive~o-s1x~h~4v~1~1~1~~off
-record~t-l+x~r~4w~p~1+~2d
+record~t-l+x~r~4w~p~1+~2e
 record_append~t-s1x~r~4w~p~1~1
 record_interval~t-s1x~r~4w~p~1~2
 record_lock~t-s1x~r~4w~p~1~1
@@ -2452,7 +2453,7 @@ respawn_timeout~t-s1x~r~23~7~1~2
 retry_cached_connection~t-l+?~h~13~0~any~0
 return~o-n+x~h~17~j~1,2~0
 ~o-n1x~s~52~t~1~4
-rewrite~o-n+x~h~17~j~2,3~2e
+rewrite~o-n+x~h~17~j~2,3~2f
 rewrite_by_lua~t-s1x~h~7~4~1~0
 rewrite_by_lua_block~tln1x~h~7~4~0~0
 rewrite_by_lua_file~t-s1x~h~7~4~1~0
@@ -2474,7 +2475,7 @@ rtsig_overflow_threshold~o-n+?~e~57~2~any~0~~~~~1.9.1
 rtsig_signo~o-n+?~e~57~2~any~0~~~~~1.9.1
 rules_disabled~t-l+?~h~0~0~any~0
 rules_enabled~t-l+?~h~0~0~any~0
-satisfy~o-s1x~h~3~1~1~2f~~all
+satisfy~o-s1x~h~3~1~1~2g~~all
 satisfy_any~o-l+?~h~3~1~any~0~~~~~1.1.8~satisfy
 scgi_allow_upstream~p-l+?~h~58~1~any~0
 scgi_bind~o-s1x~h~58~1~1,2~0
@@ -2592,7 +2593,7 @@ server_rewrite_by_lua~t-l+?~h~7~0~any~0
 server_rewrite_by_lua_block~tln+x~h~7~k~0~0
 server_rewrite_by_lua_file~t-l+x~h~7~k~1~0
 server_tag~t-l+?~h~13~0~any~0
-server_tokens~o-s1x~h~3~1~1~2g~~on
+server_tokens~o-s1x~h~3~1~1~2h~~on
 server_traffic_status~t-l+?~s~5c~f~any~0
 server_traffic_status_average_method~t-l+?~s~5c~f~any~0
 server_traffic_status_filter~t-l+?~s~5c~f~any~0
@@ -2616,9 +2617,9 @@ set~o-n+x~h~17~j~2~a
 ~o-n+x~s~5f~t~2~a~~~1.19.3
 set_base32_alphabet~t-l+x~h~5g~13~1~0
 set_base32_padding~t-s1x~h~5g~13~1~1
-set_by_lua~t-n+x~h~7~j~2+~2h
-set_by_lua_block~tln+x~h~7~j~1~2i
-set_by_lua_file~t-n+x~h~7~j~2+~2h
+set_by_lua~t-n+x~h~7~j~2+~2i
+set_by_lua_block~tln+x~h~7~j~1~2j
+set_by_lua_file~t-n+x~h~7~j~2+~2i
 set_cookie_flag~t-l+?~h~5h~0~any~0
 set_decode_base32~t-l+x~h~5g~13~1,2~0
 set_decode_base64~t-l+x~h~5g~13~1,2~0
@@ -2676,7 +2677,7 @@ small_light_material_dir~t-l+?~h~5o~0~any~0
 small_light_pattern_define~t-l+?~h~5o~0~any~0
 small_light_radius_max~t-l+?~h~5o~0~any~0
 small_light_sigma_max~t-l+?~h~5o~0~any~0
-smtp_auth~o-l+x~m~5p~e~1+~2j~~plain login
+smtp_auth~o-l+x~m~5p~e~1+~2k~~plain login
 smtp_capabilities~o-l+x~m~5p~e~1+~7
 smtp_client_buffer~o-s1x~m~5p~e~1~e~~4k|8k
 smtp_greeting_delay~o-s1x~m~5p~e~1~2~~0
@@ -2702,7 +2703,7 @@ srcache_fetch_skip~t-s1x~h~5u~4~1~4
 srcache_header_buffer_size~t-s1x~h~5u~4~1~e
 srcache_ignore_content_encoding~t-s1x~h~5u~1~1~1
 srcache_max_expire~t-s1x~h~5u~4~1~1w
-srcache_methods~t-l+x~h~5u~1~1+~2k
+srcache_methods~t-l+x~h~5u~1~1+~2l
 srcache_request_cache_control~t-s1x~h~5u~1~1~1
 srcache_response_cache_control~t-s1x~h~5u~1~1~1
 srcache_store~t-l+x~h~5u~4~2,3~0
@@ -2778,8 +2779,8 @@ ssl_handshake_timeout~o-s1x~s~5y~8~1~2~~60s
 ssl_key_log~p-l+?~h~5w~k~any~0
 ~p-l+?~s~5y~8~any~0
 ssl_object_cache_inheritable~o-n1x~c~61~n~1~1~~on~1.27.4
-ssl_ocsp~o-s1x~h~5w~k~1~2l~~off~1.19.0
-~o-s1x~s~5y~8~1~2l~~off~1.27.2
+ssl_ocsp~o-s1x~h~5w~k~1~2m~~off~1.19.0
+~o-s1x~s~5y~8~1~2m~~off~1.27.2
 ssl_ocsp_cache~o-s1x~h~5w~k~1~0~~off~1.19.0
 ~o-s1x~s~5y~8~1~0~~off~1.27.2
 ssl_ocsp_responder~o-s1x~h~5w~k~1~4~~~1.19.0
@@ -2828,14 +2829,14 @@ ssl_trusted_certificate~p-n+?~c~1v~o~any~0~~system CA bundle
 ~o-s1x~s~5y~8~1~4
 ssl_verify~p-n+?~c~1v~o~any~0~~on
 ~t-n+?~h~5~3~any~0~~on
-ssl_verify_client~o-s1x~h~5w~k~1~2m~~off
-~o-s1x~m~5x~e~1~2m~~off
-~o-s1x~s~5y~8~1~2m~~off
+ssl_verify_client~o-s1x~h~5w~k~1~2n~~off
+~o-s1x~m~5x~e~1~2n~~off
+~o-s1x~s~5y~8~1~2n~~off
 ssl_verify_depth~o-s1x~h~5w~k~1~3~~1
 ~o-s1x~m~5x~e~1~3~~1
 ~o-s1x~s~5y~8~1~3~~1
 stall_threshold~p-n+?~e~63~2~any~0~~1000ms
-starttls~o-s1x~m~5x~e~1~2n~~off
+starttls~o-s1x~m~5x~e~1~2o~~off
 state~p-n+?~h~3d~g~any~0
 ~p-n+?~s~3e~s~any~0
 state_path~p-n+?~c~1v~o~any~0
@@ -2934,7 +2935,7 @@ tnt_pass_http_request_buffer_size~t-l+?~h~6g~0~any~0
 tnt_pure_result~t-l+?~h~6g~0~any~0
 tnt_read_timeout~t-l+?~h~6g~0~any~0
 tnt_send_timeout~t-l+?~h~6g~0~any~0
-track_uploads~t-l+x~h~51~1~2~2o
+track_uploads~t-l+x~h~51~1~2~2p
 trim~t-l+?~h~13~0~any~0
 trim_css~t-l+?~h~13~0~any~0
 trim_js~t-l+?~h~13~0~any~0
@@ -2989,14 +2990,14 @@ upload_merge_buffer_size~t-l+?~h~6k~0~any~0
 upload_pass~t-n+?~h~6k~0~any~0
 upload_pass_args~t-l+?~h~6k~0~any~0
 upload_pass_form_field~t-l+?~h~6k~0~any~0
-upload_progress~t-n+x~h~51~5~2~2p
+upload_progress~t-n+x~h~51~5~2~2q
 upload_progress_content_type~t-s1x~h~51~1~1~4
 upload_progress_header~t-s1x~h~51~1~1~4
 upload_progress_java_output~t-l+x~h~51~1~0~0
 upload_progress_json_output~t-l+x~h~51~1~0~0
 upload_progress_jsonp_output~t-l+x~h~51~1~0~0
 upload_progress_jsonp_parameter~t-s1x~h~51~1~1~4
-upload_progress_template~t-l+x~h~51~1~2~2q
+upload_progress_template~t-l+x~h~51~1~2~2r
 upload_range_header_buffer_size~t-l+?~h~6k~0~any~0
 upload_resumable~t-l+?~h~6k~0~any~0
 upload_set_form_field~t-l+?~h~6k~0~any~0
@@ -3026,13 +3027,13 @@ upsync_lb~t-l+?~h~6n~0~any~0
 ~t-l+?~s~6o~f~any~0
 uri~t-n+?~h~5~3~any~0
 usage_report~p-n+?~c~1v~o~any~0~~endpoint=product.connect.nginx.com interval=1h
-use~o-n1x~e~4~2~1~2r
+use~o-n1x~e~4~2~1~2s
 user~o-n1x~c~1i~n~1,2~9~~nobody nobody
 user_agent~tdn+?~h~6p~0~any~0~unknown
-userid~o-s1x~h~6q~1~1~2s~~off
+userid~o-s1x~h~6q~1~1~2t~~off
 userid_domain~o-s1x~h~6q~1~1~4~~none
-userid_expires~o-s1x~h~6q~1~1~2t~~off
-userid_flags~o-l+x~h~6q~1~1,2,3~2u~~off~1.19.3
+userid_expires~o-s1x~h~6q~1~1~2u~~off
+userid_flags~o-l+x~h~6q~1~1,2,3~2v~~off~1.19.3
 userid_mark~o-s1x~h~6q~1~1~0~~off
 userid_name~o-s1x~h~6q~1~1~4~~uid
 userid_p3p~o-s1x~h~6q~1~1~4~~none
@@ -3069,8 +3070,8 @@ uwsgi_ignore_headers~o-l+x~h~6r~1~1+~u
 uwsgi_intercept_errors~o-s1x~h~6r~1~1~1~~off
 uwsgi_limit_rate~o-s1x~h~6r~1~1~v~~0
 uwsgi_max_temp_file_size~o-s1x~h~6r~1~1~e~~1024m
-uwsgi_modifier1~o-s1x~h~6r~1~1~2v~~0
-uwsgi_modifier2~o-s1x~h~6r~1~1~2v~~0
+uwsgi_modifier1~o-s1x~h~6r~1~1~2w~~0
+uwsgi_modifier2~o-s1x~h~6r~1~1~2w~~0
 uwsgi_next_upstream~o-l+x~h~6r~1~1+~w~~error timeout
 uwsgi_next_upstream_timeout~o-s1x~h~6r~1~1~2~~0
 uwsgi_next_upstream_tries~o-s1x~h~6r~1~1~3~~0
@@ -3276,10 +3277,10 @@ wait_key~t-s1x~r~1a~7~1~1
 wait_video~t-s1x~r~1a~7~1~1
 wasm~tdn+?~c~6v~n~any~0~unknown
 worker_aio_requests~o-n1x~e~1w~2~1~3~~32
-worker_connections~o-n1x~e~4~2~1~2w~~512
+worker_connections~o-n1x~e~4~2~1~2x~~512
 worker_cpu_affinity~o-n1x~c~1i~n~1+~0
-worker_priority~o-n1x~c~1i~n~1~2x~~0
-worker_processes~o-n1x~c~1i~n~1~2y~~1
+worker_priority~o-n1x~c~1i~n~1~2y~~0
+worker_processes~o-n1x~c~1i~n~1~2z~~1
 worker_rlimit_core~o-n1x~c~1i~n~1~i
 worker_rlimit_nofile~o-n1x~c~1i~n~1~3
 worker_rlimit_sigpending~o-n+?~c~1i~n~any~0~~~~~1.9.1
@@ -3303,8 +3304,8 @@ xss_get~t-l+?~h~6y~0~any~0
 xss_input_types~t-l+?~h~6y~0~any~0
 xss_output_type~t-l+?~h~6y~0~any~0
 xss_override_status~t-l+?~h~6y~0~any~0
-zone~o-n+x~h~6z~g~1,2~2z
-~o-n+x~s~70~s~1,2~2z
+zone~o-n+x~h~6z~g~1,2~30
+~o-n+x~s~70~s~1,2~30
 zone_sync~p-n+?~s~71~t~any~0
 zone_sync_buffers~p-l+?~s~71~8~any~0~~8 4k|8k
 zone_sync_connect_retry_interval~p-l+?~s~71~8~any~0~~1s
@@ -3328,7 +3329,7 @@ zone_sync_ssl_verify_depth~p-l+?~s~71~8~any~0~~1
 zone_sync_timeout~p-l+?~s~71~8~any~0~~5s
 zstd~t-s1x~h~72~4~1~1
 zstd_buffers~t-s1x~h~72~1~2~c
-zstd_comp_level~t-s1x~h~72~1~1~2x
+zstd_comp_level~t-s1x~h~72~1~1~2y
 zstd_dict_file~t-n1x~h~72~5~1~4
 zstd_long~t-l+?~h~72~0~any~0
 zstd_min_length~t-s1x~h~72~1~1+~e
@@ -3513,7 +3514,7 @@ xslt_string_param http 1`;function Ie(t){let e=Gk.get(t);return e===void 0&&(e=f
 `,r-2)+1;let s=En.slice(r,En.indexOf("~",r));if(s===t)return dB(t,r);if(s>t)n=r;else for(e=Jg(r)+1;En[e]==="~";)e=Jg(e)+1}}function Jg(t){let e=En.indexOf(`
 `,t);return e<0?En.length:e}function dB(t,e){let n=[],r=e;do{let s=Jg(r);n.push(pB(t,En.slice(r,s))),r=s+1}while(En[r]==="~");return n}function pB(t,e){let[,n="",r="",s="",i="",o="",a="",l="",...c]=e.split("~"),[u,f,d,p,h,m]=c;return Vk??=Bk.split(`
 `),Yk??=Wk.split(" ").map(g=>g.split(",")),Xk??=zk.split(`
-`),{name:t,module:Vk[Number.parseInt(s,36)]??"",family:gB[r]??"http",edition:_B[n.charAt(0)]??"third-party",contexts:Yk[Number.parseInt(i,36)]??[],arity:bB(o),values:Uk(Xk[Number.parseInt(a,36)]??"custom"),block:yB[n.charAt(1)]??"none",opens:l||null,default:u||null,earlierDefaults:hB(m),inheritance:xB[n.charAt(2)]??"single",repeatable:n.charAt(3)==="+",exact:n.charAt(4)==="x",since:f||null,deprecated:d||null,removed:p||null,instead:h||null}}function hB(t){return t?t.split("|").map(e=>{let[n="",r=""]=e.split("=");return{until:n,value:r||null}}):mB}var mB=[],gB={c:"core",e:"events",h:"http",s:"stream",m:"mail",r:"rtmp"},_B={o:"open-source",p:"plus",t:"third-party"},yB={"-":"none",d:"directives",e:"entries",l:"lua"},xB={s:"single",l:"list",m:"merge",n:"none"};function bB(t){if(t==="any")return{min:0,max:Number.POSITIVE_INFINITY,counts:null};if(t.endsWith("+"))return{min:Number.parseInt(t,10),max:Number.POSITIVE_INFINITY,counts:null};let e=t.split(",").map(Number),[n,r]=[Math.min(...e),Math.max(...e)];return{min:n,max:r,counts:r-n+1===e.length?null:e}}function Fe(t){return{ok:!0,value:t}}function ue(t){return{ok:!1,reason:t}}var vB=2n**63n-1n;function rr(t){if(!/^[0-9]+$/.test(t))return null;let e=BigInt(t);return e>vB?null:e}function Nt(t){let e=rr(t);return e===null?ue("invalid number"):Fe(Number(e))}function zo(t,e,n){let r=Nt(t);if(!r.ok)return r;let s=e!==null&&r.value<e;if(n===null||n<0)return s?ue(`value must be equal to or greater than ${e}`):r;let i=r.value>n;return s||i?ue(`value must be between ${e??0} and ${n}`):r}function Ho(t){let e=t.toLowerCase();return e==="on"?Fe(!0):e==="off"?Fe(!1):ue('it must be "on" or "off"')}function Pf(t){let e=rr(t);return e===null||e>999n?ue("invalid return code"):Fe(Number(e))}function Nf(t){let e=rr(t);return e===null||e===499n?ue("invalid value"):e<300n||e>599n?ue("value must be between 300 and 599"):Fe(Number(e))}function Mf(t){let e=rr(t);return e===null||e<100n||e>599n?ue("invalid status"):Fe(Number(e))}function Ff(t){let e=rr(t);return e===null||e>999n?ue("invalid code"):Fe(Number(e))}function Df(t){let e=t.slice(-3),n=e==="r/m"?60:1,r=rr(e==="r/s"||e==="r/m"?t.slice(0,-3):t);return r===null||r===0n?ue("invalid rate"):Fe(Number(r)/n)}function Cr(t){if(!/^[0-9.]*$/.test(t))return null;let e=t.split(".").map(Number);return e.length!==4||e.some(n=>n>255)||e.every(n=>n===255)?null:e}function Di(t){let e=[],n=-1,r=-1,s=0,i=0;for(let a=t.startsWith(":")?1:0;a<t.length;a++){let l=t.charAt(a);if(l===":"){if(s>0){if(e.push(i>>8,i&255),e.length===16)return null}else if(n<0)n=e.length;else return null;r=a+1,s=0,i=0}else if(l==="."&&s>0){let c=r<0||e.length>12?null:Cr(t.slice(r));if(c===null)return null;let[u=0,f=0,d=0,p=0]=c;e.push(u,f),i=d<<8|p;break}else{if(s++,s>4||!/[0-9a-fA-F]/.test(l))return null;i=i*16+Number.parseInt(l,16)}}if(s===0&&n<0)return null;e.push(i>>8,i&255);let o=16-e.length;return o===0?n<0?e:null:n<0?null:[...e.slice(0,n),...new Array(o).fill(0),...e.slice(n)]}function Or(t){let e=t.indexOf("/"),n=e<0?t:t.slice(0,e),r=Cr(n),s=r??Di(n);if(s===null)return ue("invalid parameter");let i=s.length*8,o=e<0?BigInt(i):rr(t.slice(e+1));if(o===null||o>BigInt(i))return ue("invalid parameter");let a=s.map((c,u)=>c&wB(Number(o)-u*8)),l=a.some((c,u)=>c!==s[u]);return Fe({family:r===null?"ipv6":"ipv4",bytes:a,prefix:Number(o),hostBits:l})}function wB(t){return t>=8?255:t<=0?0:255<<8-t&255}var kB=107;function Mt(t,e={}){return t.slice(0,5).toLowerCase()==="unix:"?SB(t.slice(5),e):t.startsWith("[")?EB(t,e):AB(t,e)}function SB(t,e){let n=e.uri===!0?t.indexOf(":"):-1,r=n<0?t:t.slice(0,n);return r===""?ue("no path in the unix domain socket"):r.length>kB?ue("too long path in the unix domain socket"):Fe({kind:"unix",path:r,uri:n<0?null:t.slice(n+1)})}function EB(t,e){let n=t.indexOf("]");if(n<0)return ue("invalid host");let r=t.indexOf("/",n);if(r>=0&&(e.listen===!0||e.uri!==!0))return ue("invalid host");let s=r<0?t.length:r,i=t.slice(n+1,s);if(i!==""&&!i.startsWith(":"))return ue("invalid host");let o=i===""?Fe(Jk):e_(i.slice(1),e);if(!o.ok)return o;let a=t.slice(1,n);return a===""?ue("no host"):Di(a)===null?ue("invalid IPv6 address"):Fe({kind:"ipv6",host:a,...o.value,uri:r<0?null:t.slice(r)})}function AB(t,e){let n=t.search(/[/?]/);if(n>=0&&(e.listen===!0||e.uri!==!0))return ue("invalid host");let r=n<0?t:t.slice(0,n),s=n<0?null:t.slice(n),i=r.indexOf(":");if(i<0&&e.listen===!0&&/^[0-9]+(-[0-9]+)?$/.test(r)){let c=e_(r,e);return c.ok?Fe({kind:"ipv4",host:"*",...c.value,uri:s}):c}let o=i<0?Fe(Jk):e_(r.slice(i+1),e);if(!o.ok)return o;let a=i<0?r:r.slice(0,i);if(a==="")return ue("no host");let l=Cr(a)!==null||e.listen===!0&&a==="*";return Fe({kind:l?"ipv4":"name",host:a,...o.value,uri:s})}var Jk={port:null,lastPort:null};function e_(t,e){let n=e.listen===!0?t.indexOf("-"):-1,r=Qk(n<0?t:t.slice(0,n)),s=n<0?null:Qk(t.slice(n+1));return r===null||n>=0&&s===null?ue("invalid port"):s!==null&&r>s?ue("invalid port range"):Fe({port:r,lastPort:s})}function Qk(t){let e=rr(t);return e===null||e<1n||e>65535n?null:Number(e)}var TB=2n**63n-1n;function be(t){return Zk(t,{k:1024n,m:1024n**2n})}function Go(t){return Zk(t,{k:1024n,m:1024n**2n,g:1024n**3n})}function Zk(t,e){let n=t.slice(-1).toLowerCase(),r=/^[a-z]$/.test(n)?e[n]:void 0,s=rr(r===void 0?t:t.slice(0,-1));return s===null||s>TB/(r??1n)?ue("invalid value"):Fe(Number(s*(r??1n)))}var eS=2n**63n-1n,n_=[["y",31536000n],["M",2592000n],["w",604800n],["d",86400n],["h",3600n],["m",60n],["s",1n]];function qs(t){return tS(t,1000n)}function Fn(t){return tS(t,1n)}function tS(t,e){let n=ue("invalid value"),r=e===1000n,s=r?1:-1,i=0n,o="",a=!1;for(let l=0;l<t.length;){let c=t.charAt(l++);if(c>="0"&&c<="9"){o+=c,a=!0;continue}let u=c==="m"&&t[l]==="s"?"ms":c;u==="ms"&&l++;let f=$B(u);if(f===void 0||u==="ms"&&!r||(u===" "?s>=t_:s>=f))return n;s=f;let d=u==="ms"?1n:(n_[f]?.[1]??1n)*e;if(i+=BigInt(o||"0")*d,i>eS)return n;for(o="";t[l]===" ";)l++}return a?(i+=BigInt(o||"0")*e,i>eS?n:Fe(Number(i))):n}var t_=n_.length-1;function $B(t){if(t==="ms")return t_+1;if(t===" ")return t_+2;let e=n_.findIndex(([n])=>n===t);return e<0?void 0:e}var r_=["GET","HEAD","POST","PUT","DELETE","MKCOL","COPY","MOVE","OPTIONS","PROPFIND","PROPPATCH","LOCK","UNLOCK","PATCH"];function Ko(t,e){if(t.kind==="enum")return nS(t.literals,e)?null:"invalid value";if(t.literals.includes(e))return null;switch(t.kind){case"literal":return"invalid parameter";case"flag":return js(Ho(e));case"msec":return js(qs(e));case"sec":return js(Fn(e));case"size":return RB(t,be(e));case"size-choice":return CB(t,be(e));case"pool-size":return OB(be(e));case"power-of-two":return LB(Nt(e));case"offset":return js(Go(e));case"size-or-variable":return e.includes("$")?null:js(be(e));case"number":return js(zo(e,t.min,t.max));case"integer":return js(zo(e.replace(/^-/,""),null,null));case"count":return zo(e,1,null).ok?null:"invalid value";case"access":return/^(user|group|all):(rw|r)$/.test(e)?null:"invalid value";case"cidr":return js(Or(e));case"method":return nS(r_,e)?null:"invalid method";case"variable":return/^\$./s.test(e)?null:"invalid variable name";case"prefix":return t.literals.some(n=>n.startsWith(e.toLowerCase()))?null:"invalid value";case"decimal":return/^(?:\d+\.?\d*|\.\d+)$/.test(e)?t.max!==null&&Number(e)>=t.max?"value is too large":null:"invalid value";case"word":return e===""?"invalid value":null;case"regex":case"path":case"text":return null}}function RB({min:t,max:e},n){return n.ok?t!==null&&n.value<t?t===1?"invalid value":"value is too small":e!==null&&n.value>e?"value is too large":null:n.reason}function CB({literals:t},e){return e.ok?t.some(r=>{let s=be(r);return s.ok&&s.value===e.value})?null:`must be ${t.slice(0,-1).join(", ")}, or ${t.at(-1)}`:e.reason}function OB(t){return t.ok?t.value<112?"the pool size must be no less than 112":t.value%16===0?null:"the pool size must be a multiple of 16":t.reason}function LB(t){return t.ok?t.value>0&&Number.isInteger(Math.log2(t.value))?null:"must be a power of two":t.reason}function js(t){return t.ok?null:t.reason}function nS(t,e){let n=e.toLowerCase();return t.some(r=>r.toLowerCase()===n)}function rS(t,{text:e},n){let{name:r,args:s,block:i}=t,o=s.at(-1);if(o===void 0||!e.slice(r.end,o.start).includes(`
+`),{name:t,module:Vk[Number.parseInt(s,36)]??"",family:gB[r]??"http",edition:_B[n.charAt(0)]??"third-party",contexts:Yk[Number.parseInt(i,36)]??[],arity:bB(o),values:Uk(Xk[Number.parseInt(a,36)]??"custom"),block:yB[n.charAt(1)]??"none",opens:l||null,default:u||null,earlierDefaults:hB(m),inheritance:xB[n.charAt(2)]??"single",repeatable:n.charAt(3)==="+",exact:n.charAt(4)==="x",since:f||null,deprecated:d||null,removed:p||null,instead:h||null}}function hB(t){return t?t.split("|").map(e=>{let[n="",r=""]=e.split("=");return{until:n,value:r||null}}):mB}var mB=[],gB={c:"core",e:"events",h:"http",s:"stream",m:"mail",r:"rtmp"},_B={o:"open-source",p:"plus",t:"third-party"},yB={"-":"none",d:"directives",e:"entries",l:"lua"},xB={s:"single",l:"list",m:"merge",n:"none"};function bB(t){if(t==="any")return{min:0,max:Number.POSITIVE_INFINITY,counts:null};if(t.endsWith("+"))return{min:Number.parseInt(t,10),max:Number.POSITIVE_INFINITY,counts:null};let e=t.split(",").map(Number),[n,r]=[Math.min(...e),Math.max(...e)];return{min:n,max:r,counts:r-n+1===e.length?null:e}}function Fe(t){return{ok:!0,value:t}}function ue(t){return{ok:!1,reason:t}}var vB=2n**63n-1n;function rr(t){if(!/^[0-9]+$/.test(t))return null;let e=BigInt(t);return e>vB?null:e}function Nt(t){let e=rr(t);return e===null?ue("invalid number"):Fe(Number(e))}function zo(t,e,n){let r=Nt(t);if(!r.ok)return r;let s=e!==null&&r.value<e;if(n===null||n<0)return s?ue(`value must be equal to or greater than ${e}`):r;let i=r.value>n;return s||i?ue(`value must be between ${e??0} and ${n}`):r}function Ho(t){let e=t.toLowerCase();return e==="on"?Fe(!0):e==="off"?Fe(!1):ue('it must be "on" or "off"')}function Pf(t){let e=rr(t);return e===null||e>999n?ue("invalid return code"):Fe(Number(e))}function Nf(t){let e=rr(t);return e===null||e===499n?ue("invalid value"):e<300n||e>599n?ue("value must be between 300 and 599"):Fe(Number(e))}function Mf(t){let e=rr(t);return e===null||e<100n||e>599n?ue("invalid status"):Fe(Number(e))}function Ff(t){let e=rr(t);return e===null||e>999n?ue("invalid code"):Fe(Number(e))}function Df(t){let e=t.slice(-3),n=e==="r/m"?60:1,r=rr(e==="r/s"||e==="r/m"?t.slice(0,-3):t);return r===null||r===0n?ue("invalid rate"):Fe(Number(r)/n)}function Cr(t){if(!/^[0-9.]*$/.test(t))return null;let e=t.split(".").map(Number);return e.length!==4||e.some(n=>n>255)||e.every(n=>n===255)?null:e}function Di(t){let e=[],n=-1,r=-1,s=0,i=0;for(let a=t.startsWith(":")?1:0;a<t.length;a++){let l=t.charAt(a);if(l===":"){if(s>0){if(e.push(i>>8,i&255),e.length===16)return null}else if(n<0)n=e.length;else return null;r=a+1,s=0,i=0}else if(l==="."&&s>0){let c=r<0||e.length>12?null:Cr(t.slice(r));if(c===null)return null;let[u=0,f=0,d=0,p=0]=c;e.push(u,f),i=d<<8|p;break}else{if(s++,s>4||!/[0-9a-fA-F]/.test(l))return null;i=i*16+Number.parseInt(l,16)}}if(s===0&&n<0)return null;e.push(i>>8,i&255);let o=16-e.length;return o===0?n<0?e:null:n<0?null:[...e.slice(0,n),...new Array(o).fill(0),...e.slice(n)]}function Or(t){let e=t.indexOf("/"),n=e<0?t:t.slice(0,e),r=Cr(n),s=r??Di(n);if(s===null)return ue("invalid parameter");let i=s.length*8,o=e<0?BigInt(i):rr(t.slice(e+1));if(o===null||o>BigInt(i))return ue("invalid parameter");let a=s.map((c,u)=>c&wB(Number(o)-u*8)),l=a.some((c,u)=>c!==s[u]);return Fe({family:r===null?"ipv6":"ipv4",bytes:a,prefix:Number(o),hostBits:l})}function wB(t){return t>=8?255:t<=0?0:255<<8-t&255}var kB=107;function Mt(t,e={}){return t.slice(0,5).toLowerCase()==="unix:"?SB(t.slice(5),e):t.startsWith("[")?EB(t,e):AB(t,e)}function SB(t,e){let n=e.uri===!0?t.indexOf(":"):-1,r=n<0?t:t.slice(0,n);return r===""?ue("no path in the unix domain socket"):r.length>kB?ue("too long path in the unix domain socket"):Fe({kind:"unix",path:r,uri:n<0?null:t.slice(n+1)})}function EB(t,e){let n=t.indexOf("]");if(n<0)return ue("invalid host");let r=t.indexOf("/",n);if(r>=0&&(e.listen===!0||e.uri!==!0))return ue("invalid host");let s=r<0?t.length:r,i=t.slice(n+1,s);if(i!==""&&!i.startsWith(":"))return ue("invalid host");let o=i===""?Fe(Jk):e_(i.slice(1),e);if(!o.ok)return o;let a=t.slice(1,n);return a===""?ue("no host"):Di(a)===null?ue("invalid IPv6 address"):Fe({kind:"ipv6",host:a,...o.value,uri:r<0?null:t.slice(r)})}function AB(t,e){let n=t.search(/[/?]/);if(n>=0&&(e.listen===!0||e.uri!==!0))return ue("invalid host");let r=n<0?t:t.slice(0,n),s=n<0?null:t.slice(n),i=r.indexOf(":");if(i<0&&e.listen===!0&&/^[0-9]+(-[0-9]+)?$/.test(r)){let c=e_(r,e);return c.ok?Fe({kind:"ipv4",host:"*",...c.value,uri:s}):c}let o=i<0?Fe(Jk):e_(r.slice(i+1),e);if(!o.ok)return o;let a=i<0?r:r.slice(0,i);if(a==="")return ue("no host");let l=Cr(a)!==null||e.listen===!0&&a==="*";return Fe({kind:l?"ipv4":"name",host:a,...o.value,uri:s})}var Jk={port:null,lastPort:null};function e_(t,e){let n=e.listen===!0?t.indexOf("-"):-1,r=Qk(n<0?t:t.slice(0,n)),s=n<0?null:Qk(t.slice(n+1));return r===null||n>=0&&s===null?ue("invalid port"):s!==null&&r>s?ue("invalid port range"):Fe({port:r,lastPort:s})}function Qk(t){let e=rr(t);return e===null||e<1n||e>65535n?null:Number(e)}var TB=2n**63n-1n;function be(t){return Zk(t,{k:1024n,m:1024n**2n})}function Go(t){return Zk(t,{k:1024n,m:1024n**2n,g:1024n**3n})}function Zk(t,e){let n=t.slice(-1).toLowerCase(),r=/^[a-z]$/.test(n)?e[n]:void 0,s=rr(r===void 0?t:t.slice(0,-1));return s===null||s>TB/(r??1n)?ue("invalid value"):Fe(Number(s*(r??1n)))}var eS=2n**63n-1n,n_=[["y",31536000n],["M",2592000n],["w",604800n],["d",86400n],["h",3600n],["m",60n],["s",1n]];function qs(t){return tS(t,1000n)}function Fn(t){return tS(t,1n)}function tS(t,e){let n=ue("invalid value"),r=e===1000n,s=r?1:-1,i=0n,o="",a=!1;for(let l=0;l<t.length;){let c=t.charAt(l++);if(c>="0"&&c<="9"){o+=c,a=!0;continue}let u=c==="m"&&t[l]==="s"?"ms":c;u==="ms"&&l++;let f=$B(u);if(f===void 0||u==="ms"&&!r||(u===" "?s>=t_:s>=f))return n;s=f;let d=u==="ms"?1n:(n_[f]?.[1]??1n)*e;if(i+=BigInt(o||"0")*d,i>eS)return n;for(o="";t[l]===" ";)l++}return a?(i+=BigInt(o||"0")*e,i>eS?n:Fe(Number(i))):n}var t_=n_.length-1;function $B(t){if(t==="ms")return t_+1;if(t===" ")return t_+2;let e=n_.findIndex(([n])=>n===t);return e<0?void 0:e}var r_=["GET","HEAD","POST","PUT","DELETE","MKCOL","COPY","MOVE","OPTIONS","PROPFIND","PROPPATCH","LOCK","UNLOCK","PATCH"];function Ko(t,e){if(t.kind==="enum")return nS(t.literals,e)?null:"invalid value";if(t.literals.includes(e))return null;switch(t.kind){case"literal":return"invalid parameter";case"flag":return js(Ho(e));case"msec":return js(qs(e));case"sec":return js(Fn(e));case"size":return RB(t,be(e));case"size-choice":return CB(t,be(e));case"pool-size":return OB(be(e));case"power-of-two":return LB(Nt(e));case"offset":return js(Go(e));case"size-or-variable":return e.includes("$")?null:js(be(e));case"number":return js(zo(e,t.min,t.max));case"integer":return js(zo(e.replace(/^-/,""),null,null));case"count":return zo(e,1,null).ok?null:"invalid value";case"access":return/^(user|group|all):(rw|r)$/.test(e)?null:"invalid value";case"cidr":return js(Or(e));case"method":return nS(r_,e)?null:"invalid method";case"variable":return/^\$./s.test(e)?null:"invalid variable name";case"prefix":return t.literals.some(n=>n.startsWith(e.toLowerCase()))?null:"invalid value";case"decimal":return/^(?:\d+\.?\d*|\.\d+)$/.test(e)?t.max!==null&&Number(e)>=t.max?"value is too large":null:"invalid value";case"decimal-size":return/^(?:\d+\.?\d*|\.\d+)[kmg]?$/i.test(e)?null:"invalid value";case"word":return e===""?"invalid value":null;case"regex":case"path":case"text":return null}}function RB({min:t,max:e},n){return n.ok?t!==null&&n.value<t?t===1?"invalid value":"value is too small":e!==null&&n.value>e?"value is too large":null:n.reason}function CB({literals:t},e){return e.ok?t.some(r=>{let s=be(r);return s.ok&&s.value===e.value})?null:`must be ${t.slice(0,-1).join(", ")}, or ${t.at(-1)}`:e.reason}function OB(t){return t.ok?t.value<112?"the pool size must be no less than 112":t.value%16===0?null:"the pool size must be a multiple of 16":t.reason}function LB(t){return t.ok?t.value>0&&Number.isInteger(Math.log2(t.value))?null:"must be a power of two":t.reason}function js(t){return t.ok?null:t.reason}function nS(t,e){let n=e.toLowerCase();return t.some(r=>r.toLowerCase()===n)}function rS(t,{text:e},n){let{name:r,args:s,block:i}=t,o=s.at(-1);if(o===void 0||!e.slice(r.end,o.start).includes(`
 `))return null;let a=r,l;for(let[c,u]of s.entries()){let f=a.end;if(a=u,u.start===f+1&&e[f]!==`
 `||u.quote!=="none"||!e.slice(f,u.start).includes(`
 `))continue;let d=s.slice(0,c);if(s_.has(n)?d.length===1&&s.length===3:!iS.get(r.value)?.includes(u.value)&&IB(u,n,i!==null)){if(l??=s_.has(n)||PB(t,n),!l)return null;if(s_.has(n)||NB(r,d,n))return MB(t,c)}}return null}var s_=new Set(["map","geo","split_clients"]);function IB({value:t},e,n){if(t==="include")return!n;let r=Kt(t,e);return r!==void 0&&r.block!=="none"===n}function PB({name:t,args:e,block:n},r){if(t.value==="include")return e.length!==1;let s=Kt(t.value,r);return!s?.exact||s.block!=="none"?!1:n!==null||!Wo(s.arity,e.length)?!0:s.values===null?iS.has(s.name):!sS(e,s)}function NB(t,e,n){if(t.value==="include")return e.length===1;let r=Kt(t.value,n);return r!==void 0&&Wo(r.arity,e.length)&&sS(e,r)}function sS(t,{values:e}){return e===null?!0:t.every(({value:n},r)=>{let s=Bo(e,r);return s===void 0||Ko(s,n)===null})}var Je=[],iS=new Map([["access_log",["gzip"]],["error_log",Je],["error_page",Je],["fastcgi_cache_path",Je],["fastcgi_cache_valid",Je],["limit_conn_zone",Je],["limit_req",Je],["limit_req_zone",Je],["listen",["ssl","http2","http3","proxy_protocol"]],["open_file_cache",Je],["open_log_file_cache",Je],["proxy_cache_path",Je],["proxy_cache_valid",Je],["resolver",Je],["scgi_cache_path",Je],["scgi_cache_valid",Je],["server",Je],["ssl_session_cache",Je],["thread_pool",Je],["uwsgi_cache_path",Je],["uwsgi_cache_valid",Je],["worker_cpu_affinity",Je]]);function MB(t,e){let{args:n,comments:r,block:s,start:i,end:o,terminated:a}=t,l=n[e];if(l===void 0)return null;let c={kind:"directive",name:t.name,args:n.slice(0,e),comments:r.filter(f=>f.start<l.start),block:null,start:i,end:(n[e-1]??t.name).end,terminated:!1},u={kind:"directive",name:l,args:n.slice(e+1),comments:r.filter(f=>f.start>l.start),block:s,start:l.start,end:o,terminated:a};return[c,u]}var qi=class{name;directive;file;context;chain;#t;#e;constructor(e,n,r,s){this.name=e.name.value,this.directive=e,this.file=n,this.context=r,this.chain=s}get args(){return this.#t??=this.directive.args.map(e=>e.value),this.#t}get block(){if(this.#e===void 0){let{block:e}=this.directive;this.#e=e?.kind==="block"?new Vo(this,e,this.context.tree):null}return this.#e}get line(){return this.file.position(this.directive.start).line}},Vo=class{kind;opener;parent;root;tree;#t;#e;#n=[];#r;#i;#s;#a=!1;constructor(e,n,r){this.opener=e,this.parent=e?.context??null,this.root=this.parent?.root??this,this.tree=r,this.#t=n,this.kind=e===null?r.top:oS(e.name,e.context.kind)}get statements(){return this.#e===void 0&&this.#l(),this.#e??[]}get includes(){return this.statements,this.#n}get incomplete(){return this.statements,this.#a}all(e){let n=this.#e??this.statements;if(n.length>DB)return this.#r??=i_(n),this.#r.get(e)??qf;let r;for(let s of n)s.name===e&&(r===void 0?r=[s]:r.push(s));return r??qf}allBelow(e){return this.#s??=i_(this.below),this.#s.get(e)??qf}get namesBelow(){return this.#s??=i_(this.below),this.#s.keys()}last(e){return this.all(e).at(-1)}has(e){return this.all(e).length>0}outward(){let e=[];for(let n=this;n!==null;n=n.parent)e.push(n);return e}get hidden(){for(let e=this;e!==null;e=e.parent)if(e.incomplete)return!0;return!1}get below(){return this.#i??=FB(this),this.#i}#l(){let e=[],n=[],{tree:r}=this,s=(i,o,a)=>{for(let l of i){if(l.kind==="comment"){l.template&&(this.#a=!0);continue}let c=l;for(;c!==null;){let u=rS(c,o,this.kind),f=new qi(u===null?c:u[0],o,this,a);if(c=u===null?null:u[1],f.name!=="include"){e.push(f);continue}n.push(f);let{directive:d}=f,p=r.includes.get(d.name===l.name?l:d);(p===void 0||p.problems.length>0)&&(this.#a=!0);for(let h of p?.files??[])s(h.items,h,{include:f,outer:a})}}};this.#t===null?s(r.entry.items,r.entry,null):this.opener!==null&&s(this.#t.items,this.opener.file,this.opener.chain),this.#e=e,this.#n=n}},qf=[];function FB(t){let e=[],n=t.statements.toReversed();for(let r=n.pop();r!==void 0;r=n.pop()){e.push(r);let s=r.block?.statements??qf;for(let i=s.length-1;i>=0;i--){let o=s[i];o!==void 0&&n.push(o)}}return e}var DB=12;function i_(t){let e=new Map;for(let n of t){let r=e.get(n.name);r===void 0?e.set(n.name,[n]):r.push(n)}return e}function oS(t,e){switch(t){case"http":case"events":case"stream":case"mail":case"rtmp":case"mgmt":return e==="main"||e==="unknown"?t:"unknown";case"server":return e==="stream"||e==="stream-server"?"stream-server":e==="mail"||e==="mail-server"?"mail-server":e==="rtmp"?"rtmp-server":"server";case"upstream":return e==="stream"?"stream-upstream":"upstream";case"location":case"types":case"map":case"geo":case"split_clients":case"charset_map":case"limit_except":case"oidc_provider":case"otel_exporter":case"acme_issuer":case"ldap_server":return t;case"geoip2":return"geo";case"if":return e==="server"?"server-if":"location-if";case"match":return e==="stream"?"stream-match":"match";case"application":return e==="rtmp-server"?"rtmp-application":"unknown";case"recorder":return e==="rtmp-application"?"rtmp-recorder":"unknown";default:return"unknown"}}var is=class{tree;root;#t;#e;constructor(e){this.tree=e,this.root=new Vo(null,null,e)}get statements(){return this.root.below}all(e){return this.root.allBelow(e)}get fragment(){return this.tree.fragment}get http(){return this.root.kind==="http"?this.root:this.root.last("http")?.block??null}get servers(){if(this.#t===void 0){let{root:e}=this;if(e.kind==="server"||e.kind==="location"||e.kind==="server-if")this.#t=[new Kl(e,!0)];else{let n=this.http?.all("server")??[];this.#t=n.flatMap(({block:r})=>r===null?[]:[new Kl(r,!1)])}}return this.#t}get upstreams(){if(this.#e===void 0){this.#e=new Map;for(let e of this.http?.all("upstream")??[]){let[n]=e.args;n!==void 0&&this.#e.set(n,e)}}return this.#e}get incomplete(){return this.fragment||this.root.incomplete?!0:this.http?.incomplete??!0}};function Yo(t,e){let n=t.toLowerCase(),r=lS(n.length),s=null,i=Number.POSITIVE_INFINITY;for(let o of e){let{name:a,handicap:l}=typeof o=="string"?{name:o,handicap:0}:o;if(a===t)continue;let c=cS(n,a.toLowerCase(),r),u=c+l+(a[0]?.toLowerCase()===n[0]?0:.2);c<=r&&u<i&&(i=u,s=a)}return s}function Xl(t,e){let n=t.toLowerCase(),r=lS(n.length),s=Zg().filter(i=>cS(n,i.toLowerCase(),r)<=r);return Yo(t,s.map(i=>({name:i,handicap:qB(i,e)})))}function qB(t,e){let n=e==="unknown"?Ie(t)?.[0]:Kt(t,e),r=n??Ie(t)?.[0];return(r?.edition==="open-source"?0:r?.exact===!0?.3:.6)+(r?.removed===null?0:.4)+(n===void 0?1.5:0)}function lS(t){return t<=2?0:t<=4?1:t<=10?2:3}function cS(t,e,n){if(t.length===e.length&&t.includes("_")&&aS(t)===aS(e))return 1;if(e.startsWith(`${t}_`)&&t.includes("_")&&!e.slice(t.length+1).includes("_"))return Math.min(3,n+1);if(Math.abs(t.length-e.length)>n)return n+1;let r=[],s=Array.from({length:e.length+1},(i,o)=>o);for(let i=1;i<=t.length;i++){let o=[i],a=i;for(let l=1;l<=e.length;l++){let c=t[i-1]===e[l-1],u=Math.min(Yl(s,l)+1,Yl(o,l-1)+1,Yl(s,l-1)+(c?0:1));i>1&&l>1&&t[i-1]===e[l-2]&&t[i-2]===e[l-1]&&(u=Math.min(u,Yl(r,l-2)+1)),o.push(u),u<a&&(a=u)}if(a>n)return n+1;r=s,s=o}return Yl(s,e.length)}function Yl(t,e){return t[e]??Number.POSITIVE_INFINITY}function aS(t){return t.split("_").sort().join("_")}function Ql(t,e){return uS??=jB(),uS[e].get(t)}var uS;function jB(){let t={http:new Map,stream:new Map};for(let e of Hk.split(`
@@ -4508,7 +4509,7 @@ server {
     listen 80;
     keepalive_timeout 75s;
 }
-`,references:["https://nginx.org/en/docs/syntax.html"]}},check({configuration:t,version:e,report:n}){let r={configuration:t,version:e},s=new Map;Ut(t,({facts:o})=>o!==null,(o,a)=>{let{name:l,facts:c}=a;if(c===null||!o.directive.terminated)return;let u=tP(l),f=u===void 0||nP(u)?Hp(o):null,d=s.get(a);f!==null&&d?.has(f)||!lre(o,c,n)||!ure(o,c,n)||u!==void 0&&!fre(o,u,r,n)||f!==null&&(d===void 0?s.set(a,new Set([f])):d.add(f))});for(let o of lP(t,e))n(o);for(let o of sP(t))n(o);for(let o of oP(t))n(o)}};function lre(t,e,n){let{name:r,directive:s}=t;if(e.block==="none"&&s.block!==null)return n({at:t,message:`directive "${r}" is not terminated by ";": nginx does not start.`,help:"it opens no block; end it with `;`"}),!1;if(e.block!=="none"&&s.block===null)return n({at:t,message:`directive "${r}" has no opening "{": nginx does not start.`,help:`write \`${[r,...t.args].join(" ")} { \u2026 }\``}),!1;let i=s.args.length;return Wo(e.arity,i)?!0:(t.args.some(Ka)||n({at:t,message:`invalid number of arguments in "${r}" directive: nginx does not start.`,help:`give it ${cre(e.arity)}; it has ${i===0?"none":i}`}),!1)}function cre({min:t,max:e,counts:n}){return n!==null?`${n.join(" or ")} arguments`:e===0?"no arguments":e===Number.POSITIVE_INFINITY?`${t} or more arguments`:t===e?t===1?"one argument":`${t} arguments`:`${t} to ${e} arguments`}function ure(t,e,n){let{values:r}=e;if(r===null)return!0;let s=!0;return t.directive.args.forEach((i,o)=>{let a=Bo(r,o),l=a===void 0?null:Ko(a,i.value);a===void 0||l===null||Ka(i.value)||(s=!1,n({at:{file:t.file,start:i.start,end:i.end},message:`${l} "${i.value}" in "${t.name}" directive: nginx does not start.`,help:dre(a),identity:`${t.name} ${i.value}`}))}),s}function fre(t,e,n,r){let s=!0;for(let{at:i,message:o,help:a}of e(t,n)){if(t.args.some(Et))break;s=!1,r({at:i,message:`${o}: nginx does not start.`,help:a,identity:o})}return s}function dre({kind:t,literals:e,min:n,max:r}){let s=e.map(a=>`\`${a}\``),i=s.length===0?"":`, or ${s.join(", ")}`,o=n!==null&&r!==null?` from ${n} to ${r}`:n!==null?` of at least ${n}`:"";switch(t){case"flag":return"write `on` or `off`";case"msec":case"sec":return`write a time such as \`30s\`, \`5m\` or \`1h 30m\`${i}`;case"size":case"offset":case"size-or-variable":return`write a size such as \`512\`, \`8k\` or \`10m\`${i}`;case"number":case"integer":case"count":return`write a number${o}${i}`;case"enum":case"prefix":case"literal":return s.length===1?`write ${s[0]}`:`write one of ${s.join(", ")}`;case"cidr":return`write an address such as \`192.0.2.1\` or \`192.0.2.0/24\`${i}`;case"method":return"write an HTTP method such as `GET`";case"decimal":return r===null?"write a number such as `1.5`":`write a number below ${r}`;case"word":return"write something, or remove the line";case"variable":return"write a variable such as `$name`";case"access":return"write `user:rw`, `group:rw` or `all:r`";default:return"see the directive's documentation"}}var uP={id:"directive-context",category:"validity",severity:"error",confidence:"high",presets:["recommended"],checklist:["setup.nginx-t"],get docs(){return{summary:"Every directive stands where nginx allows it",why:"Each directive is allowed in some blocks only; nginx refuses to start where one stands elsewhere.",bad:`events {}
+`,references:["https://nginx.org/en/docs/syntax.html"]}},check({configuration:t,version:e,report:n}){let r={configuration:t,version:e},s=new Map;Ut(t,({facts:o})=>o!==null,(o,a)=>{let{name:l,facts:c}=a;if(c===null||!o.directive.terminated)return;let u=tP(l),f=u===void 0||nP(u)?Hp(o):null,d=s.get(a);f!==null&&d?.has(f)||!lre(o,c,n)||!ure(o,c,n)||u!==void 0&&!fre(o,u,r,n)||f!==null&&(d===void 0?s.set(a,new Set([f])):d.add(f))});for(let o of lP(t,e))n(o);for(let o of sP(t))n(o);for(let o of oP(t))n(o)}};function lre(t,e,n){let{name:r,directive:s}=t;if(e.block==="none"&&s.block!==null)return n({at:t,message:`directive "${r}" is not terminated by ";": nginx does not start.`,help:"it opens no block; end it with `;`"}),!1;if(e.block!=="none"&&s.block===null)return n({at:t,message:`directive "${r}" has no opening "{": nginx does not start.`,help:`write \`${[r,...t.args].join(" ")} { \u2026 }\``}),!1;let i=s.args.length;return Wo(e.arity,i)?!0:(t.args.some(Ka)||n({at:t,message:`invalid number of arguments in "${r}" directive: nginx does not start.`,help:`give it ${cre(e.arity)}; it has ${i===0?"none":i}`}),!1)}function cre({min:t,max:e,counts:n}){return n!==null?`${n.join(" or ")} arguments`:e===0?"no arguments":e===Number.POSITIVE_INFINITY?`${t} or more arguments`:t===e?t===1?"one argument":`${t} arguments`:`${t} to ${e} arguments`}function ure(t,e,n){let{values:r}=e;if(r===null)return!0;let s=!0;return t.directive.args.forEach((i,o)=>{let a=Bo(r,o),l=a===void 0?null:Ko(a,i.value);a===void 0||l===null||Ka(i.value)||(s=!1,n({at:{file:t.file,start:i.start,end:i.end},message:`${l} "${i.value}" in "${t.name}" directive: nginx does not start.`,help:dre(a),identity:`${t.name} ${i.value}`}))}),s}function fre(t,e,n,r){let s=!0;for(let{at:i,message:o,help:a}of e(t,n)){if(t.args.some(Et))break;s=!1,r({at:i,message:`${o}: nginx does not start.`,help:a,identity:o})}return s}function dre({kind:t,literals:e,min:n,max:r}){let s=e.map(a=>`\`${a}\``),i=s.length===0?"":`, or ${s.join(", ")}`,o=n!==null&&r!==null?` from ${n} to ${r}`:n!==null?` of at least ${n}`:"";switch(t){case"flag":return"write `on` or `off`";case"msec":case"sec":return`write a time such as \`30s\`, \`5m\` or \`1h 30m\`${i}`;case"size":case"offset":case"decimal-size":case"size-or-variable":return`write a size such as \`512\`, \`8k\` or \`10m\`${i}`;case"number":case"integer":case"count":return`write a number${o}${i}`;case"enum":case"prefix":case"literal":return s.length===1?`write ${s[0]}`:`write one of ${s.join(", ")}`;case"cidr":return`write an address such as \`192.0.2.1\` or \`192.0.2.0/24\`${i}`;case"method":return"write an HTTP method such as `GET`";case"decimal":return r===null?"write a number such as `1.5`":`write a number below ${r}`;case"word":return"write something, or remove the line";case"variable":return"write a variable such as `$name`";case"access":return"write `user:rw`, `group:rw` or `all:r`";default:return"see the directive's documentation"}}var uP={id:"directive-context",category:"validity",severity:"error",confidence:"high",presets:["recommended"],checklist:["setup.nginx-t"],get docs(){return{summary:"Every directive stands where nginx allows it",why:"Each directive is allowed in some blocks only; nginx refuses to start where one stands elsewhere.",bad:`events {}
 http {
     location / {
         return 404;

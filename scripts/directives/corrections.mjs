@@ -528,9 +528,9 @@ function valuesOfModules() {
     nchan_permessage_deflate_compression_level: "number:0:9",
     nchan_permessage_deflate_compression_memlevel: "number:1:9",
     nchan_permessage_deflate_compression_window: "number:9:15",
-    nchan_max_reserved_memory: "offset",
-    nchan_shared_memory_size: "offset",
-    push_max_reserved_memory: "offset",
+    nchan_max_reserved_memory: "decimal-size",
+    nchan_shared_memory_size: "decimal-size",
+    push_max_reserved_memory: "decimal-size",
   };
   const websocket = "websocket|ws|websockets";
   const streams =

@@ -241,6 +241,7 @@ function rightValue(pattern: ArgumentPattern | null | undefined): string {
       return "8";
     case "size":
     case "offset":
+    case "decimal-size":
     case "size-or-variable":
       return "8k";
     case "pool-size":

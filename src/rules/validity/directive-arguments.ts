@@ -145,6 +145,7 @@ function wanted({ kind, literals, min, max }: NonNullable<ReturnType<typeof patt
       return `write a time such as \`30s\`, \`5m\` or \`1h 30m\`${other}`;
     case "size":
     case "offset":
+    case "decimal-size":
     case "size-or-variable":
       return `write a size such as \`512\`, \`8k\` or \`10m\`${other}`;
     case "number":

@@ -28,6 +28,8 @@ export type ArgumentKind =
   | "prefix"
   /** With digits and one point, below `max`. */
   | "decimal"
+  /** A size that may have a point: `1.5g`. */
+  | "decimal-size"
   /** Not empty. */
   | "word"
   | "text";

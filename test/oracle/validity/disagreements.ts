@@ -21,6 +21,11 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
   { nginx: /invalid parameter "setfib=/, reason: "other systems take it" },
   { nginx: /a duplicate listen 127\.0\.0\.1:8099/, reason: "names are not resolved" },
   { nginx: /the duplicate "geoip_city" variable/, reason: "not every nginx has the module that defines it" },
+  {
+    we: /^directive `[\d.]+%` is not terminated/,
+    reason:
+      "`split_clients` drops what stands behind the second word, also the next entry after a forgotten `;`",
+  },
 ];
 
 /** Of directives of third parties. */
@@ -30,6 +35,11 @@ export const THIRD_PARTY: readonly Disagreement[] = [
     nginx: /"nchan_redis_\w+" directive (?:url is invalid|invalid CIDR)/,
     reason: "URLs of Redis are read loosely",
   },
+  {
+    nginx: /"nchan_redis_\w+" directive (?:invalid value, must be a non-negative|unable to parse IP address)/,
+    reason: "numbers that are too large for any use are not counted",
+  },
+  { we: /^invalid variable name/, reason: "nchan reads some values, with a `$` at their end, as plain text" },
 ];
 
 /** The least share of verdicts that agree. */
