@@ -4,7 +4,7 @@
  */
 import type { IToken } from "chevrotain";
 import type { SyntaxProblem } from "./ast.ts";
-import { LeftBrace, LuaBlock, RightBrace, Semicolon } from "./tokens.ts";
+import { LeftBrace, LuaBlock, RightBrace, Semicolon, tokenOf } from "./tokens.ts";
 
 /** Mistakes that are looked for one by one. */
 const MOST_MENDED_BRACES = 10;
@@ -133,7 +133,7 @@ function openBlock(tokens: IToken[], close: number, text: string): MendedTokens 
     const name = tokens[first]?.image ?? "";
     if (name.endsWith("_by_lua_block") || (isEnded && !OPENS_A_BLOCK.test(name))) return null;
     if (isEnded) return openForSemicolon(tokens, index - 1, name);
-    const opening = { ...brace, image: "", startOffset: at, ...leftBrace() };
+    const opening = tokenOf(LeftBrace, "", at);
     const message = `directive \`${name}\` has no opening "{"`;
     return {
       tokens: tokens.toSpliced(index, 0, opening),
@@ -169,7 +169,7 @@ function openForSemicolon(tokens: IToken[], index: number, name: string): Mended
   if (semicolon === undefined) return null;
   const { startOffset: start } = semicolon;
   return {
-    tokens: tokens.with(index, { ...semicolon, ...leftBrace() }),
+    tokens: tokens.with(index, tokenOf(LeftBrace, semicolon.image, start)),
     problems: [
       {
         start,
@@ -203,12 +203,7 @@ function closeBlock(
   }
   const before = at === null ? undefined : tokens[at - 1];
   if (at === null || before === undefined) return null;
-  const closing = {
-    ...brace,
-    image: "",
-    startOffset: before.startOffset + before.image.length,
-    ...rightBrace(),
-  };
+  const closing = tokenOf(RightBrace, "", before.startOffset + before.image.length);
   return {
     tokens: tokens.toSpliced(at, 0, closing),
     problems: [
@@ -220,14 +215,6 @@ function closeBlock(
       },
     ],
   };
-}
-
-function rightBrace(): Pick<IToken, "tokenType" | "tokenTypeIdx"> {
-  return { tokenType: RightBrace, tokenTypeIdx: RightBrace.tokenTypeIdx ?? 0 };
-}
-
-function leftBrace(): Pick<IToken, "tokenType" | "tokenTypeIdx"> {
-  return { tokenType: LeftBrace, tokenTypeIdx: LeftBrace.tokenTypeIdx ?? 0 };
 }
 
 /** Asks for the indentation of offsets in ascending order, in one walk over the text. */

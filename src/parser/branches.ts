@@ -4,7 +4,7 @@
  */
 import type { IToken } from "chevrotain";
 import type { Scanned } from "./scan.ts";
-import { LeftBrace, RightBrace, TemplateTag } from "./tokens.ts";
+import { LeftBrace, RightBrace, TemplateTag, tokenOf } from "./tokens.ts";
 
 /** What begins a branch, in Jinja, ERB and Go's templates. */
 const OPENER =
@@ -21,14 +21,10 @@ export function firstBranches({ tokens, trivia }: Scanned, text: string): Scanne
   if (left === null || left.length === 0) return null;
   const kept = outside(tokens, left);
   if (!isBalanced(kept)) return null;
-  const tags = left.map(
-    ([from, to]): IToken => ({ ...TAG, image: text.slice(from, to).trimEnd(), startOffset: from }),
-  );
+  const tags = left.map(([from, to]) => tokenOf(TemplateTag, text.slice(from, to).trimEnd(), from));
   const all = [...outside(trivia, left), ...tags];
   return { tokens: kept, trivia: all.sort((a, b) => a.startOffset - b.startOffset) };
 }
-
-const TAG = { tokenType: TemplateTag, tokenTypeIdx: TemplateTag.tokenTypeIdx ?? 0 };
 
 /** What stands in none of the ranges; both are in order. */
 function outside(tokens: readonly IToken[], ranges: readonly Range[]): IToken[] {

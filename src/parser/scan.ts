@@ -14,6 +14,7 @@ import {
   RightBrace,
   Semicolon,
   TemplateTag,
+  tokenOf,
 } from "./tokens.ts";
 
 export interface Scanned {
@@ -58,12 +59,12 @@ export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
         at++;
         continue;
       case SEMICOLON:
-        tokens.push(token(Semicolon, ";", start));
+        tokens.push(tokenOf(Semicolon, ";", start));
         directive = undefined;
         at++;
         continue;
       case RIGHT_BRACE:
-        tokens.push(token(RightBrace, "}", start));
+        tokens.push(tokenOf(RightBrace, "}", start));
         directive = undefined;
         at++;
         continue;
@@ -71,14 +72,14 @@ export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
         at = text.indexOf("\n", start);
         if (at < 0) at = length;
         const end = text.charCodeAt(at - 1) === CR ? at - 1 : at;
-        trivia.push(token(HashComment, text.slice(start, end), start));
+        trivia.push(tokenOf(HashComment, text.slice(start, end), start));
         continue;
       }
       case LESS_THAN:
       case LEFT_BRACE: {
         const tag = templateTag(text, start) ?? templateComments.at(start);
         if (tag !== null) {
-          trivia.push(token(TemplateTag, tag, start));
+          trivia.push(tokenOf(TemplateTag, tag, start));
           at += tag.length;
           continue;
         }
@@ -88,7 +89,7 @@ export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
         // No directive has such a name; among the words of one it is a word.
         const tag = directive === undefined ? filledLine(text, start) : null;
         if (tag !== null) {
-          trivia.push(token(TemplateTag, tag, start));
+          trivia.push(tokenOf(TemplateTag, tag, start));
           at += tag.length;
           continue;
         }
@@ -100,9 +101,9 @@ export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
     if (code === LEFT_BRACE && placeholderEnd(text, at) < 0) {
       if (directive?.endsWith("_by_lua_block")) {
         at = endOfLua(text, start + 1);
-        tokens.push(token(LuaBlock, text.slice(start, at), start));
+        tokens.push(tokenOf(LuaBlock, text.slice(start, at), start));
       } else {
-        tokens.push(token(LeftBrace, "{", start));
+        tokens.push(tokenOf(LeftBrace, "{", start));
         at++;
       }
       directive = undefined;
@@ -122,13 +123,9 @@ export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
     }
     const image = text.slice(start, at);
     directive ??= image;
-    tokens.push(token(type, image, start));
+    tokens.push(tokenOf(type, image, start));
   }
   return { tokens, trivia };
-}
-
-function token(tokenType: TokenType, image: string, startOffset: number): IToken {
-  return { image, startOffset, tokenType, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0 };
 }
 
 /** A word ends before white space, `;` and `{`; a backslash keeps the next character, `$` the braces after it. */

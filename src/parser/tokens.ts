@@ -1,5 +1,5 @@
 /** The kinds of words that the grammar is written in. `scan.ts` cuts them. */
-import { createToken } from "chevrotain";
+import { createToken, type IToken, type TokenType } from "chevrotain";
 
 export const HashComment = createToken({ name: "HashComment" });
 
@@ -42,3 +42,8 @@ export const VOCABULARY = [
   OpenQuote,
   MendedWord,
 ];
+
+/** A token without lines and columns, which nobody asks for. */
+export function tokenOf(tokenType: TokenType, image: string, startOffset: number): IToken {
+  return { image, startOffset, tokenType, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0 };
+}
