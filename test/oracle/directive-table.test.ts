@@ -19,39 +19,10 @@ import {
   parseVersion,
   patternAt,
 } from "../../src/semantics/index.ts";
-
-const BINARIES = (process.env.NGINX_BINARIES ?? "/usr/sbin/nginx")
-  .split(":")
-  .filter((path) => existsSync(path));
-if (BINARIES.length === 0) console.warn("skipped: there is no nginx to ask");
-const isFull = process.env.NGINX_ORACLE === "full";
+import { FRAMES, PLACES } from "./validity/frames.ts";
+import { BINARIES, DEBIAN, isFull } from "./validity/judges.ts";
 
 const TIME = { timeout: isFull ? 3_600_000 : 240_000 };
-
-const DEBIAN = {
-  binary: "/usr/sbin/nginx",
-  modules: "/usr/lib/nginx/modules",
-  enabled: "/etc/nginx/modules-enabled",
-};
-
-/** A configuration whose third line holds the probe. */
-const FRAMES: Partial<Record<ContextKind, readonly [before: string, after: string]>> = {
-  main: ["events {}", ""],
-  events: ["events {", "}"],
-  http: ["events {} http {", "}"],
-  server: ["events {} http { server {", "}}"],
-  location: ["events {} http { server { location /x {", "}}}"],
-  "server-if": ["events {} http { server { if ($request_method) {", "}}}"],
-  "location-if": ["events {} http { server { location /x { if ($request_method) {", "}}}}"],
-  limit_except: ["events {} http { server { location /x { limit_except GET {", "}}}}"],
-  upstream: ["events {} http { upstream u {", "}}"],
-  stream: ["events {} stream {", "}"],
-  "stream-server": ["events {} stream { server {", "}}"],
-  "stream-upstream": ["events {} stream { upstream u {", "}}"],
-  mail: ["events {} mail {", "}"],
-  "mail-server": ["events {} mail { server {", "}}"],
-};
-const PLACES = Object.keys(FRAMES) as ContextKind[];
 
 const VALUES = [
   "zz",

@@ -22,30 +22,8 @@ import {
 import { Agreement } from "./validity/agreement.ts";
 import { DISAGREEMENTS, LEAST_AGREEMENT, THIRD_PARTY } from "./validity/disagreements.ts";
 import { errorsIn } from "./validity/errors.ts";
+import { FRAMES, PLACES } from "./validity/frames.ts";
 import { BINARIES, isFull, type Nginx, startJudge } from "./validity/judges.ts";
-
-/** A configuration that is right, around a place of each kind. */
-const FRAMES: Partial<Record<ContextKind, readonly [before: string, after: string]>> = {
-  main: ["events {}", ""],
-  events: ["events {", "}"],
-  // Much of what stands in http is looked at only where a server inherits it.
-  http: ["events {} http { server { listen 127.0.0.1:8098; }", "}"],
-  server: ["events {} http { server { listen 127.0.0.1:8098;", "}}"],
-  location: ["events {} http { server { location /x {", "}}}"],
-  "server-if": ["events {} http { server { if ($request_method) {", "}}}"],
-  "location-if": ["events {} http { server { location /x { if ($request_method) {", "}}}}"],
-  limit_except: ["events {} http { server { location /x { limit_except GET {", "}}}}"],
-  upstream: ["events {} http { upstream u { server 127.0.0.1:8097;", "}}"],
-  stream: ['events {} stream { server { listen 127.0.0.1:8098; return ""; }', "}"],
-  "stream-server": ['events {} stream { server { listen 127.0.0.1:8098; return "";', "}}"],
-  "stream-upstream": ["events {} stream { upstream u { server 127.0.0.1:8097;", "}}"],
-  mail: ["events {} mail { auth_http 127.0.0.1:8097; server { listen 127.0.0.1:8098; protocol imap; }", "}"],
-  "mail-server": [
-    "events {} mail { auth_http 127.0.0.1:8097; server { listen 127.0.0.1:8098; protocol imap;",
-    "}}",
-  ],
-};
-const PLACES = Object.keys(FRAMES) as ContextKind[];
 
 const VALUES = [
   ..."zz 0 1 -1 10x 1k 1g 1s 1ms 1y on OFF '' $uri $nosuch 70000 127.0.0.1 10.0.0.0/33 [::1]:80 unix:/x http://127.0.0.1 http://127.0.0.1/a /a @a ~( ^(a)(b)$ *.a a=b x=$uri =404 404 999 1.5 1M 1h30m 99999999999999999999 always all none".split(

@@ -26,7 +26,7 @@ export const isFull = process.env.NGINX_ORACLE === "full";
 /** Where answers are kept from run to run, for whoever changes the rules and asks the same again. */
 const ANSWERS = process.env.NGINX_ANSWERS;
 
-const DEBIAN = {
+export const DEBIAN = {
   binary: "/usr/sbin/nginx",
   modules: "/usr/lib/nginx/modules",
   enabled: "/etc/nginx/modules-enabled",
