@@ -1,6 +1,9 @@
 /** What a rule is: data first, then one question to the model. */
 import type { ConfigFile } from "../parser/index.ts";
-import type { Configuration, Statement, Version } from "../semantics/index.ts";
+import type { Configuration, Place, Range, RelatedPlace, Version } from "../semantics/index.ts";
+import type { Assumptions } from "../site/index.ts";
+
+export type { Assumptions, Place, Range, RelatedPlace };
 
 export type Severity = "error" | "warning" | "info";
 export type Confidence = "high" | "medium" | "low";
@@ -18,21 +21,6 @@ export type Category =
   | "logs"
   | "performance"
   | "suppressions";
-
-/** A place in a file. `end` is exclusive. */
-export interface Range {
-  readonly file: ConfigFile;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Where a report points: a statement (its name and arguments), a part of one, or a bare range. */
-export type Place = Statement | Range;
-
-export interface RelatedPlace {
-  readonly at: Place;
-  readonly message: string;
-}
 
 /** The request, URI, header or value that shows the problem. */
 export interface Witness {
@@ -89,18 +77,6 @@ export interface OptionSchema {
   readonly items?: { readonly type: "string" | "number" };
   readonly description: string;
   readonly default: string | boolean | number | readonly string[];
-}
-
-/** What the user says the files cannot show (settings: `assume`). */
-export interface Assumptions {
-  /** False: another proxy in front ends TLS. Undefined: judged by the tree. */
-  readonly edge?: boolean;
-  /** URI prefixes at which single-page apps live. */
-  readonly spa?: readonly string[];
-  /** Further URIs that export metrics. */
-  readonly metricsPaths?: readonly string[];
-  /** `elsewhere`: HSTS is sent by another proxy or CDN. */
-  readonly hsts?: "here" | "elsewhere";
 }
 
 export interface RuleContext {

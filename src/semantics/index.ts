@@ -1,3 +1,5 @@
+export { type Guard, guardOf } from "./admission/admission.ts";
+export { STRANGERS } from "./admission/stranger.ts";
 export { Configuration } from "./configuration.ts";
 export type { ContextKind } from "./context-kind.ts";
 export { type Candidate, didYouMean, suggestDirective } from "./directives/did-you-mean.ts";
@@ -34,7 +36,6 @@ export { isMain, isTopLevel } from "./files/main-file.ts";
 export { isStock, stockText } from "./files/stock-files.ts";
 export { treesOfTexts } from "./files/texts.ts";
 export { inferContext } from "./fragment.ts";
-
 export {
   type FileBase,
   fileBaseOf,
@@ -44,7 +45,6 @@ export {
   matchesEverything,
   unconditionalAnswer,
 } from "./handler.ts";
-
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
 export {
   Location,
@@ -53,6 +53,19 @@ export {
   passesToUpstream,
   readLocation,
 } from "./location.ts";
+export { askForFile, askServer, diskOf, fileSent, type ServedFile } from "./locations/asked.ts";
+export { durationOf, type Freshness, freshnessOf } from "./locations/freshness.ts";
+export {
+  isOnlyEnding,
+  languageOfLocation,
+  neverMeets,
+  type Unreachable,
+  unreachableLocations,
+} from "./locations/reachability.ts";
+export { type Chain, dependsOnClient, followRedirects } from "./locations/redirects.ts";
+export { compareTreatments, type Difference, treatmentOf } from "./locations/treatment.ts";
+export { winnerOf } from "./locations/winner.ts";
+export type { Place, Range, Refusal, RelatedPlace } from "./place.ts";
 export {
   bounded,
   type CompiledPattern,
@@ -141,6 +154,28 @@ export {
   type SourceTree,
   Statement,
 } from "./tree.ts";
+export { areAlternatives } from "./validity/alternatives.ts";
+export {
+  type ArgumentCheck,
+  argumentCheck,
+  isOpen,
+  readsWordsAlone,
+  type Surroundings,
+} from "./validity/arguments/index.ts";
+export { buffersThatDoNotFit } from "./validity/buffer-sizes.ts";
+export { wrongCombinations } from "./validity/combinations.ts";
+export { duplicateAddresses, incompleteServers, SOCKET_OPTION } from "./validity/plain-servers.ts";
+export { clashingPaths, clashingZones } from "./validity/shared-zones.ts";
+export { missingTlsMaterial } from "./validity/tls-material.ts";
+export { unmappedCharsets } from "./validity/unmapped-charsets.ts";
+export {
+  contextName,
+  holdsPlaceholder,
+  isMisspelt,
+  type Usage,
+  visitDirectives,
+  writtenText,
+} from "./validity/usages.ts";
 export {
   argumentProblem,
   type Cidr,

@@ -1,19 +1,20 @@
 import {
   type Configuration,
   type Context,
+  type Guard,
+  guardOf,
   handlerOf,
   type Location,
   type OutcomeKind,
   type Server,
+  STRANGERS,
   type Statement,
   simulate,
   toBytes,
   unconditionalAnswer,
+  winnerOf,
 } from "../../semantics/index.ts";
-import { winnerOf } from "../routing/winner.ts";
 import { defineRule, type Report } from "../rule.ts";
-import { type Guard, guardOf } from "./guard.ts";
-import { STRANGERS } from "./stranger.ts";
 
 /** A metrics endpoint that anyone can read. */
 export default defineRule({

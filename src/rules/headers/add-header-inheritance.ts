@@ -7,10 +7,10 @@ import {
   unconditionalAnswer,
   type Version,
 } from "../../semantics/index.ts";
+import { PAGE_GUARDS, SECURITY_HEADERS } from "../../site/index.ts";
 import { byCause, linesOf, pointOf, relatedTo, subjectsOf } from "../discarded.ts";
 import { type Detail, defineRule, type Fix, type Severity } from "../rule.ts";
 import { capitalized, codeOf, shortListOf, titlesOf } from "../wording.ts";
-import { PAGE_GUARDS, SECURITY_HEADERS } from "./header-names.ts";
 import { type HeaderLoss, lostHeaders } from "./lost-headers.ts";
 
 /** Headers of outer contexts that one `add_header` further in discards. */

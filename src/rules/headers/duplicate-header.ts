@@ -1,8 +1,8 @@
 import { type Context, effective, type Statement } from "../../semantics/index.ts";
+import { SINGLE_HEADERS } from "../../site/index.ts";
 import { requestContexts } from "../discarded.ts";
 import { defineRule } from "../rule.ts";
 import { capitalized, codeOf, titleOf } from "../wording.ts";
-import { SINGLE_HEADERS } from "./header-names.ts";
 
 /** Headers that browsers take once, sent twice. */
 export default defineRule({

@@ -8,11 +8,9 @@ import {
   type Statement,
   unconditionalAnswer,
 } from "../../semantics/index.ts";
+import { Edge, isCorsHeader, PAGE_GUARDS, pageContexts, SECURITY_HEADERS } from "../../site/index.ts";
 import { discardedLists, type Loss, requestContexts, subjectsOf } from "../discarded.ts";
-import { Front } from "../front.ts";
 import type { Severity } from "../rule.ts";
-import { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS } from "./header-names.ts";
-import { pageContexts } from "./page.ts";
 
 export interface HeaderLoss extends Loss {
   readonly own: readonly Statement[];
@@ -154,21 +152,21 @@ function moreSetHeaders(context: Context): string[] {
 
 /** The facts about servers that the losses in them are judged by. */
 class Site {
-  readonly #front: Front;
+  readonly #edge: Edge;
   readonly #pages = new Map<Server, ReadonlySet<Context>>();
 
   constructor(configuration: Configuration) {
-    this.#front = new Front(configuration);
+    this.#edge = new Edge(configuration);
   }
 
   /** A server without TLS, where others of the tree have it: nobody in front of nginx speaks TLS for it. */
   isPlain(context: Context): boolean {
-    const server = this.#front.serverOf(context);
-    return server !== null && this.#front.isPlainBesideTls(server);
+    const server = this.#edge.serverOf(context);
+    return server !== null && this.#edge.isPlainBesideTls(server);
   }
 
   isPage(context: Context, directive: string): boolean {
-    const server = this.#front.serverOf(context);
+    const server = this.#edge.serverOf(context);
     if (server === null) return false;
     const pages = this.#pagesOf(server);
     if (context.kind === "server") {
@@ -180,7 +178,7 @@ class Site {
   /** The headers of a server reach a response: not all its locations have their own. */
   isInherited(context: Context, directive: string): boolean {
     if (context.kind !== "server") return true;
-    const locations = this.#front.serverOf(context)?.locations ?? [];
+    const locations = this.#edge.serverOf(context)?.locations ?? [];
     const isCaughtAll = locations.some(
       ({ modifier, pattern }) => /^(\^~)?$/.test(modifier) && pattern === "/",
     );

@@ -6,8 +6,8 @@ import {
   type Server,
   type Statement,
 } from "../../semantics/index.ts";
+import { Edge, isWebSocketOnly, proxiedBy } from "../../site/index.ts";
 import { linesOf, requestContexts } from "../discarded.ts";
-import { Front } from "../front.ts";
 import {
   type Confidence,
   defineRule,
@@ -17,7 +17,6 @@ import {
   type Severity,
 } from "../rule.ts";
 import { capitalized, codeOf, titleOf, titlesOf } from "../wording.ts";
-import { isWebSocketOnly, proxiedBy } from "./proxied.ts";
 import { discardedBy, schemeTold } from "./scheme-header.ts";
 import { judgeValue } from "./scheme-value.ts";
 
@@ -41,16 +40,16 @@ export default defineRule({
   },
   check(context) {
     const { configuration, assume, report } = context;
-    const front = new Front(configuration, assume);
+    const edge = new Edge(configuration, assume);
     // What one is less sure of is told apart.
     const missing = { shown: new Map<unknown, Missing[]>(), low: new Map<unknown, Missing[]>() };
     const wrong = new Map<Statement["directive"], { report: Report; passes: Statement[] }>();
     for (const pass of applicationPasses(configuration)) {
-      const server = front.serverOf(pass.context);
+      const server = edge.serverOf(pass.context);
       const told = schemeTold(pass.context);
       if (told.kind === "unknown") continue;
       if (told.kind === "missing") {
-        const entry = judgeMissing(pass, server, context, front);
+        const entry = judgeMissing(pass, server, context, edge);
         const key = entry.cause?.directive ?? server ?? configuration;
         const groups = entry.confidence === "low" ? missing.low : missing.shown;
         const group = groups.get(key);
@@ -63,13 +62,13 @@ export default defineRule({
         const known = wrong.get(statement.directive);
         if (known !== undefined) known.passes.push(pass);
         else {
-          const report = judgeValue(statement, value, server, context, front);
+          const report = judgeValue(statement, value, server, context, edge);
           if (report !== null) wrong.set(statement.directive, { report, passes: [pass] });
         }
       }
     }
     for (const groups of [missing.shown, missing.low]) {
-      for (const group of groups.values()) reportMissing(group, context, front);
+      for (const group of groups.values()) reportMissing(group, context, edge);
     }
     for (const { report: found, passes } of wrong.values()) {
       report({
@@ -108,7 +107,7 @@ function judgeMissing(
   pass: Statement,
   server: Server | null,
   { configuration, assume }: RuleContext,
-  front: Front,
+  edge: Edge,
 ): Missing {
   const { context } = pass;
   const { statements, from } = effective(context, "proxy_set_header");
@@ -123,9 +122,9 @@ function judgeMissing(
     behind.kind === "indifferent" ||
     context.has("internal") ||
     passesOn ||
-    (server !== null && front.isPrivate(server)) ||
+    (server !== null && edge.isPrivate(server)) ||
     statements.some(isOtherSchemeHeader);
-  const isLessSure = (behind.kind === "application" && !behind.sure) || !front.knowsTls;
+  const isLessSure = (behind.kind === "application" && !behind.sure) || !edge.knowsTls;
   return {
     pass,
     server,
@@ -159,7 +158,7 @@ function isOtherSchemeHeader({ args }: Statement): boolean {
   );
 }
 
-function reportMissing(group: readonly Missing[], { report, assume }: RuleContext, front: Front): void {
+function reportMissing(group: readonly Missing[], { report, assume }: RuleContext, edge: Edge): void {
   const sorted = [...group].sort((a, b) => RANK.indexOf(b.confidence) - RANK.indexOf(a.confidence));
   const [first] = sorted;
   if (first === undefined) return;
@@ -177,8 +176,8 @@ function reportMissing(group: readonly Missing[], { report, assume }: RuleContex
         : `${capitalized(where)} ${verb} ${without}`;
   report({
     at,
-    message: `${why}: ${consequence(removed, server, front)}`,
-    help: helpFor(group, assume.edge === false, front),
+    message: `${why}: ${consequence(removed, server, edge)}`,
+    help: helpFor(group, assume.edge === false, edge),
     ...(first.severity === "warning" ? {} : { severity: first.severity }),
     ...(first.confidence === "high" ? {} : { confidence: first.confidence }),
     related: relatedOf(group, at),
@@ -189,20 +188,20 @@ function reportMissing(group: readonly Missing[], { report, assume }: RuleContex
 
 const RANK: readonly Confidence[] = ["low", "medium", "high"];
 
-function consequence(removed: boolean, server: Server | null, front: Front): string {
-  const speaksTls = server !== null && front.speaksTls(server);
+function consequence(removed: boolean, server: Server | null, edge: Edge): string {
+  const speaksTls = server !== null && edge.speaksTls(server);
   const scheme = speaksTls
     ? "it takes HTTPS for plain http (endless redirects, insecure cookies)"
     : "it cannot tell HTTPS from plain http";
   return removed ? `${scheme}.` : `${scheme}, or believes what a client writes into that header.`;
 }
 
-function helpFor(group: readonly Missing[], isBehind: boolean, front: Front): string {
+function helpFor(group: readonly Missing[], isBehind: boolean, edge: Edge): string {
   const line = (value: string) => `\`proxy_set_header X-Forwarded-Proto ${value};\``;
   const hasOthers = group.some(({ cause }) => cause !== null);
   const where = hasOthers ? " beside the other headers" : "";
   if (isBehind) return `write ${line("$http_x_forwarded_proto")}${where}`;
-  if (!front.knowsTls) {
+  if (!edge.knowsTls) {
     return `write ${line("$scheme")}${where}, or ${line("$http_x_forwarded_proto")} where a proxy in front ends TLS`;
   }
   return `write ${line("$scheme")}${where}`;

@@ -1,9 +1,9 @@
 import type { Configuration, Statement } from "../../semantics/index.ts";
+import { proxiedBy } from "../../site/index.ts";
 import { byCause, type Loss, linesOf, pointOf, relatedTo, subjectsOf } from "../discarded.ts";
 import { defineRule } from "../rule.ts";
 import { capitalized, shortListOf, titlesOf } from "../wording.ts";
 import { lostParameters, type ParameterKind } from "./lost-parameters.ts";
-import { proxiedBy } from "./proxied.ts";
 
 /** Request headers of outer contexts that one `proxy_set_header` further in discards. */
 export default defineRule({

@@ -1,6 +1,6 @@
 /** Whether the value of `X-Forwarded-Proto` is the client's scheme, given how clients come in. */
 import type { Configuration, Server, Statement } from "../../semantics/index.ts";
-import type { Front } from "../front.ts";
+import type { Edge } from "../../site/index.ts";
 import type { Report, RuleContext } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -10,22 +10,18 @@ export function judgeValue(
   value: string,
   server: Server,
   { configuration, assume }: RuleContext,
-  front: Front,
+  edge: Edge,
 ): Report | null {
   const at = statement;
   const bare = value.replace(/^\$\{(\w+)\}$/, "$$$1").toLowerCase();
-  if (
-    bare === "https" &&
-    front.speaksPlainHttp(server) &&
-    (front.speaksTls(server) || front.isEdge(server))
-  ) {
+  if (bare === "https" && edge.speaksPlainHttp(server) && (edge.speaksTls(server) || edge.isEdge(server))) {
     return {
       at,
       message: `${codeOf(at)} says \`https\` for requests in plain HTTP as well: the application takes them for secure, does not redirect them, and sends them its secure cookies.`,
       help: "write `$scheme` as the value",
     };
   }
-  if (bare === "http" && front.speaksTls(server)) {
+  if (bare === "http" && edge.speaksTls(server)) {
     return {
       at,
       message: `${codeOf(at)} says \`http\` for requests over TLS as well: the application redirects them to HTTPS for ever.`,
@@ -40,10 +36,10 @@ export function judgeValue(
       help: "write `$scheme` as the value",
     };
   }
-  if (bare === "$scheme") return judgeScheme(at, server, assume.edge, front);
+  if (bare === "$scheme") return judgeScheme(at, server, assume.edge, edge);
   const passesOn = bare === "$http_x_forwarded_proto" ? "sure" : mapOf(bare, configuration);
-  if (passesOn === null || !front.isEdge(server)) return null;
-  const isBehind = front.isBehindProxy(server);
+  if (passesOn === null || !edge.isEdge(server)) return null;
+  const isBehind = edge.isBehindProxy(server);
   return {
     at,
     message: `${codeOf(at)} passes on what the client sent, although TLS ends here: anybody can make the application believe in HTTPS${passesOn === "sure" ? ", and without the header it sees plain http" : ""}.`,
@@ -59,10 +55,10 @@ export function judgeValue(
 }
 
 /** `$scheme` is the scheme of the connection to this nginx, which is not the client's where another proxy ends TLS. */
-function judgeScheme(at: Statement, server: Server, edge: boolean | undefined, front: Front): Report | null {
-  if (edge === true || front.speaksTls(server)) return null;
-  const isKnown = edge === false;
-  if (!isKnown && !front.isWithoutTls) return null;
+function judgeScheme(at: Statement, server: Server, isEdge: boolean | undefined, edge: Edge): Report | null {
+  if (isEdge === true || edge.speaksTls(server)) return null;
+  const isKnown = isEdge === false;
+  if (!isKnown && !edge.isWithoutTls) return null;
   return {
     at,
     message: `No server here speaks TLS, so \`$scheme\` is \`http\` for every request${isKnown ? "" : ", also where a proxy in front ends TLS"}: the application never sees HTTPS.`,

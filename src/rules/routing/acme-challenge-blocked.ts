@@ -1,13 +1,13 @@
 import {
   type Configuration,
   effective,
+  followRedirects,
   type Location,
   type Server,
   type Statement,
+  unreachableLocations,
 } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { unreachableLocations } from "./reachability.ts";
-import { followRedirects } from "./redirect-chain.ts";
 
 /** What also refuses the request by which a certificate is renewed. */
 export default defineRule({

@@ -1,6 +1,5 @@
-import { fileBaseOf, handlerOf, type Location, toBytes } from "../../semantics/index.ts";
+import { fileBaseOf, handlerOf, type Location, toBytes, winnerOf } from "../../semantics/index.ts";
 import { defineRule, type Fix } from "../rule.ts";
-import { winnerOf } from "./winner.ts";
 
 /** `location /static` with `alias /x/static/`: `/static../` is the folder above. */
 export default defineRule({

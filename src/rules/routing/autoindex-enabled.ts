@@ -2,12 +2,12 @@ import {
   type Context,
   effective,
   fileBaseOf,
+  guardOf,
   handlerOf,
   isPrivateListen,
   type Server,
   type Statement,
 } from "../../semantics/index.ts";
-import { guardOf } from "../access/guard.ts";
 import { defineRule } from "../rule.ts";
 import { titleOf } from "../wording.ts";
 

@@ -1,5 +1,6 @@
 /** Folders that no `root` or `alias` should publish. */
 import {
+  askForFile,
   type Configuration,
   type Context,
   effective,
@@ -13,7 +14,6 @@ import {
 } from "../../semantics/index.ts";
 import type { Confidence, Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
-import { askForFile } from "./served.ts";
 
 /** What a server publishes and should not, by the line that does. Proven: a stranger gets the file of the witness. */
 export function* dangersOf(

@@ -1,4 +1,5 @@
 import {
+  askServer,
   type Configuration,
   effective,
   fileBaseOf,
@@ -7,11 +8,9 @@ import {
   type Server,
   type Statement,
 } from "../../semantics/index.ts";
-import { proxiedBy } from "../proxying/proxied.ts";
+import { djangoEvidence, proxiedBy } from "../../site/index.ts";
 import { type Confidence, defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
-import { djangoEvidence } from "./django-evidence.ts";
-import { askServer } from "./served.ts";
 
 /** Files of Django's that somebody asks for. */
 const KINDS = [

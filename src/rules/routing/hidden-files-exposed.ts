@@ -1,9 +1,9 @@
 import type { Configuration, Server, Statement } from "../../semantics/index.ts";
+import { askForFile, type ServedFile } from "../../semantics/index.ts";
+import { servedTrees } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 import { dangersOf } from "./dangerous-folders.ts";
-import { askForFile, type ServedFile } from "./served.ts";
-import { servedTrees } from "./served-trees.ts";
 
 /** Hidden files that nginx would hand out: history, secrets. */
 export default defineRule({

@@ -1,4 +1,5 @@
 import {
+  askForFile,
   type Configuration,
   effective,
   errorPages,
@@ -10,7 +11,6 @@ import {
 } from "../../semantics/index.ts";
 import { type Confidence, defineRule, type Report } from "../rule.ts";
 import { codeOf, titleOf } from "../wording.ts";
-import { askForFile } from "./served.ts";
 
 /** Names that people give to the targets of X-Accel-Redirect. */
 const PROTECTED =

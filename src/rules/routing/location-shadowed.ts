@@ -1,23 +1,28 @@
 import {
   bounded,
+  compareTreatments,
+  type Difference,
   fileBaseOf,
   filePath,
   type Handler,
   handlerOf,
+  isOnlyEnding,
   isSubset,
   type Location,
   languageOf,
+  languageOfLocation,
   Memo,
   matchLocation,
+  neverMeets,
   type Server,
   type Statement,
   toBytes,
+  treatmentOf,
+  unreachableLocations,
   witnessOf,
 } from "../../semantics/index.ts";
+import { candidatesFor, isForFiles, type Tail } from "../../site/index.ts";
 import { type Confidence, type Detail, defineRule, type Report } from "../rule.ts";
-import { isOnlyEnding, languageOfLocation, neverMeets, unreachableLocations } from "./reachability.ts";
-import { type Difference, differenceOf, treatmentOf } from "./treatment.ts";
-import { candidatesFor, isForFiles, type Tail } from "./witnesses.ts";
 
 /** Requests that look as if they belonged to a prefix, and are taken by a regular location that treats them differently. */
 export default defineRule({
@@ -139,7 +144,7 @@ class Search {
       const winner = this.#winner(loser, asker, bytes);
       if (winner === null) continue;
       settled.add(asker);
-      const difference = isTold ? differenceOf(loser, winner, bytes) : null;
+      const difference = isTold ? compareTreatments(loser, winner, bytes) : null;
       if (difference === null) continue;
       // Whoever looks for a way past a guard asks for what nobody else does.
       const isSought = isCredible || difference.kind === "access";
@@ -180,7 +185,7 @@ class Search {
     const found = witnessOf(language, { prefix: loser.pattern });
     if (found === null || isFarFetched(asker, loser, found.uri)) return;
     const winner = this.#winner(loser, asker, found.bytes);
-    const difference = winner === null ? null : differenceOf(loser, winner, found.bytes);
+    const difference = winner === null ? null : compareTreatments(loser, winner, found.bytes);
     if (winner === null || difference === null) return;
     pairs.set(asker, { loser, asker, winner, uri: found.uri, isCredible: true, difference });
   }

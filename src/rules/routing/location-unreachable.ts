@@ -1,9 +1,15 @@
-import { type Location, type Server, type Statement, toBytes } from "../../semantics/index.ts";
+import {
+  type Location,
+  type Server,
+  type Statement,
+  toBytes,
+  treatmentOf,
+  type Unreachable,
+  unreachableLocations,
+  winnerOf,
+} from "../../semantics/index.ts";
+import { candidatesFor } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
-import { type Unreachable, unreachableLocations } from "./reachability.ts";
-import { treatmentOf } from "./treatment.ts";
-import { winnerOf } from "./winner.ts";
-import { candidatesFor } from "./witnesses.ts";
 
 /** A location that no request can select. */
 export default defineRule({

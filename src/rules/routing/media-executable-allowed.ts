@@ -1,4 +1,5 @@
 import {
+  askServer,
   type Configuration,
   fileBaseOf,
   handlerOf,
@@ -8,7 +9,6 @@ import {
 } from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { listOf } from "../wording.ts";
-import { askServer } from "./served.ts";
 
 /** Uploads that run: in an interpreter, or in the browser of whoever opens them. */
 export default defineRule({

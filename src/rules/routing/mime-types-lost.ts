@@ -1,19 +1,22 @@
 import {
+  askForFile,
+  askServer,
   type Configuration,
   type Context,
+  diskOf,
   effective,
   fileBaseOf,
+  fileSent,
   handlerOf,
   headersInForce,
   type Location,
   type Server,
   type Statement,
   typeOfExtension,
+  winnerOf,
 } from "../../semantics/index.ts";
 import { defineRule, type RelatedPlace, type Report } from "../rule.ts";
 import { codeOf, listOf, titleOf } from "../wording.ts";
-import { askForFile, askServer, diskOf, fileSent } from "./served.ts";
-import { winnerOf } from "./winner.ts";
 
 /** Files that a page consists of, and what browsers want them to be. */
 const FILES = [

@@ -1,7 +1,12 @@
-import { type Configuration, effective, type Location, type Server } from "../../semantics/index.ts";
+import {
+  askServer,
+  type Configuration,
+  effective,
+  type Location,
+  type Server,
+  winnerOf,
+} from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { askServer } from "./served.ts";
-import { winnerOf } from "./winner.ts";
 
 /** Requests for scripts that are not there, handed to an interpreter that looks for one on the way. */
 export default defineRule({

@@ -1,6 +1,6 @@
 import type { Context, Listen, Server, Statement } from "../../semantics/index.ts";
+import { type Chain, dependsOnClient, followRedirects } from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
-import { type Chain, dependsOnClient, followRedirects } from "./redirect-chain.ts";
 
 /** Redirects that lead a browser round in a circle. */
 export default defineRule({

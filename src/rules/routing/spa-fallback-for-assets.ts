@@ -1,9 +1,8 @@
 import type { Simulation, Statement } from "../../semantics/index.ts";
+import { durationOf, fileSent, freshnessOf } from "../../semantics/index.ts";
+import { type Asset, askWithoutFiles, assetsOf, type ServedApp, servedApps } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
-import { durationOf, freshnessOf } from "./freshness.ts";
-import { fileSent } from "./served.ts";
-import { type Asset, askWithoutFiles, assetsOf, type ServedApp, servedApps } from "./served-apps.ts";
 
 /** Scripts that are gone and for which the page is sent, as if it were them. */
 export default defineRule({

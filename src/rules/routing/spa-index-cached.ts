@@ -1,9 +1,8 @@
 import type { Simulation, Statement } from "../../semantics/index.ts";
+import { durationOf, fileSent, freshnessOf } from "../../semantics/index.ts";
+import { askWithoutFiles, type ServedApp, servedApps } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
-import { durationOf, freshnessOf } from "./freshness.ts";
-import { fileSent } from "./served.ts";
-import { askWithoutFiles, type ServedApp, servedApps } from "./served-apps.ts";
 
 /** Seconds for which an old page does no harm worth a line. */
 const HARMLESS = 600;

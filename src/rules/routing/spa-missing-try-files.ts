@@ -1,8 +1,7 @@
 import { type Configuration, fileBaseOf, type Server, simulate } from "../../semantics/index.ts";
+import type { Evidence } from "../../site/index.ts";
+import { type App, appsOf, type Fallback, fallbackOf } from "../../site/index.ts";
 import { type Confidence, defineRule, type Report } from "../rule.ts";
-import { type App, appsOf } from "./spa-apps.ts";
-import type { Evidence } from "./spa-evidence.ts";
-import { type Fallback, fallbackOf } from "./spa-fallback.ts";
 
 /** A single-page app whose own addresses are answered with 404 when they are opened directly. */
 export default defineRule({

@@ -1,7 +1,7 @@
+import { durationOf, type Freshness, freshnessOf } from "../../semantics/index.ts";
+import { assetsOf, placeOf, type ServedApp, servedApps } from "../../site/index.ts";
 import { type Confidence, defineRule, type Report, type RuleContext } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
-import { durationOf, type Freshness, freshnessOf } from "./freshness.ts";
-import { assetsOf, placeOf, type ServedApp, servedApps } from "./served-apps.ts";
 
 /** Seconds from which on nobody asks for more. */
 const LONG = 7 * 86_400;

@@ -1,6 +1,6 @@
 import type { Context, Server, Statement } from "../../semantics/index.ts";
+import { relativeFallbacks } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
-import { relativeFallbacks } from "./spa-apps.ts";
 
 /** A last argument of try_files that leads nowhere. */
 export default defineRule({

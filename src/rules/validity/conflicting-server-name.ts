@@ -1,6 +1,5 @@
-import { listenSockets, type SocketMember } from "../../semantics/index.ts";
+import { areAlternatives, listenSockets, type SocketMember } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { areAlternatives } from "./alternatives.ts";
 
 /** nginx ignores a name that an earlier server of the address has (`ngx_http_server_names`). */
 export default defineRule({

@@ -1,6 +1,5 @@
-import { isSince } from "../../semantics/index.ts";
+import { isSince, type Usage, visitDirectives } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { type Usage, visitDirectives } from "./known-here.ts";
 
 /** What nginx takes with a warning, or without effect. */
 export default defineRule({

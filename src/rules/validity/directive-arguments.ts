@@ -1,23 +1,24 @@
 import {
+  type ArgumentCheck,
   type Arity,
   acceptsCount,
+  argumentCheck,
   argumentProblem,
+  buffersThatDoNotFit,
   type DirectiveFacts,
+  holdsPlaceholder,
+  incompleteServers,
+  isOpen,
   patternAt,
+  readsWordsAlone,
   type Statement,
+  type Surroundings,
+  type Usage,
+  visitDirectives,
+  writtenText,
+  wrongCombinations,
 } from "../../semantics/index.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
-import {
-  type ArgumentCheck,
-  argumentCheck,
-  isOpen,
-  readsWordsAlone,
-  type Surroundings,
-} from "./arguments/index.ts";
-import { buffersThatDoNotFit } from "./buffer-sizes.ts";
-import { wrongCombinations } from "./combinations.ts";
-import { holdsPlaceholder, type Usage, visitDirectives, writtenText } from "./known-here.ts";
-import { incompleteServers } from "./plain-servers.ts";
 
 /** How many arguments a directive takes, whether it opens a block, and how each argument is read. */
 export default defineRule({

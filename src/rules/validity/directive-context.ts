@@ -1,6 +1,5 @@
-import { lookupDirective } from "../../semantics/index.ts";
+import { contextName, lookupDirective, type Usage, visitDirectives } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { contextName, type Usage, visitDirectives } from "./known-here.ts";
 
 /** nginx knows the directive, but not in this block (the context bits of `ngx_command_t`). */
 export default defineRule({

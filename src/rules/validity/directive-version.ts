@@ -3,10 +3,11 @@ import {
   directiveIn,
   formatVersion,
   isSince,
+  type Usage,
   type Version,
+  visitDirectives,
 } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { type Usage, visitDirectives } from "./known-here.ts";
 
 /** Directives that the nginx in question does not have yet, or no longer. */
 export default defineRule({

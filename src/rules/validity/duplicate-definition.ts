@@ -1,7 +1,6 @@
 import type { Context, Statement } from "../../semantics/index.ts";
+import { areAlternatives, clashingPaths, clashingZones } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { areAlternatives } from "./alternatives.ts";
-import { clashingPaths, clashingZones } from "./shared-zones.ts";
 
 /** Names that can be given once. */
 export default defineRule({

@@ -1,7 +1,6 @@
 import type { Statement } from "../../semantics/index.ts";
+import { areAlternatives, type Usage, visitDirectives } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { areAlternatives } from "./alternatives.ts";
-import { type Usage, visitDirectives } from "./known-here.ts";
 
 /** Directives that hold a single value can stand once in a block (`is duplicate` of nginx's slot functions). */
 export default defineRule({

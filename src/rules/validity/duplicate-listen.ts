@@ -1,7 +1,12 @@
-import { listenSockets, type SocketMember, type Statement } from "../../semantics/index.ts";
+import {
+  areAlternatives,
+  duplicateAddresses,
+  listenSockets,
+  SOCKET_OPTION,
+  type SocketMember,
+  type Statement,
+} from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { areAlternatives } from "./alternatives.ts";
-import { duplicateAddresses, SOCKET_OPTION } from "./plain-servers.ts";
 
 /** What `ngx_http_add_addresses` refuses. */
 export default defineRule({

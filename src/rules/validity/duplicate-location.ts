@@ -1,6 +1,6 @@
 import type { Location } from "../../semantics/index.ts";
+import { areAlternatives } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { areAlternatives } from "./alternatives.ts";
 
 /**
  * Two exact locations, or two prefix locations, with one name (`ngx_http_join_exact_locations`); `^~` makes no

@@ -1,6 +1,5 @@
-import { readLocation, type Statement } from "../../semantics/index.ts";
+import { areAlternatives, readLocation, type Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { areAlternatives } from "./alternatives.ts";
 
 /** `root` and `alias` are one setting to nginx (`ngx_http_core_root`). */
 export default defineRule({

@@ -1,7 +1,12 @@
-import { effective, isSince, type Server, tlsSockets } from "../../semantics/index.ts";
+import {
+  effective,
+  isMisspelt,
+  isSince,
+  missingTlsMaterial,
+  type Server,
+  tlsSockets,
+} from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
-import { isMisspelt } from "./known-here.ts";
-import { missingTlsMaterial } from "./tls-material.ts";
 
 /** Which servers of a TLS address need a certificate (`ngx_http_ssl_init`). */
 export default defineRule({

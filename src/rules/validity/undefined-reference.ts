@@ -1,7 +1,11 @@
-import { type Context, lookupDirective, type Statement } from "../../semantics/index.ts";
+import {
+  type Context,
+  isOpen,
+  lookupDirective,
+  type Statement,
+  unmappedCharsets,
+} from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { isOpen } from "./arguments/index.ts";
-import { unmappedCharsets } from "./unmapped-charsets.ts";
 
 /** Zones, caches, log formats and the like that are used by name. */
 export default defineRule({

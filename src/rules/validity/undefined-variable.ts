@@ -6,18 +6,20 @@ import {
   didYouMean,
   directiveIn,
   effective,
+  isOpen,
   isSince,
   lookupDirective,
   lookupVariable,
   type Statement,
+  type Usage,
   type VariableArguments,
   type Version,
   variableArguments,
   variableNames,
+  visitDirectives,
+  writtenText,
 } from "../../semantics/index.ts";
 import { defineRule, type Report, type RuleContext } from "../rule.ts";
-import { isOpen } from "./arguments/index.ts";
-import { type Usage, visitDirectives, writtenText } from "./known-here.ts";
 import { foreignModule } from "./unknown-directive.ts";
 
 /** Variables that are used and that nothing defines. */

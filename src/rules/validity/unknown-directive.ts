@@ -3,9 +3,10 @@ import {
   lookupDirective,
   type Statement,
   suggestDirective,
+  type Usage,
+  visitDirectives,
 } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { type Usage, visitDirectives } from "./known-here.ts";
 
 /** A name that no module of nginx, and none of the widely used ones of others, has. */
 export default defineRule({

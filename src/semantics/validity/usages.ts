@@ -1,0 +1,149 @@
+/** Which statements the rules about directives may judge. */
+import type { Configuration } from "../configuration.ts";
+import type { ContextKind } from "../context-kind.ts";
+import { suggestDirective } from "../directives/did-you-mean.ts";
+import { type DirectiveFacts, directiveIn, lookupDirective } from "../directives/index.ts";
+import type { Context, Statement } from "../tree.ts";
+
+const ENTRIES: ReadonlySet<ContextKind> = new Set([
+  "types",
+  "map",
+  "geo",
+  "split_clients",
+  "charset_map",
+  "ldap_server",
+]);
+
+/** What is known of all directives of one name in one kind of context. */
+export interface Usage {
+  readonly name: string;
+  readonly kind: ContextKind;
+  /** Null where it is unknown there, or its module keeps its own rules. */
+  readonly facts: DirectiveFacts | null;
+}
+
+/** The statements of a configuration, and beside each its usage; null for what is no directive. */
+interface Usages {
+  readonly statements: readonly Statement[];
+  readonly usages: readonly (Usage | null)[];
+  readonly all: readonly Usage[];
+}
+
+const known = new WeakMap<Configuration, Usages>();
+
+/**
+ * Visits the directives that are looked for, in reading order: not the entries of `map` and its like, nor what stands in
+ * a block nobody knows. A thousand sites use the same few dozen, so what is asked of a name is asked once.
+ */
+export function visitDirectives(
+  configuration: Configuration,
+  isWanted: (usage: Usage) => boolean,
+  visit: (statement: Statement, usage: Usage) => void,
+): void {
+  let found = known.get(configuration);
+  if (found === undefined) {
+    found = readUsages(configuration);
+    known.set(configuration, found);
+  }
+  const { statements, usages, all } = found;
+  const wanted = new Set<Usage>(all.filter(isWanted));
+  if (wanted.size === 0) return;
+  statements.forEach((statement, index) => {
+    const usage = usages[index] ?? null;
+    if (usage !== null && wanted.has(usage)) visit(statement, usage);
+  });
+}
+
+function readUsages({ statements }: Configuration): Usages {
+  const byKind = new Map<ContextKind, Map<string, Usage | null>>();
+  const usages = statements.map((statement) => {
+    if (isBroken(statement)) return null;
+    const { name, context } = statement;
+    const { kind } = context;
+    let byName = byKind.get(kind);
+    if (byName === undefined) {
+      byName = new Map();
+      byKind.set(kind, byName);
+    }
+    let usage = byName.get(name);
+    if (usage === undefined) {
+      usage = isDirective(name, kind) ? { name, kind, facts: factsIn(name, kind) } : null;
+      byName.set(name, usage);
+    }
+    return usage;
+  });
+  const all = [...byKind.values()].flatMap((byName) => [...byName.values()]);
+  return { statements, usages, all: all.filter((usage) => usage !== null) };
+}
+
+/** The parser refused something in its words: what they say is a guess, and the mistake is told already. */
+export function isBroken({ file, directive }: Statement): boolean {
+  if (file.problems.length === 0) return false;
+  const { start, end, block } = directive;
+  const { problems } = file;
+  // They are in ascending order.
+  let [from, to] = [0, problems.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((problems[middle]?.start ?? 0) < start) from = middle + 1;
+    else to = middle;
+  }
+  const problem = problems[from];
+  return problem !== undefined && problem.start < (block === null ? end : block.open);
+}
+
+function isDirective(name: string, kind: ContextKind): boolean {
+  return kind !== "unknown" && !ENTRIES.has(kind) && !holdsPlaceholder(name);
+}
+
+function factsIn(name: string, kind: ContextKind): DirectiveFacts | null {
+  const facts = directiveIn(name, kind);
+  return facts?.exact === true ? facts : null;
+}
+
+const unknowns = new WeakMap<Context, readonly string[]>();
+
+/** A name that nobody knows stands there or around it, and this one is meant by it: one mistake, one finding. */
+export function isMisspelt(context: Context, name: string): boolean {
+  for (const around of context.outward()) {
+    let meant = unknowns.get(around);
+    if (meant === undefined) {
+      const names = around.statements.map((statement) => statement.name);
+      meant = names
+        .filter((written) => lookupDirective(written) === undefined)
+        .flatMap((written) => suggestDirective(written, around.kind) ?? []);
+      unknowns.set(around, meant);
+    }
+    if (meant.includes(name)) return true;
+  }
+  return false;
+}
+
+/**
+ * A directive up to its `;` or `{`, as it is written. A thousand sites share most of their lines: what depends on nothing but
+ * the words is judged once for all of them.
+ */
+export function writtenText({ file, directive: { start, end, block } }: Statement): string {
+  return file.text.slice(start, block === null ? end : block.open + 1);
+}
+
+/** The text is filled in by a template before nginx reads it. */
+export function holdsPlaceholder(text: string): boolean {
+  return /\{\{|<%|%>|\{%|@@|\$\{[A-Z]|__[A-Z]/.test(text);
+}
+
+const NAMES: Partial<Record<ContextKind, string>> = {
+  main: "the main context (outside all blocks)",
+  "server-if": "`if` in a server",
+  "location-if": "`if` in a location",
+  "stream-server": "a `server` of `stream`",
+  "stream-upstream": "an `upstream` of `stream`",
+  "mail-server": "a `server` of `mail`",
+  "rtmp-server": "a `server` of `rtmp`",
+  "rtmp-application": "an `application` of `rtmp`",
+};
+
+/** A context for people: `` `http` ``, or `` `if` in a server ``. */
+export function contextName(kind: ContextKind): string {
+  return NAMES[kind] ?? `\`${kind}\``;
+}

@@ -1,0 +1,19 @@
+export type { Assumptions } from "./assumptions.ts";
+export { isWebSocketOnly, proxiedBy } from "./backend.ts";
+export { djangoEvidence } from "./django.ts";
+export { Edge } from "./edge.ts";
+export { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, SINGLE_HEADERS } from "./header-names.ts";
+export { pageContexts } from "./pages.ts";
+export { servedTrees } from "./served-trees.ts";
+export { type App, appsOf, relativeFallbacks } from "./spa/apps.ts";
+export type { Evidence } from "./spa/evidence.ts";
+export { type Fallback, fallbackOf } from "./spa/fallback.ts";
+export {
+  type Asset,
+  askWithoutFiles,
+  assetsOf,
+  placeOf,
+  type ServedApp,
+  servedApps,
+} from "./spa/served-apps.ts";
+export { candidatesFor, isForFiles, type Tail } from "./usual-requests.ts";

@@ -1,0 +1,124 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import locationShadowed from "../../../src/rules/routing/location-shadowed.ts";
+import type { Report } from "../../../src/rules/rule.ts";
+import { Configuration, matchLocation } from "../../../src/semantics/index.ts";
+import { unreachableLocations } from "../../../src/semantics/locations/reachability.ts";
+import { treeOf } from "../../tree.ts";
+
+const segment = fc.constantFrom("a", "b", "ab", "a.b");
+const path = fc.array(segment, { minLength: 0, maxLength: 2 }).map((parts) => `/${parts.join("/")}`);
+const pattern = fc.constantFrom(
+  "^/a",
+  "^/(a|b)",
+  "b$",
+  "\\.b$",
+  "^/a/b",
+  "^/[ab]/",
+  "/a",
+  "^/a(?!/)",
+  "^/$",
+  "a",
+  "^/ab?$",
+  "^a",
+);
+const location: fc.Arbitrary<string> = fc.oneof(
+  fc.tuple(fc.constantFrom("", "^~ ", "= "), path, fc.constantFrom("", "/")).map(([modifier, uri, end]) => {
+    return `${modifier}${uri === "/" ? uri : uri + end}`;
+  }),
+  fc.tuple(fc.constantFrom("~", "~*"), pattern).map(([modifier, text]) => `${modifier} "${text}"`),
+);
+
+/** All short URIs over the letters that the patterns speak of, normalised. */
+function* uris(): Generator<string> {
+  const parts = ["a", "b", "ab", "a.b", "c", "A", "B.b"];
+  yield "/";
+  for (const first of parts) {
+    yield `/${first}`;
+    yield `/${first}/`;
+    for (const second of parts) {
+      yield `/${first}/${second}`;
+      yield `/${first}/${second}/`;
+      yield `/${first}/${second}/b`;
+    }
+  }
+}
+
+function serverWith(locations: readonly string[], nested: readonly string[]): Configuration {
+  // nginx refuses `/a` beside `^~ /a`.
+  const unique = [...new Map(locations.map((text) => [text.replace(/^\^~ /, ""), text])).values()];
+  const blocks = unique.map((text, index) => {
+    const inner = index === 0 && /^(\^~ )?\//.test(text) ? nested.map((each) => `location ${each} { }`) : [];
+    return `location ${text} { ${inner.join(" ")} }`;
+  });
+  return new Configuration(treeOf(`server { ${blocks.join("\n")} }`, "http"));
+}
+
+describe("locations that no request reaches", () => {
+  it("are never chosen by the location search", () => {
+    const nested = fc.array(
+      fc.tuple(fc.constantFrom("~", "~*"), pattern).map(([modifier, text]) => `${modifier} "${text}"`),
+      { maxLength: 2 },
+    );
+    fc.assert(
+      fc.property(fc.array(location, { minLength: 1, maxLength: 6 }), nested, (locations, inner) => {
+        const configuration = serverWith(locations, [...new Set(inner)]);
+        const server = configuration.servers[0]!;
+        const unreachable = unreachableLocations(server);
+        for (const uri of uris()) {
+          const match = matchLocation(server, uri);
+          if (match.kind === "location") expect(unreachable.has(match.location)).toBe(false);
+        }
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+});
+
+describe("location-shadowed", () => {
+  function reportsOf(text: string): Report[] {
+    const reports: Report[] = [];
+    locationShadowed.check({
+      configuration: new Configuration(treeOf(text, "http")),
+      version: null,
+      options: {},
+      assume: {},
+      report: (report) => reports.push(report),
+    });
+    return reports;
+  }
+
+  it("names the request, both files and the repair", () => {
+    const [report] = reportsOf(`server {
+      location /django-static/ { alias /srv/django/; }
+      location ~* \\.(css|js)$ { root /srv/app; }
+    }`);
+    expect(report?.witness?.value).toBe("GET /django-static/admin/css/base.css");
+    expect(report?.details?.map(({ label, text }) => `${label} ${text}`)).toEqual([
+      "request GET /django-static/admin/css/base.css",
+      "gets /srv/app/django-static/admin/css/base.css",
+      "meant /srv/django/admin/css/base.css",
+    ]);
+    expect(report?.help).toBe("write `location ^~ /django-static/ {`");
+  });
+
+  it("warns that `^~` also keeps a denial from being asked", () => {
+    const [report] = reportsOf(`server {
+      location /static/ { alias /srv/django/; }
+      location ~ /\\. { deny all; }
+      location ~* \\.css$ { root /srv/app; }
+    }`);
+    expect(report?.help).toContain("`location ~ /\\.` is then not asked here either");
+  });
+
+  it("makes one finding for each pair of locations", () => {
+    const reports = reportsOf(`server {
+      location /a/ { alias /srv/a/; }
+      location /b/ { alias /srv/b/; }
+      location ~* \\.css$ { root /srv/app; }
+      location ~* \\.js$ { root /srv/app; }
+    }`);
+    expect(reports.length).toBe(4);
+    expect(new Set(reports.map(({ identity }) => identity)).size).toBe(4);
+  });
+});
