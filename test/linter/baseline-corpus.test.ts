@@ -1,16 +1,7 @@
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { formatBaseline, lint, parseBaseline } from "../../src/linter/index.ts";
 import { load } from "../../src/loader/index.ts";
 import { RULES } from "../../src/rules/index.ts";
@@ -31,14 +22,8 @@ const rules = [
   ),
 ];
 
-const made: string[] = [];
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
-
 function copyOf(tree: string): string {
   const folder = mkdtempSync(join(tmpdir(), "nginx-lint-baseline-"));
-  made.push(folder);
   cpSync(join(corpus, tree), folder, { recursive: true });
   return folder;
 }

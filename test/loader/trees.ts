@@ -1,22 +1,14 @@
-/** Makes trees of files for tests, in a directory that is removed with the process's others. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+/** Makes trees of files for tests. */
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
 import type { LoadInputs, LoadResult } from "../../src/loader/index.ts";
 import { load } from "../../src/loader/index.ts";
 import type { IncludeProblem, SourceTree } from "../../src/semantics/index.ts";
 
-const made: string[] = [];
-
-afterAll(() => {
-  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
-
 /** A new directory with these files; a text that starts with `-> ` is the target of a symbolic link. */
 export function plant(files: Readonly<Record<string, string | Uint8Array>>): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "nginx-lint-")));
-  made.push(directory);
   for (const [name, content] of Object.entries(files)) {
     const path = join(directory, name);
     mkdirSync(dirname(path), { recursive: true });
