@@ -1,33 +1,12 @@
 /** Findings that are known already, so that only new ones count. Text in, text out. */
-import type { Finding } from "./finding.ts";
+import type { BaselineEntry, BaselineUse, Finding } from "./finding.ts";
 import { normalName } from "./fingerprint.ts";
 
 /** The format that this version writes, and the only one it reads. */
 const BASELINE_VERSION = 1;
 
-/** Findings alike: one line of a baseline file. */
-export interface BaselineEntry {
-  readonly file: string;
-  readonly rule: string;
-  readonly fingerprint: string;
-  /** How many findings share this fingerprint. */
-  readonly count: number;
-  /** For people who read the file; not compared. */
-  readonly message: string;
-}
-
 export interface Baseline {
   readonly entries: readonly BaselineEntry[];
-}
-
-/** What a run found out about its baseline. */
-export interface BaselineUse {
-  /** Findings of this run that the baseline knows. */
-  readonly left: number;
-  /** Entries (with how many of them) that no finding answers to any more, though rule and file were looked at. */
-  readonly gone: readonly BaselineEntry[];
-  /** How many known findings this run could not meet: their file or rule was not looked at. */
-  readonly unseen: number;
 }
 
 /** A text that is no baseline. The message is one line: `file:line:column: what`. */

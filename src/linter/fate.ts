@@ -20,8 +20,8 @@ import {
   type Rule,
   type Severity,
 } from "../rules/index.ts";
-import { type Baseline, type BaselineUse, matchBaseline } from "./baseline.ts";
-import type { Finding, LintResult } from "./finding.ts";
+import { type Baseline, matchBaseline } from "./baseline.ts";
+import type { BaselineUse, Finding, LintResult } from "./finding.ts";
 import { normalName } from "./fingerprint.ts";
 import { mayBeSuppressed, type SuppressionComment } from "./suppression-comments.ts";
 import { type OwnReport, reportSuppressions } from "./suppression-reports.ts";

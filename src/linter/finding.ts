@@ -1,6 +1,5 @@
 /** A finding as it leaves the linter: plain data, ready for any format. */
 import type { Confidence, Severity } from "../rules/index.ts";
-import type { BaselineUse } from "./baseline.ts";
 
 /** A region of a file; line and column are 1-based, columns in UTF-16 units, the end exclusive. */
 export interface Region {
@@ -93,4 +92,25 @@ export interface LintResult {
     readonly infos: number;
     readonly suppressed: number;
   };
+}
+
+/** Findings alike: one line of a baseline file. */
+export interface BaselineEntry {
+  readonly file: string;
+  readonly rule: string;
+  readonly fingerprint: string;
+  /** How many findings share this fingerprint. */
+  readonly count: number;
+  /** For people who read the file; not compared. */
+  readonly message: string;
+}
+
+/** What a run found out about its baseline. */
+export interface BaselineUse {
+  /** Findings of this run that the baseline knows. */
+  readonly left: number;
+  /** Entries (with how many of them) that no finding answers to any more, though rule and file were looked at. */
+  readonly gone: readonly BaselineEntry[];
+  /** How many known findings this run could not meet: their file or rule was not looked at. */
+  readonly unseen: number;
 }

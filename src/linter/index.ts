@@ -1,8 +1,6 @@
 export {
   type Baseline,
-  type BaselineEntry,
   BaselineError,
-  type BaselineUse,
   formatBaseline,
   parseBaseline,
   shrinkBaseline,
@@ -20,6 +18,8 @@ export {
   type RuleSetting,
 } from "./fate.ts";
 export type {
+  BaselineEntry,
+  BaselineUse,
   Finding,
   FindingDetail,
   FindingEdit,

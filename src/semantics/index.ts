@@ -1,6 +1,20 @@
 export { type Guard, guardOf } from "./admission/admission.ts";
 export { STRANGERS } from "./admission/stranger.ts";
 export { Configuration } from "./configuration.ts";
+export {
+  type FileBase,
+  fileBaseOf,
+  filePath,
+  type Handler,
+  handlerOf,
+  matchesEverything,
+  PASS_DIRECTIVES,
+  passesToUpstream,
+  passStatement,
+  type RootSetting,
+  rootSetting,
+  unconditionalAnswer,
+} from "./content.ts";
 export type { ContextKind } from "./context-kind.ts";
 export { type Candidate, didYouMean, suggestDirective } from "./directives/did-you-mean.ts";
 export {
@@ -36,23 +50,8 @@ export { isMain, isTopLevel } from "./files/main-file.ts";
 export { isStock, stockText } from "./files/stock-files.ts";
 export { treesOfTexts } from "./files/texts.ts";
 export { inferContext } from "./fragment.ts";
-export {
-  type FileBase,
-  fileBaseOf,
-  filePath,
-  type Handler,
-  handlerOf,
-  matchesEverything,
-  unconditionalAnswer,
-} from "./handler.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
-export {
-  Location,
-  type LocationModifier,
-  PASS_DIRECTIVES,
-  passesToUpstream,
-  readLocation,
-} from "./location.ts";
+export { type LocationModifier, readLocation } from "./location.ts";
 export { askForFile, askServer, diskOf, fileSent, type ServedFile } from "./locations/asked.ts";
 export { durationOf, type Freshness, freshnessOf } from "./locations/freshness.ts";
 export {
@@ -121,15 +120,12 @@ export {
   type Outcome,
   type OutcomeKind,
   type Phase,
-  passStatement,
   type Question,
   type Request,
-  type RootSetting,
   readCondition,
   readExpires,
   readIpAddress,
   readNetwork,
-  rootSetting,
   type ServerSelection,
   type ServerStep,
   type Simulation,
@@ -142,7 +138,7 @@ export {
   typeOfExtension,
   type UpstreamAnswer,
 } from "./request/index.ts";
-export { Server } from "./server.ts";
+export { Location, Server } from "./server.ts";
 export { readServerName, type ServerName } from "./server-name.ts";
 export { type ListenSocket, listenSockets, type SocketMember, type TlsSocket, tlsSockets } from "./tls.ts";
 export {

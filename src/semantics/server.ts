@@ -1,7 +1,8 @@
 import { IMPLICIT_LISTEN, type Listen, readListen } from "./listen.ts";
-import { type Location, readLocations } from "./location.ts";
+import { type LocationModifier, readLocation } from "./location.ts";
+import { type CompiledPattern, lazyPattern } from "./regex/index.ts";
 import { readServerName, type ServerName } from "./server-name.ts";
-import type { Context } from "./tree.ts";
+import type { Context, Statement } from "./tree.ts";
 
 /** A `server` of `http`; or the inside of one, where a fragment holds only that. */
 export class Server {
@@ -96,4 +97,59 @@ export class Server {
     const [listen] = this.listens;
     return listen === undefined ? "server" : `server on ${listen.statement?.args[0] ?? "*:80"}`;
   }
+}
+
+/** A `location` block of a server, with the locations nested in it. */
+export class Location {
+  readonly statement: Statement;
+  readonly context: Context;
+  readonly server: Server;
+  /** The location around it; null directly in the server. */
+  readonly outer: Location | null;
+  readonly modifier: LocationModifier;
+  readonly pattern: string;
+  /** The pattern of a regular location ready to match; compiled when first asked for. */
+  readonly compiled: () => CompiledPattern;
+  #children: readonly Location[] | undefined;
+
+  constructor(statement: Statement, context: Context, server: Server, outer: Location | null) {
+    this.statement = statement;
+    this.context = context;
+    this.server = server;
+    this.outer = outer;
+    const { modifier, pattern } = readLocation(statement.args);
+    this.modifier = modifier;
+    this.pattern = pattern;
+    this.compiled = lazyPattern(pattern, modifier === "~*");
+  }
+
+  /** The locations directly in this one, in file order. */
+  get children(): readonly Location[] {
+    this.#children ??= readLocations(this.context, this.server, this);
+    return this.#children;
+  }
+
+  get isRegex(): boolean {
+    return this.modifier === "~" || this.modifier === "~*";
+  }
+
+  get isNamed(): boolean {
+    return this.modifier === "@";
+  }
+
+  /** As a person writes it: `location ~* \.css$`. */
+  get title(): string {
+    return this.isNamed || this.modifier === ""
+      ? `location ${this.pattern}`
+      : `location ${this.modifier} ${this.pattern}`;
+  }
+}
+
+/** The `location` blocks directly in a context, in file order. */
+export function readLocations(context: Context, server: Server, outer: Location | null): readonly Location[] {
+  const found: Location[] = [];
+  for (const statement of context.all("location")) {
+    if (statement.block !== null) found.push(new Location(statement, statement.block, server, outer));
+  }
+  return found;
 }

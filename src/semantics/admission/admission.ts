@@ -1,7 +1,7 @@
 /** Whether nginx lets a stranger in at a place, in the order of its phases, and by which mistake. */
 
+import { unconditionalAnswer } from "../content.ts";
 import { effective } from "../effective.ts";
-import { unconditionalAnswer } from "../handler.ts";
 import { isPrivateListen } from "../listen.ts";
 import type { RelatedPlace } from "../place.ts";
 import { isInNetwork, readIpAddress, readNetwork } from "../request/index.ts";

@@ -1,8 +1,7 @@
 /** Which locations no request can select, with the proof: inclusion of languages, or nginx's own order of steps. */
 
+import { unconditionalAnswer } from "../content.ts";
 import { effective } from "../effective.ts";
-import { unconditionalAnswer } from "../handler.ts";
-import type { Location } from "../location.ts";
 import {
   bounded,
   type Coverage,
@@ -17,7 +16,7 @@ import {
   unionOf,
   urisOf,
 } from "../regex/index.ts";
-import type { Server } from "../server.ts";
+import type { Location, Server } from "../server.ts";
 import type { Statement } from "../tree.ts";
 
 export type Unreachable =

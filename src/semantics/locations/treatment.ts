@@ -1,9 +1,9 @@
 /** What a location does with a URI, and whether two of them differ in a way that a user would notice. */
 
 import { guardOf } from "../admission/admission.ts";
+import { type FileBase, fileBaseOf, filePath, type Handler, handlerOf } from "../content.ts";
 import { effective } from "../effective.ts";
-import { type FileBase, fileBaseOf, filePath, type Handler, handlerOf } from "../handler.ts";
-import type { Location } from "../location.ts";
+import type { Location } from "../server.ts";
 import type { Context, Statement } from "../tree.ts";
 
 export interface Treatment {

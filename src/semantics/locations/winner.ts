@@ -1,8 +1,8 @@
 /** Which location of a server takes a URI, without the trace. */
-import { type Location, passesToUpstream } from "../location.ts";
+import { passesToUpstream } from "../content.ts";
 import { Memo } from "../regex/index.ts";
 import { matchLocation } from "../request/index.ts";
-import type { Server } from "../server.ts";
+import type { Location, Server } from "../server.ts";
 
 export type Winner =
   | { readonly kind: "location"; readonly location: Location }

@@ -1,13 +1,12 @@
 /** One request on its way: what nginx keeps in `ngx_http_request_t`, and what the simulation notes beside it. */
+import { contentContext } from "../content.ts";
 import { effective } from "../effective.ts";
-import type { Location } from "../location.ts";
 import { fromBytes, type PatternMatch, toBytes } from "../regex/index.ts";
-import type { Server } from "../server.ts";
+import type { Location, Server } from "../server.ts";
 import type { Context, Statement } from "../tree.ts";
 import { type Definitions, definitionsOf } from "./definitions.ts";
 import {
   type Assumption,
-  type FileState,
   type Header,
   type Outcome,
   type Phase,
@@ -18,7 +17,6 @@ import {
   type TraceEntry,
   type UpstreamAnswer,
 } from "./outcome.ts";
-import { documentRoot } from "./paths.ts";
 import type { NormalUri } from "./uri.ts";
 import type { Value } from "./value.ts";
 
@@ -31,6 +29,9 @@ export type Signal =
   /** `ngx_http_finalize_request` with a status. */
   | { readonly finalize: number }
   | { readonly outcome: Outcome };
+
+/** Puts the values of variables into a text (`ngx_http_script_run`). */
+export type Evaluate = (exchange: Exchange, text: string) => Value;
 
 export const NEXT: Signal = { go: "next" };
 
@@ -105,6 +106,7 @@ export class Exchange {
   readonly trace: TraceEntry[] = [];
   readonly assumptions: Assumption[] = [];
   incomplete = false;
+  readonly #evaluate: Evaluate;
 
   constructor(
     request: Request,
@@ -114,6 +116,7 @@ export class Exchange {
     host: string,
     firstServer: Server,
     subrequest: boolean,
+    evaluate: Evaluate,
   ) {
     this.request = request;
     this.options = options;
@@ -132,6 +135,7 @@ export class Exchange {
     this.quoted = uri.quoted;
     this.plus = uri.plus;
     this.subrequest = subrequest;
+    this.#evaluate = evaluate;
     // Without a Host header nginx reads all others with the server it began with.
     this.headers = this.#acceptedHeaders(host === "" ? firstServer : server);
   }
@@ -139,7 +143,16 @@ export class Exchange {
   /** `ngx_http_subrequest`: the URI is taken as it is, and variables are shared. */
   subrequestTo(path: string): Exchange {
     const uri = { kind: "uri", path, args: "", raw: this.unparsedUri, quoted: false, plus: false } as const;
-    const inner = new Exchange(this.request, this.options, this.server, uri, this.host, this.server, true);
+    const inner = new Exchange(
+      this.request,
+      this.options,
+      this.server,
+      uri,
+      this.host,
+      this.server,
+      true,
+      this.#evaluate,
+    );
     inner.method = "GET";
     inner.internal = true;
     inner.validUnparsedUri = false;
@@ -170,6 +183,11 @@ export class Exchange {
     return this.#flag(this.context, name, fallback);
   }
 
+  /** A text with the values of its variables as they are now. */
+  evaluate(text: string): Value {
+    return this.#evaluate(this, text);
+  }
+
   /** The first value of a header of the request; null without one. */
   header(name: string): string | null {
     const key = name.toLowerCase();
@@ -194,27 +212,6 @@ export class Exchange {
     return answer;
   }
 
-  /** What is at a path: asked of the files where they are known. */
-  fileState(path: Value, likely: FileState, statement: Statement | null): FileState {
-    const name = typeof path === "string" ? fromBytes(path) : null;
-    const root = documentRoot(this);
-    const known =
-      name === null
-        ? undefined
-        : this.options.files?.(name, typeof root === "string" ? fromBytes(root) : null);
-    if (known !== undefined) return known;
-    const shown = name ?? showPath(path);
-    const others = (["file", "directory", "missing"] as const).filter((state) => state !== likely);
-    const answer = this.ask({
-      key: `file ${shown}`,
-      kind: "file",
-      text: `what is at ${shown}`,
-      statement,
-      answers: [likely, ...others],
-    });
-    return answer === "file" || answer === "directory" ? answer : "missing";
-  }
-
   /** Takes over what a pattern captured (`ngx_http_regex_exec`). */
   capture(match: Pick<PatternMatch, "captures" | "named">): void {
     this.captures = match.captures;
@@ -227,7 +224,7 @@ export class Exchange {
     const limit = context.kind === "location" ? context.last("limit_except") : undefined;
     if (limit?.block && !isListed(this.method, limit.args)) this.context = limit.block;
     if (context.incomplete) this.incomplete = true;
-    const handler = handlerContext(this.context);
+    const handler = contentContext(this.context);
     if (handler !== null) this.handler = handler;
   }
 
@@ -237,7 +234,7 @@ export class Exchange {
   }
 }
 
-function showPath(path: Value): string {
+export function showPath(path: Value): string {
   if (typeof path === "string") return fromBytes(path);
   return path.parts
     .map((part) => (typeof part === "string" ? fromBytes(part) : `$${part.variable}`))
@@ -247,52 +244,4 @@ function showPath(path: Value): string {
 function isListed(method: string, listed: readonly string[]): boolean {
   const names = listed.map((name) => name.toUpperCase());
   return names.includes(method) || (method === "HEAD" && names.includes("GET"));
-}
-
-/** Directives that make their location answer by itself, and which may stand in for files. */
-const HANDLERS = [
-  "proxy_pass",
-  "fastcgi_pass",
-  "uwsgi_pass",
-  "scgi_pass",
-  "grpc_pass",
-  "memcached_pass",
-  "stub_status",
-  "empty_gif",
-  "flv",
-  "mp4",
-  "api",
-  "perl",
-  "js_content",
-  "content_by_lua",
-  "content_by_lua_block",
-  "content_by_lua_file",
-  "echo",
-  "vhost_traffic_status_display",
-  "check_status",
-  "upload_pass",
-  "postgres_pass",
-  "redis_pass",
-  "redis2_pass",
-  "passenger_enabled",
-  "pass",
-] as const;
-
-export type HandlerName = (typeof HANDLERS)[number];
-
-/** The directive of a context that answers; null for files. */
-export function handlerStatement(
-  context: Context,
-): { readonly name: HandlerName; readonly statement: Statement } | null {
-  for (const name of HANDLERS) {
-    const statement = context.last(name);
-    if (statement !== undefined) return { name, statement };
-  }
-  return null;
-}
-
-/** Where the content handler of a context stands: in itself; for `limit_except` also in the location around it. */
-function handlerContext(context: Context): Context | null {
-  if (handlerStatement(context) !== null) return context;
-  return context.kind === "limit_except" && context.parent !== null ? handlerContext(context.parent) : null;
 }

@@ -1,10 +1,12 @@
 /** Answers from disk: `try_files`, `index`, `autoindex`, the file itself. */
+
+import { rootSetting } from "../content.ts";
 import { effective } from "../effective.ts";
 import type { Statement } from "../tree.ts";
 import type { Exchange, Signal } from "./exchange.ts";
 import { internalRedirect, namedLocation } from "./internal-redirect.ts";
 import type { FileState } from "./outcome.ts";
-import { documentRoot, mapToPath, rootSetting } from "./paths.ts";
+import { documentRoot, fileState, mapToPath } from "./paths.ts";
 import { hasVariables } from "./script.ts";
 import { escapeUri, splitArgs } from "./uri.ts";
 import { concatenate, isEmptyValue, isKnown, mapKnown, type Value } from "./value.ts";
@@ -24,7 +26,7 @@ export function tryFiles(exchange: Exchange): Signal | null {
     const wantsDirectory = written.endsWith("/");
     const name = tryName(exchange, wantsDirectory ? written.slice(0, -1) : written, cut);
     const path = concatenate([root, name]);
-    const state = exchange.fileState(path, likelyState(name, wantsDirectory), statement);
+    const state = fileState(exchange, path, likelyState(name, wantsDirectory), statement);
     const isFound = wantsDirectory ? state === "directory" : state === "file";
     exchange.note(
       "try-files",
@@ -111,7 +113,7 @@ export function serveFile(exchange: Exchange): Signal {
     return error(exchange, 405, root, "files take GET and HEAD");
   const path = mapToPath(exchange);
   if (path === null) return aliasAfterRewrite(exchange, root);
-  const state = exchange.fileState(path, "file", root);
+  const state = fileState(exchange, path, "file", root);
   if (state === "missing") return error(exchange, 404, root, `${readable(path)} is not there`);
   if (state === "directory") {
     const { args } = exchange;
@@ -143,14 +145,14 @@ function serveDirectory(exchange: Exchange, uri: string): Signal {
       }
       if (directory === null || bare === null) return aliasAfterRewrite(exchange, root);
       const path = concatenate([directory, value]);
-      const state = exchange.fileState(path, "file", statement ?? root);
+      const state = fileState(exchange, path, "file", statement ?? root);
       if (state !== "missing") {
         exchange.note("content", `index ${readable(path)}`, statement ?? root);
         return internalRedirect(exchange, concatenate([uri, value]), exchange.args, statement);
       }
       if (isDirectoryTested) continue;
       isDirectoryTested = true;
-      const around = exchange.fileState(bare, "directory", root);
+      const around = fileState(exchange, bare, "directory", root);
       if (around === "directory") continue;
       // An `alias` without a slash at its end names a file.
       const isFileItself = around === "file" && !readable(directory).endsWith("/");
@@ -162,7 +164,7 @@ function serveDirectory(exchange: Exchange, uri: string): Signal {
   const listing = effective(context, "autoindex").statements.at(-1);
   if (listing?.args[0] === "on" && (method === "GET" || method === "HEAD")) {
     if (directory === null || bare === null) return aliasAfterRewrite(exchange, root);
-    if (exchange.fileState(bare, "directory", root) !== "directory") {
+    if (fileState(exchange, bare, "directory", root) !== "directory") {
       return error(exchange, 404, root, `${readable(bare)} is not there`);
     }
     exchange.note("content", `autoindex lists ${readable(directory)}`, listing);

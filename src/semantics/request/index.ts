@@ -19,7 +19,6 @@ export {
   type TraceEntry,
   type UpstreamAnswer,
 } from "./outcome.ts";
-export { type RootSetting, rootSetting } from "./paths.ts";
 export { headersInForce, isSafeStatus, lostHeaders, readExpires, typeOfExtension } from "./response.ts";
 export { type Condition, readCondition } from "./rewrite.ts";
 export {
@@ -30,5 +29,4 @@ export {
   selectServer,
 } from "./server-selection.ts";
 export { simulate, simulateAll } from "./simulate.ts";
-export { passStatement } from "./upstream-target.ts";
 export { type NormalizedUri, type NormalUri, normalizeUri } from "./uri.ts";

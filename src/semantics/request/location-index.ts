@@ -2,8 +2,10 @@
  * The literal locations of one level as nginx keeps them: a balanced tree of names, each with the names that it is a
  * prefix of (`ngx_http_create_locations_tree`).
  */
-import { type Location, passesToUpstream } from "../location.ts";
+
+import { passesToUpstream } from "../content.ts";
 import { toBytes } from "../regex/index.ts";
+import type { Location } from "../server.ts";
 
 interface Node {
   readonly name: string;

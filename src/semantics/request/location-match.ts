@@ -1,6 +1,5 @@
 /** Which location takes a URI: `ngx_http_core_find_location`, with a record of every decision. */
-import type { Location } from "../location.ts";
-import type { Server } from "../server.ts";
+import type { Location, Server } from "../server.ts";
 import { type LiteralMatch, LocationIndex } from "./location-index.ts";
 
 export type LocationStep =

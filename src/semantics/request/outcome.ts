@@ -1,7 +1,6 @@
 /** What is asked, and what becomes of it. */
 import type { Configuration } from "../configuration.ts";
-import type { Location } from "../location.ts";
-import type { Server } from "../server.ts";
+import type { Location, Server } from "../server.ts";
 import type { Context, Statement } from "../tree.ts";
 import type { Version } from "../version.ts";
 

@@ -1,10 +1,11 @@
 /** The headers of the answer as far as the configuration decides them. */
+
+import { passStatement } from "../content.ts";
 import { effective } from "../effective.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Header, Outcome } from "./outcome.ts";
-import { passStatement } from "./upstream-target.ts";
 import { extensionOf } from "./uri.ts";
 import { concatenate, isEmptyValue, isKnown, outside, type Value } from "./value.ts";
 import { evaluate, readable, serverName } from "./variables.ts";

@@ -1,8 +1,10 @@
 /** The rewrite module: `set`, `if`, `rewrite`, `return`, `break`, in the order they are written. */
+
 import { type CompiledPattern, compilePcre } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
 import type { Exchange, Signal } from "./exchange.ts";
 import type { Phase } from "./outcome.ts";
+import { fileState } from "./paths.ts";
 import { readScript, type ScriptPart } from "./script.ts";
 import { splitArgs, unescapeRedirect } from "./uri.ts";
 import { areEqual, concatenate, isEmptyValue, isKnown, mapKnown, type Value } from "./value.ts";
@@ -209,7 +211,7 @@ class Script {
       }
       case "file": {
         const path = evaluate(exchange, condition.path, { escapeCaptures: this.#quote });
-        const state = exchange.fileState(path, "missing", statement);
+        const state = fileState(exchange, path, "missing", statement);
         const isSo =
           condition.test === "f"
             ? state === "file"

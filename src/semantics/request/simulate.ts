@@ -1,8 +1,7 @@
 /** The life of a request, phase by phase, as nginx lives it. */
 import { effective } from "../effective.ts";
-import type { Location } from "../location.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
-import type { Server } from "../server.ts";
+import type { Location, Server } from "../server.ts";
 import { checkAccess, takeRealAddress } from "./access.ts";
 import { finalize } from "./error-page.ts";
 import { Exchange, NEXT, type Signal } from "./exchange.ts";
@@ -16,7 +15,7 @@ import { normalizeHost, type ServerSelection, type ServerStep, selectServer } fr
 import { passOn, upstreamHeaders } from "./upstream.ts";
 import { escapeUri, normalizeUri } from "./uri.ts";
 import { concatenate, isEmptyValue, isKnown } from "./value.ts";
-import { readable } from "./variables.ts";
+import { evaluate, readable } from "./variables.ts";
 
 /**
  * Says what nginx does with a request, and why. Nothing is thrown: what the model cannot follow is an outcome of kind
@@ -45,7 +44,7 @@ export function simulate(request: Request, options: SimulationOptions): Simulati
     trace.push({ phase: "uri", text: `400: ${uri.reason}`, statement: null });
     return ended({ kind: "reject", status: 400, target: null, by: null, reason: uri.reason }, server, trace);
   }
-  const exchange = new Exchange(request, options, server, uri, toBytes(host), handshake, false);
+  const exchange = new Exchange(request, options, server, uri, toBytes(host), handshake, false, evaluate);
   exchange.trace.push(...trace);
   if (uri.path !== request.uri) {
     const query = uri.args === "" ? "" : ", the query apart";

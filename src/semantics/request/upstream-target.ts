@@ -1,13 +1,14 @@
 /** Where a request is passed to: the URL of `proxy_pass` and its kin, taken apart. */
+
+import { passStatement } from "../content.ts";
 import { fromBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
-import { type Exchange, type HandlerName, handlerStatement } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import { hasVariables } from "./script.ts";
 import { isKnown, outside, type Value } from "./value.ts";
-import { evaluate } from "./variables.ts";
 
 export interface UpstreamTarget {
-  readonly handler: HandlerName;
+  readonly handler: string;
   readonly statement: Statement;
   /** `http://`, `https://`, `grpc://`…; empty for `fastcgi_pass` and its kin. */
   readonly scheme: string;
@@ -24,16 +25,6 @@ export interface UpstreamTarget {
   readonly replaces: Context | null;
 }
 
-/** The `*_pass` in force at a context: its own; in `if` and `limit_except` else the one of the location. */
-export function passStatement(
-  context: Context,
-): { readonly name: HandlerName; readonly statement: Statement; readonly within: Context } | null {
-  const own = handlerStatement(context);
-  if (own !== null) return { ...own, within: context };
-  const isNameless = context.kind === "location-if" || context.kind === "limit_except";
-  return isNameless && context.parent !== null ? passStatement(context.parent) : null;
-}
-
 /** Where the request goes; null without a `*_pass`, or where its value is not known. */
 export function targetOf(exchange: Exchange): UpstreamTarget | null {
   const pass = passStatement(exchange.context);
@@ -41,7 +32,7 @@ export function targetOf(exchange: Exchange): UpstreamTarget | null {
   const { name, statement, within } = pass;
   const written = statement.args[0] ?? "";
   const dynamic = hasVariables(written);
-  const url = evaluate(exchange, written);
+  const url = exchange.evaluate(written);
   if (!isKnown(url)) return symbolicTarget(exchange, pass.statement, name, url);
   const match = /^([a-z]+:\/\/)?(.*)$/is.exec(url);
   const scheme = match?.[1]?.toLowerCase() ?? "";
@@ -63,7 +54,7 @@ export function targetOf(exchange: Exchange): UpstreamTarget | null {
 function symbolicTarget(
   exchange: Exchange,
   statement: Statement,
-  handler: HandlerName,
+  handler: string,
   url: Value,
 ): UpstreamTarget {
   void exchange;

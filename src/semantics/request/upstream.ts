@@ -1,11 +1,13 @@
 /** What is passed on to an upstream: the URI and the headers (`ngx_http_proxy_create_request` and its kin). */
+
+import { contentStatement } from "../content.ts";
 import { effective } from "../effective.ts";
 import { readLocation } from "../location.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Statement } from "../tree.ts";
 import { isSince } from "../version.ts";
 import { errorPageFor } from "./error-page.ts";
-import { type Exchange, handlerStatement, type Signal } from "./exchange.ts";
+import type { Exchange, Signal } from "./exchange.ts";
 import { internalRedirect, namedLocation } from "./internal-redirect.ts";
 import type { Header, Outcome, OutcomeKind, UpstreamAnswer } from "./outcome.ts";
 import { targetOf, type UpstreamTarget } from "./upstream-target.ts";
@@ -15,8 +17,8 @@ import { evaluate, readable } from "./variables.ts";
 
 /** Answers with the content handler of the location. */
 export function passOn(exchange: Exchange): Signal {
-  const handler = exchange.handler === null ? null : handlerStatement(exchange.handler);
-  const { name, statement } = handler ?? { name: null, statement: null };
+  const statement = exchange.handler === null ? null : contentStatement(exchange.handler);
+  const name = statement?.name ?? null;
   switch (name) {
     case "proxy_pass":
     case "fastcgi_pass":

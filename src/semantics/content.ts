@@ -1,6 +1,7 @@
 /** What answers a request once its location is found: the content handler of a context, as the files write it. */
-import { PASS_DIRECTIVES } from "./location.ts";
-import { rootSetting } from "./request/index.ts";
+import { effective } from "./effective.ts";
+import { readLocation } from "./location.ts";
+import { toBytes } from "./regex/index.ts";
 import type { Context, Statement } from "./tree.ts";
 
 export type Pass = (typeof PASS_DIRECTIVES)[number];
@@ -40,7 +41,20 @@ export interface FileBase {
   readonly replaceable: boolean;
 }
 
-/** Content handlers of modules: in nginx itself, and of the common third parties. */
+/** Directives that hand a request to an upstream. */
+export const PASS_DIRECTIVES = [
+  "proxy_pass",
+  "fastcgi_pass",
+  "uwsgi_pass",
+  "scgi_pass",
+  "grpc_pass",
+  "memcached_pass",
+] as const;
+
+/**
+ * Directives of modules, nginx's own and of common third parties, that set the content handler (`clcf->handler`) and make
+ * the answer themselves.
+ */
 const MODULES: ReadonlySet<string> = new Set([
   "stub_status",
   "empty_gif",
@@ -50,8 +64,6 @@ const MODULES: ReadonlySet<string> = new Set([
   "js_content",
   "api",
   "status",
-  "hls",
-  "f4f",
   "tunnel_pass",
   "content_by_lua",
   "content_by_lua_block",
@@ -76,7 +88,43 @@ const MODULES: ReadonlySet<string> = new Set([
   "check_status",
   "otel_status",
   "acme_challenge",
+  "pass",
 ]);
+
+/** Handlers that send a file in their own way: they look for it where nginx does, and a missing one is a 404. */
+const FILE_MODULES: ReadonlySet<string> = new Set(["mp4", "flv", "hls", "f4f"]);
+
+const PASSES: ReadonlySet<string> = new Set(PASS_DIRECTIVES);
+
+function isPass(name: string): name is Pass {
+  return PASSES.has(name);
+}
+
+/** Some `*_pass` to an upstream stands directly in the context. */
+export function passesToUpstream(context: Context): boolean {
+  return PASS_DIRECTIVES.some((name) => context.has(name));
+}
+
+/**
+ * The directive of a context that answers, `*_pass` or a module's; null for files. Each sets the one handler of the
+ * location, so of several the last in the file answers.
+ */
+export function contentStatement({ statements }: Context): Statement | null {
+  for (let at = statements.length - 1; at >= 0; at--) {
+    const statement = statements[at];
+    if (statement === undefined) continue;
+    const { name, args } = statement;
+    if (FILE_MODULES.has(name)) return null;
+    if (isPass(name) || (MODULES.has(name) && args[0] !== "off")) return statement;
+  }
+  return null;
+}
+
+/** Where the content handler of a context stands: in itself; for `limit_except` also in the location around it. */
+export function contentContext(context: Context): Context | null {
+  if (contentStatement(context) !== null) return context;
+  return context.kind === "limit_except" && context.parent !== null ? contentContext(context.parent) : null;
+}
 
 const handlers = new WeakMap<Context, Handler>();
 
@@ -93,12 +141,12 @@ export function handlerOf(context: Context): Handler {
 function readHandler(context: Context): Handler {
   const answer = readAnswer(context);
   if (answer !== null) return answer;
-  for (const statement of context.statements) {
-    const pass = PASS_DIRECTIVES.find((name) => name === statement.name);
-    if (pass !== undefined) return { kind: "pass", pass, statement, target: statement.args[0] ?? "" };
-    if (MODULES.has(statement.name) && statement.args[0] !== "off") return { kind: "module", statement };
-  }
-  return { kind: "static", base: fileBaseOf(context) };
+  const statement = contentStatement(context);
+  if (statement === null) return { kind: "static", base: fileBaseOf(context) };
+  const { name, args } = statement;
+  return isPass(name)
+    ? { kind: "pass", pass: name, statement, target: args[0] ?? "" }
+    : { kind: "module", statement };
 }
 
 /**
@@ -142,6 +190,46 @@ function mayLeaveRewriting(block: Context): boolean {
 export function matchesEverything(pattern: string): boolean {
   return /^(\^?\/?|\^?\/?\(?\.\*\)?\$?|\^?\/\(\.\*\)\$?|\^\(\/\.\*\)\$)$/.test(pattern);
 }
+
+/** The `*_pass` in force at a context: its own; in `if` and `limit_except` else the one of the location. */
+export function passStatement(
+  context: Context,
+): { readonly name: string; readonly statement: Statement; readonly within: Context } | null {
+  const statement = contentStatement(context);
+  if (statement !== null) return { name: statement.name, statement, within: context };
+  const isNameless = context.kind === "location-if" || context.kind === "limit_except";
+  return isNameless && context.parent !== null ? passStatement(context.parent) : null;
+}
+
+/** What `root` or `alias` in force says. */
+export interface RootSetting {
+  /** The directive; null for the default `html`. */
+  readonly statement: Statement | null;
+  /**
+   * How the URI is cut: a `root` keeps it whole, an `alias` cuts the name of the location that it stands in, and in a regular
+   * location takes the place of it all.
+   */
+  readonly cut:
+    | { readonly kind: "none" }
+    | { readonly kind: "prefix"; readonly length: number }
+    | { readonly kind: "whole" };
+  /** A part that could not be read may set another. */
+  readonly replaceable: boolean;
+}
+
+/** The `root` or `alias` in force at a context. */
+export function rootSetting(context: Context): RootSetting {
+  const { statements, from, replaceable } = effective(context, ROOT_OR_ALIAS);
+  const statement = statements.at(-1);
+  if (statement === undefined || from === null)
+    return { statement: null, cut: { kind: "none" }, replaceable };
+  if (statement.name === "root") return { statement, cut: { kind: "none" }, replaceable };
+  const { modifier, pattern } = readLocation(from.opener?.args ?? []);
+  if (modifier === "~" || modifier === "~*") return { statement, cut: { kind: "whole" }, replaceable };
+  return { statement, cut: { kind: "prefix", length: toBytes(pattern).length }, replaceable };
+}
+
+const ROOT_OR_ALIAS = ["root", "alias"];
 
 /** `root` or `alias` in force at a context. */
 export function fileBaseOf(context: Context): FileBase {
