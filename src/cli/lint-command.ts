@@ -84,6 +84,7 @@ export async function lintCommand(given: Arguments): Promise<number> {
     await write("stdout", await diffOf(result, (given.value("fix") ?? "safe") as FixLevel));
     return exitCode;
   }
+  if (given.flag("fix-only")) return exitCode === 2 ? 2 : 0;
   await report(given, result, options);
   for (const { baseline, result } of options.quiet ? [] : outcomes) {
     if (baseline === null || result.baseline === null) continue;
@@ -123,7 +124,7 @@ async function lintPortion({ paths, settings }: Portion, given: Arguments): Prom
     if (loaded.trees.some(({ files }) => files.length > MANY_FILES)) takeTime();
     return { loaded, result: lint(loaded.trees, { policy, version, baseline: baseline?.known ?? null }) };
   };
-  const level = given.value("fix") as FixLevel | undefined;
+  const level = (given.value("fix") ?? (given.flag("fix-only") ? "safe" : undefined)) as FixLevel | undefined;
   const { loaded, result } =
     level === undefined || given.flag("diff") ? await loadAndLint() : await fixFiles(loadAndLint, level);
   return { result, problems: loaded.problems, baseline, fails: fails(result.summary, exit) };

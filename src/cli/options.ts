@@ -63,6 +63,7 @@ export const OPTIONS: readonly Option[] = [
     implied: "safe",
     help: "apply the fixes that change nothing else, or all",
   },
+  { name: "fix-only", help: "fix, and report nothing of what is left; the exit status is 0" },
   { name: "diff", help: "print what the fixes would change, and write nothing" },
   { name: "method", value: "NAME", help: "explain: the method of the request (default: GET)" },
   { name: "header", value: "'NAME: VALUE'", repeatable: true, help: "explain: a header of the request" },

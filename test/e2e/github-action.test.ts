@@ -1,11 +1,10 @@
 /** Runs the Action as GitHub's runner does: inputs in the environment, commands on standard output, files for the rest. */
-import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { CLI, directoryOf, REPOSITORY } from "./run.ts";
+import { CLI, cloneOfSources, directoryOf, REPOSITORY } from "./run.ts";
 
 interface Description {
   readonly inputs: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
@@ -13,17 +12,39 @@ interface Description {
   readonly runs: { readonly using: string; readonly main: string };
 }
 
-/** What the runner checks out: `action.yml`, and the program as it is committed. */
-const checkout = mkdtempSync(join(tmpdir(), "nginx-lint-action-"));
+interface Workflow {
+  readonly jobs: {
+    readonly release: { readonly steps: readonly { readonly name?: string; readonly run?: string }[] };
+  };
+}
+
+/** What the runner checks out: the tag that the release workflow made. */
+let checkout: string;
 let description: Description;
 
+/** Does in the clone of a repository what the workflow's step does after the build; returns a clone of the tag. */
+function release(): string {
+  const origin = directoryOf({});
+  const clone = cloneOfSources();
+  const sh = (cwd: string, script: string) =>
+    execFileSync("bash", ["-e", "-c", script], { cwd, encoding: "utf8", stdio: "pipe" });
+  sh(origin, "git init --quiet --bare");
+  sh(clone, `git remote add origin "${origin}" && git push --quiet origin main`);
+  cpSync(join(REPOSITORY, "dist"), join(clone, "dist"), { recursive: true });
+  const workflow: Workflow = parse(readFileSync(join(clone, ".github/workflows/release.yml"), "utf8"));
+  const tag = workflow.jobs.release.steps.find(({ name }) => name === "Tag")?.run;
+  sh(clone, tag ?? "exit 1");
+  const { version } = JSON.parse(readFileSync(join(clone, "package.json"), "utf8"));
+  const runner = directoryOf({});
+  sh(runner, `git clone --quiet --depth 1 --branch "v${version}" "file://${origin}" checkout`);
+  expect(sh(origin, "git ls-tree -r --name-only main")).not.toMatch(/^dist\//m);
+  return join(runner, "checkout");
+}
+
 beforeAll(() => {
-  cpSync(join(REPOSITORY, "action.yml"), join(checkout, "action.yml"));
-  mkdirSync(join(checkout, "action"));
-  cpSync(join(REPOSITORY, "action/main.mjs"), join(checkout, "action/main.mjs"));
-  cpSync(CLI, join(checkout, "action/nginx-lint.mjs"));
+  checkout = release();
   description = parse(readFileSync(join(checkout, "action.yml"), "utf8"));
-});
+}, 60_000);
 
 function step(cwd: string, inputs: Readonly<Record<string, string>> = {}) {
   const files = directoryOf({ output: "", summary: "" });
@@ -67,7 +88,16 @@ const BROKEN = "events {}\nhttp {\n  server {\n    listen 80\n  }\n}\n";
 describe("the Action", () => {
   it("needs nothing but the runner's Node and the repository", () => {
     expect(description.runs.using).toMatch(/^node\d+$/);
-    expect(existsSync(join(REPOSITORY, description.runs.main))).toBe(true);
+    expect(existsSync(join(checkout, description.runs.main))).toBe(true);
+    expect(existsSync(join(checkout, "node_modules"))).toBe(false);
+  });
+
+  it("says what to do where a revision without a build is checked out", () => {
+    const { status, stdout } = spawnSync(process.execPath, [join(cloneOfSources(), "action/main.mjs")], {
+      encoding: "utf8",
+    });
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/^::error title=nginx-lint::.*`npm ci`/);
   });
 
   it("annotates, counts, summarises and fails", () => {

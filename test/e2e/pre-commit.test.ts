@@ -1,15 +1,21 @@
 /** The real pre-commit, on repositories that are made here. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { CLI, directoryOf, REPOSITORY } from "./run.ts";
+import { cloneOfSources, directoryOf } from "./run.ts";
 
 const home = directoryOf({
   ".gitconfig": "[user]\n  name = T\n  email = t@example.org\n[init]\n  defaultBranch = main\n",
 });
-const { PATH = "" } = process.env;
-const env = { PATH, HOME: home, PRE_COMMIT_HOME: join(home, "cache"), PRE_COMMIT_COLOR: "never" };
+const env = {
+  ...process.env,
+  GIT_CONFIG_GLOBAL: join(home, ".gitconfig"),
+  PRE_COMMIT_HOME: join(home, "cache"),
+  PRE_COMMIT_COLOR: "never",
+  // What `npm ci` has fetched is there already.
+  npm_config_prefer_offline: "true",
+};
 
 function run(cwd: string, command: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: "utf8" });
@@ -24,20 +30,15 @@ describe.skipIf(!PRESENT)("pre-commit", () => {
 
   /** The repository of the hooks at a release: what is committed, nothing built. */
   beforeAll(() => {
-    hooks = directoryOf({});
-    cpSync(join(REPOSITORY, ".pre-commit-hooks.yaml"), join(hooks, ".pre-commit-hooks.yaml"));
-    mkdirSync(join(hooks, "action"));
-    cpSync(CLI, join(hooks, "action/nginx-lint.mjs"));
-    chmodSync(join(hooks, "action/nginx-lint.mjs"), 0o755);
-    run(hooks, "git", "init", "--quiet");
-    run(hooks, "git", "add", ".");
-    run(hooks, "git", "commit", "--quiet", "-m", "Release");
-    run(hooks, "git", "tag", "v1");
-  });
+    hooks = cloneOfSources();
+    run(hooks, "git", "tag", "v0.1.0");
+    const { status, text } = run(repository({}), "pre-commit", "install-hooks");
+    expect(status, text).toBe(0);
+  }, 300_000);
 
   /** A user's repository with the hooks installed. */
-  function repository(files: Readonly<Record<string, string>>, hook = "nginx-lint", more = ""): string {
-    const config = `repos:\n  - repo: ${hooks}\n    rev: v1\n    hooks:\n      - id: ${hook}\n${more}`;
+  function repository(files: Readonly<Record<string, string>>, entries = "      - id: nginx-lint\n"): string {
+    const config = `repos:\n  - repo: ${hooks}\n    rev: v0.1.0\n    hooks:\n${entries}`;
     const directory = directoryOf({ ...files, ".pre-commit-config.yaml": config });
     run(directory, "git", "init", "--quiet");
     run(directory, "git", "add", ".");
@@ -108,14 +109,20 @@ describe.skipIf(!PRESENT)("pre-commit", () => {
   });
 
   it("takes options, and files with spaces", () => {
-    const directory = repository({}, "nginx-lint", "        args: [--fail-on, error, -f, compact]\n");
+    const directory = repository(
+      {},
+      "      - id: nginx-lint\n        args: [--fail-on, error, -f, compact]\n",
+    );
     const { status, text } = commit(directory, { "nginx/my site.conf": "server {\n  listen 80\n}\n" });
     expect(status).toBe(1);
     expect(text).toMatch(/^nginx\/my site\.conf:2:\d+: error: /m);
   });
 
   it("fixes what is safe to fix", () => {
-    const directory = repository({}, "nginx-lint-fix", "        args: [--only, tls-deprecated-protocols]\n");
+    const directory = repository(
+      {},
+      "      - id: nginx-lint-fix\n        args: [--only, tls-deprecated-protocols]\n",
+    );
     const text =
       "events {}\nhttp {\n  server {\n    listen 443 ssl;\n    ssl_protocols TLSv1 TLSv1.2;\n  }\n}\n";
     const first = commit(directory, { "nginx/nginx.conf": text });
@@ -123,5 +130,21 @@ describe.skipIf(!PRESENT)("pre-commit", () => {
     expect(first.text).toContain("files were modified by this hook");
     expect(readFileSync(join(directory, "nginx/nginx.conf"), "utf8")).toContain("ssl_protocols TLSv1.2");
     expect(commit(directory, {}).status).toBe(0);
+  });
+
+  it("says everything once where both hooks are asked", () => {
+    const directory = repository({}, "      - id: nginx-lint-fix\n      - id: nginx-lint\n");
+    const fixable =
+      "events {}\nhttp {\n  server {\n    listen 443 ssl;\n    ssl_protocols TLSv1 TLSv1.2;\n  }\n}\n";
+    const { status, text } = commit(directory, { "nginx/nginx.conf": fixable });
+    expect(status).toBe(1);
+    expect(text).toContain("files were modified by this hook");
+    expect(text.match(/ssl-without-certificate/g)).toHaveLength(1);
+    expect(text).not.toContain("tls-deprecated-protocols");
+    const broken = commit(directory, {
+      "nginx/nginx.conf": "events {}\nhttp {\n  server {\n    listen 80\n  }\n}\n",
+    });
+    expect(broken.text).toMatch(/nginx-lint --fix\.+Passed/);
+    expect(broken.text.match(/is not terminated/g)).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 /** Runs the built command as a user would. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -34,6 +34,27 @@ export function nginxLint(
     maxBuffer: 64 << 20,
   });
   return { status, stdout, stderr };
+}
+
+/** A new repository with what this one would commit now, in one commit on `main`. */
+export function cloneOfSources(): string {
+  const directory = directoryOf({});
+  const git = (cwd: string, ...args: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync("git", args, { cwd, encoding: "utf8" });
+    if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`);
+    return stdout;
+  };
+  const names = git(REPOSITORY, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0");
+  for (const name of names) {
+    const file = join(REPOSITORY, name);
+    if (name !== "" && existsSync(file)) cpSync(file, join(directory, name));
+  }
+  git(directory, "init", "--quiet", "--initial-branch", "main");
+  git(directory, "config", "user.name", "T");
+  git(directory, "config", "user.email", "t@example.org");
+  git(directory, "add", ".");
+  git(directory, "commit", "--quiet", "--message", "Begin");
+  return directory;
 }
 
 /** Writes files into a new temporary directory and returns its path. */
