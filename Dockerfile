@@ -12,7 +12,7 @@ COPY fixtures/sites ./fixtures/sites
 COPY LICENSE ./
 RUN npm run build \
  && mkdir /out \
- && cp LICENSE dist/nginx-lint.mjs dist/*.cache dist/THIRD-PARTY.txt /out/
+ && cp LICENSE dist/nginx-lint.mjs dist/program* dist/THIRD-PARTY.txt /out/
 
 FROM node:24-alpine
 COPY --from=build /out/ /usr/local/lib/nginx-lint/

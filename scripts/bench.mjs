@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const cli = join(root, "dist/nginx-lint.mjs");
+const program = join(root, "dist/program.cjs");
 const full = process.argv.includes("--full");
 const folder = mkdtempSync(join(tmpdir(), "nginx-lint-bench-"));
 
@@ -94,7 +95,7 @@ const row = (name, value) => console.log(`${name.padEnd(52)} ${value}`);
 const ratio = (a, b) => `${(a / b).toFixed(2)} x   (${a.toFixed(0)} ms / ${b.toFixed(0)} ms)`;
 
 try {
-  row("bundle", `${(statSync(cli).size / 1024).toFixed(0)} KiB`);
+  row("program", `${(statSync(program).size / 1024).toFixed(0)} KiB`);
 
   const empty = join(folder, "empty.mjs");
   writeFileSync(empty, "");

@@ -1,9 +1,8 @@
 /**
- * Builds `dist/`: the command as one file, the library beside it.
+ * Builds `dist/`: the command, its program with a code cache, and the library.
  *
- * Most of a short run is V8 compiling the bundle. So the command carries its program as text and compiles it with the
- * code cache that lies beside it, made here by a run on a sample tree. The cache is only an accelerator: it is named
- * after the program's hash and V8's version, and where there is none that fits, the program is compiled as usual.
+ * Most of a short run is V8 compiling the program. So the command compiles it with the code cache that lies beside it,
+ * made here by a run on a sample tree (scripts/head.mjs has more).
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -60,21 +59,17 @@ const text = outputFiles[0].text.replace(
   /[^\0-\x7f]/g,
   (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
 );
-const program = `(function(require){${text}\n})`;
-// It stands in a comment, which it must not end.
-const comment = `/*PROGRAM\n${program.replaceAll("*/", "*\x1f/")}*/\n`;
-const key = createHash("sha256").update(program).digest("hex").slice(0, 16);
-const boot = readFileSync(join(root, "scripts/boot.mjs"), "utf8").replace('"__KEY__"', () =>
-  JSON.stringify(key),
-);
+const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
+writeFileSync(join(dist, "program.cjs"), `${text}//${hash}\n`);
+const head = readFileSync(join(root, "scripts/head.mjs"), "utf8");
 const command = join(dist, "nginx-lint.mjs");
-writeFileSync(command, `#!/usr/bin/env node\n${boot}${comment}`);
+writeFileSync(command, `#!/usr/bin/env node\n${head}`);
 chmodSync(command, 0o755);
 
 const warmUp = join(dist, "warm-up.mjs");
 writeFileSync(
   warmUp,
-  `${boot}\nprocess.on("exit", () => process.getBuiltinModule("node:fs").writeFileSync(cache, script.createCachedData()));\n${comment}`,
+  `${head}\nprocess.on("exit", () => process.getBuiltinModule("node:fs").writeFileSync(cache, script.createCachedData()));\n`,
 );
 const samples = ["fixtures/sites/container", "fixtures/sites/shop"];
 const { status, stderr } = spawnSync(

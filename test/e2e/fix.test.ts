@@ -50,6 +50,18 @@ describe("--fix", () => {
   });
 });
 
+describe("--fix-only", () => {
+  it("writes the file, and is silent about what is left", () => {
+    const cwd = directoryOf({ "nginx.conf": SITE.replace("ssl_certificate a.pem;", "") });
+    const { status, stdout, stderr } = nginxLint(["--fix-only", "."], { cwd });
+    expect([status, stdout, stderr]).toEqual([0, "", "nginx-lint: fixed 1 problem in nginx.conf\n"]);
+    expect(readFileSync(join(cwd, "nginx.conf"), "utf8")).toContain("TLSv1.2 TLSv1.3");
+  });
+  it("fails where it cannot read", () => {
+    expect(nginxLint(["--fix-only", "nowhere"]).status).toBe(2);
+  });
+});
+
 describe("--diff", () => {
   it("prints what --fix would change, and writes nothing", () => {
     const cwd = directoryOf({ "nginx.conf": SITE });

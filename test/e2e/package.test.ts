@@ -1,9 +1,9 @@
 /** Packs what npm would publish, installs it into an empty folder without a network, and uses it. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { directoryOf, REPOSITORY } from "./run.ts";
+import { cloneOfSources, directoryOf, REPOSITORY } from "./run.ts";
 
 interface Packed {
   readonly filename: string;
@@ -16,12 +16,16 @@ const npm = (args: readonly string[], cwd: string) =>
   execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 
 let packed: Packed;
+/** What packing has changed in the repository. */
+let changes: string;
 const folder = directoryOf({ "package.json": '{ "private": true, "type": "module" }\n' });
 
 beforeAll(() => {
-  // Without scripts: `prepare` would build anew what the other tests are running.
-  const report = npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], REPOSITORY);
-  packed = JSON.parse(report)[0];
+  // In a copy, because packing builds anew what the other tests are running.
+  const sources = cloneOfSources();
+  symlinkSync(join(REPOSITORY, "node_modules"), join(sources, "node_modules"));
+  packed = JSON.parse(npm(["pack", "--json", "--pack-destination", folder], sources))[0];
+  changes = execFileSync("git", ["status", "--porcelain"], { cwd: sources, encoding: "utf8" });
   npm(["install", "--offline", "--no-audit", "--no-fund", `./${packed.filename}`], folder);
 }, 60_000);
 
@@ -29,6 +33,7 @@ describe("the package", () => {
   it("holds the programs, the types and the pages of the rules, and nothing else", () => {
     const kinds = packed.files.map(({ path }) =>
       path
+        .replace(/^dist\/program-.*\.cache$/, "dist/program-*.cache")
         .replace(/^dist\/types\/.*\.d\.ts$/, "dist/types/*.d.ts")
         .replace(/^docs\/rules\/[a-z0-9-]+\.md$/, "docs/rules/*.md"),
     );
@@ -39,6 +44,8 @@ describe("the package", () => {
       "dist/THIRD-PARTY.txt",
       "dist/index.mjs",
       "dist/nginx-lint.mjs",
+      "dist/program-*.cache",
+      "dist/program.cjs",
       "dist/types/*.d.ts",
       "docs/rules/*.md",
       "docs/rules/README.md",
@@ -48,8 +55,16 @@ describe("the package", () => {
     expect(packed.files.find(({ path }) => path === "dist/nginx-lint.mjs")?.mode).toBe(0o755);
   });
   it("is small", () => {
-    expect(packed.size).toBeLessThan(900_000);
+    expect(packed.size).toBeLessThan(1_400_000);
     expect(packed.unpackedSize).toBeLessThan(4_000_000);
+  });
+  it("is built, and does not try to build itself", () => {
+    const { scripts } = JSON.parse(
+      readFileSync(join(folder, "node_modules/nginx-lint/package.json"), "utf8"),
+    );
+    expect(Object.keys(scripts)).toContain("build");
+    expect(Object.keys(scripts)).not.toContain("prepare");
+    expect(changes).toBe("");
   });
   it("needs no other package", () => {
     const installed = JSON.parse(npm(["ls", "--all", "--json"], folder)).dependencies;
@@ -88,6 +103,15 @@ describe("installed", () => {
     });
     expect(stdout).toMatch(/^<stdin>:1:\d+: error: directive `listen` is not terminated/);
     expect(status).toBe(1);
+  });
+
+  it("is a library for CommonJS, too", () => {
+    const args = [
+      "-e",
+      'console.log(require("nginx-lint").lintText("server { listen 80 }").findings[0].ruleId)',
+    ];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+    expect([stdout, stderr]).toEqual(["syntax\n", ""]);
   });
 
   it("is a typed library", () => {
