@@ -1,6 +1,14 @@
 /** Runs rules over configurations and turns their reports into findings. */
 import type { ConfigFile } from "../parser/index.ts";
-import { type Assumptions, type Place, type Report, RULES, type Rule } from "../rules/index.ts";
+import {
+  type Anchor,
+  type Assumptions,
+  askRule,
+  contextFor,
+  type Report,
+  RULES,
+  type Rule,
+} from "../rules/index.ts";
 import {
   Configuration,
   type IncludeChain,
@@ -114,12 +122,21 @@ function runRules(
 ): Reported[] {
   const reports: Reported[] = [];
   const files = configuration.tree.files.map((file) => file.name);
+  const given = new Map<Assumptions, ReturnType<typeof contextFor>>();
+  const givenFor = (assume: Assumptions) => {
+    let context = given.get(assume);
+    if (context === undefined) {
+      context = contextFor(configuration, version, assume);
+      given.set(assume, context);
+    }
+    return context;
+  };
   for (const { rule, options, assume, covers } of planRuns(rules, files, policy)) {
     const report = (given: Report) => {
       if (covers(rangeOf(given.at).file.name)) reports.push({ rule, report: given });
     };
     try {
-      rule.check({ configuration, version, assume, options, report });
+      askRule(rule, { ...givenFor(assume), options, report, met: () => {} });
     } catch (error) {
       failed.add(rule.id);
       const reason = error instanceof Error ? error.message : String(error);
@@ -202,13 +219,13 @@ function chainOf(chain: IncludeChain | null): { file: string; line: number }[] {
 }
 
 /** The characters a place covers: of a statement, its words without the block. */
-export function rangeOf(place: Place): { file: ConfigFile; start: number; end: number } {
+export function rangeOf(place: Anchor): { file: ConfigFile; start: number; end: number } {
   if (!(place instanceof Statement)) return place;
   const { directive, file } = place;
   return { file, start: directive.start, end: directive.args.at(-1)?.end ?? directive.name.end };
 }
 
-function regionOf(place: Place): Region {
+function regionOf(place: Anchor): Region {
   const { file, start, end } = rangeOf(place);
   const from = file.position(start);
   const to = file.position(end);

@@ -71,14 +71,15 @@ import undefinedVariable from "./validity/undefined-variable.ts";
 import unknownDirective from "./validity/unknown-directive.ts";
 
 export type {
+  Anchor,
   Assumptions,
   Category,
   Confidence,
+  ConfigurationRule,
   Detail,
   Edit,
   Fix,
   OptionSchema,
-  Place,
   Preset,
   Range,
   RelatedPlace,
@@ -86,10 +87,12 @@ export type {
   Rule,
   RuleContext,
   RuleDocs,
+  ServerRule,
+  ServerRuleContext,
   Severity,
   Witness,
 } from "./rule.ts";
-export { defineRule } from "./rule.ts";
+export { askRule, contextFor, defineRule } from "./rule.ts";
 export { missingSuppressionReason, unknownRule, unusedSuppression };
 
 /** All rules, by chapter. */

@@ -1,9 +1,17 @@
 /** What a rule is: data first, then one question to the model. */
 import type { ConfigFile } from "../parser/index.ts";
-import type { Configuration, Place, Range, RelatedPlace, Version } from "../semantics/index.ts";
-import type { Assumptions } from "../site/index.ts";
+import {
+  type Anchor,
+  type Configuration,
+  Model,
+  type Range,
+  type RelatedPlace,
+  type Version,
+  type VirtualServer,
+} from "../semantics/index.ts";
+import { type Assumptions, Site } from "../site/index.ts";
 
-export type { Assumptions, Place, Range, RelatedPlace };
+export type { Anchor, Assumptions, Range, RelatedPlace };
 
 export type Severity = "error" | "warning" | "info";
 export type Confidence = "high" | "medium" | "low";
@@ -32,7 +40,7 @@ export interface Witness {
 export interface Detail {
   readonly label: string;
   readonly text: string;
-  readonly at?: Place;
+  readonly at?: Anchor;
 }
 
 export interface Edit {
@@ -52,7 +60,7 @@ export interface Fix {
 
 export interface Report {
   /** The cause. */
-  readonly at: Place;
+  readonly at: Anchor;
   /** What happens to the user, as one or more sentences. */
   readonly message: string;
   /** What to write, as an imperative clause without a final stop. */
@@ -79,13 +87,26 @@ export interface OptionSchema {
   readonly default: string | boolean | number | readonly string[];
 }
 
+/** What a rule is given to ask and to tell. */
 export interface RuleContext {
   readonly configuration: Configuration;
+  /** What nginx does. */
+  readonly model: Model;
+  /** What the site seems to be for. */
+  readonly site: Site;
   /** The nginx version to judge against; null: any. */
   readonly version: Version | null;
   readonly options: Readonly<Record<string, unknown>>;
   readonly assume: Assumptions;
+  /** The rule is violated. */
   report(report: Report): void;
+  /** The rule applies here and is kept. Where nothing is said at all, it does not apply. */
+  met(at: Anchor): void;
+}
+
+/** What a rule is given that looks at one server at a time. */
+export interface ServerRuleContext extends RuleContext {
+  readonly server: VirtualServer;
 }
 
 export interface RuleDocs {
@@ -100,7 +121,7 @@ export interface RuleDocs {
   readonly references: readonly string[];
 }
 
-export interface Rule {
+interface RuleData {
   readonly id: string;
   readonly category: Category;
   readonly severity: Severity;
@@ -111,9 +132,41 @@ export interface Rule {
   readonly docs: RuleDocs;
   readonly options?: Readonly<Record<string, OptionSchema>>;
   readonly fix?: "safe" | "unsafe";
+}
+
+/** A rule that needs the whole configuration, or what stands outside of servers. */
+export interface ConfigurationRule extends RuleData {
+  readonly scope?: "configuration";
   check(context: RuleContext): void;
 }
 
+/**
+ * A rule that looks at one server. What it says may depend on the server's own text, on what stands around servers, and on
+ * addresses and names of the others, and on nothing else.
+ */
+export interface ServerRule extends RuleData {
+  readonly scope: "server";
+  check(context: ServerRuleContext): void;
+}
+
+export type Rule = ConfigurationRule | ServerRule;
+
 export function defineRule(rule: Rule): Rule {
   return rule;
+}
+
+/** What a rule is asked about a configuration under a version (null: any). */
+export function contextFor(
+  configuration: Configuration,
+  version: Version | null,
+  assume: Assumptions,
+): Pick<RuleContext, "configuration" | "model" | "site" | "version" | "assume"> {
+  const model = new Model(configuration, version);
+  return { configuration, model, site: new Site(model, assume), version, assume };
+}
+
+/** Asks a rule about a whole configuration: once, or once a server. */
+export function askRule(rule: Rule, context: RuleContext): void {
+  if (rule.scope !== "server") rule.check(context);
+  else for (const server of context.model.servers) rule.check({ ...context, server });
 }

@@ -1,5 +1,6 @@
 export { type Guard, guardOf } from "./admission/admission.ts";
 export { STRANGERS } from "./admission/stranger.ts";
+export type { Anchor, Range, Refusal, RelatedPlace } from "./anchor.ts";
 export { Configuration } from "./configuration.ts";
 export {
   type FileBase,
@@ -50,6 +51,7 @@ export { isMain, isTopLevel } from "./files/main-file.ts";
 export { isStock, stockText } from "./files/stock-files.ts";
 export { treesOfTexts } from "./files/texts.ts";
 export { inferContext } from "./fragment.ts";
+export { type Discarded, inheritMode } from "./inheritance.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
 export { type LocationModifier, readLocation } from "./location.ts";
 export { askForFile, askServer, diskOf, fileSent, type ServedFile } from "./locations/asked.ts";
@@ -64,7 +66,7 @@ export {
 export { type Chain, dependsOnClient, followRedirects } from "./locations/redirects.ts";
 export { compareTreatments, type Difference, treatmentOf } from "./locations/treatment.ts";
 export { winnerOf } from "./locations/winner.ts";
-export type { Place, Range, Refusal, RelatedPlace } from "./place.ts";
+export { type Asked, type Disk, Model, Place, VirtualServer } from "./model.ts";
 export {
   bounded,
   type CompiledPattern,
@@ -140,6 +142,7 @@ export {
 } from "./request/index.ts";
 export { Location, Server } from "./server.ts";
 export { readServerName, type ServerName } from "./server-name.ts";
+export type { Setting } from "./setting.ts";
 export { type ListenSocket, listenSockets, type SocketMember, type TlsSocket, tlsSockets } from "./tls.ts";
 export {
   Context,

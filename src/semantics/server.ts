@@ -133,6 +133,29 @@ export class Location {
     return this.modifier === "~" || this.modifier === "~*";
   }
 
+  /** Matched literally from the start of the URI: without a modifier, or with `^~`. */
+  get isPrefix(): boolean {
+    return this.modifier === "" || this.modifier === "^~";
+  }
+
+  get isExact(): boolean {
+    return this.modifier === "=";
+  }
+
+  /** Keeps the regex locations of its own level from being asked (`^~`). */
+  get stopsRegexes(): boolean {
+    return this.modifier === "^~";
+  }
+
+  /**
+   * The text that every URI here begins with: the pattern itself, or what a regex location begins with after its `^`; empty
+   * where nothing is fixed.
+   */
+  get literalPrefix(): string {
+    if (!this.isRegex) return this.isNamed ? "" : this.pattern;
+    return literalStart(this.pattern);
+  }
+
   get isNamed(): boolean {
     return this.modifier === "@";
   }
@@ -152,4 +175,38 @@ export function readLocations(context: Context, server: Server, outer: Location 
     if (statement.block !== null) found.push(new Location(statement, statement.block, server, outer));
   }
   return found;
+}
+
+/** `/app/` of `^/app/(.*)$`: literal characters up to the first that is none, or that a quantifier makes optional. */
+function literalStart(pattern: string): string {
+  if (!pattern.startsWith("^")) return "";
+  let literal = "";
+  for (let at = 1; at < pattern.length; at++) {
+    const escaped = pattern[at] === "\\";
+    const character = escaped ? pattern[at + 1] : pattern[at];
+    // An escaped letter or digit is a class (`\d`); what is bare and no letter, digit, `/`, `-`, `_`, `~`, `%` means something.
+    if (character === undefined || (escaped ? /\w/.test(character) : !/[\w/~%:@,-]/.test(character))) break;
+    const next = pattern[at + (escaped ? 2 : 1)] ?? "";
+    if (/[?*{]/.test(next)) break;
+    literal += character;
+    if (escaped) at++;
+    if (next === "+") break;
+  }
+  // An alternative at the top level need not begin like the first.
+  return hasTopLevelBar(pattern) ? "" : literal;
+}
+
+function hasTopLevelBar(pattern: string): boolean {
+  let depth = 0;
+  let inClass = false;
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at];
+    if (character === "\\") at++;
+    else if (inClass) inClass = character !== "]";
+    else if (character === "[") inClass = true;
+    else if (character === "(") depth++;
+    else if (character === ")") depth--;
+    else if (character === "|" && depth === 0) return true;
+  }
+  return false;
 }

@@ -5,6 +5,7 @@ export { Edge } from "./edge.ts";
 export { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, SINGLE_HEADERS } from "./header-names.ts";
 export { pageContexts } from "./pages.ts";
 export { servedTrees } from "./served-trees.ts";
+export { Site } from "./site.ts";
 export { type App, appsOf, relativeFallbacks } from "./spa/apps.ts";
 export type { Evidence } from "./spa/evidence.ts";
 export { type Fallback, fallbackOf } from "./spa/fallback.ts";

@@ -1,23 +1,18 @@
 /** What `--fix=unsafe` writes. */
 import { describe, expect, it } from "vitest";
-import { RULES } from "../../src/rules/index.ts";
-import { Configuration, parseVersion } from "../../src/semantics/index.ts";
 import { treeOf } from "../tree.ts";
+import { reportsOf } from "./ask.ts";
+
+const ID = "add-header-inheritance";
 
 /** The text with all fixes applied. */
 function mended(text: string, version?: string): string {
   let result = text;
-  RULES.find(({ id }) => id === "add-header-inheritance")!.check({
-    configuration: new Configuration(treeOf(text)),
-    version: version === undefined ? null : parseVersion(version),
-    options: {},
-    assume: {},
-    report: ({ fix }) => {
-      for (const { offset, length, text } of fix?.edits ?? []) {
-        result = result.slice(0, offset) + text + result.slice(offset + length);
-      }
-    },
-  });
+  for (const { fix } of reportsOf(ID, text, { version })) {
+    for (const { offset, length, text } of fix?.edits ?? []) {
+      result = result.slice(0, offset) + text + result.slice(offset + length);
+    }
+  }
   return result;
 }
 
@@ -32,21 +27,12 @@ ${inner}
 
 describe("the message", () => {
   it("counts the places of a snippet that several servers include", () => {
-    const messages: string[] = [];
     const server = (port: number) =>
       `server { listen ${port}; add_header X-Frame-Options DENY; include cache.conf; }\n`;
-    RULES.find(({ id }) => id === "add-header-inheritance")!.check({
-      configuration: new Configuration(
-        treeOf({
-          "site.conf": server(8001) + server(8002),
-          "cache.conf": "location /static/ { add_header Cache-Control public; root /srv; }",
-        }),
-      ),
-      version: null,
-      options: {},
-      assume: {},
-      report: ({ message }) => messages.push(message),
-    });
+    const messages = reportsOf(ID, {
+      "site.conf": server(8001) + server(8002),
+      "cache.conf": "location /static/ { add_header Cache-Control public; root /srv; }",
+    }).map(({ message }) => message);
     expect(messages).toEqual([
       expect.stringMatching(/^The 2 `location \/static\/` set .* so responses under them lose/),
     ]);
@@ -92,21 +78,12 @@ describe("the fix", () => {
   });
 
   it("is not recommended to merge there either", () => {
-    const helps: (string | undefined)[] = [];
-    RULES.find(({ id }) => id === "add-header-inheritance")!.check({
-      configuration: new Configuration(
-        treeOf("server { add_header A 1; add_header B 2; location / { add_header A 3; } }"),
-      ),
-      version: null,
-      options: {},
-      assume: {},
-      report: ({ help }) => helps.push(help),
-    });
+    const text = "server { add_header A 1; add_header B 2; location / { add_header A 3; } }";
+    const helps = reportsOf(ID, text).map(({ help }) => help);
     expect(helps).toEqual([expect.not.stringContaining("merge")]);
   });
 
   it("leaves files alone that others share", () => {
-    const reports: unknown[] = [];
     const tree = treeOf(
       {
         "site.conf":
@@ -115,13 +92,6 @@ describe("the fix", () => {
       },
       "http",
     );
-    RULES.find(({ id }) => id === "add-header-inheritance")!.check({
-      configuration: new Configuration(tree),
-      version: null,
-      options: {},
-      assume: {},
-      report: ({ fix }) => reports.push(fix),
-    });
-    expect(reports).toEqual([undefined]);
+    expect(reportsOf(ID, tree).map(({ fix }) => fix)).toEqual([undefined]);
   });
 });

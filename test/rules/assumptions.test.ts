@@ -1,22 +1,13 @@
 import { expect, it } from "vitest";
-import { type Assumptions, RULES } from "../../src/rules/index.ts";
-import { Configuration, Statement } from "../../src/semantics/index.ts";
-import { treeOf } from "../tree.ts";
+import type { Assumptions } from "../../src/rules/index.ts";
+import { Statement } from "../../src/semantics/index.ts";
+import { reportsOf } from "./ask.ts";
 
 /** The lines that a rule reports, given what the user says of the deployment. */
 function linesOf(id: string, text: string, assume: Assumptions): number[] {
-  const rule = RULES.find((each) => each.id === id);
-  const lines: number[] = [];
-  rule?.check({
-    configuration: new Configuration(treeOf(text)),
-    version: null,
-    options: {},
-    assume,
-    report: ({ at, confidence = "high" }) => {
-      if (confidence !== "low") lines.push(at instanceof Statement ? at.line : 0);
-    },
-  });
-  return lines;
+  return reportsOf(id, text, { assume })
+    .filter(({ confidence }) => confidence !== "low")
+    .map(({ at }) => (at instanceof Statement ? at.line : 0));
 }
 
 const SITE = `server {

@@ -9,7 +9,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { defaultPolicy, lint, type Policy } from "../../src/linter/index.ts";
-import { type Report, RULES, type Rule } from "../../src/rules/index.ts";
+import { askRule, contextFor, type Report, RULES, type Rule } from "../../src/rules/index.ts";
 import { Configuration, parseVersion, type SourceTree, Statement } from "../../src/semantics/index.ts";
 import { treeOf } from "../tree.ts";
 
@@ -22,11 +22,11 @@ interface Found {
 
 function run(rule: Rule, tree: SourceTree, version: string | undefined): Found[] {
   const found: Found[] = [];
-  rule.check({
-    configuration: new Configuration(tree),
-    version: version === undefined ? null : parseVersion(version),
+  const given = contextFor(new Configuration(tree), version === undefined ? null : parseVersion(version), {});
+  askRule(rule, {
+    ...given,
     options: {},
-    assume: {},
+    met: () => {},
     report: (report) => {
       const { at } = report;
       const file = at.file;

@@ -1,12 +1,11 @@
 /** What the user says about the proxy in front (`assume.edge`). */
 import { describe, expect, it } from "vitest";
-import { type Report, RULES } from "../../src/rules/index.ts";
-import { Configuration } from "../../src/semantics/index.ts";
-import { treeOf } from "../tree.ts";
+import type { Report } from "../../src/rules/index.ts";
+import { reportsOf } from "./ask.ts";
+
+const ID = "missing-x-forwarded-proto";
 
 function reported(headers: string, edge: boolean | undefined, listen = "80"): Report[] {
-  const found: Report[] = [];
-  const rule = RULES.find(({ id }) => id === "missing-x-forwarded-proto")!;
   const text = `events {}
 http {
     server {
@@ -19,14 +18,7 @@ http {
     }
 }
 `;
-  rule.check({
-    configuration: new Configuration(treeOf(text)),
-    version: null,
-    options: {},
-    assume: edge === undefined ? {} : { edge },
-    report: (report) => found.push(report),
-  });
-  return found;
+  return reportsOf(ID, text, { assume: edge === undefined ? {} : { edge } });
 }
 
 const HOST = "proxy_set_header Host $host;";
@@ -75,14 +67,7 @@ http {
     }
 }
 `;
-    const found: Report[] = [];
-    RULES.find(({ id }) => id === "missing-x-forwarded-proto")!.check({
-      configuration: new Configuration(treeOf(text)),
-      version: null,
-      options: {},
-      assume: {},
-      report: (report) => found.push(report),
-    });
+    const found = reportsOf(ID, text);
     expect(found.map(({ message }) => message)).toEqual([
       "`proxy_set_header X-Other 1` discards the headers set outside, so `location /app/` hands requests to the application without `X-Forwarded-Proto` (it was set at line 5): it takes HTTPS for plain http (endless redirects, insecure cookies), or believes what a client writes into that header.",
     ]);

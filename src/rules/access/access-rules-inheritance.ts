@@ -1,18 +1,9 @@
-import { handlerOf } from "../../semantics/index.ts";
-import {
-  byCause,
-  type Discarded,
-  discardedLists,
-  type Loss,
-  linesOf,
-  pointOf,
-  relatedTo,
-} from "../discarded.ts";
-import { defineRule } from "../rule.ts";
-import { capitalized, codeOf, shortListOf, titlesOf } from "../wording.ts";
+import { type DiscardedPlace, defineInheritanceRule } from "../definers/inheritance.ts";
+import type { Loss } from "../report/lost-list.ts";
+import { codeOf, shortListOf } from "../wording.ts";
 
 /** Outer `deny` rules that an `allow` or `deny` further in discards. */
-export default defineRule({
+export default defineInheritanceRule({
   id: "access-rules-inheritance",
   category: "access",
   severity: "warning",
@@ -25,31 +16,25 @@ export default defineRule({
     good: "server {\n    allow 10.0.0.0/8;\n    deny all;\n    location /reports/ {\n        allow 10.0.0.0/8;\n        allow 192.0.2.7;\n        deny all;\n        root /srv;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_access_module.html"],
   },
-  check({ configuration, report }) {
-    const losses = [...discardedLists(configuration, ["allow", "deny"])].flatMap(lossOf);
-    for (const group of byCause(losses)) {
-      const [first] = group;
-      if (first === undefined) continue;
-      const at = pointOf(group, first);
-      const rules = shortListOf([...new Set(first.lost.map((statement) => codeOf(statement)))]);
-      const isOpen = first.lost.some(({ args }) => isEveryone(args[0] ?? ""));
-      report({
-        at,
-        message: `${capitalized(titlesOf(group.map(({ context }) => context)))} ${group.length > 1 ? "write" : "writes"} ${codeOf(first.cause)}, which discards the rules set outside: ${rules} (${linesOf(first.lost, first.cause)}) no longer ${first.lost.length > 1 ? "hold" : "holds"} there${isOpen ? ", so everybody gets in" : ""}.`,
-        help: isOpen
-          ? "end the list here with `deny all;`"
-          : "repeat the rules here, best by an `include` of a file that holds them",
-        related: relatedTo(group, at),
-      });
-    }
+  lists: () => [["allow", "deny"]],
+  lossesOf: lossOf,
+  describe([first], { where, several, lines }) {
+    const rules = shortListOf([...new Set(first.lost.map((statement) => codeOf(statement)))]);
+    const isOpen = first.lost.some(({ args }) => isEveryone(args[0] ?? ""));
+    return {
+      message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which discards the rules set outside: ${rules} (${lines}) no longer ${first.lost.length > 1 ? "hold" : "holds"} there${isOpen ? ", so everybody gets in" : ""}.`,
+      help: isOpen
+        ? "end the list here with `deny all;`"
+        : "repeat the rules here, best by an `include` of a file that holds them",
+    };
   },
 });
 
 /** The outer denials of addresses that the inner list lets in without a word. */
-function lossOf({ context, own, outer }: Discarded): Loss[] {
+function lossOf({ place, context, own, outer }: DiscardedPlace): Loss[] {
   const [cause] = own;
   // `return` answers before anybody is asked, and internal locations have no strangers.
-  if (cause === undefined || context.has("internal") || handlerOf(context).kind === "return") return [];
+  if (cause === undefined || context.has("internal") || place.handler.kind === "return") return [];
   // `metrics-unprotected` says what follows from it there.
   if (METRICS.test(context.opener?.args.at(-1) ?? "")) return [];
   const lost = outer.filter(

@@ -1,20 +1,14 @@
-import {
-  type Context,
-  effective,
-  isSince,
-  readLocation,
-  type Statement,
-  unconditionalAnswer,
-  type Version,
-} from "../../semantics/index.ts";
+import { inheritMode, isSince, type Place, type Version } from "../../semantics/index.ts";
 import { PAGE_GUARDS, SECURITY_HEADERS } from "../../site/index.ts";
-import { byCause, linesOf, pointOf, relatedTo, subjectsOf } from "../discarded.ts";
-import { type Detail, defineRule, type Fix, type Severity } from "../rule.ts";
-import { capitalized, codeOf, shortListOf, titlesOf } from "../wording.ts";
+import { defineInheritanceRule, type LossWords } from "../definers/inheritance.ts";
+import { insertAfter } from "../fix.ts";
+import { subjectsOf } from "../report/lost-list.ts";
+import type { Detail, Fix, Severity } from "../rule.ts";
+import { codeOf, shortListOf } from "../wording.ts";
 import { type HeaderLoss, lostHeaders } from "./lost-headers.ts";
 
 /** Headers of outer contexts that one `add_header` further in discards. */
-export default defineRule({
+export default defineInheritanceRule({
   id: "add-header-inheritance",
   category: "headers",
   severity: "warning",
@@ -38,60 +32,49 @@ export default defineRule({
       "https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header_inherit",
     ],
   },
-  check({ configuration, version, report }) {
-    for (const directive of ["add_header", "add_trailer"] as const) {
-      for (const losses of byCause(lostHeaders(directive, configuration))) {
-        losses.sort((a, b) => RANK[b.severity] - RANK[a.severity]);
-        const [worst] = losses;
-        if (worst === undefined) continue;
-        const at = pointOf(losses, worst);
-        report({
-          at,
-          message: messageOf(losses, worst),
-          help: helpOf(worst, losses, version, directive),
-          ...(worst.severity === "warning" ? {} : { severity: worst.severity }),
-          related: relatedTo(losses, at),
-          ...detailsOf(worst),
-          ...(losses.length === 1 ? fixOf(worst, version) : {}),
-          identity: `${directive} ${subjectsOf(worst.lost).join(" ").toLowerCase()}`,
-        });
-      }
-    }
+  lists: () => [["add_header"], ["add_trailer"]],
+  lossesOf: (discarded, context) => lostHeaders(discarded, discarded.outer[0]?.name ?? "", context),
+  describe(losses, words, { version }) {
+    const worst = losses.reduce((a, b) => (RANK[b.severity] > RANK[a.severity] ? b : a));
+    return {
+      message: messageOf(losses, worst, words),
+      help: helpOf(worst, losses, version),
+      ...(worst.severity === "warning" ? {} : { severity: worst.severity }),
+      ...detailsOf(worst),
+      ...(losses.length === 1 ? fixOf(worst, version) : {}),
+      identity: `${worst.directive} ${subjectsOf(worst.lost).join(" ").toLowerCase()}`,
+    };
   },
 });
 
 const RANK: Record<Severity, number> = { info: 0, warning: 1, error: 2 };
 
-function messageOf(losses: readonly HeaderLoss[], { context, cause, own, lost, isPage }: HeaderLoss): string {
-  const where = titlesOf(losses.map((loss) => loss.context));
+function messageOf(
+  losses: readonly HeaderLoss[],
+  { place, cause, own, lost, isPage }: HeaderLoss,
+  { where, several, lines }: LossWords,
+): string {
   const headers = shortListOf(byWeight(subjectsOf(lost)).map((name) => `\`${name}\``));
-  const responses = responsesOf(losses, context, isPage);
-  const lines = linesOf(lost, cause);
-  if (own.length === 0) {
-    return `${codeOf(cause)} also holds further in: ${where} gets nothing of what is set beside it, so ${responses} ${headers} (${lines}).`;
-  }
+  const responses = responsesOf(losses, place, isPage);
+  if (own.length === 0)
+    return `${codeOf(cause)} also holds further in, where nothing of what is set beside it is sent. ${where}: ${responses} ${headers} (${lines}).`;
   const others = own.length > 1 ? ` and ${own.length - 1} more` : "";
-  const verb = losses.length > 1 ? "set" : "sets";
-  return `${capitalized(where)} ${verb} \`${cause.name} ${cause.args[0] ?? ""}\`${others}, so ${responses} ${headers} (set at ${lines}).`;
+  return `${where} ${several ? "set" : "sets"} \`${cause.name} ${cause.args[0] ?? ""}\`${others}, so ${responses} ${headers} (set at ${lines}).`;
 }
 
 /** What goes without the headers. */
-function responsesOf(losses: readonly HeaderLoss[], context: Context, isPage: boolean): string {
+function responsesOf(losses: readonly HeaderLoss[], { handler, location }: Place, isPage: boolean): string {
   if (losses.length > 1)
     return isPage ? "responses under them, the page too, lose" : "responses under them lose";
   if (isPage) return "the page is sent without";
-  if (unconditionalAnswer(context) !== null) return "the answer is sent without";
-  return isPrefix(context) ? "responses under it lose" : "its responses lose";
+  if (handler.kind === "return") return "the answer is sent without";
+  return location?.isPrefix ? "responses under it lose" : "its responses lose";
 }
 
 /** All names, where the message has not room for them. */
 function detailsOf({ lost }: HeaderLoss): { details?: Detail[] } {
   const names = byWeight(subjectsOf(lost));
   return names.length > 3 ? { details: [{ label: "lost", text: names.join(", ") }] } : {};
-}
-
-function isPrefix({ kind, opener }: Context): boolean {
-  return kind === "location" && /^(\^~)?$/.test(readLocation(opener?.args ?? []).modifier);
 }
 
 /** What hurts most comes first. */
@@ -102,10 +85,9 @@ function byWeight(names: readonly string[]): string[] {
 }
 
 function helpOf(
-  { own, lost }: HeaderLoss,
+  { own, lost, directive }: HeaderLoss,
   losses: readonly HeaderLoss[],
   version: Version | null,
-  directive: string,
 ): string {
   if (own.length === 0) return `write \`${directive}_inherit on;\` further in, or take the \`off\` away`;
   const where = losses.length > 1 ? "in each of these places" : "here";
@@ -127,36 +109,21 @@ function fixOf(loss: HeaderLoss, version: Version | null): { fix?: Fix } {
   const last = own.at(-1);
   // A line in a shared file is not this place's own to extend.
   if (last === undefined || last.chain !== context.opener?.chain || !last.directive.terminated) return {};
-  const { file } = last;
   const merges =
-    isSince(version, "1.29.3") === true && !wouldSendTwice(loss) && !context.has(`${cause.name}_inherit`);
+    isSince(version, "1.29.3") === true &&
+    !wouldSendTwice(loss) &&
+    inheritMode(context, cause.name).statement?.context !== context;
   const lines = merges
     ? [`${cause.name}_inherit merge;`]
     : lost.map(({ file: { text }, directive: { start, end } }) => text.slice(start, end));
-  const { lead, offset } = gapBehind(last);
-  const text = lines.map((line) => lead + line).join("");
   const description = merges
     ? "keep the outer headers"
     : `repeat ${shortListOf(subjectsOf(lost).map((name) => `\`${name}\``))}`;
-  return { fix: { description, safe: false, edits: [{ file, offset, length: 0, text }] } };
+  return { fix: { description, safe: false, edits: [insertAfter(last, lines)] } };
 }
 
 /** `merge` does not override: a name that is set in both places would be sent twice. */
-function wouldSendTwice({ own, context, cause }: HeaderLoss): boolean {
+function wouldSendTwice({ own, outer }: HeaderLoss): boolean {
   const names = new Set(own.map(({ args }) => args[0]?.toLowerCase()));
-  const outer = context.parent === null ? [] : effective(context.parent, cause.name).statements;
   return outer.some(({ args }) => names.has(args[0]?.toLowerCase()));
-}
-
-/** Where a line fits behind a statement, and what to put before it: behind its comment, indented alike. */
-function gapBehind({ file: { text }, directive: { start, end } }: Statement): {
-  lead: string;
-  offset: number;
-} {
-  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-  const indent = text.slice(lineStart, start);
-  if (indent.trim() !== "" || lineStart === 0) return { lead: " ", offset: end };
-  const rest = /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n)/.exec(text.slice(end))?.[0] ?? "";
-  const newLine = text.charAt(lineStart - 2) === "\r" ? "\r\n" : "\n";
-  return { lead: newLine + indent, offset: end + rest.length };
 }

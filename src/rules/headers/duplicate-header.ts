@@ -1,6 +1,5 @@
-import { type Context, effective, type Statement } from "../../semantics/index.ts";
+import type { Place, Statement } from "../../semantics/index.ts";
 import { SINGLE_HEADERS } from "../../site/index.ts";
-import { requestContexts } from "../discarded.ts";
 import { defineRule } from "../rule.ts";
 import { capitalized, codeOf, titleOf } from "../wording.ts";
 
@@ -21,10 +20,10 @@ export default defineRule({
       "https://www.rfc-editor.org/rfc/rfc6797#section-8.1",
     ],
   },
-  check({ configuration, report }) {
+  check({ model, report }) {
     const told = new Set<Statement["directive"]>();
-    for (const context of requestContexts(configuration)) {
-      for (const [first, second] of repeatedIn(context)) {
+    for (const place of model.places) {
+      for (const [first, second] of repeatedAt(place)) {
         if (told.has(second.directive)) continue;
         told.add(second.directive);
         const name = second.args[0] ?? "";
@@ -32,7 +31,7 @@ export default defineRule({
         const again = first.directive === second.directive ? second.chain?.include : undefined;
         report({
           at: again ?? second,
-          message: `${capitalized(titleOf(context))} sends \`${name}\` twice: ${EFFECTS.get(name.toLowerCase()) ?? "browsers ignore one of them, or both"}.`,
+          message: `${capitalized(titleOf(place.context))} sends \`${name}\` twice: ${EFFECTS.get(name.toLowerCase()) ?? "browsers ignore one of them, or both"}.`,
           help: "keep the one that is meant",
           related: [{ at: first, message: again ? "included twice" : `${codeOf(first)} is the other` }],
         });
@@ -48,10 +47,11 @@ const EFFECTS: ReadonlyMap<string, string> = new Map([
   ["x-frame-options", "browsers join the values, and ignore the header where they differ"],
 ]);
 
-/** Pairs of headers of one name that a response from there carries both. */
-function* repeatedIn(context: Context): Generator<[Statement, Statement]> {
+/** Pairs of headers of one name that a response from there carries both: written here, or merged with what is written here. */
+function* repeatedAt(place: Place): Generator<[Statement, Statement]> {
+  if (!place.context.has("add_header")) return;
   const seen = new Map<string, Statement>();
-  for (const statement of sentBy(context)) {
+  for (const statement of place.list("add_header").statements) {
     const [name = "", value = ""] = statement.args;
     const lower = name.toLowerCase();
     // A value of variables alone may be empty, and is then not sent.
@@ -60,17 +60,4 @@ function* repeatedIn(context: Context): Generator<[Statement, Statement]> {
     if (first === undefined) seen.set(lower, statement);
     else yield [first, statement];
   }
-}
-
-/** The headers written here, and with `merge` those of the places outside. */
-function sentBy(context: Context): readonly Statement[] {
-  const own = context.all("add_header");
-  if (own.length === 0 || context.parent === null) return own;
-  const setting = effective(context, "add_header_inherit").statements.at(-1)?.args[0];
-  return setting === "merge" ? [...sentBy(nearest(context.parent)), ...own] : own;
-}
-
-/** The context whose headers are in force at this one. */
-function nearest(context: Context): Context {
-  return effective(context, "add_header").from ?? context;
 }

@@ -1,54 +1,41 @@
 /** Response headers that a place really loses, and how much that matters there. */
 import {
-  type Configuration,
   type Context,
-  effective,
-  handlerOf,
-  type Server,
+  inheritMode,
+  type Place,
   type Statement,
   unconditionalAnswer,
 } from "../../semantics/index.ts";
-import { Edge, isCorsHeader, PAGE_GUARDS, pageContexts, SECURITY_HEADERS } from "../../site/index.ts";
-import { discardedLists, type Loss, requestContexts, subjectsOf } from "../discarded.ts";
-import type { Severity } from "../rule.ts";
+import { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, type Site } from "../../site/index.ts";
+import type { DiscardedPlace } from "../definers/inheritance.ts";
+import { type Loss, subjectsOf } from "../report/lost-list.ts";
+import type { RuleContext, Severity } from "../rule.ts";
 
 export interface HeaderLoss extends Loss {
+  readonly place: Place;
+  /** `add_header` or `add_trailer`. */
+  readonly directive: string;
+  readonly outer: readonly Statement[];
   readonly own: readonly Statement[];
   readonly severity: Severity;
   /** The HTML that a browser opens is among the responses. */
   readonly isPage: boolean;
 }
 
-/** The losses by `add_header` or `add_trailer`. */
-export function* lostHeaders(directive: string, configuration: Configuration): Generator<HeaderLoss> {
-  const site = new Site(configuration);
-  const inherit = `${directive}_inherit`;
-  for (const { context, own, outer } of discardedLists(configuration, directive)) {
-    const setting = effective(context, inherit).statements.at(-1)?.args[0];
-    // `off` in the same place is what its author wants.
-    if (setting === "merge" || (setting === "off" && context.has(inherit))) continue;
-    const [cause] = own;
-    const loss = cause === undefined ? null : judge({ context, cause, own, outer, directive }, site);
-    if (loss !== null) yield loss;
-  }
-  if (configuration.all(inherit).length === 0) return;
-  // `off` is inherited itself: it also cuts the places that set no header of their own.
-  for (const context of requestContexts(configuration)) {
-    const { parent } = context;
-    const { from, statements } = effective(context, inherit);
-    const cause = statements.at(-1);
-    if (cause?.args[0] !== "off" || from === context || parent === null) continue;
-    if (context.incomplete || context.has(directive)) continue;
-    const outer = effective(parent, directive);
-    // Only what stands beside the `off` can be meant for the places inside.
-    if (outer.from !== from || outer.replaceable) continue;
-    const loss = judge({ context, cause, own: [], outer: outer.statements, directive }, site);
-    if (loss !== null) yield loss;
-  }
+/** What is really lost of `add_header` or `add_trailer` lines, and how much that matters; empty for nothing. */
+export function lostHeaders(
+  { place, own, outer }: DiscardedPlace,
+  directive: string,
+  { site }: RuleContext,
+): HeaderLoss[] {
+  const cause = own[0] ?? inheritMode(place.context, directive).statement;
+  if (cause === null) return [];
+  const loss = judge({ place, cause, own, outer, directive }, site);
+  return loss === null ? [] : [loss];
 }
 
 interface Candidate {
-  readonly context: Context;
+  readonly place: Place;
   readonly cause: Statement;
   readonly own: readonly Statement[];
   readonly outer: readonly Statement[];
@@ -56,8 +43,9 @@ interface Candidate {
 }
 
 /** What a response there really loses, and how much that matters; null for nothing. */
-function judge({ context, cause, own, outer, directive }: Candidate, site: Site): HeaderLoss | null {
-  if (isInternal(context) || !site.isInherited(context, directive)) return null;
+function judge({ place, cause, own, outer, directive }: Candidate, site: Site): HeaderLoss | null {
+  const { context } = place;
+  if (isInternal(context) || !isInherited(place, directive)) return null;
   const kept = new Set([...subjectsOf(own), ...moreSetHeaders(context)].map((name) => name.toLowerCase()));
   const matters = relevance(context);
   // Where the policy speaks of frames, browsers do not look at the older header.
@@ -72,19 +60,22 @@ function judge({ context, cause, own, outer, directive }: Candidate, site: Site)
     if (value === "" || kept.has(lower)) return false;
     if (lower === "x-frame-options" && limitsFrames) return false;
     // Without an upstream these variables are empty.
-    if (/^\$upstream_\w+$/.test(value) && handlerOf(context).kind !== "pass") return false;
+    if (/^\$upstream_\w+$/.test(value) && place.handler.kind !== "pass") return false;
     // Browsers ignore HSTS over plain HTTP.
-    if (lower === "strict-transport-security" && site.isPlain(context)) return false;
+    if (lower === "strict-transport-security" && isPlain(place, site)) return false;
     return matters(lower, statement);
   });
   if (lost.length === 0) return null;
   const names = subjectsOf(lost).map((name) => name.toLowerCase());
   const answer = unconditionalAnswer(context);
-  const isPage = answer === null && site.isPage(context, directive);
+  const isPage = answer === null && isAtPage(place, directive, site);
   return {
+    place,
+    directive,
     context,
     cause,
     own,
+    outer,
     lost,
     isPage,
     severity: isWord(answer) ? "info" : severityOf(directive, names, isPage, answer?.status),
@@ -150,47 +141,25 @@ function moreSetHeaders(context: Context): string[] {
   return names;
 }
 
-/** The facts about servers that the losses in them are judged by. */
-class Site {
-  readonly #edge: Edge;
-  readonly #pages = new Map<Server, ReadonlySet<Context>>();
+/** A server without TLS, where others of the tree have it: nobody in front of nginx speaks TLS for it. */
+function isPlain({ server }: Place, { edge }: Site): boolean {
+  return server !== null && edge.isPlainBesideTls(server.server);
+}
 
-  constructor(configuration: Configuration) {
-    this.#edge = new Edge(configuration);
-  }
+/** The page itself is among the responses. */
+function isAtPage(place: Place, directive: string, site: Site): boolean {
+  const { server, context, model } = place;
+  if (server === null) return false;
+  const pages = site.pages(server);
+  if (context.kind === "server")
+    return [...pages].some((page) => model.place(page).list(directive).from === context);
+  return pages.has(place.location?.context ?? server.context);
+}
 
-  /** A server without TLS, where others of the tree have it: nobody in front of nginx speaks TLS for it. */
-  isPlain(context: Context): boolean {
-    const server = this.#edge.serverOf(context);
-    return server !== null && this.#edge.isPlainBesideTls(server);
-  }
-
-  isPage(context: Context, directive: string): boolean {
-    const server = this.#edge.serverOf(context);
-    if (server === null) return false;
-    const pages = this.#pagesOf(server);
-    if (context.kind === "server") {
-      return [...pages].some((page) => effective(page, directive).from === context);
-    }
-    return pages.has(server.locationOf(context)?.context ?? server.context);
-  }
-
-  /** The headers of a server reach a response: not all its locations have their own. */
-  isInherited(context: Context, directive: string): boolean {
-    if (context.kind !== "server") return true;
-    const locations = this.#edge.serverOf(context)?.locations ?? [];
-    const isCaughtAll = locations.some(
-      ({ modifier, pattern }) => /^(\^~)?$/.test(modifier) && pattern === "/",
-    );
-    return !isCaughtAll || locations.some((location) => !location.context.has(directive));
-  }
-
-  #pagesOf(server: Server): ReadonlySet<Context> {
-    let pages = this.#pages.get(server);
-    if (pages === undefined) {
-      pages = pageContexts(server);
-      this.#pages.set(server, pages);
-    }
-    return pages;
-  }
+/** The headers of a server reach a response: not all its locations have their own. */
+function isInherited({ context, server }: Place, directive: string): boolean {
+  if (context.kind !== "server") return true;
+  const locations = server?.server.locations ?? [];
+  const isCaughtAll = locations.some((location) => location.isPrefix && location.pattern === "/");
+  return !isCaughtAll || locations.some((location) => !location.context.has(directive));
 }

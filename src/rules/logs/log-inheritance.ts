@@ -1,18 +1,10 @@
 import type { Statement } from "../../semantics/index.ts";
-import {
-  byCause,
-  type Discarded,
-  discardedLists,
-  type Loss,
-  linesOf,
-  pointOf,
-  relatedTo,
-} from "../discarded.ts";
-import { defineRule } from "../rule.ts";
-import { capitalized, codeOf, listOf, titlesOf } from "../wording.ts";
+import { type DiscardedPlace, defineInheritanceRule } from "../definers/inheritance.ts";
+import type { Loss } from "../report/lost-list.ts";
+import { codeOf, listOf } from "../wording.ts";
 
 /** One of several outer logs that an `access_log` further in discards. */
-export default defineRule({
+export default defineInheritanceRule({
   id: "log-inheritance",
   category: "logs",
   severity: "info",
@@ -25,24 +17,16 @@ export default defineRule({
     good: "server {\n    access_log /var/log/nginx/site.log;\n    access_log syslog:server=192.0.2.9 combined;\n    location /api/ {\n        access_log /var/log/nginx/api.log;\n        access_log syslog:server=192.0.2.9 combined;\n        root /srv;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#access_log"],
   },
-  check({ configuration, report }) {
-    const losses = [...discardedLists(configuration, "access_log")].flatMap(lossOf);
-    for (const group of byCause(losses)) {
-      const [first] = group;
-      if (first === undefined) continue;
-      const at = pointOf(group, first);
-      report({
-        at,
-        message: `${capitalized(titlesOf(group.map(({ context }) => context)))} ${group.length > 1 ? "write" : "writes"} ${codeOf(first.cause)}, which replaces the logs set outside: requests there are missing in ${listOf(first.lost.map(({ args }) => `\`${args[0] ?? ""}\``))} (${linesOf(first.lost, first.cause)}).`,
-        help: `repeat ${first.lost.length > 1 ? "these lines" : "that line"} here`,
-        related: relatedTo(group, at),
-      });
-    }
-  },
+  lists: () => [["access_log"]],
+  lossesOf: lossOf,
+  describe: ([first], { where, several, lines }) => ({
+    message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which replaces the logs set outside: requests there are missing in ${listOf(first.lost.map(({ args }) => `\`${args[0] ?? ""}\``))} (${lines}).`,
+    help: `repeat ${first.lost.length > 1 ? "these lines" : "that line"} here`,
+  }),
 });
 
 /** A collector is lost, or one of several logs. A file of its own in the place of one other file is no loss. */
-function lossOf({ context, own, outer }: Discarded): Loss[] {
+function lossOf({ context, own, outer }: DiscardedPlace): Loss[] {
   const [cause] = own;
   if (cause === undefined || own.some(({ args }) => args[0] === "off")) return [];
   const kept = new Set(own.map(targetOf));

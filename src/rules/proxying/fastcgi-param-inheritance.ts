@@ -1,11 +1,11 @@
 import type { Statement } from "../../semantics/index.ts";
-import { byCause, linesOf, pointOf, relatedTo, subjectsOf } from "../discarded.ts";
-import { defineRule } from "../rule.ts";
-import { capitalized, shortListOf, titlesOf } from "../wording.ts";
-import { lostParameters, type ParameterKind } from "./lost-parameters.ts";
+import { defineInheritanceRule } from "../definers/inheritance.ts";
+import { subjectsOf } from "../report/lost-list.ts";
+import { shortListOf } from "../wording.ts";
+import { lostParameters } from "./lost-parameters.ts";
 
 /** Parameters of outer contexts that one `fastcgi_param` (or `uwsgi_param`, `scgi_param`) further in discards. */
-export default defineRule({
+export default defineInheritanceRule({
   id: "fastcgi-param-inheritance",
   category: "proxying",
   severity: "warning",
@@ -18,29 +18,23 @@ export default defineRule({
     good: "server {\n    location ~ \\.php$ {\n        fastcgi_param REQUEST_METHOD $request_method;\n        fastcgi_param QUERY_STRING $query_string;\n        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n        fastcgi_pass unix:/run/php/php-fpm.sock;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_param"],
   },
-  check({ configuration, report }) {
-    for (const kind of KINDS) {
-      for (const losses of byCause(lostParameters(configuration, kind))) {
-        const [first] = losses;
-        if (first === undefined) continue;
-        const at = pointOf(losses, first);
-        const names = shortListOf(subjectsOf(first.lost).map((name) => `\`${name}\``));
-        report({
-          at,
-          message: `${capitalized(titlesOf(losses.map(({ context }) => context)))} ${losses.length > 1 ? "set" : "sets"} \`${kind.directive} ${first.cause.args[0] ?? ""}\`, which discards the parameters set outside: the application no longer gets ${names} (set at ${linesOf(first.lost, first.cause)}).`,
-          help: "include the file with the parameters here as well",
-          related: relatedTo(losses, at),
-        });
-      }
-    }
+  lists: () => [["fastcgi_param"], ["uwsgi_param"], ["scgi_param"]],
+  lossesOf(discarded, context) {
+    const directive = discarded.own[0]?.name ?? "";
+    return lostParameters(
+      discarded,
+      { directive, pass: directive.replace("_param", "_pass"), nameOf },
+      context,
+    );
+  },
+  describe([first], { where, several, lines }) {
+    const names = shortListOf(subjectsOf(first.lost).map((name) => `\`${name}\``));
+    return {
+      message: `${where} ${several ? "set" : "sets"} \`${first.cause.name} ${first.cause.args[0] ?? ""}\`, which discards the parameters set outside: the application no longer gets ${names} (set at ${lines}).`,
+      help: "include the file with the parameters here as well",
+    };
   },
 });
 
 /** Parameters are told apart by case. */
 const nameOf = ({ args }: Statement) => args[0] ?? "";
-
-const KINDS: readonly ParameterKind[] = [
-  { directive: "fastcgi_param", pass: "fastcgi_pass", nameOf },
-  { directive: "uwsgi_param", pass: "uwsgi_pass", nameOf },
-  { directive: "scgi_param", pass: "scgi_pass", nameOf },
-];

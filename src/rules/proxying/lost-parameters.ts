@@ -1,12 +1,8 @@
 /** Named values for an upstream (headers, parameters) that are set outside and discarded further in. */
-import {
-  type Configuration,
-  type Context,
-  effective,
-  handlerOf,
-  type Statement,
-} from "../../semantics/index.ts";
-import { discardedLists, type Loss, requestContexts } from "../discarded.ts";
+import type { Context, Statement } from "../../semantics/index.ts";
+import type { DiscardedPlace } from "../definers/inheritance.ts";
+import type { Loss } from "../report/lost-list.ts";
+import type { RuleContext } from "../rule.ts";
 
 export interface ParameterKind {
   /** The directive that sets one: `proxy_set_header`, `fastcgi_param`, … */
@@ -16,33 +12,27 @@ export interface ParameterKind {
   /** What makes two names the same. */
   readonly nameOf: (statement: Statement) => string;
   /** Upstreams that are not meant to get the outer ones. */
-  readonly isForeign?: (pass: Statement) => boolean;
+  readonly isForeign?: (pass: Statement, context: RuleContext) => boolean;
 }
 
-/** The losses that reach an upstream: the discarding list is the one that some `…_pass` sends. */
-export function* lostParameters(configuration: Configuration, kind: ParameterKind): Generator<Loss> {
-  if (configuration.all(kind.directive).length === 0) return;
-  const users = usersOf(configuration, kind);
-  for (const { context, own, outer } of discardedLists(configuration, kind.directive)) {
-    const [cause] = own;
-    if (cause === undefined || !users.has(context)) continue;
-    const kept = new Set(own.map(kind.nameOf));
-    const lost = outer.filter((statement) => !kept.has(kind.nameOf(statement)));
-    if (lost.length > 0) yield { context, cause, lost };
-  }
+/** What reaches an upstream without the outer values: the discarding list is the one that some `…_pass` sends. */
+export function lostParameters(
+  { context: at, own, outer }: DiscardedPlace,
+  kind: ParameterKind,
+  context: RuleContext,
+): Loss[] {
+  const [cause] = own;
+  if (cause === undefined || !isSent(at, kind, context)) return [];
+  const kept = new Set(own.map(kind.nameOf));
+  const lost = outer.filter((statement) => !kept.has(kind.nameOf(statement)));
+  return lost.length === 0 ? [] : [{ context: at, cause, lost }];
 }
 
-/** The contexts whose lists are sent to some upstream. */
-function usersOf(
-  configuration: Configuration,
-  { directive, pass, isForeign }: ParameterKind,
-): ReadonlySet<Context> {
-  const users = new Set<Context>();
-  for (const context of requestContexts(configuration)) {
-    const statement = context.last(pass);
-    if (statement === undefined || handlerOf(context).kind === "return" || isForeign?.(statement)) continue;
-    const { from } = effective(context, directive);
-    if (from !== null) users.add(from);
-  }
-  return users;
+/** Some upstream gets the list of a context. */
+function isSent(list: Context, { directive, pass, isForeign }: ParameterKind, context: RuleContext): boolean {
+  return list.allBelow(pass).some((statement) => {
+    const place = context.model.place(statement.context);
+    if (place.handler.kind === "return" || isForeign?.(statement, context)) return false;
+    return place.list(directive).from === list;
+  });
 }

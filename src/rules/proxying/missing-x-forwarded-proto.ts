@@ -1,13 +1,6 @@
-import {
-  type Configuration,
-  type Context,
-  effective,
-  handlerOf,
-  type Server,
-  type Statement,
-} from "../../semantics/index.ts";
-import { Edge, isWebSocketOnly, proxiedBy } from "../../site/index.ts";
-import { linesOf, requestContexts } from "../discarded.ts";
+import { type Context, effective, type Server, type Statement } from "../../semantics/index.ts";
+import { type Edge, isWebSocketOnly, type Site } from "../../site/index.ts";
+import { linesOf } from "../report/lost-list.ts";
 import {
   type Confidence,
   defineRule,
@@ -39,12 +32,12 @@ export default defineRule({
     ],
   },
   check(context) {
-    const { configuration, assume, report } = context;
-    const edge = new Edge(configuration, assume);
+    const { configuration, report, site } = context;
+    const { edge } = site;
     // What one is less sure of is told apart.
     const missing = { shown: new Map<unknown, Missing[]>(), low: new Map<unknown, Missing[]>() };
     const wrong = new Map<Statement["directive"], { report: Report; passes: Statement[] }>();
-    for (const pass of applicationPasses(configuration)) {
+    for (const pass of applicationPasses(site)) {
       const server = edge.serverOf(pass.context);
       const told = schemeTold(pass.context);
       if (told.kind === "unknown") continue;
@@ -80,11 +73,11 @@ export default defineRule({
 });
 
 /** Every `proxy_pass` that requests reach and that leads to an application. */
-function* applicationPasses(configuration: Configuration): Generator<Statement> {
-  for (const context of requestContexts(configuration)) {
+function* applicationPasses(site: Site): Generator<Statement> {
+  for (const { context, handler } of site.model.places) {
     const pass = context.last("proxy_pass");
-    if (pass === undefined || handlerOf(context).kind === "return") continue;
-    if (proxiedBy(pass, configuration).kind === "other" || isWebSocketOnly(pass)) continue;
+    if (pass === undefined || handler.kind === "return") continue;
+    if (site.backendOf(pass).kind === "other" || isWebSocketOnly(pass)) continue;
     yield pass;
   }
 }
@@ -106,7 +99,7 @@ interface Missing {
 function judgeMissing(
   pass: Statement,
   server: Server | null,
-  { configuration, assume }: RuleContext,
+  { site, assume }: RuleContext,
   edge: Edge,
 ): Missing {
   const { context } = pass;
@@ -115,7 +108,7 @@ function judgeMissing(
   const removal = statements.find(({ args }) => isProto(args[0]) && args[1] === "");
   const own =
     from !== null && statements.some(({ chain }) => chain === from.opener?.chain) && owns(from, context);
-  const behind = proxiedBy(pass, configuration);
+  const behind = site.backendOf(pass);
   // With a proxy in front that sets the header, what it sent is passed on.
   const passesOn = assume.edge === false && removal === undefined;
   const isUnsure =

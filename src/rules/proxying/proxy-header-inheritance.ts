@@ -1,12 +1,12 @@
-import type { Configuration, Statement } from "../../semantics/index.ts";
-import { proxiedBy } from "../../site/index.ts";
-import { byCause, type Loss, linesOf, pointOf, relatedTo, subjectsOf } from "../discarded.ts";
-import { defineRule } from "../rule.ts";
-import { capitalized, shortListOf, titlesOf } from "../wording.ts";
-import { lostParameters, type ParameterKind } from "./lost-parameters.ts";
+import type { Statement } from "../../semantics/index.ts";
+import { defineInheritanceRule } from "../definers/inheritance.ts";
+import { type Loss, subjectsOf } from "../report/lost-list.ts";
+import type { RuleContext } from "../rule.ts";
+import { shortListOf } from "../wording.ts";
+import { lostParameters } from "./lost-parameters.ts";
 
 /** Request headers of outer contexts that one `proxy_set_header` further in discards. */
-export default defineRule({
+export default defineInheritanceRule({
   id: "proxy-header-inheritance",
   category: "proxying",
   severity: "warning",
@@ -20,45 +20,33 @@ export default defineRule({
     good: "server {\n    proxy_set_header Host $host;\n    proxy_set_header X-Real-IP $remote_addr;\n    location /ws/ {\n        proxy_set_header Host $host;\n        proxy_set_header X-Real-IP $remote_addr;\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header"],
   },
-  check({ configuration, report }) {
-    for (const kindOf of KINDS) {
-      const kind = kindOf(configuration);
-      const { directive } = kind;
-      for (const losses of byCause([...lostParameters(configuration, kind)].flatMap(untold))) {
-        const [first] = losses;
-        if (first === undefined) continue;
-        const at = pointOf(losses, first);
-        const several = losses.length > 1;
-        const names = shortListOf(subjectsOf(first.lost).map((name) => `\`${name}\``));
-        report({
-          at,
-          message: `${capitalized(titlesOf(losses.map(({ context }) => context)))} ${several ? "set" : "sets"} \`${directive} ${first.cause.args[0] ?? ""}\`, which discards the headers set outside: the upstream no longer gets ${names} as set at ${linesOf(first.lost, first.cause)}.${consequenceOf(first)}`,
-          help: `repeat ${first.lost.length > 1 ? "them" : "it"} ${several ? "in each of these places" : "here"}, best by an \`include\` of a file that holds all of them`,
-          related: relatedTo(losses, at),
-        });
-      }
-    }
+  lists: () => [["proxy_set_header"], ["grpc_set_header"]],
+  lossesOf(discarded, context) {
+    const directive = discarded.own[0]?.name ?? "";
+    const kind = { directive, pass: directive.replace("_set_header", "_pass"), nameOf, isForeign };
+    return lostParameters(discarded, kind, context).filter(isUntold);
+  },
+  describe([first], { where, several, lines }) {
+    const names = subjectsOf(first.lost).map((name) => `\`${name}\``);
+    return {
+      message: `${where} ${several ? "set" : "sets"} \`${first.cause.name} ${first.cause.args[0] ?? ""}\`, which discards the headers set outside: the upstream no longer gets ${shortListOf(names)} as set at ${lines}.${consequenceOf(first)}`,
+      help: `repeat ${first.lost.length > 1 ? "them" : "it"} ${several ? "in each of these places" : "here"}, best by an \`include\` of a file that holds all of them`,
+      ...(names.length > 3 ? { details: [{ label: "lost", text: names.join(", ") }] } : {}),
+    };
   },
 });
 
-const KINDS: readonly ((configuration: Configuration) => ParameterKind)[] = [
-  (configuration) => ({
-    directive: "proxy_set_header",
-    pass: "proxy_pass",
-    nameOf,
-    // A store or another's service has headers of its own, and is not to have ours.
-    isForeign: (pass) => proxiedBy(pass, configuration).kind === "other",
-  }),
-  () => ({ directive: "grpc_set_header", pass: "grpc_pass", nameOf }),
-];
+/** A store or another's service has headers of its own, and is not to have ours. */
+function isForeign(pass: Statement, { site }: RuleContext): boolean {
+  return pass.name === "proxy_pass" && site.backendOf(pass).kind === "other";
+}
 
 /** Headers whose absence other rules tell, with what follows from it. */
 const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(["x-forwarded-proto"]);
 
-/** What is left to tell. */
-function untold(loss: Loss): Loss[] {
-  const lost = loss.lost.filter((statement) => !TOLD_ELSEWHERE.has(nameOf(statement)));
-  return lost.length === 0 ? [] : [{ ...loss, lost }];
+/** Something is lost that no other rule speaks of. All that is lost is then named: who mends it mends it once. */
+function isUntold({ lost }: Loss): boolean {
+  return lost.some((statement) => !TOLD_ELSEWHERE.has(nameOf(statement)));
 }
 
 function nameOf({ args }: Statement): string {

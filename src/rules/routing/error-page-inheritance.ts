@@ -1,18 +1,10 @@
-import { handlerOf, type Statement } from "../../semantics/index.ts";
-import {
-  byCause,
-  type Discarded,
-  discardedLists,
-  type Loss,
-  linesOf,
-  pointOf,
-  relatedTo,
-} from "../discarded.ts";
-import { defineRule } from "../rule.ts";
-import { capitalized, codeOf, listOf, titlesOf } from "../wording.ts";
+import type { Statement } from "../../semantics/index.ts";
+import { type DiscardedPlace, defineInheritanceRule } from "../definers/inheritance.ts";
+import type { Loss } from "../report/lost-list.ts";
+import { codeOf, listOf } from "../wording.ts";
 
 /** Error pages of outer contexts that one `error_page` further in discards. */
-export default defineRule({
+export default defineInheritanceRule({
   id: "error-page-inheritance",
   category: "routing",
   severity: "info",
@@ -25,23 +17,17 @@ export default defineRule({
     good: "server {\n    error_page 404 /404.html;\n    location /files/ {\n        error_page 403 /login.html;\n        error_page 404 /404.html;\n        root /srv;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page"],
   },
-  check({ configuration, report }) {
-    const losses = [...discardedLists(configuration, "error_page")].flatMap(lossOf);
-    for (const group of byCause(losses)) {
-      const [first] = group;
-      if (first === undefined) continue;
-      const at = pointOf(group, first);
-      const lost = listOf(first.codes.map((code) => `\`${code}\``));
-      // A page that makes the error a success, or leads to an application, is a part of how the site works.
-      const isFunctional = first.lost.some(leadsOn);
-      report({
-        at,
-        message: `${capitalized(titlesOf(group.map(({ context }) => context)))} ${group.length > 1 ? "write" : "writes"} ${codeOf(first.cause)}, which discards the pages set outside: for ${lost} nothing is left of ${linesOf(first.lost, first.cause)}, and users see nginx's own error page.`,
-        help: "repeat the outer `error_page` lines here",
-        ...(isFunctional ? { severity: "warning" as const } : {}),
-        related: relatedTo(group, at),
-      });
-    }
+  lists: () => [["error_page"]],
+  lossesOf: lossOf,
+  describe([first], { where, several, lines }) {
+    const lost = listOf(first.codes.map((code) => `\`${code}\``));
+    // A page that makes the error a success, or leads to an application, is a part of how the site works.
+    const isFunctional = first.lost.some(leadsOn);
+    return {
+      message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which discards the pages set outside: for ${lost} nothing is left of ${lines}, and users see nginx's own error page.`,
+      help: "repeat the outer `error_page` lines here",
+      ...(isFunctional ? { severity: "warning" as const } : {}),
+    };
   },
 });
 
@@ -49,9 +35,9 @@ interface PageLoss extends Loss {
   readonly codes: readonly string[];
 }
 
-function lossOf({ context, own, outer }: Discarded): PageLoss[] {
+function lossOf({ place, context, own, outer }: DiscardedPlace): PageLoss[] {
   const [cause] = own;
-  if (cause === undefined || handlerOf(context).kind === "return") return [];
+  if (cause === undefined || place.handler.kind === "return") return [];
   const kept = new Set(own.flatMap(codesOf));
   const lost = outer.filter((statement) => codesOf(statement).some((code) => !kept.has(code)));
   const codes = [...new Set(lost.flatMap(codesOf))].filter((code) => !kept.has(code));

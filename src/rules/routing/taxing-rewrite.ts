@@ -1,6 +1,5 @@
 import type { Statement } from "../../semantics/index.ts";
 import { matchesEverything } from "../../semantics/index.ts";
-import { requestContexts } from "../discarded.ts";
 import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -19,8 +18,8 @@ export default defineRule({
     good: "server {\n    listen 80;\n    return 301 https://shop.example$request_uri;\n}\n",
     references: ["https://nginx.org/en/docs/http/converting_rewrite_rules.html"],
   },
-  check({ configuration, report }) {
-    for (const context of requestContexts(configuration)) {
+  check({ model, report }) {
+    for (const { context } of model.places) {
       for (const statement of context.all("rewrite")) {
         const [pattern = "", target = "", flag] = statement.args;
         const redirects =

@@ -11,7 +11,7 @@ import {
   tlsSockets,
   type Version,
 } from "../../semantics/index.ts";
-import { defineRule, type Fix, type Place, type RelatedPlace, type RuleContext } from "../rule.ts";
+import { type Anchor, defineRule, type Fix, type RelatedPlace, type RuleContext } from "../rule.ts";
 
 /** SSLv2 to TLSv1.1 where nginx speaks TLS: as written, as inherited, or by default. */
 export default defineRule({
@@ -53,8 +53,8 @@ const MODERN_DEFAULT = "1.27.3";
 interface Use {
   readonly statement: Statement;
   /** Listeners by what nginx does before 1.29.2, and since. */
-  readonly before: Place[];
-  readonly since: Place[];
+  readonly before: Anchor[];
+  readonly since: Anchor[];
   /** Other servers' `ssl_protocols` that are not in force before 1.29.2. */
   readonly unheard: Set<Statement>;
   sure: boolean;
@@ -141,7 +141,7 @@ function collectSocket({ members, defaultMember, defaultUncertain }: TlsSocket, 
 }
 
 /** The listeners of `stream` and `mail`, where each server has its own settings. */
-function* otherListeners({ root }: Configuration): Generator<[Context, Place]> {
+function* otherListeners({ root }: Configuration): Generator<[Context, Anchor]> {
   for (const kind of ["stream", "mail"] as const) {
     const block = root.kind === kind ? root : root.last(kind)?.block;
     for (const { block: server } of block?.all("server") ?? []) {
@@ -172,7 +172,7 @@ function looseStatements(configuration: Configuration): Statement[] {
 function checkDefaults({ configuration, version, report }: RuleContext, sockets: readonly TlsSocket[]): void {
   const modern = isSince(version, MODERN_DEFAULT);
   if (modern === true) return;
-  const places: Place[] = [];
+  const places: Anchor[] = [];
   const unheard = new Set<Statement>();
   for (const { members, defaultMember, defaultUncertain } of sockets) {
     const { context } = defaultMember.server;
@@ -270,12 +270,12 @@ function fixOf(statement: Statement): { fix?: Fix } {
   return { fix: { description: `allow ${MODERN} only`, safe: true, edits: [edit] } };
 }
 
-function placeOf({ server, listen }: SocketMember): Place {
+function placeOf({ server, listen }: SocketMember): Anchor {
   const { context } = server;
   return listen.statement ?? context.opener ?? { file: context.tree.entry, start: 0, end: 0 };
 }
 
-function placeText(first: Place, count: number, statement: Statement): string {
+function placeText(first: Anchor, count: number, statement: Statement): string {
   if (first === statement || !("directive" in first)) return "";
   const more = count > 1 ? ` and ${count - 1} more` : "";
   return ` on \`${[first.name, ...first.args].join(" ")}\`${more}`;

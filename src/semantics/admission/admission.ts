@@ -1,9 +1,9 @@
 /** Whether nginx lets a stranger in at a place, in the order of its phases, and by which mistake. */
 
+import type { RelatedPlace } from "../anchor.ts";
 import { unconditionalAnswer } from "../content.ts";
 import { effective } from "../effective.ts";
 import { isPrivateListen } from "../listen.ts";
-import type { RelatedPlace } from "../place.ts";
 import { isInNetwork, readIpAddress, readNetwork } from "../request/index.ts";
 import type { Server } from "../server.ts";
 import type { Context, Statement } from "../tree.ts";

@@ -51,7 +51,7 @@ export function askServer(
 }
 
 /** A host that the server answers to. */
-function hostOf({ names }: Server): string {
+export function hostOf({ names }: Server): string {
   for (const name of names) {
     if (name.kind === "exact" && /^[a-z0-9.-]+$/.test(name.text)) return name.text;
     if (name.kind === "suffix") return `www${name.suffix}`;

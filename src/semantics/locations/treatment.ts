@@ -3,6 +3,7 @@
 import { guardOf } from "../admission/admission.ts";
 import { type FileBase, fileBaseOf, filePath, type Handler, handlerOf } from "../content.ts";
 import { effective } from "../effective.ts";
+import { listAt } from "../inheritance.ts";
 import type { Location } from "../server.ts";
 import type { Context, Statement } from "../tree.ts";
 
@@ -153,7 +154,7 @@ const CACHING = /^(cache-control|expires|pragma|vary|etag)$/i;
 
 /** Headers that the loser's own `add_header` lines set and the winner does not send. */
 function lostHeaders(loser: Context, winner: Context): string[] {
-  const sent = new Set(effective(winner, "add_header").statements.map(({ args }) => args[0]?.toLowerCase()));
+  const sent = new Set(listAt(winner, "add_header").statements.map(({ args }) => args[0]?.toLowerCase()));
   const own = loser.all("add_header").map(({ args }) => args[0] ?? "");
   return [...new Set(own)].filter((name) => !CACHING.test(name) && !sent.has(name.toLowerCase()));
 }

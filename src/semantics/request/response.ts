@@ -2,6 +2,7 @@
 
 import { passStatement } from "../content.ts";
 import { effective } from "../effective.ts";
+import { listAt } from "../inheritance.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
 import type { Exchange } from "./exchange.ts";
@@ -25,12 +26,7 @@ export function headersInForce(
   context: Context,
   name: "add_header" | "add_trailer" = "add_header",
 ): readonly Statement[] {
-  const own = context.all(name);
-  const outer = context.parent;
-  const mode = effective(context, `${name}_inherit`).statements.at(-1)?.args[0] ?? "on";
-  if (outer === null || mode === "off") return own;
-  if (mode === "merge") return [...headersInForce(outer, name), ...own];
-  return own.length > 0 ? own : headersInForce(outer, name);
+  return listAt(context, name).statements;
 }
 
 /** The headers of outer contexts that a context does not send: those that its own list replaces, by name. */

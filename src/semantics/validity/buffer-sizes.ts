@@ -1,8 +1,8 @@
 /** Buffers of an upstream whose sizes do not fit together (the merge functions of proxy, fastcgi, uwsgi and scgi). */
 
+import type { Refusal } from "../anchor.ts";
 import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
-import type { Refusal } from "../place.ts";
 import type { Context, Statement } from "../tree.ts";
 import { parseSize } from "../values/index.ts";
 

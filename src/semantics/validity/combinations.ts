@@ -1,8 +1,8 @@
 /** Directives that are right one by one, and that nginx does not take together. */
 
+import type { Refusal } from "../anchor.ts";
 import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
-import type { Refusal } from "../place.ts";
 import type { Context, Statement } from "../tree.ts";
 import { parseMilliseconds, parseSize } from "../values/index.ts";
 import { isOpen } from "./arguments/index.ts";

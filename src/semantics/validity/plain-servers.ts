@@ -1,10 +1,10 @@
 /** The servers of `stream` and `mail`: what nginx wants them to hold, and which addresses they may share. */
 
+import type { Refusal } from "../anchor.ts";
 import type { Configuration } from "../configuration.ts";
 import { lookupDirective } from "../directives/index.ts";
 import { effective } from "../effective.ts";
 import { type Listen, readListen } from "../listen.ts";
-import type { Refusal } from "../place.ts";
 import type { Context, Statement } from "../tree.ts";
 import { isSince, type Version } from "../version.ts";
 

@@ -1,8 +1,8 @@
 /** What TLS wants beside a certificate: its key, and the certificates that verify the other side (the merge functions of the TLS modules). */
 
+import type { Anchor, Refusal } from "../anchor.ts";
 import type { Configuration } from "../configuration.ts";
 import { type Effective, effective } from "../effective.ts";
-import type { Place, Refusal } from "../place.ts";
 import type { Context, Statement } from "../tree.ts";
 import { isSince, type Version } from "../version.ts";
 import { type PlainServer, plainServers } from "./plain-servers.ts";
@@ -10,7 +10,7 @@ import { isMisspelt } from "./usages.ts";
 
 /** One refusal for each directive that lacks another. */
 export function missingTlsMaterial(configuration: Configuration, version: Version | null): Refusal[] {
-  const refusals = new Map<Place, Refusal>();
+  const refusals = new Map<Anchor, Refusal>();
   const add = (refusal: Refusal | null) => {
     if (refusal !== null && !refusals.has(refusal.at)) refusals.set(refusal.at, refusal);
   };

@@ -1,8 +1,8 @@
 /** Answers that are to be recoded without a table for it (`ngx_http_charset_postconfiguration`). */
 
+import type { Refusal } from "../anchor.ts";
 import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
-import type { Refusal } from "../place.ts";
 import type { Context, Statement } from "../tree.ts";
 
 /** Looked at in every server and location, with what they inherit; each `source_charset` is told once. */

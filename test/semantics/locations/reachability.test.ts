@@ -1,7 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import locationShadowed from "../../../src/rules/routing/location-shadowed.ts";
-import type { Report } from "../../../src/rules/rule.ts";
 import { Configuration, matchLocation } from "../../../src/semantics/index.ts";
 import { unreachableLocations } from "../../../src/semantics/locations/reachability.ts";
 import { treeOf } from "../../tree.ts";
@@ -72,53 +70,5 @@ describe("locations that no request reaches", () => {
       }),
       { seed: 7, numRuns: 300 },
     );
-  });
-});
-
-describe("location-shadowed", () => {
-  function reportsOf(text: string): Report[] {
-    const reports: Report[] = [];
-    locationShadowed.check({
-      configuration: new Configuration(treeOf(text, "http")),
-      version: null,
-      options: {},
-      assume: {},
-      report: (report) => reports.push(report),
-    });
-    return reports;
-  }
-
-  it("names the request, both files and the repair", () => {
-    const [report] = reportsOf(`server {
-      location /django-static/ { alias /srv/django/; }
-      location ~* \\.(css|js)$ { root /srv/app; }
-    }`);
-    expect(report?.witness?.value).toBe("GET /django-static/admin/css/base.css");
-    expect(report?.details?.map(({ label, text }) => `${label} ${text}`)).toEqual([
-      "request GET /django-static/admin/css/base.css",
-      "gets /srv/app/django-static/admin/css/base.css",
-      "meant /srv/django/admin/css/base.css",
-    ]);
-    expect(report?.help).toBe("write `location ^~ /django-static/ {`");
-  });
-
-  it("warns that `^~` also keeps a denial from being asked", () => {
-    const [report] = reportsOf(`server {
-      location /static/ { alias /srv/django/; }
-      location ~ /\\. { deny all; }
-      location ~* \\.css$ { root /srv/app; }
-    }`);
-    expect(report?.help).toContain("`location ~ /\\.` is then not asked here either");
-  });
-
-  it("makes one finding for each pair of locations", () => {
-    const reports = reportsOf(`server {
-      location /a/ { alias /srv/a/; }
-      location /b/ { alias /srv/b/; }
-      location ~* \\.css$ { root /srv/app; }
-      location ~* \\.js$ { root /srv/app; }
-    }`);
-    expect(reports.length).toBe(4);
-    expect(new Set(reports.map(({ identity }) => identity)).size).toBe(4);
   });
 });

@@ -1,14 +1,14 @@
 /** What the checks of single directives share: how they ask, and how they answer. */
 
+import type { Anchor } from "../../anchor.ts";
 import type { Configuration } from "../../configuration.ts";
-import type { Place } from "../../place.ts";
 import type { Statement } from "../../tree.ts";
 import { parseMilliseconds, parseNumber, parseOffset, parseSeconds, parseSize } from "../../values/index.ts";
 import { isSince, type Version } from "../../version.ts";
 import { holdsPlaceholder } from "../usages.ts";
 
 export interface ArgumentProblem {
-  readonly at: Place;
+  readonly at: Anchor;
   /** nginx's own words. */
   readonly message: string;
   /** What to write. */

@@ -2,7 +2,7 @@
 import type { ConfigFile } from "../parser/index.ts";
 import type { Statement } from "./tree.ts";
 
-/** A place in a file. `end` is exclusive. */
+/** A part of a file. `end` is exclusive. */
 export interface Range {
   readonly file: ConfigFile;
   readonly start: number;
@@ -10,17 +10,17 @@ export interface Range {
 }
 
 /** A statement (its name and arguments), a part of one, or a bare range. */
-export type Place = Statement | Range;
+export type Anchor = Statement | Range;
 
 export interface RelatedPlace {
-  readonly at: Place;
+  readonly at: Anchor;
   readonly message: string;
 }
 
 /** What nginx would refuse at start, in its words and ours. */
 export interface Refusal {
   /** The cause. */
-  readonly at: Place;
+  readonly at: Anchor;
   readonly message: string;
   /** What to write, as an imperative clause without a final stop. */
   readonly help?: string;

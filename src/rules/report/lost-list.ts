@@ -1,66 +1,6 @@
-/**
- * Lists that replace each other as a whole: one directive inside discards every outer one
- * (`ngx_http_headers_merge_conf`, `ngx_http_proxy_init_headers`, `ngx_http_access_merge_loc_conf`, …).
- */
-import {
-  type Configuration,
-  type Context,
-  effective,
-  type Statement,
-  unconditionalAnswer,
-} from "../semantics/index.ts";
-import type { RelatedPlace } from "./rule.ts";
-import { codeOf, listOf, shortListOf } from "./wording.ts";
-
-/** A list that a context writes, and the one that it would have inherited. */
-export interface Discarded {
-  readonly context: Context;
-  readonly own: readonly Statement[];
-  readonly outer: readonly Statement[];
-}
-
-/** The contexts that write a list of their own where another is in force outside. Unsure ones are left out. */
-export function* discardedLists(
-  configuration: Configuration,
-  names: string | readonly string[],
-): Generator<Discarded> {
-  const written = typeof names === "string" ? [names] : names;
-  if (written.every((name) => configuration.all(name).length === 0)) return;
-  for (const context of requestContexts(configuration)) {
-    const { parent } = context;
-    if (parent === null || context.incomplete || !written.some((name) => context.has(name))) continue;
-    const inner = effective(context, names);
-    const outer = effective(parent, names);
-    if (outer.statements.length === 0 || outer.replaceable) continue;
-    yield { context, own: inner.statements, outer: outer.statements };
-  }
-}
-
-const contexts = new WeakMap<Configuration, readonly Context[]>();
-
-/**
- * `http`, or what is known of it, and the servers, locations and their `if` blocks in it; outer before inner. Not the
- * locations of a server that answers before one is looked for: `location-unreachable` speaks of those.
- */
-export function requestContexts(configuration: Configuration): readonly Context[] {
-  const known = contexts.get(configuration);
-  if (known !== undefined) return known;
-  const { root, http } = configuration;
-  const found: Context[] = [];
-  const pending = http !== null ? [http] : root.tree.fragment ? [root] : [];
-  for (let context = pending.pop(); context !== undefined; context = pending.pop()) {
-    found.push(context);
-    const isAnswered = context.kind === "server" && unconditionalAnswer(context) !== null;
-    for (const { name, args, block } of [...context.statements].reverse()) {
-      if (isAnswered && name === "location" && !args[0]?.startsWith("@")) continue;
-      if (block !== null && HOLDERS.has(name)) pending.push(block);
-    }
-  }
-  contexts.set(configuration, found);
-  return found;
-}
-
-const HOLDERS: ReadonlySet<string> = new Set(["server", "location", "if", "limit_except"]);
+/** What is said of a list that an inner level discards: one finding for the line that does it. */
+import type { Context, RelatedPlace, Statement } from "../../semantics/index.ts";
+import { codeOf, listOf, shortListOf } from "../wording.ts";
 
 /** What a context really loses by a list of its own. */
 export interface Loss {

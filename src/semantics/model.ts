@@ -1,0 +1,212 @@
+/**
+ * The questions that are asked of a configuration under one version of nginx. What answers them lies in the files beside
+ * this one; rules ask here and nowhere else.
+ */
+import { type Guard, guardOf } from "./admission/admission.ts";
+import type { Configuration } from "./configuration.ts";
+import { type FileBase, fileBaseOf, type Handler, handlerOf } from "./content.ts";
+import type { Effective } from "./effective.ts";
+import { type Discarded, discardedAt, listAt, requestContexts } from "./inheritance.ts";
+import { askForFile, askServer, hostOf, type ServedFile } from "./locations/asked.ts";
+import { type Unreachable, unreachableLocations } from "./locations/reachability.ts";
+import { type Winner, winnerOf } from "./locations/winner.ts";
+import { toBytes } from "./regex/index.ts";
+import {
+  type FileState,
+  type Request,
+  type Simulation,
+  type SimulationOptions,
+  simulate,
+} from "./request/index.ts";
+import type { Location, Server } from "./server.ts";
+import { type Setting, settingOf } from "./setting.ts";
+import type { Context } from "./tree.ts";
+import type { Version } from "./version.ts";
+
+/** What is on disk at a path; undefined where nobody knows. */
+export type Disk = (path: string) => FileState | undefined;
+
+/** A configuration, and the version of nginx that it is judged against (null: any). */
+export class Model {
+  readonly configuration: Configuration;
+  readonly version: Version | null;
+  readonly #places = new Map<Context, Place>();
+  #servers: readonly VirtualServer[] | undefined;
+  #byContext: ReadonlyMap<Context, VirtualServer> | undefined;
+  #all: readonly Place[] | undefined;
+
+  constructor(configuration: Configuration, version: Version | null) {
+    this.configuration = configuration;
+    this.version = version;
+  }
+
+  /** The servers of `http` in file order, or the one whose inside a fragment is. */
+  get servers(): readonly VirtualServer[] {
+    this.#servers ??= this.configuration.servers.map((server) => new VirtualServer(this, server));
+    return this.#servers;
+  }
+
+  /** The server around a context; null in `http`, and in a fragment that servers include. */
+  serverOf(context: Context): VirtualServer | null {
+    this.#byContext ??= new Map(this.servers.map((server) => [server.context, server]));
+    for (const around of context.outward()) {
+      const server = this.#byContext.get(around);
+      if (server !== undefined) return server;
+    }
+    return null;
+  }
+
+  /** A place by its context. */
+  place(context: Context): Place {
+    let place = this.#places.get(context);
+    if (place === undefined) {
+      place = new Place(this, context);
+      this.#places.set(context, place);
+    }
+    return place;
+  }
+
+  /**
+   * Every place that a request can be at: `http`, or what is known of it, the servers, their locations and `if` blocks; outer
+   * before inner. Not the locations of a server that answers before one is looked for.
+   */
+  get places(): readonly Place[] {
+    if (this.#all === undefined) {
+      const { root, http } = this.configuration;
+      const top = http ?? (root.tree.fragment ? root : null);
+      this.#all = top === null ? [] : requestContexts(top).map((context) => this.place(context));
+    }
+    return this.#all;
+  }
+}
+
+/** What a request asks for; all that is left out is what a stranger's browser would send to this server. */
+export type Asked = string | (Partial<Request> & { readonly uri: string });
+
+/** A `server` of `http`, or the inside of one. */
+export class VirtualServer {
+  readonly model: Model;
+  readonly server: Server;
+  #places: readonly Place[] | undefined;
+
+  constructor(model: Model, server: Server) {
+    this.model = model;
+    this.server = server;
+  }
+
+  get context(): Context {
+    return this.server.context;
+  }
+
+  /** The server's own level. */
+  get top(): Place {
+    return this.model.place(this.context);
+  }
+
+  /** The server's own level, its locations and their `if` blocks, as far as requests reach them; outer before inner. */
+  get places(): readonly Place[] {
+    this.#places ??= requestContexts(this.context).map((context) => this.model.place(context));
+    return this.#places;
+  }
+
+  /** A host name that this server answers to. */
+  get host(): string {
+    return hostOf(this.server);
+  }
+
+  /** `https` where it has a TLS listener. */
+  get scheme(): "http" | "https" {
+    return this.server.listens.some(({ tls }) => tls) ? "https" : "http";
+  }
+
+  /** What becomes of a request that this server was chosen for. */
+  ask(
+    asked: Asked,
+    options: Omit<SimulationOptions, "configuration" | "server" | "version"> = {},
+  ): Simulation {
+    const request = typeof asked === "string" ? { uri: asked } : asked;
+    const { configuration, version } = this.model;
+    return simulate(
+      { host: this.host, scheme: this.scheme, ...request },
+      { ...options, configuration, server: this.server, version },
+    );
+  }
+
+  /** The answer to a stranger's GET; null where it depends on more than files, or on an include that could not be read. */
+  answerTo(uri: string, disk: Disk): Simulation | null {
+    return askServer(this.model.configuration, this.server, uri, disk);
+  }
+
+  /** What a stranger gets who asks for a file (its path ends in `tail`) that is there; null where it is not that file. */
+  fileAt(uri: string, tail: string): ServedFile | null {
+    return askForFile(this.model.configuration, this.server, uri, tail);
+  }
+
+  /** The location that takes a URI (normalised, as text). */
+  takerOf(uri: string): Winner {
+    return winnerOf(this.server, toBytes(uri));
+  }
+
+  /** The locations that no request can select, with the reason. */
+  get unreachable(): ReadonlyMap<Location, Unreachable> {
+    return unreachableLocations(this.server);
+  }
+}
+
+/** A context that requests are at: `http`, a server, a location, an `if` in it. */
+export class Place {
+  readonly model: Model;
+  readonly context: Context;
+
+  constructor(model: Model, context: Context) {
+    this.model = model;
+    this.context = context;
+  }
+
+  /** The server around; null in `http`, and in a fragment that servers include. */
+  get server(): VirtualServer | null {
+    return this.model.serverOf(this.context);
+  }
+
+  /** The innermost location around; null directly in a server. */
+  get location(): Location | null {
+    return this.server?.server.locationOf(this.context) ?? null;
+  }
+
+  /** The value of a directive here, its default included. */
+  setting(name: string): Setting {
+    return settingOf(this.context, name, this.model.version);
+  }
+
+  /** Whether an `on`/`off` directive is on here; null where that cannot be told. */
+  isOn(name: string): boolean | null {
+    const { args, origin } = this.setting(name);
+    return origin === "unknown" ? null : args[0]?.toLowerCase() === "on";
+  }
+
+  /** The lines in force here of a directive that is a list, or of several that replace each other. */
+  list(...names: readonly [string, ...string[]]): Effective {
+    return listAt(this.context, names.length === 1 ? names[0] : names);
+  }
+
+  /** What is discarded here of an outer list; null for nothing. */
+  lost(...names: readonly [string, ...string[]]): Discarded | null {
+    return discardedAt(this.context, names.length === 1 ? names[0] : names);
+  }
+
+  /** What answers here: a `return`, a `*_pass`, a module, files. */
+  get handler(): Handler {
+    return handlerOf(this.context);
+  }
+
+  /** Where files are looked for. */
+  get files(): FileBase {
+    return fileBaseOf(this.context);
+  }
+
+  /** Whether a stranger whose request has arrived here is let in. */
+  admits(): Guard {
+    const { server } = this;
+    return server === null ? { kind: "unknown" } : guardOf(server.server, this.context);
+  }
+}

@@ -1,0 +1,36 @@
+/** One setting at a place: what nginx works with there, whether anybody wrote it or not. */
+import { defaultIn, directiveIn, lookupDirective } from "./directives/index.ts";
+import { effective } from "./effective.ts";
+import type { Context, Statement } from "./tree.ts";
+import type { Version } from "./version.ts";
+
+export interface Setting {
+  /** The words in force; those of the default where nobody wrote any. Empty where nothing is set and there is no default. */
+  readonly args: readonly string[];
+  /** The line that sets it; null for a default. */
+  readonly statement: Statement | null;
+  /** The context that sets it; null for a default. */
+  readonly from: Context | null;
+  /** `unknown`: a part that could not be read may set it, or something else than what is seen. */
+  readonly origin: "written" | "default" | "unknown";
+}
+
+/**
+ * The value of a directive in force at a context, under its rule of inheritance and with its default in a version (null: the
+ * newest), both from the directive table. Of a list, the words of the last line.
+ */
+export function settingOf(context: Context, name: string, version: Version | null): Setting {
+  const facts = directiveIn(name, context.kind) ?? lookupDirective(name)?.[0];
+  if (facts?.inheritance === "none") {
+    const statement = context.last(name) ?? null;
+    const origin = statement !== null ? "written" : context.incomplete ? "unknown" : "default";
+    return { args: statement?.args ?? [], statement, from: statement === null ? null : context, origin };
+  }
+  const { statements, from, uncertain, replaceable } = effective(context, name);
+  const statement = statements.at(-1) ?? null;
+  if (statement !== null)
+    return { args: statement.args, statement, from, origin: replaceable ? "unknown" : "written" };
+  const fallback = facts === undefined ? null : defaultIn(facts, version);
+  const args = fallback === null ? [] : fallback.split(" ");
+  return { args, statement: null, from: null, origin: uncertain ? "unknown" : "default" };
+}

@@ -1,0 +1,46 @@
+/** What a configuration seems to be for: guesses with their evidence, asked by rules. Nothing here is decided by nginx. */
+import type { Context, Model, Statement, VirtualServer } from "../semantics/index.ts";
+import type { Assumptions } from "./assumptions.ts";
+import { type Proxied, proxiedBy } from "./backend.ts";
+import { Edge } from "./edge.ts";
+import { pageContexts } from "./pages.ts";
+import { type ServedApp, servedApps } from "./spa/served-apps.ts";
+
+/** The guesses about one configuration, each made when it is first asked for. */
+export class Site {
+  readonly model: Model;
+  readonly assume: Assumptions;
+  readonly #pages = new Map<VirtualServer, ReadonlySet<Context>>();
+  #edge: Edge | undefined;
+
+  constructor(model: Model, assume: Assumptions) {
+    this.model = model;
+    this.assume = assume;
+  }
+
+  /** How clients come in. */
+  get edge(): Edge {
+    this.#edge ??= new Edge(this.model.configuration, this.assume);
+    return this.#edge;
+  }
+
+  /** What stands behind a `proxy_pass`. */
+  backendOf(pass: Statement): Proxied {
+    return proxiedBy(pass, this.model.configuration);
+  }
+
+  /** The single-page apps that a server gives out. */
+  apps({ server }: VirtualServer): readonly ServedApp[] {
+    return servedApps({ configuration: this.model.configuration, assume: this.assume }, server);
+  }
+
+  /** The contexts that give out the page itself: the HTML that a browser opens. */
+  pages(server: VirtualServer): ReadonlySet<Context> {
+    let pages = this.#pages.get(server);
+    if (pages === undefined) {
+      pages = pageContexts(server.server);
+      this.#pages.set(server, pages);
+    }
+    return pages;
+  }
+}
