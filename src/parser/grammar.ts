@@ -4,7 +4,7 @@
  * It accepts every sequence of tokens: what nginx refuses becomes a `SyntaxProblem`, and reading goes on behind it,
  * so no exception and no token recovery is ever needed.
  */
-import { EmbeddedActionsParser, type IToken, type TokenType } from "chevrotain";
+import { EmbeddedActionsParser, type IToken } from "chevrotain";
 import type { Block, Comment, Item, Quote, RawBlock, SyntaxProblem, Word } from "./ast.ts";
 import {
   AnyWord,
@@ -37,23 +37,6 @@ export class Grammar extends EmbeddedActionsParser {
   constructor() {
     super(VOCABULARY, { maxLookahead: 1, recoveryEnabled: false, skipValidations: true });
     this.performSelfAnalysis();
-  }
-
-  /**
-   * Chevrotain would run every rule to record it and compute what each can begin with, which takes longer than to read a
-   * small file. For this grammar that is known, and a test compares it with what Chevrotain finds.
-   */
-  protected override performSelfAnalysis(): void {
-    const parser = this as unknown as Internals;
-    const item = [AnyWord, Semicolon, LuaBlock, LeftBrace];
-    parser.selfAnalysisDone = true;
-    foresee(parser, "file", "many", [...item, RightBrace]);
-    foresee(parser, "file", "or", ...[...item, RightBrace].map((type) => [type]));
-    foresee(parser, "directive", "option", [Semicolon, LeftBrace, LuaBlock]);
-    foresee(parser, "directive", "or", [Semicolon], [LeftBrace], [LuaBlock]);
-    foresee(parser, "block", "many", item);
-    foresee(parser, "block", "or", ...item.map((type) => [type]));
-    foresee(parser, "block", "option", [RightBrace]);
   }
 
   /** Reads a whole file from its tokens and the trivia between them. */
@@ -135,12 +118,11 @@ export class Grammar extends EmbeddedActionsParser {
     });
   });
 
-  /** Most of a file is words, so they are taken without Chevrotain's machinery. */
+  /** Most of a file is words, so they are taken in a plain loop rather than by `MANY`. */
   #readArguments(): Word[] {
     const args: Word[] = [];
     for (let token = this.LA(1); isWord(token); token = this.LA(1)) {
-      (this as unknown as Internals).consumeToken();
-      args.push(this.#word(token));
+      args.push(this.#word(this.CONSUME1(AnyWord)));
     }
     return args;
   }
@@ -303,44 +285,6 @@ export class Grammar extends EmbeddedActionsParser {
   #report(start: number, end: number, message: string, help?: string): void {
     this.#problems.push({ start, end, message, ...(help === undefined ? {} : { help }) });
   }
-}
-
-/** What Chevrotain 11 keeps the results of its analysis in. */
-interface Internals {
-  selfAnalysisDone: boolean;
-  readonly fullRuleNameToShort: Readonly<Record<string, number>>;
-  /** By rule, kind of choice and its number in the rule: whether to go on, or the index of the alternative. */
-  readonly lookAheadFuncsCache: Map<number, (this: Internals) => boolean | number | undefined>;
-  LA_FAST(howMuch: number): IToken;
-  consumeToken(): void;
-}
-
-/** `*_IDX` of Chevrotain's `parse/grammar/keys.ts`. */
-const CHOICES = { or: 1 << 8, option: 2 << 8, many: 3 << 8 } as const;
-
-/** Notes what each alternative of the only choice of this kind in a rule begins with. */
-function foresee(
-  parser: Internals,
-  rule: string,
-  choice: keyof typeof CHOICES,
-  ...alternatives: readonly (readonly TokenType[])[]
-): void {
-  const byType: number[] = [];
-  for (const [index, types] of alternatives.entries()) {
-    for (const { tokenTypeIdx, categoryMatches = [] } of types) {
-      for (const type of [tokenTypeIdx ?? 0, ...categoryMatches]) byType[type] = index;
-    }
-  }
-  parser.lookAheadFuncsCache.set(
-    (parser.fullRuleNameToShort[rule] ?? 0) | CHOICES[choice],
-    choice === "or"
-      ? function () {
-          return byType[this.LA_FAST(1).tokenTypeIdx];
-        }
-      : function () {
-          return byType[this.LA_FAST(1).tokenTypeIdx] !== undefined;
-        },
-  );
 }
 
 /** Space, tab, CR, LF, `;`, `{`, `)`; and `}`, which gets its own problem. */
