@@ -53,7 +53,7 @@ export { treesOfTexts } from "./files/texts.ts";
 export { inferContext } from "./fragment.ts";
 export { type Discarded, inheritMode } from "./inheritance.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
-export { type LocationModifier, readLocation } from "./location.ts";
+export { type LocationModifier, locationKind, readLocation } from "./location.ts";
 export { askForFile, askServer, diskOf, fileSent, type ServedFile } from "./locations/asked.ts";
 export { durationOf, type Freshness, freshnessOf } from "./locations/freshness.ts";
 export {
@@ -154,6 +154,7 @@ export {
   Statement,
 } from "./tree.ts";
 export { areAlternatives } from "./validity/alternatives.ts";
+export { refuseArguments } from "./validity/argument-words.ts";
 export {
   type ArgumentCheck,
   argumentCheck,
@@ -162,10 +163,15 @@ export {
   type Surroundings,
 } from "./validity/arguments/index.ts";
 export { buffersThatDoNotFit } from "./validity/buffer-sizes.ts";
+export { refuseWithoutCertificates } from "./validity/certificates.ts";
 export { wrongCombinations } from "./validity/combinations.ts";
+export { foreignModule } from "./validity/foreign-module.ts";
+export { refusePatterns } from "./validity/patterns.ts";
 export { duplicateAddresses, incompleteServers, SOCKET_OPTION } from "./validity/plain-servers.ts";
 export { clashingPaths, clashingZones } from "./validity/shared-zones.ts";
 export { missingTlsMaterial } from "./validity/tls-material.ts";
+export { refuseUndefinedReferences } from "./validity/undefined-references.ts";
+export { refuseUndefinedVariables } from "./validity/undefined-variables.ts";
 export { unmappedCharsets } from "./validity/unmapped-charsets.ts";
 export {
   contextName,

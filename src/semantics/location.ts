@@ -20,3 +20,19 @@ export function readLocation(args: readonly string[]): { modifier: LocationModif
 function isModifier(text: string): text is LocationModifier {
   return text === "=" || text === "^~" || text === "~" || text === "~*";
 }
+
+/** What the words of a `location` make of it. */
+export function locationKind(args: readonly string[]): "prefix" | "exact" | "regex" | "named" {
+  switch (readLocation(args).modifier) {
+    case "=":
+      return "exact";
+    case "~":
+    case "~*":
+      return "regex";
+    case "@":
+      return "named";
+    case "":
+    case "^~":
+      return "prefix";
+  }
+}

@@ -28,7 +28,7 @@ export default defineRule({
         const known = new Map<string, Location>();
         for (const location of level) {
           if (location.isRegex || location.isNamed) continue;
-          const key = `${location.modifier === "=" ? "=" : ""} ${location.pattern}`;
+          const key = `${location.isExact ? "=" : ""} ${location.pattern}`;
           const first = known.get(key);
           if (first === undefined) {
             known.set(key, location);

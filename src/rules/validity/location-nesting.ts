@@ -35,7 +35,7 @@ export default defineRule({
 
 function refuse(inner: Location, outer: Location): { message: string; help: string } | null {
   const name = `location "${inner.pattern}"`;
-  if (outer.modifier === "=") {
+  if (outer.isExact) {
     return {
       message: `${name} cannot be inside the exact location "${outer.pattern}"`,
       help: "move it out; an exact location takes one URI only",
@@ -58,7 +58,7 @@ function refuse(inner: Location, outer: Location): { message: string; help: stri
     return {
       message: `${name} is outside location "${outer.pattern}"`,
       help: outer.isRegex
-        ? "move it out: only regular expressions can be inside a regular expression"
+        ? "move it out: only regex locations can be inside a regex location"
         : `move it out, or write the whole path: \`location ${outer.pattern}…\``,
     };
   }

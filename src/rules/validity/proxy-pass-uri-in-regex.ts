@@ -1,5 +1,5 @@
 import type { Context, Statement } from "../../semantics/index.ts";
-import { readLocation } from "../../semantics/index.ts";
+import { locationKind } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 
 /** `ngx_http_proxy_pass` replaces the part of the URI that the location matched; where there is none, it refuses. */
@@ -54,10 +54,9 @@ function placeWithoutPrefix(context: Context): { what: string; opener: Statement
       return { what: 'a "limit_except" block', opener };
     case "location": {
       if (opener?.name !== "location") return null;
-      const { modifier } = readLocation(opener.args);
-      if (modifier === "~" || modifier === "~*")
-        return { what: "a location given by a regular expression", opener };
-      return modifier === "@" ? { what: "a named location", opener } : null;
+      const kind = locationKind(opener.args);
+      if (kind === "regex") return { what: "a regex location", opener };
+      return kind === "named" ? { what: "a named location", opener } : null;
     }
     default:
       return null;

@@ -1,4 +1,4 @@
-import { areAlternatives, readLocation, type Statement } from "../../semantics/index.ts";
+import { areAlternatives, locationKind, type Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 
 /** `root` and `alias` are one setting to nginx (`ngx_http_core_root`). */
@@ -33,11 +33,7 @@ export default defineRule({
           related: [{ at: first, message: "specified here" }],
         });
       }
-      if (
-        alias !== undefined &&
-        statement.name === "location" &&
-        readLocation(statement.args).modifier === "@"
-      ) {
+      if (alias !== undefined && statement.name === "location" && locationKind(statement.args) === "named") {
         report({
           at: alias,
           message: 'the "alias" directive cannot be used inside the named location: nginx does not start.',

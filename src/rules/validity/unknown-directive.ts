@@ -1,5 +1,5 @@
 import {
-  type Configuration,
+  foreignModule,
   lookupDirective,
   type Statement,
   suggestDirective,
@@ -59,17 +59,4 @@ function help({ name, context }: Statement): { help?: string } {
 
 function printable(name: string): string {
   return name.startsWith("\ufeff") ? `<byte order mark>${name.slice(1)}` : name;
-}
-
-/** Modules whose directives are in the table, by the file that `load_module` names. */
-const KNOWN_MODULE =
-  /^(?:ndk_http|ngx_(?:(?:http|stream|mail|rtmp|otel|nchan|pagespeed|ssl|wasm)(?:_(?:acme|ajp|array_var|auth_\w+|brotli_\w+|cache_purge|coolkit|dav_ext|echo|encrypted_session|fancyindex|fastdfs|flv_live|form_input|geoip2?|geoip2|headers_more_filter|hmac_secure_link|iconv|image_filter|js|lua|lua_upstream|memc|modsecurity|naxsi|ndk|njs|passenger|perl|postgres|push_stream|rds_\w+|redis2?|set_misc|sorted_querystring|srcache_filter|sticky|subs_filter|sts|stream_server_traffic_status|testcookie_access|untar|upload|uploadprogress|upstream_\w+|vhost_traffic_status|vod|vts|xslt_filter|zstd_\w+|zip))?))(?:_module)?$/;
-
-/** The first module loaded that is not known: what it brings cannot be judged. */
-export function foreignModule(configuration: Configuration): Statement | null {
-  for (const statement of configuration.root.all("load_module")) {
-    const file = /([^/]*?)(?:\.so)?$/.exec(statement.args[0] ?? "")?.[1] ?? "";
-    if (!KNOWN_MODULE.test(file)) return statement;
-  }
-  return null;
 }
