@@ -6,6 +6,15 @@ import returnBypassesAccess from "./access/return-bypasses-access.ts";
 import addHeaderInheritance from "./headers/add-header-inheritance.ts";
 import duplicateHeader from "./headers/duplicate-header.ts";
 import logInheritance from "./logs/log-inheritance.ts";
+import gzipDisabled from "./performance/gzip-disabled.ts";
+import gzipTypesBinary from "./performance/gzip-types-binary.ts";
+import keepaliveRequestsLow from "./performance/keepalive-requests-low.ts";
+import keepaliveTimeout from "./performance/keepalive-timeout.ts";
+import sendfile from "./performance/sendfile.ts";
+import tcpNodelay from "./performance/tcp-nodelay.ts";
+import tcpNopush from "./performance/tcp-nopush.ts";
+import workerLimits from "./performance/worker-limits.ts";
+import workerProcesses from "./performance/worker-processes.ts";
 import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
 import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
 import proxyHeaderInheritance from "./proxying/proxy-header-inheritance.ts";
@@ -169,6 +178,16 @@ export const RULES: readonly Rule[] = [
   accessRulesInheritance,
   // logs
   logInheritance,
+  // performance
+  gzipDisabled,
+  gzipTypesBinary,
+  keepaliveRequestsLow,
+  keepaliveTimeout,
+  sendfile,
+  tcpNodelay,
+  tcpNopush,
+  workerLimits,
+  workerProcesses,
   // suppressions
   unusedSuppression,
   unknownRule,

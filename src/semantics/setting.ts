@@ -1,6 +1,6 @@
 /** One setting at a place: what nginx works with there, whether anybody wrote it or not. */
 import { defaultIn, directiveIn, lookupDirective } from "./directives/index.ts";
-import { effective } from "./effective.ts";
+import { type Effective, effective } from "./effective.ts";
 import type { Context, Statement } from "./tree.ts";
 import type { Version } from "./version.ts";
 
@@ -21,16 +21,18 @@ export interface Setting {
  */
 export function settingOf(context: Context, name: string, version: Version | null): Setting {
   const facts = directiveIn(name, context.kind) ?? lookupDirective(name)?.[0];
-  if (facts?.inheritance === "none") {
-    const statement = context.last(name) ?? null;
-    const origin = statement !== null ? "written" : context.incomplete ? "unknown" : "default";
-    return { args: statement?.args ?? [], statement, from: statement === null ? null : context, origin };
-  }
-  const { statements, from, uncertain, replaceable } = effective(context, name);
+  const { statements, from, uncertain, replaceable } =
+    facts?.inheritance === "none" ? ownLevel(context, name) : effective(context, name);
   const statement = statements.at(-1) ?? null;
   if (statement !== null)
     return { args: statement.args, statement, from, origin: replaceable ? "unknown" : "written" };
   const fallback = facts === undefined ? null : defaultIn(facts, version);
   const args = fallback === null ? [] : fallback.split(" ");
   return { args, statement: null, from: null, origin: uncertain ? "unknown" : "default" };
+}
+
+/** What holds at its own level only. */
+function ownLevel(context: Context, name: string): Effective {
+  const { incomplete } = context;
+  return { statements: context.all(name), from: context, uncertain: incomplete, replaceable: incomplete };
 }

@@ -1,0 +1,64 @@
+/** The rules about one setting in force, made from the places that it matters at and what is wrong with its value. */
+import type { Context, Place, Setting, Statement } from "../../semantics/index.ts";
+import { type ConfigurationRule, defineRule, type Report, type Rule, type RuleContext } from "../rule.ts";
+import { titleOf } from "../wording.ts";
+
+export interface SettingRule extends Omit<ConfigurationRule, "scope" | "check"> {
+  readonly directive: string;
+  /** Where the value matters. */
+  places(context: RuleContext): Iterable<Place>;
+  /** Where a line would be added that nobody wrote; the outermost block around the place where absent. */
+  missingAt?(context: RuleContext): Statement | null;
+  /** What is said of a value at a place; null: it is right there. */
+  judge(setting: Setting, place: Place, context: RuleContext): Omit<Report, "at" | "related"> | null;
+}
+
+/**
+ * One finding for each line that sets a wrong value. Of a wrong default one for the whole tree, at the block where the
+ * line would be added. A place whose value cannot be known is left out.
+ */
+export function defineSettingRule(rule: SettingRule): Rule {
+  const { directive, places, judge, missingAt, ...data } = rule;
+  return defineRule({
+    ...data,
+    check(context) {
+      const wrong = new Map<unknown, { at: Statement; report: Omit<Report, "at">; places: Context[] }>();
+      for (const place of places(context)) {
+        const setting = place.setting(directive);
+        const at =
+          setting.statement ?? (missingAt === undefined ? outermost(place.context) : missingAt(context));
+        if (setting.origin === "unknown" || at === null) continue;
+        const report = judge(setting, place, context);
+        if (report === null) {
+          context.met(at);
+          continue;
+        }
+        const known = wrong.get(at.directive);
+        if (known === undefined) wrong.set(at.directive, { at, report, places: [place.context] });
+        else known.places.push(place.context);
+      }
+      for (const { at, report, places: found } of wrong.values()) {
+        context.report({ ...report, at, ...relatedTo(at, found) });
+      }
+    },
+  });
+}
+
+/** The block that a line for all of the tree is added to. */
+function outermost(context: Context): Statement | null {
+  let opener: Statement | null = null;
+  for (const around of context.outward()) opener = around.opener ?? opener;
+  return opener;
+}
+
+/** A few of the places that the value is in force at. */
+function relatedTo(at: Statement, places: readonly Context[]): Pick<Report, "related"> {
+  const openers = places.flatMap(({ opener }) => (opener === null || opener === at ? [] : [opener]));
+  if (openers.length === 0) return {};
+  return {
+    related: openers.slice(0, 5).map((opener) => ({
+      at: opener,
+      message: opener.block === null ? "in force here" : `in force for ${titleOf(opener.block)}`,
+    })),
+  };
+}

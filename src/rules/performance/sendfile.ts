@@ -1,0 +1,28 @@
+import { defineSettingRule } from "../definers/setting.ts";
+import { filePlaces } from "./serving.ts";
+
+/** Files that are copied through nginx's memory. */
+export default defineSettingRule({
+  id: "sendfile",
+  category: "performance",
+  severity: "info",
+  confidence: "high",
+  presets: ["django-react"],
+  checklist: ["perf.sendfile"],
+  docs: {
+    summary: "Files are read into memory before they are sent",
+    why: "With `sendfile on` the kernel hands a file to the network itself. Without it every byte is copied into nginx and back out, which costs time and memory for each download. It is off by default; leave it off only where the folder is on a file system that does not support it (some shared folders of virtual machines).",
+    bad: "events {}\nhttp {\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
+    good: "events {}\nhttp {\n    sendfile on;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#sendfile"],
+  },
+  directive: "sendfile",
+  places: filePlaces,
+  judge({ args, origin }) {
+    if (args[0] === "on") return null;
+    return {
+      message: `${origin === "default" ? "`sendfile` is off by default" : "`sendfile` is off"}: nginx copies every file through its own memory before it sends it.`,
+      help: "write `sendfile on;` in `http`",
+    };
+  },
+});
