@@ -1,4 +1,5 @@
 /** Rules as SARIF reporting descriptors, with the properties that GitHub code scanning reads. */
+import type { ReportingDescriptor } from "sarif";
 import type { Rule, Severity } from "../rules/index.ts";
 import { docsUrl } from "./catalogue.ts";
 import { LEVELS } from "./sarif-levels.ts";
@@ -13,7 +14,7 @@ const PROBLEM_SEVERITIES: Record<Severity, string> = {
 const SECURITY_SEVERITIES: Record<Severity, string> = { error: "7.5", warning: "5.0", info: "2.0" };
 
 /** A rule that the catalogue does not have (another version's suppression) still gets an entry for its results. */
-export function ruleDescriptor(id: string, rules: readonly Rule[]) {
+export function ruleDescriptor(id: string, rules: readonly Rule[]): ReportingDescriptor {
   const rule = rules.find((candidate) => candidate.id === id);
   const name = nameOf(id);
   if (!rule) {

@@ -2,6 +2,7 @@
  * SARIF 2.1.0 (OASIS), as GitHub code scanning and other viewers take it. Section numbers in the comments are those of
  * the standard. The same result and options give the same bytes.
  */
+import type { Artifact, Invocation, Log, Result, Suppression } from "sarif";
 import type { Finding, FindingEdit, LintResult, Region, SourceFile } from "../linter/index.ts";
 import { HOMEPAGE } from "./catalogue.ts";
 import { jsonText } from "./json-text.ts";
@@ -32,7 +33,7 @@ export async function sarif(result: LintResult, options: ReportOptions): Promise
   };
   const fingerprints = uniqueFingerprints(everything);
   const lineHashes = await lineHashesOf(everything, run);
-  return jsonText({
+  const log = {
     $schema: SCHEMA,
     version: "2.1.0",
     runs: [
@@ -59,7 +60,8 @@ export async function sarif(result: LintResult, options: ReportOptions): Promise
         ),
       },
     ],
-  });
+  } satisfies Log;
+  return jsonText(log);
 }
 
 interface Source {
@@ -78,7 +80,7 @@ interface Run {
   readonly withBaseline: boolean;
 }
 
-function invocation(result: LintResult, options: ReportOptions) {
+function invocation(result: LintResult, options: ReportOptions): Invocation {
   return {
     executionSuccessful: options.exitCode === 0 || options.exitCode === 1,
     exitCode: options.exitCode,
@@ -96,7 +98,7 @@ function rootOf(workingDirectory: string | undefined) {
     : { description };
 }
 
-async function artifact(file: SourceFile, run: Run) {
+async function artifact(file: SourceFile, run: Run): Promise<Artifact> {
   // A replacement character may stand for bytes that were no UTF-8: such a text has not the file's hash.
   const hash = file.text.includes("\ufffd") ? null : await sha256(file.text);
   return {
@@ -108,7 +110,7 @@ async function artifact(file: SourceFile, run: Run) {
   };
 }
 
-function resultObject(finding: Finding, run: Run, partialFingerprints: Record<string, string>) {
+function resultObject(finding: Finding, run: Run, partialFingerprints: Record<string, string>): Result {
   const { ruleId, severity, confidence, witness, fix, related, includeChain } = finding;
   return {
     ruleId,
@@ -152,7 +154,7 @@ function resultObject(finding: Finding, run: Run, partialFingerprints: Record<st
   };
 }
 
-function suppressionsOf({ suppression }: Finding, run: Run) {
+function suppressionsOf({ suppression }: Finding, run: Run): Suppression[] {
   if (!suppression) return [];
   const { kind, reason, file, line } = suppression;
   return [

@@ -2,6 +2,7 @@
 
 import type { FailOn, RuleLevel } from "../linter/index.ts";
 import type { Confidence, Preset } from "../rules/index.ts";
+import type { Matches } from "./glob.ts";
 
 /** Where a value comes from. */
 export type Origin =
@@ -19,6 +20,8 @@ export interface Sourced<T> {
 export interface Globs {
   readonly base: string;
   readonly patterns: readonly string[];
+  /** What the patterns stand for. */
+  readonly matchers: readonly Matches[];
 }
 
 export interface RuleWords {

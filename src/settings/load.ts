@@ -5,6 +5,7 @@ import { didYouMean } from "../linter/index.ts";
 import type { Rule } from "../rules/index.ts";
 import { entryOf, type Located, type Mapping, readDocument, type Scalar } from "./document.ts";
 import { PACKAGE_KEY } from "./find.ts";
+import { globCompiler } from "./glob.ts";
 import { emptyLayer, type Layer, merge } from "./layer.ts";
 import { readLayer, texts } from "./read-layer.ts";
 import { PRESETS, type Schema, settingsSchema } from "./schema.ts";
@@ -89,7 +90,9 @@ class Loader {
     let layer = emptyLayer;
     for (const base of await this.bases(settings, path, shown, [...asked, path])) layer = merge(layer, base);
     // A file with mistakes is not used; reading what it extends has told of the mistakes there.
-    if (mistakes.length + problems.length === 0) layer = merge(layer, readLayer(settings, path, shown));
+    if (mistakes.length + problems.length === 0) {
+      layer = merge(layer, readLayer(settings, path, shown, await globCompiler()));
+    }
     this.layers.set(path, layer);
     return layer;
   }

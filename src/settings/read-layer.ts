@@ -3,11 +3,17 @@ import { dirname, resolve } from "node:path";
 import type { FailOn, RuleLevel } from "../linter/index.ts";
 import type { Confidence, Preset } from "../rules/index.ts";
 import { type Entry, entryOf, type Located, type Mapping, type Scalar } from "./document.ts";
+import type { Matches } from "./glob.ts";
 import type { AssumeWords, Globs, Layer, Override, RulesWords, RuleWords, Sourced } from "./layer.ts";
 import { PRESETS } from "./schema.ts";
 
 /** `path` is the absolute path of the settings file, `shown` what people call it. `extends` is read elsewhere. */
-export function readLayer(root: Mapping, path: string, shown: string): Layer {
+export function readLayer(
+  root: Mapping,
+  path: string,
+  shown: string,
+  compileGlob: (pattern: string) => Matches,
+): Layer {
   const folder = dirname(path);
   const from = <T>(value: T, line: number): Sourced<T> => ({
     value,
@@ -26,8 +32,10 @@ export function readLayer(root: Mapping, path: string, shown: string): Layer {
     const said = { [key]: from(convert(entry.value), entry.keyAt.line) };
     return said as { readonly [key in K]?: Sourced<T> };
   };
-  const globs = (entry: Entry): Sourced<Globs> =>
-    from({ base: folder, patterns: texts(entry.value).map((item) => item.source) }, entry.keyAt.line);
+  const globs = (entry: Entry): Sourced<Globs> => {
+    const patterns = texts(entry.value).map((item) => item.source);
+    return from({ base: folder, patterns, matchers: patterns.map(compileGlob) }, entry.keyAt.line);
+  };
 
   const assume = (entry: Entry | undefined): AssumeWords => {
     if (entry?.value.kind !== "mapping") return new Map();

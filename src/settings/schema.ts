@@ -3,6 +3,7 @@
  * published schema that editors complete from is this very object.
  */
 import type { OptionSchema, Rule } from "../rules/index.ts";
+import { GLOB, GLOB_EXPECTED } from "./glob.ts";
 
 type TypeName = "string" | "number" | "integer" | "boolean" | "array" | "object";
 
@@ -46,6 +47,7 @@ function oneOrMore(item: Schema): Schema {
 }
 
 const words: Schema = { type: "string", minLength: 1 };
+const globs = oneOrMore({ ...words, pattern: GLOB, patternErrorMessage: GLOB_EXPECTED });
 
 /** Everything that is the same for all rules. */
 const definitions: Readonly<Record<string, Schema>> = {
@@ -136,12 +138,12 @@ export function settingsSchema(rules: readonly Rule[]): Schema {
           "The directory that stands for `/` when absolute includes are followed, relative to this file",
       },
       include: {
-        ...oneOrMore(words),
+        ...globs,
         description: "Only findings in files that match count; globs relative to this file",
         examples: [["sites-enabled/**"]],
       },
       exclude: {
-        ...oneOrMore(words),
+        ...globs,
         description: "Findings in files that match do not count; globs relative to this file",
         examples: [["vendor/**"]],
       },
@@ -154,7 +156,7 @@ export function settingsSchema(rules: readonly Rule[]): Schema {
           additionalProperties: false,
           required: ["files"],
           properties: {
-            files: { ...oneOrMore(words), description: "Globs relative to this file" },
+            files: { ...globs, description: "Globs relative to this file" },
             rules: { $ref: "#/definitions/rules" },
             assume: { $ref: "#/definitions/assume" },
           },

@@ -10,7 +10,6 @@ import {
 } from "../linter/index.ts";
 import type { Assumptions, Preset, Rule } from "../rules/index.ts";
 import { parseVersion, type Version } from "../semantics/index.ts";
-import { matchesGlob } from "./glob.ts";
 import {
   type AssumeWords,
   emptyLayer,
@@ -178,11 +177,11 @@ function commandLayer(commandLine: CommandLine, cwd: string): Layer {
 }
 
 /** Files outside the folder of the settings (`nginx -T` names them absolutely) match by their whole path. */
-function matches({ base, patterns }: Globs, path: string): boolean {
+function matches({ base, matchers }: Globs, path: string): boolean {
   const below = relative(base, path);
   const outside = below.startsWith(`..${sep}`) || isAbsolute(below);
   const name = (outside ? path.replace(/^(?:[A-Za-z]:)?[\\/]+/, "") : below).replaceAll(sep, "/");
-  return patterns.some((pattern) => matchesGlob(pattern, name));
+  return matchers.some((matches) => matches(name));
 }
 
 function plainDecisions({ rules, assume, included }: FileWords): FileDecisions {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { matchesGlob } from "../../src/settings/glob.ts";
+import { GLOB, globCompiler } from "../../src/settings/glob.ts";
+
+const compile = await globCompiler();
 
 describe("a glob", () => {
   const cases: [pattern: string, path: string, matches: boolean][] = [
@@ -28,8 +30,50 @@ describe("a glob", () => {
     ["a+(b).conf", "a+(b).conf", true],
     ["a[z-a]", "az", false],
     ["a{b", "a{b", true],
+    ["a}{b,c", "a}{b,c", true],
+    ["a|b", "a", false],
+    ["a|b", "a|b", true],
+    ["!a", "b", false],
+    ["!a", "!a", true],
+    ["a[!b]c", "a/c", false],
+    ["*", ".hidden/.nginx.conf", true],
+    ["a/**", "a/b/../c", false],
   ];
   it.each(cases)("%s and %s: %s", (pattern, path, matches) => {
-    expect(matchesGlob(pattern, path)).toBe(matches);
+    expect(compile(pattern)(path)).toBe(matches);
+    expect(pattern).toMatch(new RegExp(GLOB));
+  });
+
+  it.each([
+    "*a*a*.conf",
+    "a*/a*/*a*/*a*/*.conf",
+    "**/*a/**/a*a*a*b",
+    "**/a/**/b/**",
+    "a/***/b",
+    "{a,b}{c,{d,e}}",
+    "plain",
+  ])("takes no time for the name that fits worst: %s", (pattern) => {
+    const started = performance.now();
+    for (const path of ["a".repeat(255), "a/".repeat(300), `${"a".repeat(255)}/`.repeat(8)]) {
+      compile(pattern)(path);
+    }
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it.each([
+    "a*a*a*a*a*a*a*b",
+    "x/*a*b*c*/y",
+    "a*a*/a*a*/a*a*",
+    "**/a/**/b/**/c/**",
+    "{a,aa}{a,aa}{a,aa}{a,aa}{a,aa}",
+  ])("is refused where it could take for ever: %s", (pattern) => {
+    expect(pattern).not.toMatch(new RegExp(GLOB));
+  });
+
+  it("is looked at without delay, whatever it is", () => {
+    const started = performance.now();
+    const pattern = new RegExp(GLOB);
+    for (const part of ["*", "**", "{", "a*", "a/", "**/", "*/"]) pattern.test(`${part.repeat(5000)}\n`);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
