@@ -2,8 +2,9 @@
  * Every rule against its fixtures and the snippets of its page.
  *
  * `fixtures/rules/<rule-id>/*.conf` say themselves what is expected where: `# expect: rule-id` on the line of the
- * finding, with a severity or confidence behind it where that matters (`# expect: rule-id info low`). A first line
- * `# nginx-version: 1.28.0` sets the version. Other files of the folder are there to be included.
+ * finding, with a severity or confidence behind it where that matters (`# expect: rule-id info low`). A comment
+ * `# message: …` below says what the finding above it must say, letter by letter. A first line `# nginx-version: 1.28.0`
+ * sets the version. Other files of the folder are there to be included.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -46,6 +47,20 @@ function expected(rule: Rule, tree: SourceTree): string[] {
       return match?.[1] === rule.id ? [`${name}:${index + 1}${match[2]}`] : [];
     }),
   );
+}
+
+const MESSAGE = /^\s*# message: (.*\S)/;
+
+/** What the findings say whose wording a fixture states: `file:line text`. */
+function expectedMessages(rule: Rule, tree: SourceTree): string[] {
+  return tree.files.flatMap(({ name, text }) => {
+    let place = "";
+    return text.split("\n").flatMap((line, index) => {
+      if (EXPECT.exec(line)?.[1] === rule.id) place = `${name}:${index + 1}`;
+      const message = MESSAGE.exec(line)?.[1];
+      return message === undefined ? [] : [`${place} ${message}`];
+    });
+  });
 }
 
 function fixturesOf(rule: Rule): string[] {
@@ -103,13 +118,19 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => 
     const tree = treeOf(texts);
     const version = versionIn(tree);
     const wanted = expected(rule, tree);
-    const got = run(rule, tree, version).map(({ place, report }) => {
+    const found = run(rule, tree, version);
+    const got = found.map(({ place, report }) => {
       const words =
         wanted.find((line) => line === place || line.startsWith(`${place} `))?.slice(place.length + 1) ?? "";
       const facts = [report.severity ?? rule.severity, report.confidence ?? rule.confidence] as string[];
       return [place, ...words.split(" ").filter((word) => facts.includes(word))].join(" ");
     });
     expect([...new Set(got)].sort()).toEqual(wanted.sort());
+
+    const messages = expectedMessages(rule, tree);
+    const stated = new Set(messages.map((message) => message.slice(0, message.indexOf(" "))));
+    const said = found.filter(({ place }) => stated.has(place));
+    expect(said.map(({ place, report }) => `${place} ${report.message}`).sort()).toEqual(messages.sort());
   });
 
   if (rule.fix === undefined) return;
