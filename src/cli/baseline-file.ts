@@ -1,17 +1,28 @@
 /** Baselines on disk, and what is said about them. */
-import { readFileSync } from "node:fs";
 import { relative } from "node:path";
+import { Unreadable } from "../bounds/index.ts";
 import { type Baseline, BaselineError, type BaselineUse, parseBaseline } from "../linter/index.ts";
 import { visible } from "../reporters/index.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Reads a baseline. Throws `UsageError` where there is none, or no valid one. @param path absolute. */
-export function readBaseline(path: string): Baseline {
+/** A finding takes some 300 bytes. */
+export const LARGEST_BASELINE = 64 * 1024 * 1024;
+
+/**
+ * Reads a baseline.
+ * @param path absolute.
+ * @throws {UsageError} where there is none, or no valid one.
+ */
+export async function readBaseline(
+  path: string,
+  read: (path: string) => Uint8Array | Promise<Uint8Array>,
+): Promise<Baseline> {
   const shown = relative(process.cwd(), path);
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = Buffer.from(await read(path)).toString("utf8");
   } catch (error) {
+    if (error instanceof Unreadable) throw new UsageError(`the baseline ${shown} ${error.message}`);
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     const hint = code === "ENOENT" ? `there is no such file; --write-baseline ${shown} writes one` : code;
     throw new UsageError(`cannot read the baseline ${shown}: ${hint}`);

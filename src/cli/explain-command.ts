@@ -1,6 +1,7 @@
 /** `nginx-lint explain URL [path]`: what becomes of a request. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join, posix } from "node:path";
+import type { Bounds } from "../bounds/index.ts";
 import { type LoadResult, load } from "../loader/index.ts";
 import { type Explained, explainJson, explainText } from "../reporters/index.ts";
 import {
@@ -11,8 +12,8 @@ import {
   simulate,
 } from "../semantics/index.ts";
 import type { Arguments } from "./arguments.ts";
-import { portionsOf } from "./settings-of.ts";
-import { terminal, write, writeFileAtomically } from "./streams.ts";
+import { boundsOf, portionsOf } from "./settings-of.ts";
+import { readInput, terminal, write, writeOutput } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Explains one URL, or with `-` every line of standard input. Throws `UsageError`. */
@@ -27,24 +28,27 @@ export async function explainCommand(given: Arguments, rest: readonly string[]):
   if (url === "-" && path === "-")
     throw new UsageError("standard input holds the URLs or the configuration, not both");
   const cwd = process.cwd();
-  const [portion] = await portionsOf(given, [path], cwd);
+  const bounds = boundsOf(given, [path], cwd);
+  const [portion] = await portionsOf(given, [path], cwd, bounds);
   const root = portion?.settings.root ?? null;
   const loaded = await load({
     paths: [path],
     cwd,
+    bounds,
     ...(root === null ? {} : { root }),
-    ...(path === "-" ? { stdin: { bytes: readFileSync(0) } } : {}),
+    ...(path === "-" ? { stdin: { bytes: readInput() } } : {}),
   });
   const [first] = loaded.problems;
   if (loaded.trees.length === 0) throw new UsageError(first?.message ?? `${path}: no nginx configuration`);
   const candidates = loaded.trees.map((tree) => new Configuration(tree));
   const options = {
-    files: filesOf(given, root),
+    files: filesOf(given, root, bounds),
     version: portion?.settings.version ?? null,
   };
   const urls =
     url === "-"
-      ? readFileSync(0, "utf8")
+      ? Buffer.from(readInput())
+          .toString("utf8")
           .split(/\r?\n/)
           .filter((line) => line.trim() !== "")
       : [url];
@@ -59,7 +63,7 @@ export async function explainCommand(given: Arguments, rest: readonly string[]):
   const text = texts.join(format === "json" ? "" : "\n");
   const output = given.value("output");
   if (output === undefined) await write("stdout", text);
-  else writeFileAtomically(output, text);
+  else writeOutput(bounds, output, text);
   return 0;
 }
 
@@ -180,7 +184,11 @@ function localOf(text: string): { readonly address?: string; readonly port?: num
 }
 
 /** The files as the options say, else as this machine has them where it has the document root. */
-function filesOf(given: Arguments, root: string | null): NonNullable<SimulationOptions["files"]> {
+function filesOf(
+  given: Arguments,
+  root: string | null,
+  bounds: Bounds,
+): NonNullable<SimulationOptions["files"]> {
   const told = new Map<string, FileState>();
   for (const path of given.values("missing")) told.set(withoutSlash(path), "missing");
   for (const path of given.values("exists")) {
@@ -193,7 +201,12 @@ function filesOf(given: Arguments, root: string | null): NonNullable<SimulationO
   return (path, documentRoot) => {
     const known = told.get(withoutSlash(posix.normalize(path)));
     if (known !== undefined) return known;
-    if (documentRoot === null || stateOf(onDisk(documentRoot)) !== "directory") return undefined;
+    if (
+      documentRoot === null ||
+      !bounds.permits(onDisk(path)) ||
+      stateOf(onDisk(documentRoot)) !== "directory"
+    )
+      return undefined;
     return stateOf(onDisk(path));
   };
 }

@@ -6,7 +6,7 @@ import { formatReport, type ReportOptions } from "../reporters/index.ts";
 import { RULES } from "../rules/index.ts";
 import { readArguments } from "./arguments.ts";
 import { lintPaths, report } from "./lint-command.ts";
-import { write, writeFileAtomically } from "./streams.ts";
+import { write, writeOutput } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
 declare const __VERSION__: string;
@@ -37,12 +37,12 @@ export async function githubAction(env: Environment): Promise<number> {
 
 async function run(env: Environment): Promise<number> {
   const given = readArguments(argumentsOf(env));
-  const { result, exitCode, options } = await lintPaths(given);
-  await report(given, result, options);
+  const { result, exitCode, options, bounds } = await lintPaths(given);
+  await report(given, result, options, bounds);
   const sarifFile = input(env, "sarif-file");
   if (sarifFile !== "") {
-    mkdirSync(dirname(sarifFile), { recursive: true });
-    writeFileAtomically(sarifFile, await formatReport("sarif", result, options));
+    const text = await formatReport("sarif", result, options);
+    writeOutput(bounds, sarifFile, text, () => mkdirSync(dirname(sarifFile), { recursive: true }));
   }
   await summarize(env, result, options);
   const { errors, warnings } = result.summary;
@@ -64,8 +64,10 @@ export function argumentsOf(env: Environment): string[] {
     .split("\n")
     .map((path) => path.trim())
     .filter((path) => path !== "");
+  // A tree cannot lead out of the checkout, whatever is a link in it.
+  const within = `--within=${env.GITHUB_WORKSPACE || "."}`;
   const format = `--format=${input(env, "format") || "github"}`;
-  return [format, ...options, ...presets, ...words(input(env, "args")), "--", ...or(paths, ["."])];
+  return [within, format, ...options, ...presets, ...words(input(env, "args")), "--", ...or(paths, ["."])];
 }
 
 function or<Item>(items: readonly Item[], others: readonly Item[]): readonly Item[] {

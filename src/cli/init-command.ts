@@ -1,6 +1,7 @@
 /** `nginx-lint init [path]`: writes a commented settings file that fits the tree. */
-import { existsSync, statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { Bounds } from "../bounds/index.ts";
 import { load } from "../loader/index.ts";
 import { guessVersion, initialSettings, SETTINGS_NAMES, treeFacts } from "../settings/index.ts";
 import { write, writeFileAtomically } from "./streams.ts";
@@ -9,11 +10,12 @@ import { UsageError } from "./usage-error.ts";
 /** Writes the file into the working directory. Throws `UsageError` where one is there already. */
 export async function initCommand(paths: readonly string[]): Promise<number> {
   const cwd = process.cwd();
-  const existing = SETTINGS_NAMES.find((name) => existsSync(join(cwd, name)));
+  const existing = SETTINGS_NAMES.find((name) => lstatSync(join(cwd, name), { throwIfNoEntry: false }));
   if (existing !== undefined)
     throw new UsageError(`${existing} is there already; delete it to have a new one`);
   const handed = paths.length === 0 ? ["."] : paths;
-  const { trees, problems } = await load({ paths: handed, cwd });
+  const bounds = new Bounds({ cwd, handed });
+  const { trees, problems } = await load({ paths: handed, cwd, bounds });
   // Without any configuration a settings file is still of use; a path that is not there is a slip.
   if (paths.length > 0 && problems.length > 0)
     throw new UsageError(problems[0]?.message ?? "nothing to look at");
@@ -21,7 +23,7 @@ export async function initCommand(paths: readonly string[]): Promise<number> {
   const place = resolve(cwd, first);
   const folder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true ? place : dirname(place);
   const [target] = SETTINGS_NAMES;
-  writeFileAtomically(target, initialSettings(treeFacts(trees, await guessVersion(folder))));
+  writeFileAtomically(target, initialSettings(treeFacts(trees, guessVersion(folder, bounds))));
   const seen = trees.length === 0 ? "; no nginx configuration was seen" : "";
   await write("stderr", `${relative(cwd, join(cwd, target))} is written${seen}\n`);
   return 0;

@@ -1,6 +1,6 @@
 /** Linting: paths in, report and exit status out. */
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { type Bounds, readRegularFile } from "../bounds/index.ts";
 import {
   type Baseline,
   type FixLevel,
@@ -21,10 +21,11 @@ import {
 } from "../reporters/index.ts";
 import { RULES } from "../rules/index.ts";
 import type { Arguments } from "./arguments.ts";
-import { baselineNews, readBaseline } from "./baseline-file.ts";
+import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
 import { diffOf, fixFiles } from "./fix-files.ts";
-import { type Portion, portionsOf } from "./settings-of.ts";
-import { terminal, write, writeFileAtomically } from "./streams.ts";
+import { boundsOf, type Portion, portionsOf } from "./settings-of.ts";
+import { readInput, terminal, write, writeOutput } from "./streams.ts";
+import { UsageError } from "./usage-error.ts";
 
 declare const __VERSION__: string;
 
@@ -44,6 +45,7 @@ export interface LintRun {
   readonly exitCode: 0 | 1 | 2;
   /** For reports of it, which go to the output file where one is named. */
   readonly options: ReportOptions;
+  readonly bounds: Bounds;
 }
 
 /** Lints what the arguments name; what could not be read is told on standard error. Throws `UsageError`. */
@@ -51,8 +53,10 @@ export async function lintPaths(given: Arguments): Promise<LintRun> {
   // `performance.now()` would load all of node:perf_hooks.
   const started = process.uptime();
   const outcomes: Outcome[] = [];
-  for (const portion of await portionsOf(given, given.positionals, process.cwd())) {
-    outcomes.push(await lintPortion(portion, given));
+  const cwd = process.cwd();
+  const bounds = boundsOf(given, given.positionals, cwd);
+  for (const portion of await portionsOf(given, given.positionals, cwd, bounds)) {
+    outcomes.push(await lintPortion(portion, given, bounds));
   }
   const result = withProblems(
     joinResults(outcomes.map((outcome) => outcome.result)),
@@ -72,20 +76,21 @@ export async function lintPaths(given: Arguments): Promise<LintRun> {
     quiet: given.flag("quiet") === true,
     exitCode,
   };
-  return { result, outcomes, exitCode, options };
+  return { result, outcomes, exitCode, options, bounds };
 }
 
 /** Lints, and reports as the arguments want it. Returns the exit status; throws `UsageError`. */
 export async function lintCommand(given: Arguments): Promise<number> {
-  const { result, outcomes, exitCode, options } = await lintPaths(given);
+  const { result, outcomes, exitCode, options, bounds } = await lintPaths(given);
   const target = given.value("write-baseline");
-  if (target !== undefined) return exitCode === 2 ? 2 : writeBaseline(target, result, outcomes, given);
+  if (target !== undefined)
+    return exitCode === 2 ? 2 : writeBaseline(target, result, outcomes, given, bounds);
   if (given.flag("diff")) {
     await write("stdout", await diffOf(result, (given.value("fix") ?? "safe") as FixLevel));
     return exitCode;
   }
   if (given.flag("fix-only")) return exitCode === 2 ? 2 : 0;
-  await report(given, result, options);
+  await report(given, result, options, bounds);
   for (const { baseline, result } of options.quiet ? [] : outcomes) {
     if (baseline === null || result.baseline === null) continue;
     await write("stderr", baselineNews(result.baseline, baseline.path));
@@ -106,14 +111,21 @@ function takeTime(): void {
   setFlagsFromString("--semi-space-growth-factor=16");
 }
 
-async function lintPortion({ paths, settings }: Portion, given: Arguments): Promise<Outcome> {
+async function lintPortion(
+  { paths, settings, source }: Portion,
+  given: Arguments,
+  bounds: Bounds,
+): Promise<Outcome> {
   // A baseline is written of everything, unless the old one is named to be shrunk.
   const anew = given.value("write-baseline") !== undefined && given.value("baseline") === undefined;
   const path = anew ? null : settings.baseline;
-  const baseline = path === null ? null : { path, known: readBaseline(path) };
+  const read =
+    given.value("baseline") === undefined ? source.read : (path: string) => readHanded(path, bounds);
+  const baseline = path === null ? null : { path, known: await readBaseline(path, read) };
   const inputs = {
     paths,
     cwd: process.cwd(),
+    bounds,
     excluded: settings.excluded,
     ...optional("root", settings.root ?? undefined),
     ...(paths.includes("-") ? { stdin: readStdin(given.value("stdin-filename")) } : {}),
@@ -135,11 +147,12 @@ async function writeBaseline(
   result: LintResult,
   outcomes: readonly Outcome[],
   given: Arguments,
+  bounds: Bounds,
 ): Promise<number> {
   const [old] = outcomes.flatMap(({ baseline }) => (baseline === null ? [] : [baseline]));
   const shrinks = old !== undefined && result.baseline !== null;
   const text = shrinks ? shrinkBaseline(old.known, result.baseline) : formatBaseline(result.findings);
-  writeFileAtomically(resolve(target), text);
+  writeOutput(bounds, resolve(target), text);
   if (given.flag("quiet") !== true) {
     const gone = result.baseline?.gone.reduce((sum, { count }) => sum + count, 0) ?? 0;
     const findings = (count: number) => (count === 1 ? "1 finding" : `${count} findings`);
@@ -152,17 +165,29 @@ async function writeBaseline(
 }
 
 /** Writes the report where the arguments want it, in the format they name. */
-export async function report(given: Arguments, result: LintResult, options: ReportOptions): Promise<void> {
+export async function report(
+  given: Arguments,
+  result: LintResult,
+  options: ReportOptions,
+  bounds: Bounds,
+): Promise<void> {
   const format = (given.value("format") ?? "stylish") as FormatName;
   const output = given.value("output");
   const text = await formatReport(format, options.quiet ? errorsOnly(result) : result, options);
   if (output === undefined) return write("stdout", text);
-  writeFileAtomically(output, text);
+  writeOutput(bounds, output, text);
   if (!options.quiet) await write("stderr", `${await formatSummary(result, options)}\n`);
 }
 
 function readStdin(name: string | undefined): { name?: string; bytes: Uint8Array } {
-  return { ...optional("name", name), bytes: readFileSync(0) };
+  return { ...optional("name", name), bytes: readInput() };
+}
+
+/** A baseline that the command line names. */
+function readHanded(path: string, bounds: Bounds): Uint8Array {
+  const refusal = bounds.refuseHanded(path);
+  if (refusal !== null) throw new UsageError(`--baseline ${path} ${refusal}`);
+  return readRegularFile(path, LARGEST_BASELINE);
 }
 
 /** What could not be read is told by the reports too: a run that saw half must not look whole. */

@@ -82,6 +82,12 @@ export const OPTIONS: readonly Option[] = [
   { name: "missing", value: "PATH", repeatable: true, help: "explain: take this file for missing" },
   { name: "nginx-version", value: "X.Y.Z", help: "judge against this nginx (default: any version)" },
   { name: "root", value: "DIR", help: "the directory that stands for / in absolute includes" },
+  {
+    name: "within",
+    value: "DIR",
+    repeatable: true,
+    help: "read and write nothing outside of it, whatever is handed",
+  },
   { name: "stdin-filename", value: "FILE", help: "the name to report for standard input" },
   { name: "color", negatable: true, help: "colour or none (default: on a terminal; NO_COLOR, FORCE_COLOR)" },
   { name: "quiet", short: "q", help: "report errors only, and no summary" },

@@ -3,14 +3,14 @@ import { relative, resolve } from "node:path";
 import { RULES } from "../rules/index.ts";
 import { explain, explanationText, originText } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
-import { portionsOf } from "./settings-of.ts";
+import { boundsOf, portionsOf } from "./settings-of.ts";
 import { write } from "./streams.ts";
 
 /** Prints the settings of every path (default: the working directory), as YAML or, with `-f json`, as JSON. */
 export async function printConfig(given: Arguments): Promise<number> {
   const cwd = process.cwd();
   const paths = given.positionals.length === 0 ? ["."] : given.positionals;
-  const portions = await portionsOf(given, paths, cwd);
+  const portions = await portionsOf(given, paths, cwd, boundsOf(given, paths, cwd));
   const answers = portions.flatMap(({ paths: alike, settings }) =>
     alike.map((path) => {
       const name =

@@ -1,14 +1,17 @@
 /** The settings that apply to what is linted, with what the command line says on top. */
+import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { Bounds } from "../bounds/index.ts";
 import type { FailOn, RuleLevel } from "../linter/index.ts";
 import { type Preset, RULES } from "../rules/index.ts";
 import {
   type CommandLine,
   createSettings,
-  findSettings,
+  diskSettings,
   loadSettings,
   type Settings,
   SettingsError,
+  type SettingsSource,
 } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./usage-error.ts";
@@ -17,6 +20,19 @@ import { UsageError } from "./usage-error.ts";
 export interface Portion {
   readonly paths: readonly string[];
   readonly settings: Settings;
+  /** Where the settings were read; what they name is read there, too. */
+  readonly source: SettingsSource;
+}
+
+/** Where a run on these paths may read and write. Throws `UsageError`. */
+export function boundsOf(given: Arguments, paths: readonly string[], cwd: string): Bounds {
+  const within = given.values("within");
+  for (const directory of within) {
+    const isDirectory = statSync(resolve(cwd, directory), { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isDirectory) throw new UsageError(`--within ${directory}: there is no such directory`);
+  }
+  const stdin = given.value("stdin-filename") ?? "<stdin>";
+  return new Bounds({ cwd, handed: paths.map((path) => (path === "-" ? stdin : path)), within });
 }
 
 /** Parts the paths by the settings file that is nearest to each. Throws `UsageError`. */
@@ -24,18 +40,20 @@ export async function portionsOf(
   given: Arguments,
   paths: readonly string[],
   cwd: string,
+  bounds: Bounds,
 ): Promise<Portion[]> {
   const commandLine = commandLineOf(given);
+  const source = diskSettings(bounds);
   const groups = new Map<string | null, string[]>();
   for (const path of paths) {
-    const file = await settingsFile(given, path, cwd);
+    const file = await asUsage(true, () => settingsFile(given, path, cwd, bounds, source));
     groups.set(file, [...(groups.get(file) ?? []), path]);
   }
   const portions: Portion[] = [];
   for (const [file, group] of groups) {
-    const loaded = file === null ? null : await asUsage(true, () => loadSettings(file, RULES, cwd));
+    const loaded = file === null ? null : await asUsage(true, () => loadSettings(file, RULES, cwd, source));
     const settings = await asUsage(false, () => createSettings(loaded, commandLine, RULES, cwd));
-    portions.push({ paths: group, settings });
+    portions.push({ paths: group, settings, source });
   }
   return portions;
 }
@@ -50,13 +68,23 @@ async function asUsage<T>(placed: boolean, read: () => T | Promise<T>): Promise<
   }
 }
 
-async function settingsFile(given: Arguments, path: string, cwd: string): Promise<string | null> {
+async function settingsFile(
+  given: Arguments,
+  path: string,
+  cwd: string,
+  bounds: Bounds,
+  source: SettingsSource,
+): Promise<string | null> {
   if (given.flag("config") === false) return null;
   const named = given.value("config");
-  if (named !== undefined) return resolve(cwd, named);
-  if (path !== "-") return findSettings(resolve(cwd, path));
+  if (named !== undefined) {
+    const refusal = bounds.refuseHanded(named);
+    if (refusal !== null) throw new UsageError(`--config ${named} ${refusal}`);
+    return resolve(cwd, named);
+  }
+  if (path !== "-") return source.find(resolve(cwd, path));
   const name = given.value("stdin-filename");
-  return findSettings(name === undefined ? cwd : dirname(resolve(cwd, name)));
+  return source.find(name === undefined ? cwd : dirname(resolve(cwd, name)));
 }
 
 /** What the options say; their choices have been checked. */

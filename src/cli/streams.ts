@@ -1,8 +1,11 @@
-/** The ways out of the process: the only writer of standard output, standard error and files. */
+/** The ways into and out of the process: standard input, and the only writer of standard output, standard error and files. */
 import {
   chmodSync,
   chownSync,
+  closeSync,
+  constants,
   fstatSync,
+  openSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -11,6 +14,8 @@ import {
   writeSync,
 } from "node:fs";
 import { devNull } from "node:os";
+import { resolve } from "node:path";
+import { type Bounds, isKernels, readStandardInput, realPathOf, Unreadable } from "../bounds/index.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface Terminal {
@@ -82,6 +87,105 @@ function writeToStream(stream: NodeJS.WriteStream, content: string | Uint8Array)
   });
 }
 
+/** What nobody pipes by intent: a dump of 10,000 sites has less. In bytes. */
+const MOST_INPUT = 64 * 1024 * 1024;
+
+/** All of standard input. Throws `UsageError` where there is more than anybody's configuration has. */
+export function readInput(): Uint8Array {
+  try {
+    return readStandardInput(MOST_INPUT);
+  } catch (error) {
+    const reason = error instanceof Unreadable ? error.message : `cannot be read: ${codeOf(error)}`;
+    throw new UsageError(`standard input ${reason}`);
+  }
+}
+
+/**
+ * Writes a file that the user named. What is no regular file (a device, a pipe) is written to; everything else is
+ * written as a whole or not at all.
+ * @param prepare is called when it is certain that the file may be written.
+ * @throws {UsageError} where that cannot be, or where a link in the tree leads out of it.
+ */
+export function writeOutput(
+  bounds: Bounds,
+  file: string,
+  content: string,
+  prepare: () => void = () => {},
+): void {
+  const descriptor = descriptorNamed(file);
+  const special = descriptor === null && isSpecial(file);
+  // The device that the user names, and not one that a link in the tree leads to.
+  const isDevice = special && isKernels(resolve(file)) && realPathOf(file) === resolve(file);
+  const refusal = descriptor === null && !isDevice ? bounds.refuseOutput(file) : null;
+  if (refusal !== null) throw new UsageError(`cannot write ${file}: it ${refusal}`);
+  try {
+    if (descriptor !== null) writeAll(descriptor, content);
+    else if (special) writeInto(file, content);
+    else prepare();
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${codeOf(error)}`);
+  }
+  if (descriptor === null && !special) writeFileAtomically(file, content);
+}
+
+/** `/dev/stdout` and the like: what is open already, whatever it is. */
+function descriptorNamed(file: string): number | null {
+  const [, name, number] = /^\/dev\/(?:(stdin|stdout|stderr)|fd\/(\d+))$/.exec(file) ?? [];
+  if (name !== undefined) return ["stdin", "stdout", "stderr"].indexOf(name);
+  return number === undefined ? null : Number(number);
+}
+
+function isSpecial(file: string): boolean {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+}
+
+/** Who writes to a pipe is not kept waiting for ever for somebody who reads it. In milliseconds. */
+const MOST_PATIENCE = 10_000;
+const PAUSE = 20;
+
+function writeInto(file: string, content: string): void {
+  const descriptor = patiently("ENXIO", () =>
+    openSync(file, constants.O_WRONLY | (constants.O_NONBLOCK ?? 0)),
+  );
+  try {
+    writeAll(descriptor, content);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function writeAll(descriptor: number, content: string): void {
+  let rest: Uint8Array = Buffer.from(content);
+  try {
+    while (rest.length > 0) {
+      const part = rest;
+      rest = part.subarray(patiently("EAGAIN", () => writeSync(descriptor, part)));
+    }
+  } catch (error) {
+    // A reader that went away (`>(head -1)`) is no error.
+    if (codeOf(error) !== "EPIPE") throw error;
+  }
+}
+
+/** Tries again for a while where the system says that nobody is ready. */
+function patiently<T>(code: string, attempt: () => T): T {
+  for (let waited = 0; ; waited += PAUSE) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (codeOf(error) !== code) throw error;
+      if (waited >= MOST_PATIENCE) throw new UsageError("nobody reads from it");
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof UsageError) return error.message;
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
+
 /**
  * Writes a file as a whole or not at all. A file that is there keeps its mode and owner, and stays behind the links
  * that lead to it. Throws `UsageError` where that cannot be.
@@ -102,7 +206,6 @@ export function writeFileAtomically(file: string, content: string | Uint8Array):
     renameSync(written, target);
   } catch (error) {
     rmSync(written, { force: true });
-    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new UsageError(`cannot write ${file}: ${reason}`);
+    throw new UsageError(`cannot write ${file}: ${codeOf(error)}`);
   }
 }

@@ -29,15 +29,21 @@ const MOST_ENTRIES = 1_000_000;
 
 const DEEPEST_DIRECTORY = 64;
 
+/** How a name speaks for its file: it is a configuration's, or says nothing, so that the text has to. */
+export type Hint = "named" | "unnamed";
+
 export interface Discovery {
   /** Absolute paths, in byte order, files before those of directories below. */
-  readonly paths: readonly string[];
+  readonly paths: readonly { readonly path: string; readonly hint: Hint }[];
+  /** Copies that editors and package managers leave beside configurations. */
+  readonly leftBehind: readonly string[];
   readonly failures: readonly { readonly path: string; readonly error: unknown }[];
 }
 
 /** Lists files by their names. Links to directories are not followed. */
 export function discover(directory: string, excluded: (path: string) => boolean): Discovery {
-  const paths: string[] = [];
+  const paths: { path: string; hint: Hint }[] = [];
+  const leftBehind: string[] = [];
   const failures: { path: string; error: unknown }[] = [];
   const pending = [{ path: directory, depth: 0 }];
   let looked = 0;
@@ -61,13 +67,16 @@ export function discover(directory: string, excluded: (path: string) => boolean)
       if (entry.isDirectory()) {
         const skip = SKIPPED.has(entry.name) || at.depth >= DEEPEST_DIRECTORY || excluded(path);
         if (!skip) below.push({ path, depth: at.depth + 1 });
-      } else if (isCandidate(entry.name, posix.basename(at.path)) && !excluded(path)) {
-        paths.push(path);
+        continue;
       }
+      const hint = hintOf(entry.name, posix.basename(at.path), at.depth === 0);
+      if (hint === null || excluded(path)) continue;
+      if (hint === "left behind") leftBehind.push(path);
+      else paths.push({ path, hint });
     }
     pending.push(...below.reverse());
   }
-  return { paths, failures };
+  return { paths, leftBehind, failures };
 }
 
 /** Names that configurations of nginx have. */
@@ -86,10 +95,29 @@ export function isPartsDirectory(name: string): boolean {
 /** What editors, package managers and careful people leave behind. */
 const LEFT_BEHIND = /(?:~|\.(?:bak|old|orig|save|swp|disabled|default|dpkg-\w+|rpm\w+|ucf-\w+))$/;
 
-function isCandidate(name: string, directory: string): boolean {
-  if (LEFT_BEHIND.test(name) || isStock(name) || isStock(`${directory}/${name}`)) return false;
+function hintOf(name: string, directory: string, handed: boolean): Hint | "left behind" | null {
+  if (isStock(name) || isStock(`${directory}/${name}`)) return null;
+  if (LEFT_BEHIND.test(name)) {
+    return isNamed(name.replace(LEFT_BEHIND, ""), directory) ? "left behind" : null;
+  }
+  if (isNamed(name, directory)) return "named";
+  const plain = /^[\w@-]+$/.test(name) && !OTHERS.test(name);
+  // Sites are called after their domains.
+  const site = (handed || /nginx/i.test(directory)) && /^[\w@-]+(?:\.[\w-]+)+$/.test(name);
+  return plain || (site && !OTHER_ENDINGS.test(name)) ? "unnamed" : null;
+}
+
+function isNamed(name: string, directory: string): boolean {
   return NAMES.test(name) || (DIRECTORIES.test(directory) && /^[\w@-][\w.@-]*$/.test(name));
 }
+
+/** Files without an ending whose names say that they are something else. */
+const OTHERS =
+  /^(?:(?:docker|container|make|rake|gem|pip|proc|vagrant|jenkins|berks|brew|guard|cap)file|license|licence|copying|notice|authors|readme|changelog|changes|contributing|codeowners|version|todo|gradlew|configure|install|mvnw)$/i;
+
+/** Endings of files that are not for nginx, though examples for nginx may stand in them. */
+const OTHER_ENDINGS =
+  /\.(?:adoc|bash|bat|c|cc|cert|cfg|cjs|cpp|crt|csr|css|csv|der|dockerfile|env|gif|go|gz|h|html?|ico|ini|jar|java|jpe?g|js|json5?|jsonc|jsx|key|kt|less|lock|log|lua|map|md|mjs|mk|p12|patch|pdf|pem|php|pid|pl|png|pp|properties|ps1|py|pyc|rb|rs|rst|s[ao]|scss|service|sh|sock|sql|svg|swift|tar|tf|tfvars|tgz|toml|tsx?|txt|vue|war|webp|woff2?|xml|ya?ml|zip|zsh)$/i;
 
 /** Whether a file waits in `sites-available` for a link to it. */
 export function isOnlyAvailable(path: string): boolean {

@@ -1,6 +1,6 @@
 /** Where a configuration stands on this disk, and so where what it includes is found. */
-import { existsSync } from "node:fs";
-import { dirname, posix } from "node:path";
+import { posix } from "node:path";
+import { type Bounds, isKernels, realPathOf } from "../bounds/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
   belowInstalled,
@@ -15,7 +15,8 @@ import {
 } from "../semantics/index.ts";
 import { isPartsDirectory } from "./discovery.ts";
 import { matchPaths } from "./match-paths.ts";
-import { isFailure, linkTarget, readFailure, realPathOf, type SourceFiles } from "./source-files.ts";
+import { readsAsConfiguration } from "./nginx-text.ts";
+import { isFailure, linkTarget, readFailure, type SourceFiles } from "./source-files.ts";
 
 export interface GroundOptions {
   /**
@@ -25,18 +26,9 @@ export interface GroundOptions {
   readonly prefixes: readonly string[];
   /** The directory that stands for `/`, where the user named it. */
   readonly root: string | null;
-  /** Directories that the user handed, or works in. */
-  readonly given: readonly string[];
+  readonly bounds: Bounds;
   /** The main file is known and stands where nginx reads it, so that what is not there is missing. */
   readonly whole: boolean;
-}
-
-/** The nearest directory with a `.git`, from `directory` upwards; null outside of any repository. */
-export function repositoryOf(directory: string): string | null {
-  for (let at = directory; ; at = dirname(at)) {
-    if (existsSync(posix.join(at, ".git"))) return at;
-    if (dirname(at) === at) return null;
-  }
 }
 
 export class Ground implements IncludeResolver {
@@ -45,7 +37,7 @@ export class Ground implements IncludeResolver {
   /** What stands for `/` as the place of the main file tells: `/image` of `/image/etc/nginx`; `/` of `/etc/nginx`. */
   readonly #impliedRoot: string | null;
   readonly #standIns = new Map<string, ConfigFile>();
-  #bounds: readonly string[] | undefined;
+  #around: readonly string[] | undefined;
 
   constructor(files: SourceFiles, options: GroundOptions) {
     this.#files = files;
@@ -61,11 +53,15 @@ export class Ground implements IncludeResolver {
   resolve(path: string): IncludeTarget {
     const pattern = isIncludePattern(path);
     let nothing: IncludeTarget | null = null;
+    let outside: IncludeTarget | null = null;
     for (const candidate of this.#candidates(path, pattern)) {
       const target = pattern ? this.#match(candidate) : this.#read(candidate);
-      if (pattern ? target !== NOTHING : target.problems[0]?.kind !== "missing") return target;
-      nothing ??= target;
+      const kind = target.problems[0]?.kind;
+      if (kind === "outside-root" && target.files.length === 0) outside ??= target;
+      else if (pattern ? target !== NOTHING : kind !== "missing") return target;
+      else nothing ??= target;
     }
+    if (outside !== null) return outside;
     if (isPlaceholder(path)) return problem("variable", `${path} is known only where it is installed`);
     const standIn = this.#isSystem ? null : this.#standIn(path);
     if (standIn !== null) return { files: [standIn], problems: [] };
@@ -104,10 +100,11 @@ export class Ground implements IncludeResolver {
   }
 
   #match(pattern: string): IncludeTarget {
-    const { paths, failure } = matchPaths(pattern);
+    const { paths, failure, refused } = matchPaths(pattern, (directory) => this.#mayReach(directory));
     const name = this.#files.nameOf(pattern);
-    if (paths.length === 0 && failure === null) return NOTHING;
     if (failure === "too-many") return problem("too-many", `${name} looks at too many files`);
+    if (paths.length === 0 && refused !== null) return outsideOfAll(name);
+    if (paths.length === 0 && failure === null) return NOTHING;
     const files: ConfigFile[] = [];
     const problems: IncludeProblem[] = [];
     for (const path of paths) {
@@ -115,6 +112,7 @@ export class Ground implements IncludeResolver {
       files.push(...target.files);
       problems.push(...target.problems);
     }
+    if (refused !== null) problems.push(...outsideOfAll(this.#files.nameOf(refused)).problems);
     if (failure !== null) {
       const { message } = readFailure(failure.error, failure.path, this.#files.nameOf(failure.path));
       problems.push({ kind: "unreadable", message });
@@ -123,27 +121,45 @@ export class Ground implements IncludeResolver {
   }
 
   #read(path: string): IncludeTarget {
+    // Outside nothing is asked for, so that nobody learns what is there.
+    if (!this.#isAllowed(path)) return this.#refuse(path, path);
     const real = this.#files.realPathAt(path);
     if (real === null || !this.#isAllowed(real)) {
       const target = linkTarget(path);
-      if (target?.startsWith("/") && !this.#isSystem) return this.#readMovedLink(path, target);
+      if (target?.startsWith("/") && !isKernels(target) && !this.#isSystem) {
+        return this.#readMovedLink(path, target);
+      }
     }
-    if (real !== null && !this.#isAllowed(real)) {
-      const name = this.#files.nameOf(path);
-      const where = real === path ? "is" : `is a link to ${this.#files.nameOf(real)}, which is`;
-      return problem("outside-root", `${name} ${where} outside of what was handed`);
-    }
+    if (real !== null && !this.#isAllowed(real)) return this.#refuse(path, real);
+    return this.#readAllowed(path, real ?? path);
+  }
+
+  #refuse(path: string, real: string): IncludeTarget {
+    const name = this.#files.nameOf(path);
+    if (isKernels(real) && this.#isAround(real))
+      return problem("unreadable", `${name} is not a regular file`);
+    if (real === path) return outsideOfAll(name);
+    const where = this.#files.nameOf(real);
+    return problem("outside-root", `${name} is a link to ${where}, which is outside of what was handed`);
+  }
+
+  #readAllowed(path: string, real: string): IncludeTarget {
     const file = this.#files.read(path);
-    return isFailure(file) ? problem(file.kind, file.message) : { files: [file], problems: [] };
+    if (isFailure(file)) return problem(file.kind, file.message);
+    if (this.#options.bounds.holds(real) || readsAsConfiguration(file))
+      return { files: [file], problems: [] };
+    // Whoever names a file outside must not have its lines printed for errors.
+    const name = this.#files.nameOf(path);
+    return problem("outside-root", `${name} is outside of what was handed, and no nginx configuration`);
   }
 
   /** Links of `sites-enabled` name their target absolutely: in a copy of `/etc/nginx` they lead to the copy's. */
   #readMovedLink(path: string, target: string): IncludeTarget {
     for (const candidate of this.#candidates(target, false)) {
+      if (!this.#isAllowed(candidate)) continue;
       const real = this.#files.realPathAt(candidate);
       if (real === null || !this.#isAllowed(real)) continue;
-      const file = this.#files.read(candidate);
-      return isFailure(file) ? problem(file.kind, file.message) : { files: [file], problems: [] };
+      return this.#readAllowed(candidate, real);
     }
     const standIn = this.#standIn(target);
     if (standIn !== null) return { files: [standIn], problems: [] };
@@ -154,20 +170,37 @@ export class Ground implements IncludeResolver {
     return problem("outside-root", `${name} is a link to ${target}, which is outside of what was handed`);
   }
 
+  #mayReach(directory: string): boolean {
+    if (!this.#isAllowed(directory)) return false;
+    const real = this.#files.realPathAt(directory);
+    return real === null || this.#isAllowed(real);
+  }
+
   /** Nothing else is read, so that a configuration from somewhere cannot have any file of this machine printed. */
   #isAllowed(path: string): boolean {
+    const { bounds } = this.#options;
+    if (bounds.holds(path)) return true;
+    return !isKernels(path) && bounds.permits(path) && this.#isAround(path);
+  }
+
+  #isAround(path: string): boolean {
     if (this.#isSystem) return true;
-    if (this.#bounds === undefined) {
-      const { prefixes, given, root } = this.#options;
-      const [nearest = "/", outer] = prefixes;
-      const bounds = [...given, nearest];
+    this.#around ??= this.#directoriesAround();
+    return this.#around.some((directory) => isWithin(path, directory));
+  }
+
+  /** What the bounds do not hold, and the place of the main file or the user makes a part of the configuration. */
+  #directoriesAround(): readonly string[] {
+    const { prefixes, root, bounds } = this.#options;
+    const around = root === null ? [] : [root];
+    const [nearest = "/", outer] = prefixes;
+    if (bounds.repositoryOf(realPathOf(nearest) ?? nearest) === null) {
+      around.push(nearest);
       // The main file is beside `sites-enabled`, `snippets`, …, and so are the others of these.
-      if (outer !== undefined && isPartsDirectory(posix.basename(nearest))) bounds.push(outer);
-      const repository = repositoryOf(nearest);
-      for (const bound of [root, this.#impliedRoot, repository]) if (bound !== null) bounds.push(bound);
-      this.#bounds = [...new Set(bounds.flatMap((bound) => [bound, realPathOf(bound) ?? bound]))];
+      if (outer !== undefined && isPartsDirectory(posix.basename(nearest))) around.push(outer);
+      if (this.#impliedRoot !== null) around.push(this.#impliedRoot);
     }
-    return this.#bounds.some((bound) => isWithin(path, bound));
+    return [...new Set(around.flatMap((directory) => [directory, realPathOf(directory) ?? directory]))];
   }
 
   #standIn(path: string): ConfigFile | null {
@@ -184,6 +217,10 @@ export class Ground implements IncludeResolver {
 }
 
 const NOTHING: IncludeTarget = { files: [], problems: [] };
+
+function outsideOfAll(name: string): IncludeTarget {
+  return problem("outside-root", `${name} is outside of what was handed`);
+}
 
 function problem(kind: IncludeProblem["kind"], message: string): IncludeTarget {
   return { files: [], problems: [{ kind, message }] };

@@ -1,1 +1,1 @@
-export { type LoadInputs, type LoadProblem, type LoadResult, load } from "./load.ts";
+export { type LeftOut, type LoadInputs, type LoadProblem, type LoadResult, load } from "./load.ts";

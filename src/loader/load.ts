@@ -1,9 +1,10 @@
 /** Turns what the user handed into trees: whole configurations where they can be found, else fragments. */
 import { statSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, posix, resolve, sep } from "node:path";
+import { dirname, posix, resolve } from "node:path";
+import { Bounds, isKernels, slashed } from "../bounds/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
+  belowInstalled,
   compareBytes,
   dumpTree,
   growTree,
@@ -15,10 +16,10 @@ import {
   type SourceTree,
   splitDump,
 } from "../semantics/index.ts";
-import { discover, isOnlyAvailable, isPartsDirectory } from "./discovery.ts";
+import { discover, type Hint, isOnlyAvailable, isPartsDirectory } from "./discovery.ts";
 import type { Encoding } from "./encoding.ts";
-import { Ground, repositoryOf } from "./ground.ts";
-import { looksLikeNginx } from "./nginx-text.ts";
+import { Ground } from "./ground.ts";
+import { errorOfNginx, looksLikeNginx, readsAsConfiguration } from "./nginx-text.ts";
 import { isFailure, readFailure, SourceFiles } from "./source-files.ts";
 
 export interface LoadInputs {
@@ -30,6 +31,8 @@ export interface LoadInputs {
   readonly stdin?: { readonly name?: string; readonly bytes: Uint8Array };
   /** The directory that stands for `/` when absolute includes are followed. */
   readonly root?: string;
+  /** Where the run may read; without it, what is handed says so. */
+  readonly bounds?: Bounds;
   /** Files and directories that are not looked for in directories. Gets names as in the result. */
   readonly excluded?: (name: string) => boolean;
 }
@@ -38,6 +41,14 @@ export interface LoadInputs {
 export interface LoadProblem {
   readonly path: string;
   readonly message: string;
+}
+
+/** Something that was met and not read, and why, in words for people: `does not look like one of nginx`. */
+export interface LeftOut {
+  readonly name: string;
+  readonly reason: string;
+  /** It leads out of what was handed. */
+  readonly outside: boolean;
 }
 
 /** Where to write a file back. */
@@ -50,7 +61,11 @@ export interface LoadResult {
   /** Whole configurations and fragments, in the order of what was handed. */
   readonly trees: readonly SourceTree[];
   readonly problems: readonly LoadProblem[];
-  /** Files on disk by the name that findings give; parts of a dump and standard input are not among them. */
+  readonly leftOut: readonly LeftOut[];
+  /**
+   * Files on disk by the name that findings give; parts of a dump and standard input are not among them, nor is what is
+   * outside of the bounds.
+   */
   readonly writable: ReadonlyMap<string, WritableFile>;
 }
 
@@ -90,14 +105,15 @@ class Loader {
   /** Whole configurations by the files in them. */
   readonly #holders = new Map<ConfigFile, Whole[]>();
   readonly #parts = new Map<ConfigFile, Part>();
-  readonly #given: string[] = [];
+  readonly #bounds: Bounds;
+  readonly #leftOut = new Map<string, LeftOut>();
 
   constructor(inputs: LoadInputs) {
     this.#inputs = inputs;
+    const handed = inputs.paths.map((path) => (path === "-" ? (inputs.stdin?.name ?? "<stdin>") : path));
+    this.#bounds = inputs.bounds ?? new Bounds({ cwd: inputs.cwd, handed });
     this.#files = new SourceFiles(inputs.cwd);
     this.#root = inputs.root === undefined ? null : this.#absolute(inputs.root);
-    // Where people are by habit says nothing of what they hand.
-    if (dirname(inputs.cwd) !== inputs.cwd && inputs.cwd !== homedir()) this.#given.push(slashed(inputs.cwd));
   }
 
   /** Findings shall name a file as the user did, also where it is reached by a link before. */
@@ -108,6 +124,11 @@ class Loader {
   async take(path: string): Promise<void> {
     if (path === "-") return this.#takeStdin();
     const absolute = this.#absolute(path);
+    const refusal = this.#bounds.refuseHanded(path);
+    if (refusal !== null) {
+      this.#problems.push({ path, message: `${path} ${refusal}` });
+      return;
+    }
     try {
       if (statSync(absolute).isDirectory()) this.#takeDirectory(absolute, path);
       else this.#takeFile(absolute, path);
@@ -125,13 +146,37 @@ class Loader {
     trees.push(...fragments);
     const writable = new Map<string, WritableFile>();
     for (const [file, { path, encoding }] of this.#files.origins) {
-      if (path !== null) writable.set(file.name, { path, encoding });
+      const real = this.#files.realPath(file);
+      if (path === null || real === null || !this.#bounds.holds(real)) continue;
+      writable.set(file.name, { path, encoding });
     }
-    return { trees, problems: this.#problems, writable };
+    for (const tree of trees) this.#tellOutside(tree);
+    return { trees, problems: this.#problems, leftOut: [...this.#leftOut.values()], writable };
+  }
+
+  /** No rule reports these: a copy of a configuration includes what only its machine has. */
+  #tellOutside({ includes }: SourceTree): void {
+    for (const { problems } of includes.values()) {
+      for (const { kind, message } of problems) {
+        if (kind !== "outside-root") continue;
+        const [name = message, ...reason] = message.split(/ (?=is (?:a link|outside) )/);
+        this.#leaveOut(name, reason.join(" "), true);
+      }
+    }
+  }
+
+  #leaveOut(name: string, reason: string, outside = false): void {
+    if (!this.#leftOut.has(name)) this.#leftOut.set(name, { name, reason, outside });
   }
 
   #takeStdin(): void {
     const { stdin } = this.#inputs;
+    if (stdin?.name === undefined && isBlank(stdin?.bytes)) {
+      const message =
+        "standard input is empty: `nginx -T` prints nothing where the configuration is broken; see what `nginx -t` says";
+      this.#problems.push({ path: "-", message });
+      return;
+    }
     const located = stdin?.name !== undefined;
     const path = this.#absolute(stdin?.name ?? "<stdin>");
     const name = located ? this.#files.nameOf(path) : "<stdin>";
@@ -147,7 +192,11 @@ class Loader {
   }
 
   #takeSingle(part: Part): void {
-    if (isDump(part.file.text)) this.#takeDump(part.file);
+    const error = errorOfNginx(part.file.text);
+    if (error !== null) {
+      const message = `${part.file.name} holds no configuration, but what nginx says of a broken one: ${error}`;
+      this.#problems.push({ path: part.file.name, message });
+    } else if (isDump(part.file.text)) this.#takeDump(part.file);
     else if (isMain(part.file)) this.#grow(part.file, part.path, part.located).wanted = "all";
     else this.#parts.set(part.file, part);
   }
@@ -156,48 +205,56 @@ class Loader {
     const { default: fastGlob } = await import("fast-glob");
     const { cwd } = this.#inputs;
     const ignore = ["**/node_modules/**"];
-    const found = await fastGlob(slashed(pattern), { cwd, ignore, suppressErrors: true });
+    // Links to directories may lead anywhere, and round in circles.
+    const options = { cwd, ignore, suppressErrors: true, followSymbolicLinks: false };
+    const found = await fastGlob(slashed(pattern), options);
     const names = found.filter((name) => !this.#isExcluded(this.#absolute(name))).sort(compareBytes);
     if (names.length === 0) this.#problems.push({ path: pattern, message: `no file matches ${pattern}` });
     for (const name of names) this.prefer(name);
-    for (const name of names) this.#takeFile(this.#absolute(name), name);
+    for (const name of names) {
+      const path = this.#absolute(name);
+      if (this.#stays(path, homeOf(this.#files.realPathAt(dirname(path)) ?? dirname(path)))) {
+        this.#takeFile(path, name);
+      }
+    }
+  }
+
+  /**
+   * Whether a file that was found, and not named, may be read; what leads elsewhere is noted.
+   * @param home the directory without links that the file is a part of.
+   */
+  #stays(path: string, home: string): boolean {
+    const real = this.#files.realPathAt(path);
+    if (real === null || (isWithin(real, home) && this.#bounds.permits(real))) return true;
+    // The system's own tree links to modules elsewhere.
+    const isSystem = belowInstalled(home) !== null && !isKernels(real) && this.#bounds.permits(real);
+    if (isSystem && readsAsConfigurationAt(this.#files, path)) return true;
+    this.#leaveOut(this.#files.nameOf(path), `is a link to ${real}, which was not handed`, true);
+    return false;
   }
 
   /** Its whole configurations, and beside them what they do not include. */
   #takeDirectory(directory: string, given: string): void {
-    this.#given.push(directory);
     const before = this.#problems.length;
-    const { paths, failures } = discover(directory, (path) => this.#isExcluded(path));
+    const { paths, leftBehind, failures } = discover(directory, (path) => this.#isExcluded(path));
     for (const { path, error } of failures) {
       // Nobody but root may look into the directories of keys, and nothing to lint is there.
       if (path !== directory) continue;
       this.#problems.push({ path: given, message: readFailure(error, path, given).message });
     }
+    for (const path of leftBehind) this.#leaveOut(this.#files.nameOf(path), "is a copy left behind");
     const parts: Part[] = [];
     const homes: string[] = [];
     let found = 0;
     // A link out of the directory was not handed with it; where an include follows it, it has been read.
-    const real = this.#files.realPathAt(directory) ?? directory;
-    // `sites-enabled` holds links to its neighbour.
-    const home = isPartsDirectory(posix.basename(real)) ? dirname(real) : real;
-    for (const path of paths) {
+    const home = homeOf(this.#files.realPathAt(directory) ?? directory);
+    for (const { path, hint } of paths) {
       if (this.#isIncluded(path)) {
         found++;
         continue;
       }
-      const isEntry = posix.basename(path) === "nginx.conf";
-      if (!isEntry && !isWithin(this.#files.realPathAt(path) ?? "", home)) continue;
-      const text = this.#files.peek(path);
-      if (text === null) {
-        const failure = this.#files.read(path);
-        if (isEntry && isFailure(failure)) {
-          this.#problems.push({ path: given, message: failure.message });
-        }
-        continue;
-      }
-      if (!looksLikeNginx(text)) continue;
-      const file = this.#files.read(path);
-      if (isFailure(file)) continue;
+      const file = this.#readFound(path, hint, home, given);
+      if (file === null) continue;
       found++;
       if (isMain(file)) {
         homes.push(dirname(path));
@@ -209,11 +266,45 @@ class Loader {
     for (const part of parts) {
       // What waits there is not part of the configuration until it is linked to.
       const waits = isOnlyAvailable(part.path) && homes.some((home) => isWithin(part.path, home));
-      if (!waits && !this.#parts.has(part.file)) this.#parts.set(part.file, part);
+      if (waits) {
+        if (!this.#holders.has(part.file)) this.#leaveOut(part.file.name, "waits there: nothing links to it");
+      } else if (!this.#parts.has(part.file)) this.#parts.set(part.file, part);
     }
     if (found === 0 && this.#problems.length === before) {
-      this.#problems.push({ path: given, message: `no nginx configuration is in ${given}` });
+      const looked = paths.length === 0 ? "" : `; of ${count(paths.length, "file")} none looks like one`;
+      this.#problems.push({ path: given, message: `no nginx configuration is in ${given}${looked}` });
     }
+  }
+
+  /** A file that was found in a directory; null where it is not for nginx, or is not to be read. */
+  #readFound(path: string, hint: Hint, home: string, given: string): ConfigFile | null {
+    const name = this.#files.nameOf(path);
+    if (hint === "unnamed") {
+      const text = this.#files.beginning(path);
+      if (text === null || text.startsWith("#!") || !looksLikeNginx(text)) return null;
+    }
+    const isEntry = posix.basename(path) === "nginx.conf";
+    const entryStays = isEntry && this.#bounds.holds(this.#files.realPathAt(path) ?? "");
+    if (!entryStays && !this.#stays(path, home)) {
+      if (!isEntry) return null;
+      const { reason } = this.#leftOut.get(name) ?? { reason: "is not read" };
+      this.#problems.push({ path: given, message: `${name} ${reason}` });
+      return null;
+    }
+    const text = this.#files.peek(path);
+    if (text !== null && !looksLikeNginx(text)) {
+      this.#leaveOut(name, "does not look like nginx's");
+      return null;
+    }
+    const file = this.#files.read(path);
+    if (isFailure(file)) {
+      if (isEntry) this.#problems.push({ path: given, message: file.message });
+      else this.#leaveOut(name, file.message.replace(`${name} `, ""));
+      return null;
+    }
+    if (hint === "named" || file.problems.length === 0) return file;
+    this.#leaveOut(name, "looks like nginx's in parts; name it to have it linted");
+    return null;
   }
 
   /** Whether a whole configuration that is wanted has the file in it already. */
@@ -238,7 +329,7 @@ class Loader {
     const ground = new Ground(this.#files, {
       prefixes: [dirname(path)],
       root: this.#root,
-      given: this.#given,
+      bounds: this.#bounds,
       whole,
     });
     return this.#addWhole(growTree(file, "main", false, ground), ground);
@@ -279,7 +370,7 @@ class Loader {
     const known = this.#holders.get(part.file);
     if (known !== undefined || !part.located) return known ?? [];
     for (const path of new Set([part.path, this.#files.realPath(part.file) ?? part.path])) {
-      for (const directory of ancestors(path)) {
+      for (const directory of this.#ancestors(path)) {
         for (const below of MAIN_FILES) this.#meet(posix.join(directory, below));
         const holders = this.#holders.get(part.file);
         if (holders !== undefined) return holders;
@@ -288,19 +379,35 @@ class Loader {
     return [];
   }
 
+  /** Directories around a file that may hold its main file, nearest first: up to the repository, or some levels. */
+  *#ancestors(path: string): Generator<string> {
+    const first = dirname(path);
+    const repository = this.#bounds.repositoryOf(first);
+    let levels = repository === null ? 8 : 16;
+    for (let at = first; dirname(at) !== at && levels > 0; at = dirname(at), levels--) {
+      if (!this.#bounds.permits(at)) return;
+      yield at;
+      if (at === repository) return;
+    }
+  }
+
   /** Grows the tree of a main file near a part, if there is one. */
   #meet(path: string): void {
+    const real = this.#files.realPathAt(path);
+    // A link in what was handed is no way out of it.
+    if (real === null || !this.#bounds.permits(real)) return;
+    if (this.#bounds.holds(path) && !this.#bounds.holds(real)) return;
     const file = this.#files.read(path);
     if (!isFailure(file) && isMain(file)) this.#grow(file, path, true);
   }
 
   #growFragments(parts: readonly Part[]): SourceTree[] {
     const grown = parts.map((part) => {
-      const prefixes = [...ancestors(part.path)];
+      const prefixes = [...this.#ancestors(part.path)];
       const ground = new Ground(this.#files, {
         prefixes,
         root: this.#root,
-        given: this.#given,
+        bounds: this.#bounds,
         whole: false,
       });
       const grown = growTree(part.file, "unknown", true, ground);
@@ -348,21 +455,24 @@ class Loader {
 /** Where the main file is, seen from a directory around a part. */
 const MAIN_FILES = ["nginx.conf", "conf/nginx.conf", "nginx/nginx.conf", "etc/nginx/nginx.conf"] as const;
 
-/** Directories around a file that may hold its main file, nearest first: up to the repository, or some levels. */
-function* ancestors(path: string): Generator<string> {
-  const first = dirname(path);
-  const repository = repositoryOf(first);
-  let levels = repository === null ? 8 : 16;
-  for (let at = first; dirname(at) !== at && levels > 0; at = dirname(at), levels--) {
-    yield at;
-    if (at === repository) return;
-  }
-}
-
 function isTopLevelPart({ file }: Part): boolean {
   return isTopLevel(file);
 }
 
-function slashed(path: string): string {
-  return sep === "\\" ? path.replaceAll("\\", "/") : path;
+/** The directory that is meant where this one is named: `sites-enabled` holds links to its neighbour. */
+function homeOf(directory: string): string {
+  return isPartsDirectory(posix.basename(directory)) ? dirname(directory) : directory;
+}
+
+function readsAsConfigurationAt(files: SourceFiles, path: string): boolean {
+  const file = files.read(path);
+  return !isFailure(file) && readsAsConfiguration(file);
+}
+
+function isBlank(bytes: Uint8Array | undefined): boolean {
+  return bytes === undefined || bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

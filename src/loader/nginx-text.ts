@@ -1,3 +1,6 @@
+import type { ConfigFile } from "../parser/index.ts";
+import { isDump, lookupDirective } from "../semantics/index.ts";
+
 /**
  * Whether a text that was found by its name is meant for nginx. Many programs read files that end in `.conf`, and none
  * of them shall be reported as a broken nginx configuration; one that is meant for nginx and broken shall.
@@ -6,6 +9,22 @@ export function looksLikeNginx(text: string): boolean {
   const start = text.slice(0, 200_000);
   if (/^\s*(?:[;#][^\n]*\n\s*)*(?:<[?!A-Za-z]|\[[\w .:-]+\]\s*$)/m.test(firstLines(start))) return false;
   return BLOCK.test(start) || DIRECTIVE.test(start);
+}
+
+/** Whether a file is meant for nginx beyond doubt: what names it has no say in that. */
+export function readsAsConfiguration(file: ConfigFile): boolean {
+  if (looksLikeNginx(file.text)) return true;
+  if (file.problems.length > 0) return false;
+  return file.items.every(
+    (item) => item.kind === "comment" || lookupDirective(item.name.value) !== undefined,
+  );
+}
+
+/** What nginx said where it should have printed a configuration: the first line that tells why; null otherwise. */
+export function errorOfNginx(text: string): string | null {
+  if (!/^\s*(?:nginx: |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[)/.test(text) || isDump(text)) return null;
+  const error = /^.*\[(?:emerg|crit|alert)\].*$|^nginx: .*(?:test failed|invalid option).*$/m.exec(text);
+  return error?.[0].trim() ?? null;
 }
 
 /** Up to the first line that is no comment. */

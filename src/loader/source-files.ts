@@ -1,11 +1,16 @@
 /** Reads files, each once: the same file behind several paths (links, includes) is one `ConfigFile`. */
 import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { readBeginning, slashed } from "../bounds/index.ts";
 import { type ConfigFile, parse } from "../parser/index.ts";
+import { isDump } from "../semantics/index.ts";
 import { type Decoded, decode, type Encoding, isPlainText } from "./encoding.ts";
 
 /** Nobody writes a configuration of this size (in bytes) by hand, and few generate one. */
 const LARGEST_FILE = 10 * 1024 * 1024;
+
+/** So much of a file tells whether the rest is worth reading, in bytes. */
+const BEGINNING = 16 * 1024;
 
 /** What is read before sizes are looked at closely, in bytes. */
 const LIGHT_TOTAL = 3 * 1024 * 1024;
@@ -82,6 +87,10 @@ export class SourceFiles {
   readInstead(path: string, name: string, bytes: Uint8Array): ConfigFile | ReadFailure {
     const decoded = decode(bytes);
     if (typeof decoded === "string") return { kind: "unreadable", message: `${name} ${decoded}` };
+    // What `nginx -T` prints is a whole tree.
+    const refusal = isDump(decoded.text) ? null : refuseSize(bytes.length, name);
+    const failure = refusal ?? this.#refuseTotal(decoded.text, name);
+    if (failure !== null) return failure;
     const file = this.#add(decoded.text, name, { path: null, encoding: decoded.encoding });
     this.#byPath.set(path, file);
     const real = this.realPathAt(path) ?? path;
@@ -120,6 +129,16 @@ export class SourceFiles {
       if ("message" in decoded) return null;
       if ("encoding" in decoded) this.#peeked.set(real, decoded);
       return decoded.text;
+    } catch {
+      return null;
+    }
+  }
+
+  /** How the text of a file begins; null where it has none. */
+  beginning(path: string): string | null {
+    try {
+      const decoded = decode(readBeginning(path, BEGINNING));
+      return typeof decoded === "string" ? null : decoded.text;
     } catch {
       return null;
     }
@@ -237,8 +256,12 @@ function refuse(stats: Stats, name: string): ReadFailure | null {
   if (stats.isDirectory()) return { kind: "directory", message: `${name} is a directory` };
   // Opening a pipe would wait for its writer for ever.
   if (!stats.isFile()) return { kind: "unreadable", message: `${name} is not a regular file` };
-  if (stats.size <= LARGEST_FILE) return null;
-  const megabytes = Math.ceil(stats.size / (1024 * 1024));
+  return refuseSize(stats.size, name);
+}
+
+function refuseSize(size: number, name: string): ReadFailure | null {
+  if (size <= LARGEST_FILE) return null;
+  const megabytes = Math.ceil(size / (1024 * 1024));
   return { kind: "unreadable", message: `${name} is too large to be a configuration (${megabytes} MB)` };
 }
 
@@ -282,19 +305,6 @@ export function linkTarget(path: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** The path without symbolic links; null where it leads nowhere. */
-export function realPathOf(path: string): string | null {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return null;
-  }
-}
-
-function slashed(path: string): string {
-  return sep === "\\" ? path.replaceAll("\\", "/") : path;
 }
 
 export function isFailure(result: ConfigFile | ReadFailure): result is ReadFailure {

@@ -1,5 +1,5 @@
 /** The text of a settings file (YAML or JSON) as a tree in which everything knows its place. */
-import type { Document, Node, Pair, ParsedNode } from "yaml";
+import type { Alias, Document, Node, Pair, ParsedNode } from "yaml";
 import type { SettingsProblem } from "./settings-error.ts";
 
 /** 1-based; columns in UTF-16 units. */
@@ -137,6 +137,7 @@ async function parse(text: string, name: string): Promise<SettingsDocument> {
     );
   }
 
+  let targets: ReadonlyMap<Alias, Node> | undefined;
   let nodes = 0;
   let exhausted = false;
   const locate = (node: Node | null, fallback: Place, depth: number): Located => {
@@ -150,7 +151,8 @@ async function parse(text: string, name: string): Promise<SettingsDocument> {
     }
     if (node === null) return nothing;
     if (yaml.isAlias(node)) {
-      const target = node.resolve(document);
+      targets ??= targetsOfAliases(document, yaml);
+      const target = targets.get(node);
       if (target === undefined) {
         complain(at, `there is no anchor \`&${node.source}\` before this alias`);
         return nothing;
@@ -194,6 +196,21 @@ async function parse(text: string, name: string): Promise<SettingsDocument> {
   // Comments alone are no settings, and no mistake.
   const root = document.contents === null ? null : locate(document.contents, { line: 1, column: 1 }, 0);
   return { root: exhausted ? null : root, problems };
+}
+
+/** What each alias stands for: the last node before it with its anchor. One look for all of them. */
+function targetsOfAliases(document: Document.Parsed, yaml: typeof import("yaml")): Map<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  yaml.visit(document, {
+    Node(_, node) {
+      if (yaml.isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target !== undefined) targets.set(node, target);
+      } else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 /** The commonest slips in plainer words than the parser's. */

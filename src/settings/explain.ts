@@ -2,8 +2,8 @@
 import { inPreset, levelOf } from "../linter/index.ts";
 import type { Rule } from "../rules/index.ts";
 import type { Origin, Sourced } from "./layer.ts";
-import { shownPath } from "./load.ts";
 import type { Settings } from "./settings.ts";
+import { shownPath } from "./source.ts";
 
 /** One effective value. */
 export interface Explained {

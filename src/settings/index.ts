@@ -1,5 +1,4 @@
 export { type Explained, explain, explanationText, originText } from "./explain.ts";
-export { findSettings, SETTINGS_NAMES } from "./find.ts";
 export { guessVersion } from "./guess-version.ts";
 export { initialSettings, type TreeFacts } from "./init.ts";
 export type { Origin } from "./layer.ts";
@@ -7,4 +6,5 @@ export { type LoadedSettings, loadSettings } from "./load.ts";
 export { type Schema, settingsSchema } from "./schema.ts";
 export { type CommandLine, createSettings, type Settings } from "./settings.ts";
 export { SettingsError, type SettingsProblem } from "./settings-error.ts";
+export { diskSettings, SETTINGS_NAMES, type SettingsSource } from "./source.ts";
 export { treeFacts } from "./tree-facts.ts";

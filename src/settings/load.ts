@@ -1,16 +1,17 @@
 /** Reads a settings file and all that it extends. Files are data: nothing in them is ever run. */
-import { readdir, readFile } from "node:fs/promises";
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { readdirSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { Unreadable } from "../bounds/index.ts";
 import { didYouMean } from "../linter/index.ts";
 import type { Rule } from "../rules/index.ts";
 import { entryOf, type Located, type Mapping, readDocument, type Scalar } from "./document.ts";
-import { PACKAGE_KEY } from "./find.ts";
 import { globCompiler } from "./glob.ts";
 import { emptyLayer, type Layer, merge } from "./layer.ts";
 import { readLayer, texts } from "./read-layer.ts";
 import { PRESETS, type Schema, settingsSchema } from "./schema.ts";
 import { SettingsError, type SettingsProblem } from "./settings-error.ts";
-import { validate } from "./validate.ts";
+import { diskSettings, PACKAGE_KEY, type SettingsSource } from "./source.ts";
+import { type Mistake, validate } from "./validate.ts";
 
 /** The settings of a file with everything it extends. */
 export interface LoadedSettings {
@@ -22,23 +23,19 @@ export interface LoadedSettings {
 /**
  * @param path the settings file.
  * @param cwd absolute; messages name files relative to it.
+ * @param source where files are read from; without it, this disk without bounds.
  * @throws {SettingsError} with every mistake of every file.
  */
 export async function loadSettings(
   path: string,
   rules: readonly Rule[],
   cwd: string,
+  source: SettingsSource = diskSettings(null),
 ): Promise<LoadedSettings> {
-  const loader = new Loader(settingsSchema(rules), cwd);
+  const loader = new Loader(settingsSchema(rules), cwd, source);
   const layer = await loader.load(resolve(cwd, path), [], null);
   if (loader.problems.length > 0) throw new SettingsError(loader.problems);
   return { layer, files: [...loader.layers.keys()] };
-}
-
-/** `file` as people in `cwd` would write it. */
-export function shownPath(file: string, cwd: string): string {
-  const path = relative(cwd, file);
-  return path.startsWith(`..${sep}..${sep}`) ? file : path.replaceAll(sep, "/");
 }
 
 class Loader {
@@ -47,10 +44,12 @@ class Loader {
   readonly layers = new Map<string, Layer>();
   private readonly schema: Schema;
   private readonly cwd: string;
+  private readonly source: SettingsSource;
 
-  constructor(schema: Schema, cwd: string) {
+  constructor(schema: Schema, cwd: string, source: SettingsSource) {
     this.schema = schema;
     this.cwd = cwd;
+    this.source = source;
   }
 
   /** @param asked who extends this file, outermost first; `by` is the word that says so. */
@@ -61,12 +60,12 @@ class Loader {
   ): Promise<Layer> {
     const known = this.layers.get(path);
     if (known !== undefined) return known;
-    const shown = shownPath(path, this.cwd);
+    const shown = this.source.show(path, this.cwd);
     let bytes: Uint8Array;
     try {
-      bytes = await readFile(path);
+      bytes = await this.source.read(path);
     } catch (error) {
-      const problem = await unreadable(path, error);
+      const problem = unreadable(path, error);
       if (by === null) this.problems.push({ file: shown, line: null, column: null, message: problem });
       else
         this.problems.push({
@@ -83,7 +82,9 @@ class Loader {
     if (settings === null) return emptyLayer;
     // Where the text itself is wrong, what it seems to say does not matter.
     const told = new Set(problems.map(({ line, column }) => `${line}:${column}`));
-    const mistakes = validate(settings, this.schema).filter(({ at }) => !told.has(`${at.line}:${at.column}`));
+    const mistakes = [...validate(settings, this.schema), ...this.strayPaths(settings, path)].filter(
+      ({ at }) => !told.has(`${at.line}:${at.column}`),
+    );
     this.problems.push(...mistakes.map(({ at, message }) => ({ file: shown, ...at, message })));
     if (settings.kind !== "mapping") return emptyLayer;
 
@@ -97,6 +98,17 @@ class Loader {
     return layer;
   }
 
+  /** Files and folders that the settings name and must not. */
+  private strayPaths(settings: Located, path: string): Mistake[] {
+    if (settings.kind !== "mapping") return [];
+    return ["root", "baseline"].flatMap((key) => {
+      const node = entryOf(settings, key)?.value;
+      if (node?.kind !== "scalar" || node.source === "") return [];
+      const refusal = this.source.refuse(resolve(dirname(path), node.source), path);
+      return refusal === null ? [] : [{ at: node.at, message: `\`${key}: ${node.source}\` ${refusal}` }];
+    });
+  }
+
   private async bases(
     settings: Mapping,
     path: string,
@@ -107,12 +119,19 @@ class Loader {
     for (const word of texts(entryOf(settings, "extends")?.value)) {
       if (PRESETS.some((preset) => preset === word.value) || !/\.(?:ya?ml|json)$/.test(word.source)) continue;
       const target = resolve(dirname(path), word.source);
+      const refusal = this.source.refuse(target, path);
+      if (refusal !== null) {
+        this.problems.push({ file: shown, ...word.at, message: `\`extends: ${word.source}\` ${refusal}` });
+        continue;
+      }
       const cycle = chain.indexOf(target);
       if (cycle === -1) {
         bases.push(await this.load(target, chain, { file: shown, word }));
         continue;
       }
-      const round = [...chain.slice(cycle), target].map((file) => shownPath(file, this.cwd)).join(" → ");
+      const round = [...chain.slice(cycle), target]
+        .map((file) => this.source.show(file, this.cwd))
+        .join(" → ");
       this.problems.push({
         file: shown,
         ...word.at,
@@ -127,10 +146,17 @@ function ownKey(root: Located | null): Located | null {
   return root?.kind === "mapping" ? (entryOf(root, PACKAGE_KEY)?.value ?? null) : null;
 }
 
-async function unreadable(path: string, error: unknown): Promise<string> {
+function unreadable(path: string, error: unknown): string {
+  if (error instanceof Unreadable) return `${error.message}, not a settings file`;
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EISDIR") return "is a folder, not a settings file";
   if (code !== "ENOENT") return `cannot be read (${String(code ?? error)})`;
-  const neighbours = await readdir(dirname(path)).catch(() => []);
-  return `there is no such file${didYouMean(basename(path), neighbours)}`;
+  return `there is no such file${didYouMean(basename(path), neighboursOf(path))}`;
+}
+
+function neighboursOf(path: string): string[] {
+  try {
+    return readdirSync(dirname(path));
+  } catch {
+    return [];
+  }
 }

@@ -1,4 +1,5 @@
 /** Everything that was decided about a run: defaults, settings files, overrides, command line, in this order. */
+import { statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import {
   didYouMean,
@@ -22,8 +23,9 @@ import {
   type RulesWords,
   type Sourced,
 } from "./layer.ts";
-import { type LoadedSettings, shownPath } from "./load.ts";
+import type { LoadedSettings } from "./load.ts";
 import { SettingsError } from "./settings-error.ts";
+import { shownPath } from "./source.ts";
 
 /** What the command line says. Paths are relative to the working directory. */
 export interface CommandLine {
@@ -70,7 +72,7 @@ const DEFAULT: Origin = { kind: "default" };
 /**
  * @param loaded null: no settings file.
  * @param cwd the working directory, absolute; shown names of files are relative to it.
- * @throws {SettingsError} where the command line names rules or a version that do not exist.
+ * @throws {SettingsError} where the command line names rules or a version that do not exist, or nothing is at the root.
  */
 export function createSettings(
   loaded: LoadedSettings | null,
@@ -87,6 +89,8 @@ export function createSettings(
     ...merged,
     presets: presets.length > 0 ? presets : [{ value: "recommended", origin: DEFAULT }],
   };
+
+  checkRoot(layer.root, cwd);
 
   const wordsOf = (applying: readonly Override[], included: boolean): FileWords => {
     let { rules: words, assume } = under;
@@ -157,6 +161,24 @@ function checkCommandLine(
       return { file: problem.slice(0, colon), line: null, column: null, message: problem.slice(colon + 2) };
     }),
   );
+}
+
+/** A slip there would have every absolute include taken for one that is elsewhere. */
+function checkRoot(root: Sourced<string> | undefined, cwd: string): void {
+  if (root === undefined || isDirectory(root.value)) return;
+  const { origin, value } = root;
+  const place =
+    origin.kind === "file" ? { file: origin.file, line: origin.line } : { file: "--root", line: null };
+  const message = `the root ${shownPath(value, cwd)} is no directory`;
+  throw new SettingsError([{ ...place, column: null, message }]);
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function commandLayer(commandLine: CommandLine, cwd: string): Layer {

@@ -123,10 +123,15 @@ describe("what is found below a directory", () => {
     expect(focus(trees[0])).toEqual(["sites-enabled/shop"]);
   });
 
-  it("may be an nginx.conf that is a link to elsewhere", async () => {
-    const cwd = plant({ "a/nginx.conf": "-> ../b.conf", "b.conf": main("gzip on;") });
-    const { trees } = await loadIn(cwd, ["a"]);
+  it("may be an nginx.conf that is a link to elsewhere in the repository", async () => {
+    const files = { "a/nginx.conf": "-> ../b.conf", "b.conf": main("gzip on;") };
+    const { trees } = await loadIn(plant({ ...files, ".git/HEAD": "" }), ["a"]);
     expect(trees.map(names)).toEqual([["a/nginx.conf"]]);
+    const alone = await loadIn(plant(files), ["a"]);
+    expect(alone.trees).toEqual([]);
+    expect(alone.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^a\/nginx\.conf is a link to .*b\.conf, which was not handed$/),
+    ]);
   });
 
   it("must be an nginx.conf that can be read", async () => {

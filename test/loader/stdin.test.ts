@@ -19,9 +19,30 @@ describe("standard input", () => {
     expect(writable.size).toBe(0);
   });
 
-  it("may be empty", async () => {
-    const { trees, problems } = await loadIn(plant({}), ["-"], stdin(""));
-    expect(trees.map(names)).toEqual([["<stdin>"]]);
+  it("is not empty where nothing is wrong", async () => {
+    for (const text of ["", " \r\n\t\n"]) {
+      const { trees, problems } = await loadIn(plant({}), ["-"], stdin(text));
+      expect(trees).toEqual([]);
+      expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining("is empty")]);
+    }
+  });
+
+  it("is what nginx says of a broken configuration", async () => {
+    const said =
+      'nginx: [emerg] unknown directive "gzipp" in /etc/nginx/nginx.conf:3\nnginx: configuration file /etc/nginx/nginx.conf test failed\n';
+    for (const text of [said, `2026/01/02 03:04:05 [emerg] 7#7: unknown directive "gzipp"\n${said}`]) {
+      const { trees, problems } = await loadIn(plant({}), ["-"], stdin(text));
+      expect(trees).toEqual([]);
+      expect(problems.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/what nginx says of a broken one: .*gzipp/),
+      ]);
+    }
+  });
+
+  it("may be an empty file in an editor", async () => {
+    const named = { stdin: { name: "a.conf", bytes: new Uint8Array() } };
+    const { trees, problems } = await loadIn(plant({}), ["-"], named);
+    expect(trees.map(names)).toEqual([["a.conf"]]);
     expect(problems).toEqual([]);
   });
 

@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { lint } from "../../src/linter/index.ts";
 import {
   createSettings,
+  diskSettings,
   explain,
   explanationText,
-  findSettings,
   initialSettings,
   loadSettings,
   originText,
@@ -23,9 +23,11 @@ describe("the settings file of a path", () => {
       "a/b/nginx.conf": "",
       "c/nginx.conf": "",
     });
-    expect(await findSettings(join(folder, "a/b/nginx.conf"))).toBe(join(folder, "a/.nginx-lint.json"));
-    expect(await findSettings(join(folder, "a/b"))).toBe(join(folder, "a/.nginx-lint.json"));
-    expect(await findSettings(join(folder, "c"))).toBe(join(folder, ".nginx-lint.yaml"));
+    expect(await diskSettings(null).find(join(folder, "a/b/nginx.conf"))).toBe(
+      join(folder, "a/.nginx-lint.json"),
+    );
+    expect(await diskSettings(null).find(join(folder, "a/b"))).toBe(join(folder, "a/.nginx-lint.json"));
+    expect(await diskSettings(null).find(join(folder, "c"))).toBe(join(folder, ".nginx-lint.yaml"));
   });
 
   it("in one folder is .yaml before .yml before .json before package.json", async () => {
@@ -38,7 +40,7 @@ describe("the settings file of a path", () => {
     const names = Object.keys(all);
     for (let i = 0; i < names.length; i++) {
       const folder = folderOf(Object.fromEntries(Object.entries(all).slice(i)));
-      expect(await findSettings(folder)).toBe(join(folder, names[i] ?? ""));
+      expect(await diskSettings(null).find(folder)).toBe(join(folder, names[i] ?? ""));
     }
   });
 
@@ -48,7 +50,7 @@ describe("the settings file of a path", () => {
       "a/package.json": '{"description":"no \\"nginxLint\\" here"}',
     });
     mkdirSync(join(folder, "a/.nginx-lint.yml"));
-    expect(await findSettings(join(folder, "a"))).toBe(join(folder, ".nginx-lint.yaml"));
+    expect(await diskSettings(null).find(join(folder, "a"))).toBe(join(folder, ".nginx-lint.yaml"));
   });
 });
 
@@ -164,11 +166,20 @@ describe("paths in settings", () => {
     const { settings, folder } = await settingsOf({
       ".nginx-lint.yaml": "extends: shared/base.yaml\nbaseline: b.json",
       "shared/base.yaml": "root: ./rootfs\nexclude: [vendor/**]",
+      "shared/rootfs/etc/nginx/nginx.conf": "",
     });
     expect(settings.root).toBe(join(folder, "shared/rootfs"));
     expect(settings.baseline).toBe(join(folder, "b.json"));
     expect(settings.policy.decisionsFor("shared/vendor/x.conf").included).toBe(false);
     expect(settings.policy.decisionsFor("vendor/x.conf").included).toBe(true);
+  });
+
+  it("lead to a root that is there", async () => {
+    const root = { ".nginx-lint.yaml": "extends: strict\nroot: ./nope" };
+    await expect(settingsOf(root)).rejects.toThrow(/^\.nginx-lint\.yaml:2:1: the root nope is no directory$/);
+    await expect(settingsOf({ a: "" }, { root: "a" })).rejects.toThrow(
+      /^--root: the root a is no directory$/,
+    );
   });
 
   it("hold wherever the tool is started", async () => {
@@ -298,7 +309,7 @@ describe("the file that init writes", () => {
       root: "./rootfs",
       vendored: ["h5bp/**"],
     });
-    const { settings, folder } = await settingsOf({ ".nginx-lint.yaml": text });
+    const { settings, folder } = await settingsOf({ ".nginx-lint.yaml": text, "rootfs/a": "" });
     expect(settings.version).toMatchObject({ major: 1, minor: 22, patch: 1 });
     expect(settings.root).toBe(join(folder, "rootfs"));
     expect(text).toContain('# exclude: ["h5bp/**"]\n');
@@ -323,7 +334,7 @@ describe("the file that init writes", () => {
     const text = initialSettings({ ...nothing, tls: true, servers: 1 })
       .replace(/^# (?=(?:nginxVersion|root|exclude|assume|rules|overrides|baseline):)/gm, "")
       .replace(/^#(?= {3}\S)/gm, "");
-    const { settings } = await settingsOf({ ".nginx-lint.yaml": text });
+    const { settings } = await settingsOf({ ".nginx-lint.yaml": text, "rootfs/a": "" });
     expect(settings.policy.decisionsFor("x").rules.get("unused-suppression")?.severity).toBe("info");
   });
 });

@@ -1,0 +1,223 @@
+/**
+ * Where a run may read and write, decided once, on paths without symbolic links.
+ *
+ * What the user names on the command line may be anywhere. What a tree names (its settings, its includes, the links in
+ * it) stays inside of the areas of the run: the repository that holds a handed path, or else the handed path itself.
+ * Nothing widens them; `within` narrows everything, the handed paths and the output, too.
+ */
+import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { isWithin } from "../semantics/index.ts";
+
+export interface BoundsInputs {
+  /** Absolute. */
+  readonly cwd: string;
+  /** As the user wrote them: files, directories or patterns, relative to `cwd`; `-` is none. */
+  readonly handed: readonly string[];
+  /** Directories that everything has to be in, relative to `cwd`. */
+  readonly within?: readonly string[];
+}
+
+/** A link that leads out of the tree it stands in. */
+export interface StrayLink {
+  readonly link: string;
+  /** Where it leads, without further links. */
+  readonly target: string;
+  /** The tree that it leaves. */
+  readonly tree: string;
+}
+
+/** Why a path is not used. For people, without the path's name: `is outside of …`. */
+export type Refusal = string;
+
+export class Bounds {
+  /** Directories and files that may be read and written, by every name that is known; absolute, with `/`. */
+  readonly areas: readonly string[];
+  /** The same of `within`; each has to hold a path. */
+  readonly #within: readonly (readonly string[])[];
+  readonly #repositories = new Map<string, string | null>();
+  readonly #cwd: string;
+
+  constructor({ cwd, handed, within = [] }: BoundsInputs) {
+    this.#cwd = cwd;
+    this.#within = within.map((directory) => namesOf(resolve(cwd, directory)));
+    const areas = new Set<string>();
+    for (const path of handed) for (const area of this.#areasOf(path)) areas.add(area);
+    this.areas = [...areas];
+  }
+
+  /** Whether a tree may name this absolute path; ask for the path as it is written and for the one without links. */
+  holds(path: string): boolean {
+    return this.#isInArea(path) && this.permits(path);
+  }
+
+  #isInArea(path: string): boolean {
+    return this.areas.some((area) => isWithin(path, area) && (area !== "/" || !isKernels(path)));
+  }
+
+  /** Whether `within` lets anybody name this absolute path. */
+  permits(path: string): boolean {
+    return this.#within.every((names) => names.some((name) => isWithin(path, name)));
+  }
+
+  /** Why a path that the user handed is not read; null where it is. */
+  refuseHanded(path: string): Refusal | null {
+    const absolute = slashed(resolve(this.#cwd, path));
+    const real = realPathOf(absolute);
+    if (real === null) return this.permits(absolute) ? null : this.#outsideWithin();
+    if (!this.permits(real)) return this.#outsideWithin(real === absolute ? undefined : real);
+    if (real === absolute) return null;
+    const stray = strayLink(absolute, (directory) => this.repositoryOf(directory));
+    return stray === null ? null : tellStray(stray, absolute);
+  }
+
+  /** Why nothing is written to a path that the user named; null where it is. */
+  refuseOutput(path: string): Refusal | null {
+    const absolute = slashed(resolve(this.#cwd, path));
+    const real = realPathOf(absolute) ?? futurePathOf(absolute);
+    if (!this.permits(real)) return this.#outsideWithin(real === absolute ? undefined : real);
+    if (real === absolute) return null;
+    const stray = strayLink(absolute, (directory) => this.#treeOf(directory));
+    return stray === null || this.holds(stray.target) ? null : tellStray(stray, absolute);
+  }
+
+  /**
+   * Why a file that settings name is not used; null where it is.
+   * @param by the settings file; one that the tree does not hold is the user's own, and names what it wants.
+   */
+  refuseNamed(path: string, by: string): Refusal | null {
+    const real = slashed(realPathOf(path) ?? futurePathOf(slashed(path)));
+    if (!this.permits(real)) return this.#outsideWithin();
+    const author = slashed(realPathOf(by) ?? by);
+    if (!this.holds(author) || (this.holds(slashed(path)) && this.holds(real))) return null;
+    return `leads out of ${this.#place}, where settings of the tree have to stay`;
+  }
+
+  /** Why a settings file that was found, and not named, is not read; null where it is. */
+  refuseFound(path: string): Refusal | null {
+    const real = slashed(realPathOf(path) ?? path);
+    if (!this.permits(real)) return this.#outsideWithin(real);
+    if (!this.holds(slashed(path)) || this.holds(real)) return null;
+    return `is a link to ${real}, outside of ${this.#place}`;
+  }
+
+  /**
+   * The nearest directory with a `.git`, from `directory` upwards; null outside of any repository. The home directory
+   * and the root of the file system are none: what people keep there is not one tree.
+   */
+  repositoryOf(directory: string): string | null {
+    const known = this.#repositories.get(directory);
+    if (known !== undefined) return known;
+    const parent = dirname(directory);
+    const isTop = parent === directory || directory === homedir();
+    const found = isTop ? null : existsSync(join(directory, ".git")) ? directory : this.repositoryOf(parent);
+    this.#repositories.set(directory, found);
+    return found;
+  }
+
+  #areasOf(path: string): readonly string[] {
+    const absolute = slashed(resolve(this.#cwd, staticPart(path)));
+    const isDirectory = isDirectoryAt(absolute);
+    const home = isDirectory ? absolute : dirname(absolute);
+    const realHome = slashed(realPathOf(home) ?? home);
+    const repository = this.repositoryOf(realHome);
+    if (repository !== null) return [repository];
+    // Nobody hands all that is at the root of a disk or in a home by handing a file there.
+    const top = dirname(realHome) === realHome || realHome === homedir();
+    const real = realPathOf(absolute) ?? absolute;
+    return top && !isDirectory ? [absolute, real] : [home, realHome, real];
+  }
+
+  /** The tree that a link stands in: the repository, or what was handed. */
+  #treeOf(directory: string): string | null {
+    return this.repositoryOf(directory) ?? this.areas.find((area) => isWithin(directory, area)) ?? null;
+  }
+
+  get #place(): string {
+    const [only, ...more] = this.areas;
+    return only !== undefined && more.length === 0 ? only : "what was handed";
+  }
+
+  #outsideWithin(real?: string): Refusal {
+    const place = this.#within.map(([name]) => name).join(" and ");
+    return `${real === undefined ? "is" : `leads to ${real},`} outside of ${place} (--within)`;
+  }
+}
+
+/** An absolute path by its own name and by the one without links. */
+function namesOf(path: string): readonly string[] {
+  const name = slashed(path);
+  return [...new Set([name, slashed(realPathOf(path) ?? path)])];
+}
+
+function tellStray({ link, target, tree }: StrayLink, path: string): Refusal {
+  const what = link === path ? "is a link" : `is behind the link ${link}`;
+  return `${what} to ${target}, outside of ${tree}; name what it leads to where you mean that`;
+}
+
+/** The first link on the way that leads out of the tree it stands in. @param path absolute. */
+function strayLink(path: string, treeOf: (directory: string) => string | null): StrayLink | null {
+  const parts = path.split("/");
+  let at = `${parts[0] ?? ""}/`;
+  for (const part of parts.slice(1)) {
+    const link = join(at, part);
+    const target = isLink(link) ? realPathOf(link) : null;
+    const tree = target === null ? null : treeOf(at);
+    if (target !== null && tree !== null && !isWithin(target, tree)) return { link, target, tree };
+    at = target ?? link;
+  }
+  return null;
+}
+
+function isDirectoryAt(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** Where a file will be that is not there yet: below the nearest directory that is. */
+function futurePathOf(path: string): string {
+  const rest: string[] = [];
+  for (let at = path; dirname(at) !== at; at = dirname(at)) {
+    const real = realPathOf(at);
+    if (real !== null) return slashed(join(real, ...rest));
+    rest.unshift(basename(at));
+  }
+  return path;
+}
+
+/** A pattern's path before its first special character. */
+function staticPart(path: string): string {
+  const special = path.search(/[*?[{(!]/);
+  if (special === -1 || existsSync(path)) return path;
+  return dirname(`${path.slice(0, special)}x`);
+}
+
+/** Where a kernel shows itself and its devices: nothing there is a file of a configuration, whatever names it. */
+export function isKernels(path: string): boolean {
+  return ["/dev", "/proc", "/sys"].some((directory) => isWithin(path, directory));
+}
+
+/** The path without symbolic links; null where it leads nowhere. */
+export function realPathOf(path: string): string | null {
+  try {
+    return slashed(realpathSync.native(path));
+  } catch {
+    return null;
+  }
+}
+
+export function slashed(path: string): string {
+  return sep === "\\" ? path.replaceAll("\\", "/") : path;
+}
