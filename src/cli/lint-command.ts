@@ -9,6 +9,7 @@ import {
   joinResults,
   type LintResult,
   lint,
+  type Notification,
   shrinkBaseline,
 } from "../linter/index.ts";
 import { type LoadProblem, load } from "../loader/index.ts";
@@ -23,6 +24,7 @@ import { RULES } from "../rules/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
 import { diffOf, fixFiles } from "./fix-files.ts";
+import { notesOfLeftOut } from "./left-out.ts";
 import { boundsOf, type Portion, portionsOf } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
@@ -33,6 +35,7 @@ declare const __VERSION__: string;
 interface Outcome {
   readonly result: LintResult;
   readonly problems: readonly LoadProblem[];
+  readonly notes: readonly Notification[];
   readonly baseline: { readonly path: string; readonly known: Baseline } | null;
   /** Some finding is bad enough for the settings of this portion. */
   readonly fails: boolean;
@@ -58,14 +61,13 @@ export async function lintPaths(given: Arguments): Promise<LintRun> {
   for (const portion of await portionsOf(given, given.positionals, cwd, bounds)) {
     outcomes.push(await lintPortion(portion, given, bounds));
   }
-  const result = withProblems(
-    joinResults(outcomes.map((outcome) => outcome.result)),
-    outcomes.flatMap((outcome) => outcome.problems),
-  );
-  const failed = result.notifications.some(({ level }) => level === "error");
-  for (const { message } of result.notifications) {
-    await write("stderr", `nginx-lint: ${visible(message)}\n`);
+  const result = withNotifications(joinResults(outcomes.map((outcome) => outcome.result)), outcomes);
+  const failures = result.notifications.filter(({ level }) => level === "error");
+  for (const { message } of failures) await write("stderr", `nginx-lint: ${visible(message)}\n`);
+  for (const { level, message } of tellsWarnings(given) ? [] : result.notifications) {
+    if (level === "warning") await write("stderr", `nginx-lint: warning: ${visible(message)}\n`);
   }
+  const failed = failures.length > 0;
   const exitCode = failed ? 2 : outcomes.some((outcome) => outcome.fails) ? 1 : 0;
   const options: ReportOptions = {
     version: __VERSION__,
@@ -119,8 +121,8 @@ async function lintPortion(
   // A baseline is written of everything, unless the old one is named to be shrunk.
   const anew = given.value("write-baseline") !== undefined && given.value("baseline") === undefined;
   const path = anew ? null : settings.baseline;
-  const read =
-    given.value("baseline") === undefined ? source.read : (path: string) => readHanded(path, bounds);
+  const isHanded = given.value("baseline") !== undefined;
+  const read = (file: string) => (isHanded ? readHanded(file, bounds) : source.read(file, LARGEST_BASELINE));
   const baseline = path === null ? null : { path, known: await readBaseline(path, read) };
   const inputs = {
     paths,
@@ -139,7 +141,8 @@ async function lintPortion(
   const level = (given.value("fix") ?? (given.flag("fix-only") ? "safe" : undefined)) as FixLevel | undefined;
   const { loaded, result } =
     level === undefined || given.flag("diff") ? await loadAndLint() : await fixFiles(loadAndLint, level);
-  return { result, problems: loaded.problems, baseline, fails: fails(result.summary, exit) };
+  const notes = [...settings.notes, ...notesOfLeftOut(loaded.leftOut)];
+  return { result, problems: loaded.problems, notes, baseline, fails: fails(result.summary, exit) };
 }
 
 async function writeBaseline(
@@ -191,9 +194,19 @@ function readHanded(path: string, bounds: Bounds): Uint8Array {
 }
 
 /** What could not be read is told by the reports too: a run that saw half must not look whole. */
-function withProblems(result: LintResult, problems: readonly LoadProblem[]): LintResult {
-  const unread = problems.map(({ message }) => ({ level: "error" as const, message }));
-  return { ...result, notifications: [...unread, ...result.notifications] };
+function withNotifications(result: LintResult, outcomes: readonly Outcome[]): LintResult {
+  const unread = outcomes.flatMap(({ problems }) =>
+    problems.map(({ message }): Notification => ({ level: "error", message })),
+  );
+  const notes = outcomes.flatMap(({ notes }) => notes);
+  return { ...result, notifications: [...unread, ...result.notifications, ...notes] };
+}
+
+/** Whether people read warnings in the report, or under it, or want none. */
+function tellsWarnings(given: Arguments): boolean {
+  const format = given.value("format") ?? "stylish";
+  const inReport = format === "stylish" || format === "github" || given.value("output") !== undefined;
+  return inReport || given.flag("quiet") === true;
 }
 
 function errorsOnly(result: LintResult): LintResult {

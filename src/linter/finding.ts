@@ -70,10 +70,18 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** A problem of the run itself (an unreadable path, a rule that failed), not of a configuration. */
+/**
+ * Something about the run itself, not about a configuration: an `error` made it incomplete (an unreadable path, a rule
+ * that failed), a `warning` or a `note` says what was left out.
+ */
 export interface Notification {
   readonly level: "error" | "warning" | "note";
   readonly message: string;
+  /** What settings took away (a rule that is off, files that do not count), with the line that says so. */
+  readonly kind?: "configuration";
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
 }
 
 /** Everything a reporter gets. */

@@ -43,7 +43,7 @@ export interface LoadProblem {
   readonly message: string;
 }
 
-/** Something that was met and not read, and why, in words for people: `does not look like one of nginx`. */
+/** Something that was met and not read, and why, in words for people: `does not look like nginx's`. */
 export interface LeftOut {
   readonly name: string;
   readonly reason: string;
@@ -242,7 +242,7 @@ class Loader {
       if (path !== directory) continue;
       this.#problems.push({ path: given, message: readFailure(error, path, given).message });
     }
-    for (const path of leftBehind) this.#leaveOut(this.#files.nameOf(path), "is a copy left behind");
+    for (const path of leftBehind) this.#leaveOut(this.#files.nameOf(path), "a copy left behind");
     const parts: Part[] = [];
     const homes: string[] = [];
     let found = 0;
@@ -267,7 +267,7 @@ class Loader {
       // What waits there is not part of the configuration until it is linked to.
       const waits = isOnlyAvailable(part.path) && homes.some((home) => isWithin(part.path, home));
       if (waits) {
-        if (!this.#holders.has(part.file)) this.#leaveOut(part.file.name, "waits there: nothing links to it");
+        if (!this.#holders.has(part.file)) this.#leaveOut(part.file.name, "nothing links to it");
       } else if (!this.#parts.has(part.file)) this.#parts.set(part.file, part);
     }
     if (found === 0 && this.#problems.length === before) {

@@ -1,6 +1,7 @@
 /** Workflow commands: GitHub Actions shows them as annotations at the lines of a pull request. */
 import type { Finding, LintResult } from "../linter/index.ts";
 import type { Severity } from "../rules/index.ts";
+import { remarks } from "./remarks.ts";
 import { visible } from "./visible.ts";
 import { fullMessage, proofLines } from "./wording.ts";
 
@@ -12,10 +13,14 @@ const COMMANDS: Record<Severity | "note", string> = {
 };
 
 export function github(result: LintResult): string {
-  const problems = result.notifications.map(({ level, message }) =>
-    command(COMMANDS[level], { title: "nginx-lint" }, visible(message)),
-  );
-  return [...problems, ...result.findings.map(annotation)].join("");
+  const problems = result.notifications
+    .filter(({ level }) => level !== "note")
+    .map(({ level, message }) => command(COMMANDS[level], { title: "nginx-lint" }, visible(message)));
+  // In the log alone: an annotation of each at every change would be in nobody's interest.
+  const left = remarks(result)
+    .filter(({ label }) => label !== "warning")
+    .map(({ label, text }) => `nginx-lint: ${label}: ${text}\n`);
+  return [...problems, ...result.findings.map(annotation), ...left].join("");
 }
 
 function annotation(finding: Finding): string {

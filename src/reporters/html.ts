@@ -6,6 +6,7 @@ import { SCRIPT } from "./html-script.ts";
 import { STYLE } from "./html-style.ts";
 import { htmlProse, htmlSource, htmlText } from "./html-text.ts";
 import type { ReportOptions } from "./options.ts";
+import { remarks } from "./remarks.ts";
 import { asides, count, fullMessage, groupBy, headline, isClean } from "./wording.ts";
 
 /** Lines shown before and after a finding; the rest is folded. */
@@ -97,9 +98,13 @@ function summaryBlock(result: LintResult): string {
   const text = htmlText(titleOf(result));
   const line = isClean(result) ? `<span class="clean">✓ ${text}</span>` : text;
   const hidden = asides(result).map((note) => ` <span class="faint">· ${note}</span>`);
-  const problems = result.notifications.map(
-    ({ level, message }) => `\n<p class="problem ${level}"><b>${level}</b> ${htmlProse(message)}</p>`,
-  );
+  const errors = result.notifications.filter(({ level }) => level === "error");
+  const problems = [
+    ...errors.map(({ message }) => ({ level: "error", label: "error", text: message })),
+    ...remarks(result)
+      .filter(({ label }) => label !== "suppressed")
+      .map(({ label, text }) => ({ level: label === "warning" ? "warning" : "note", label, text })),
+  ].map(({ level, label, text }) => `\n<p class="problem ${level}"><b>${label}</b> ${htmlProse(text)}</p>`);
   return `<p class="summary">${line}${hidden.join("")}</p>${problems.join("")}`;
 }
 

@@ -62,7 +62,7 @@ export async function formatReport(
   }
 }
 
-/** One line for people, without its line break: counts and time. For a terminal when the report goes to a file. */
+/** For people, without the last line break: what was not counted, counts and time. For a terminal when the report goes to a file. */
 export async function formatSummary(result: LintResult, options: ReportOptions): Promise<string> {
   return summary(result, options);
 }

@@ -1,5 +1,5 @@
 /** Version 1 of the JSON contract: the same result gives the same bytes, on every machine. */
-import type { Finding, LintResult } from "../linter/index.ts";
+import type { Finding, LintResult, Notification } from "../linter/index.ts";
 import { docsPath } from "./catalogue.ts";
 import { jsonText } from "./json-text.ts";
 import type { ReportOptions } from "./options.ts";
@@ -13,8 +13,40 @@ export function json(result: LintResult, options: Pick<ReportOptions, "version">
     // Sorted by code units: no locale, no order of reading.
     files: result.files.map((file) => file.name).sort(),
     findings: result.findings.map(findingOf),
+    suppressed: result.suppressed.map(suppressedOf),
+    // What made the run incomplete, and what made it smaller.
+    errors: result.notifications.filter(({ level }) => level === "error").map(({ message }) => ({ message })),
+    notes: result.notifications.filter(({ level }) => level !== "error").map(noteOf),
     summary: { files, errors, warnings, infos, suppressed },
   });
+}
+
+function suppressedOf(finding: Finding) {
+  const { ruleId, severity, file, line, column, fingerprint, suppression } = finding;
+  return {
+    ruleId,
+    severity,
+    message: fullMessage(finding),
+    file,
+    line,
+    column,
+    fingerprint,
+    by: {
+      kind: suppression?.kind === "baseline" ? "baseline" : "comment",
+      ...(suppression?.file !== undefined && { file: suppression.file }),
+      ...(suppression?.line !== undefined && { line: suppression.line }),
+      ...(suppression?.reason !== undefined && { reason: suppression.reason }),
+    },
+  };
+}
+
+function noteOf({ level, message, file, line }: Notification) {
+  return {
+    level,
+    message,
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+  };
 }
 
 function findingOf(finding: Finding) {

@@ -3,6 +3,7 @@ import type { Finding, LintResult } from "../linter/index.ts";
 import type { Severity } from "../rules/index.ts";
 import { docsUrl } from "./catalogue.ts";
 import type { ReportOptions } from "./options.ts";
+import { remarks } from "./remarks.ts";
 import { visible } from "./visible.ts";
 import { asides, count, fullMessage, headline, isClean } from "./wording.ts";
 
@@ -16,13 +17,15 @@ export function markdown(result: LintResult, options: Pick<ReportOptions, "versi
   const sign = isClean(result) ? "✅ " : "";
   const lines = ["## nginx-lint", "", [`${sign}**${counts}** ${where}`, ...asides(result)].join(" · "), ""];
   for (const { level, message } of result.notifications) {
-    lines.push(`> **${level}** ${markdownText(message)}`, "");
+    if (level === "error") lines.push(`> **error** ${markdownText(message)}`, "");
   }
   const shown = worstFirst(result.findings).slice(0, MOST);
   if (shown.length > 0) lines.push("| | Place | Rule | What happens |", "| --- | --- | --- | --- |");
   for (const finding of shown) lines.push(row(finding));
   const more = result.findings.length - shown.length;
   if (more > 0) lines.push("", `… and ${count(more, "more problem")}.`);
+  const left = remarks(result).map(({ label, text }) => `- **${label}** ${markdownText(text)}`);
+  if (left.length > 0) lines.push("", ...left);
   return `${lines.join("\n").trimEnd()}\n\n<sub>nginx-lint ${markdownText(options.version)}</sub>\n`;
 }
 

@@ -2,8 +2,15 @@
  * SARIF 2.1.0 (OASIS), as GitHub code scanning and other viewers take it. Section numbers in the comments are those of
  * the standard. The same result and options give the same bytes.
  */
-import type { Artifact, Invocation, Log, Result, Suppression } from "sarif";
-import type { Finding, FindingEdit, LintResult, Region, SourceFile } from "../linter/index.ts";
+import type {
+  Artifact,
+  Invocation,
+  Log,
+  Result,
+  Notification as SarifNotification,
+  Suppression,
+} from "sarif";
+import type { Finding, FindingEdit, LintResult, Notification, Region, SourceFile } from "../linter/index.ts";
 import { HOMEPAGE } from "./catalogue.ts";
 import { jsonText } from "./json-text.ts";
 import type { ReportOptions } from "./options.ts";
@@ -48,7 +55,7 @@ export async function sarif(result: LintResult, options: ReportOptions): Promise
           },
         },
         automationDetails: { id: "nginx-lint/" },
-        invocations: [invocation(result, options)],
+        invocations: [invocation(result, run)],
         originalUriBaseIds: { [ROOT]: rootOf(options.workingDirectory) },
         columnKind: "utf16CodeUnits",
         artifacts: await Promise.all(result.files.map((file) => artifact(file, run))),
@@ -80,14 +87,35 @@ interface Run {
   readonly withBaseline: boolean;
 }
 
-function invocation(result: LintResult, options: ReportOptions): Invocation {
+function invocation({ notifications }: LintResult, run: Run): Invocation {
+  const { exitCode } = run.options;
+  const settings = notifications.filter(({ kind }) => kind === "configuration");
   return {
-    executionSuccessful: options.exitCode === 0 || options.exitCode === 1,
-    exitCode: options.exitCode,
-    toolExecutionNotifications: result.notifications.map(({ level, message }) => ({
-      level,
-      message: { text: messageText(message) },
-    })),
+    executionSuccessful: exitCode === 0 || exitCode === 1,
+    exitCode,
+    toolExecutionNotifications: notifications
+      .filter(({ kind }) => kind === undefined)
+      .map((notification) => notificationObject(notification, run)),
+    ...(settings.length > 0 && {
+      toolConfigurationNotifications: settings.map((notification) => notificationObject(notification, run)),
+    }),
+  };
+}
+
+function notificationObject({ level, message, file, line }: Notification, run: Run): SarifNotification {
+  return {
+    level,
+    message: { text: messageText(message) },
+    ...(file !== undefined && {
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: artifactLocation(file, run),
+            ...(line !== undefined && { region: { startLine: line } }),
+          },
+        },
+      ],
+    }),
   };
 }
 

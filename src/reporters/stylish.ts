@@ -4,6 +4,7 @@ import type { Severity } from "../rules/index.ts";
 import { padEnd, textWidth, wrap } from "./columns.ts";
 import { excerpt } from "./excerpt.ts";
 import type { ReportOptions } from "./options.ts";
+import { remarks } from "./remarks.ts";
 import { visible } from "./visible.ts";
 import { asides, count, groupBy, headline, isClean } from "./wording.ts";
 
@@ -25,12 +26,13 @@ export async function stylish(result: LintResult, options: ReportOptions): Promi
   for (const [name, findings] of groupBy(result.findings, (finding) => finding.file)) {
     out += fileBlock(findings, sources.get(name), width, paint);
   }
-  return options.quiet ? out : `${out}${summaryLine(result, options, paint)}\n`;
+  return options.quiet ? out : `${out}${summaryLines(result, options, width, paint)}\n`;
 }
 
-/** The last line alone. */
+/** The last lines alone. */
 export async function summary(result: LintResult, options: ReportOptions): Promise<string> {
-  return summaryLine(result, options, await painter(options.color));
+  const width = Math.min(WIDEST, Math.max(NARROWEST, options.width));
+  return summaryLines(result, options, width, await painter(options.color));
 }
 
 async function painter(color: boolean): Promise<Paint> {
@@ -219,6 +221,12 @@ function includedFrom(finding: Finding): string {
   if (finding.includeChain.length === 0) return "";
   const places = finding.includeChain.map(({ file, line }) => `${visible(file)}:${line}`);
   return `included from ${places.join(", from ")}`;
+}
+
+/** What was not counted, and last the counts, which people also `grep` and `tail` for. */
+function summaryLines(result: LintResult, options: ReportOptions, width: number, paint: Paint): string {
+  const rows = rowLines(remarks(result), 2, width, paint);
+  return `${rows}${summaryLine(result, options, paint)}`;
 }
 
 function summaryLine(result: LintResult, options: ReportOptions, paint: Paint): string {

@@ -40,6 +40,9 @@ export function headline(result: LintResult): { readonly counts: string; readonl
   const { errors, warnings, infos, files } = result.summary;
   const problems = errors + warnings + infos;
   if (files === 0) return { counts: "Nothing", where: "was linted" };
+  if (problems === 0 && !isComplete(result)) {
+    return { counts: "Incomplete", where: `(${incidents(result)}); no problems in what was linted` };
+  }
   if (problems === 0) return { counts: "No problems", where: `in ${count(files, "file")}` };
   const parts: string[] = [];
   if (errors > 0) parts.push(count(errors, "error"));
@@ -52,16 +55,26 @@ export function headline(result: LintResult): { readonly counts: string; readonl
   };
 }
 
-/** Something was read, and nothing is wrong with it. */
-export function isClean({ findings, summary }: LintResult): boolean {
-  return findings.length === 0 && summary.files > 0;
+/** Something was read, everything that was to be, and nothing is wrong with it. */
+export function isClean(result: LintResult): boolean {
+  return result.findings.length === 0 && result.summary.files > 0 && isComplete(result);
 }
 
-/** What is not counted as a problem: `14 suppressed`, `3 known` to the baseline. */
+/** Everything could be read, and every rule ran to its end. */
+function isComplete({ notifications }: LintResult): boolean {
+  return notifications.every(({ level }) => level !== "error");
+}
+
+function incidents({ notifications }: LintResult): string {
+  return count(notifications.filter(({ level }) => level === "error").length, "error");
+}
+
+/** What is not counted as a problem: `14 suppressed`, `3 known` to the baseline; and whether something is missing. */
 export function asides(result: LintResult): string[] {
   const known = result.baseline?.left ?? 0;
   const suppressed = result.summary.suppressed - known;
   const parts: string[] = [];
+  if (!isComplete(result) && result.findings.length > 0) parts.push("incomplete");
   if (suppressed > 0) parts.push(`${suppressed} suppressed`);
   if (known > 0) parts.push(`${known} known`);
   return parts;

@@ -205,4 +205,11 @@ export {
   parseSize,
   parseTryFilesCode,
 } from "./values/index.ts";
-export { compareVersions, formatVersion, isSince, parseVersion, type Version } from "./version.ts";
+export {
+  compareVersions,
+  formatVersion,
+  isNewerThanKnown,
+  isSince,
+  parseVersion,
+  type Version,
+} from "./version.ts";

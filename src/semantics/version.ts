@@ -23,6 +23,12 @@ export function parseVersion(text: string): Version | null {
   };
 }
 
+/** Whether a version came after what the facts in this folder know; of `1.32` without a patch, whether the branch did. */
+export function isNewerThanKnown(version: Version): boolean {
+  const { patch } = version;
+  return compareVersions({ ...version, patch: Number.isFinite(patch) ? patch : 0 }, MAINLINE) > 0;
+}
+
 /** Negative, zero or positive as `a` is older than, the same as or newer than `b`. */
 export function compareVersions(a: Version, b: Version): number {
   return a.major - b.major || a.minor - b.minor || (a.patch === b.patch ? 0 : a.patch - b.patch);

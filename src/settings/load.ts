@@ -10,7 +10,7 @@ import { emptyLayer, type Layer, merge } from "./layer.ts";
 import { readLayer, texts } from "./read-layer.ts";
 import { PRESETS, type Schema, settingsSchema } from "./schema.ts";
 import { SettingsError, type SettingsProblem } from "./settings-error.ts";
-import { diskSettings, PACKAGE_KEY, type SettingsSource } from "./source.ts";
+import { diskSettings, LARGEST_SETTINGS, PACKAGE_KEY, type SettingsSource } from "./source.ts";
 import { type Mistake, validate } from "./validate.ts";
 
 /** The settings of a file with everything it extends. */
@@ -63,7 +63,7 @@ class Loader {
     const shown = this.source.show(path, this.cwd);
     let bytes: Uint8Array;
     try {
-      bytes = await this.source.read(path);
+      bytes = await this.source.read(path, LARGEST_SETTINGS);
     } catch (error) {
       const problem = unreadable(path, error);
       if (by === null) this.problems.push({ file: shown, line: null, column: null, message: problem });

@@ -6,11 +6,13 @@ import {
   type ExitPolicy,
   type FailOn,
   type FileDecisions,
+  type Notification,
   type Policy,
   type RuleLevel,
 } from "../linter/index.ts";
 import type { Assumptions, Preset, Rule } from "../rules/index.ts";
-import { parseVersion, type Version } from "../semantics/index.ts";
+import { formatVersion, isNewerThanKnown, parseVersion, type Version } from "../semantics/index.ts";
+import { concessions } from "./concessions.ts";
 import {
   type AssumeWords,
   emptyLayer,
@@ -51,6 +53,8 @@ export interface Settings {
   readonly baseline: string | null;
   readonly exit: ExitPolicy;
   readonly policy: Policy;
+  /** What the settings files take away, and what is doubtful in them. */
+  readonly notes: readonly Notification[];
   /** All words together, for `--print-config`. */
   readonly layer: Layer;
   /** Whether `exclude` names a file or folder: it need not be looked for. @param name a shown name. */
@@ -132,6 +136,7 @@ export function createSettings(
       requireReason: layer.requireReason?.value ?? false,
       decisionsFor: (file) => treatment(file).decisions,
     },
+    notes: [...concessions(layer, rules, cwd), ...doubts(version)],
     layer,
     excluded,
     decidedFor: (file) => treatment(file).words,
@@ -161,6 +166,14 @@ function checkCommandLine(
       return { file: problem.slice(0, colon), line: null, column: null, message: problem.slice(colon + 2) };
     }),
   );
+}
+
+/** A version that nobody knows yet may be a slip. */
+function doubts(version: Version | null): Notification[] {
+  if (version === null || !isNewerThanKnown(version)) return [];
+  const newest = formatVersion(parseVersion("mainline") ?? version);
+  const message = `nginx ${formatVersion(version)} is newer than ${newest}, the newest that nginx-lint knows`;
+  return [{ level: "warning", message }];
 }
 
 /** A slip there would have every absolute include taken for one that is elsewhere. */

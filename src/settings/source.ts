@@ -20,8 +20,11 @@ export interface SettingsSource {
    * @throws {SettingsError} for one that is there and must not be read.
    */
   find(path: string): Promise<string | null>;
-  /** @throws {Unreadable} with what is wrong, and what the system throws. */
-  read(path: string): Promise<Uint8Array>;
+  /**
+   * @param most bytes.
+   * @throws {Unreadable} with what is wrong, and what the system throws.
+   */
+  read(path: string, most: number): Promise<Uint8Array>;
   /** Why a path that the settings file `by` names is not used, without its name; null where it is. */
   refuse(path: string, by: string): string | null;
   /** What people in `cwd` call it. */
@@ -49,7 +52,7 @@ export function diskSettings(bounds: Bounds | null): SettingsSource {
       }
       return null;
     },
-    read: async (path) => readRegularFile(path, LARGEST_SETTINGS),
+    read: async (path, most) => readRegularFile(path, most),
     refuse: (path, by) => bounds?.refuseNamed(path, by) ?? null,
     show: shownPath,
   };

@@ -39,9 +39,15 @@ function unescapeProperty(text: string): string {
     .replaceAll("%25", "%");
 }
 
+/** The lines that the runner obeys; the others are said in the log alone. */
+function annotations(text: string): (Command | null)[] {
+  const lines = text.split("\n").slice(0, -1);
+  return lines.filter((line) => !line.startsWith("nginx-lint: ")).map(parse);
+}
+
 async function commands(result: typeof ordinary): Promise<(Command | null)[]> {
   const text = await formatReport("github", result, options);
-  return text.split("\n").slice(0, -1).map(parse);
+  return annotations(text);
 }
 
 it("is read by the runner as one annotation a finding", async () => {

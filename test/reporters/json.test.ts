@@ -8,11 +8,25 @@ async function parsed(result = ordinary) {
 
 it("is version 1 of the contract, key by key", async () => {
   const report = await parsed();
-  expect(Object.keys(report)).toEqual(["version", "tool", "files", "findings", "summary"]);
+  expect(Object.keys(report)).toEqual([
+    "version",
+    "tool",
+    "files",
+    "findings",
+    "suppressed",
+    "errors",
+    "notes",
+    "summary",
+  ]);
   expect(report).toMatchObject({
     version: 1,
     tool: { name: "nginx-lint", version: "1.2.3" },
     files: ["nginx.conf"],
+    suppressed: [
+      { ruleId: "metrics-unprotected", file: "nginx.conf", line: 15, by: { kind: "comment", line: 14 } },
+    ],
+    errors: [],
+    notes: [],
     summary: { files: 1, errors: 1, warnings: 1, infos: 1, suppressed: 1 },
   });
   expect(report.findings[0]).toEqual({

@@ -45,13 +45,40 @@ describe("stylish", () => {
 
   it("sums up with counts, suppressed findings and time", async () => {
     expect(await formatSummary(ordinary, { ...options, elapsedMs: 31.4 })).toBe(
-      "3 problems (1 error, 1 warning, 1 info) in 1 file · 1 suppressed · 31 ms",
+      "  suppressed  metrics-unprotected at nginx.conf:15 (by line 14)\n3 problems (1 error, 1 warning, 1 info) in 1 file · 1 suppressed · 31 ms",
     );
     expect(await formatSummary(clean, { ...options, elapsedMs: 1234 })).toBe(
       "✓ No problems in 1 file · 1.2 s",
     );
     const nothing = { ...clean, files: [], summary: { ...clean.summary, files: 0 } };
     expect(await formatSummary(nothing, options)).toBe("Nothing was linted");
+  });
+
+  it("has no tick where something could not be read, or a rule failed", async () => {
+    const failed = { level: "error", message: "rule x failed on nginx.conf: y" } as const;
+    expect(await formatSummary({ ...clean, notifications: [failed] }, options)).toBe(
+      "Incomplete (1 error); no problems in what was linted",
+    );
+    expect(await formatSummary({ ...ordinary, notifications: [failed] }, options)).toMatch(
+      /^3 problems .* · incomplete · 1 suppressed$/m,
+    );
+  });
+
+  it("says what settings took away and by which line, and what was left out", async () => {
+    const off = (message: string, line: number) =>
+      ({ level: "note", kind: "configuration", message, file: ".nginx-lint.yaml", line }) as const;
+    const notifications = [
+      off("`syntax` is off", 2),
+      off("no finding fails the run", 5),
+      { level: "warning", message: "a.conf is not read" } as const,
+      ...Array.from({ length: 8 }, (_, index) => off(`x${index}`, 10 + index)),
+    ];
+    expect(await formatSummary({ ...clean, notifications }, { ...options, width: 110 })).toBe(
+      `  settings  .nginx-lint.yaml: \`syntax\` is off (line 2), no finding fails the run (line 5), x0 (line 10), x1
+            (line 11), x2 (line 12), x3 (line 13) and 4 more
+  warning   a.conf is not read
+✓ No problems in 1 file`,
+    );
   });
 
   it("counts apart what a comment suppresses and what the baseline knows", async () => {

@@ -1,0 +1,29 @@
+import type { Notification } from "../linter/index.ts";
+import type { LeftOut } from "../loader/index.ts";
+
+/** So many of a kind are named; the rest is counted. */
+const MOST_NAMED = 6;
+
+/** What was met and not read, in a few lines. A link that leads out of what was handed is worth a warning. */
+export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
+  const outside = leftOut.filter(({ outside }) => outside);
+  const links = outside.filter(({ reason }) => reason.startsWith("is a link"));
+  const notes: Notification[] = links.slice(0, MOST_NAMED).map(({ name, reason }) => {
+    return { level: "warning", message: `${name} is not read: it ${reason}` };
+  });
+  const more = links.length - MOST_NAMED;
+  if (more > 0) notes.push({ level: "warning", message: `${more} more links lead out of what was handed` });
+  const includes = outside.filter((each) => !links.includes(each)).map(({ name }) => name);
+  if (includes.length > 0) {
+    notes.push({ level: "note", message: `not read, being outside of what was handed: ${listed(includes)}` });
+  }
+  const others = leftOut.filter(({ outside }) => !outside).map(({ name, reason }) => `${name} (${reason})`);
+  if (others.length > 0) notes.push({ level: "note", message: `not linted: ${listed(others)}` });
+  return notes;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  const named = names.slice(0, MOST_NAMED).join(", ");
+  return more > 0 ? `${named} and ${more} more` : named;
+}

@@ -1,0 +1,63 @@
+/** What settings files take away from a run, each with the line that says so: nothing turns green without a word. */
+import { inPreset, type Notification, type RuleLevel } from "../linter/index.ts";
+import type { Preset, Rule } from "../rules/index.ts";
+import type { Layer, Origin, RulesWords } from "./layer.ts";
+import { shownPath } from "./source.ts";
+
+const LEVELS: readonly RuleLevel[] = ["off", "info", "warning", "error"];
+
+/** The command line is the user's own word, and nothing is said of it. */
+export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): Notification[] {
+  const notes: Notification[] = [];
+  const say = (origin: Origin, message: string) => {
+    if (origin.kind !== "file") return;
+    notes.push({ level: "note", kind: "configuration", message, file: origin.file, line: origin.line });
+  };
+  const presets = layer.presets.map(({ value }) => value);
+  const catalogue = new Map(rules.map((rule) => [rule.id, rule]));
+  const sayRules = (words: RulesWords, where: string) => {
+    for (const [id, { severity, options }] of words) {
+      const usual = usualLevel(catalogue.get(id), presets);
+      if (severity !== undefined && LEVELS.indexOf(severity.value) < LEVELS.indexOf(usual)) {
+        const level = severity.value === "off" ? "off" : `no more than ${severity.value}`;
+        say(severity.origin, `\`${id}\` is ${level}${where}`);
+      }
+      const [option] = options.values();
+      if (option !== undefined) say(option.origin, `\`${id}\` has options of its own${where}`);
+    }
+  };
+
+  if (!presets.some((preset) => ["recommended", "django-react", "strict"].includes(preset))) {
+    for (const { value, origin } of layer.presets) say(origin, `only the preset \`${value}\` is on`);
+  }
+  sayRules(layer.rules, "");
+  for (const { files, rules: words, assume } of layer.overrides) {
+    const where = ` in ${files.value.patterns.join(", ")}`;
+    sayRules(words, where);
+    for (const [key, { value, origin }] of assume) say(origin, `${key} is taken for ${said(value)}${where}`);
+  }
+  for (const [key, { value, origin }] of layer.assume) say(origin, `${key} is taken for ${said(value)}`);
+  if (layer.exclude !== undefined) {
+    say(layer.exclude.origin, `nothing counts in ${layer.exclude.value.patterns.join(", ")}`);
+  }
+  if (layer.include !== undefined) {
+    say(layer.include.origin, `nothing counts outside of ${layer.include.value.patterns.join(", ")}`);
+  }
+  if (layer.failOn?.value === "never") say(layer.failOn.origin, "no finding fails the run");
+  if (layer.failOn?.value === "error") say(layer.failOn.origin, "only errors fail the run");
+  if (layer.confidence?.value === "high") say(layer.confidence.origin, "only what is certain counts");
+  if (layer.baseline !== undefined) {
+    say(layer.baseline.origin, `what ${shownPath(layer.baseline.value, cwd)} knows does not count`);
+  }
+  return notes;
+}
+
+/** The severity of a rule where nobody says another. */
+function usualLevel(rule: Rule | undefined, presets: readonly Preset[]): RuleLevel {
+  if (rule === undefined) return "off";
+  return presets.some((preset) => inPreset(rule, preset)) ? rule.severity : "off";
+}
+
+function said(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
