@@ -19,6 +19,14 @@ export function replaceArgument(statement: Statement, index: number, text: strin
   return { file: statement.file, offset: word.start, length: word.end - word.start, text };
 }
 
+/** One more argument before the one with that index, or at the end. */
+export function insertArgument(statement: Statement, index: number, text: string): Edit {
+  const { file, directive } = statement;
+  const next = directive.args[index];
+  const offset = next?.start ?? directive.args.at(-1)?.end ?? directive.name.end;
+  return { file, offset, length: 0, text: next === undefined ? ` ${text}` : `${text} ` };
+}
+
 /** Another name in place of the directive's. */
 export function rename({ file, directive: { name } }: Statement, text: string): Edit {
   return { file, offset: name.start, length: name.end - name.start, text };

@@ -5,7 +5,15 @@ import metricsUnprotected from "./access/metrics-unprotected.ts";
 import returnBypassesAccess from "./access/return-bypasses-access.ts";
 import addHeaderInheritance from "./headers/add-header-inheritance.ts";
 import duplicateHeader from "./headers/duplicate-header.ts";
+import authRateNotStricter from "./limits/auth-rate-not-stricter.ts";
+import limitReqStatus from "./limits/limit-req-status.ts";
+import limitZoneUnused from "./limits/limit-zone-unused.ts";
+import rateLimitMissing from "./limits/rate-limit-missing.ts";
+import errorLogOff from "./logs/error-log-off.ts";
 import logInheritance from "./logs/log-inheritance.ts";
+import logJson from "./logs/log-json.ts";
+import logJsonEscape from "./logs/log-json-escape.ts";
+import logRequestTime from "./logs/log-request-time.ts";
 import gzipDisabled from "./performance/gzip-disabled.ts";
 import gzipTypesBinary from "./performance/gzip-types-binary.ts";
 import keepaliveRequestsLow from "./performance/keepalive-requests-low.ts";
@@ -176,7 +184,16 @@ export const RULES: readonly Rule[] = [
   metricsUnprotected,
   returnBypassesAccess,
   accessRulesInheritance,
+  // limits
+  authRateNotStricter,
+  limitReqStatus,
+  limitZoneUnused,
+  rateLimitMissing,
   // logs
+  errorLogOff,
+  logJson,
+  logJsonEscape,
+  logRequestTime,
   logInheritance,
   // performance
   gzipDisabled,

@@ -8,6 +8,7 @@ export class Configuration {
   readonly root: Context;
   #servers: readonly Server[] | undefined;
   #upstreams: Map<string, Statement> | undefined;
+  #isWhole: boolean | undefined;
 
   constructor(tree: SourceTree) {
     this.tree = tree;
@@ -65,5 +66,15 @@ export class Configuration {
   get incomplete(): boolean {
     if (this.fragment || this.root.incomplete) return true;
     return this.http?.incomplete ?? true;
+  }
+
+  /** It begins at a main file, and no part of it, down to the innermost block, could not be read. */
+  get isWhole(): boolean {
+    this.#isWhole ??=
+      !this.fragment &&
+      this.root.kind === "main" &&
+      !this.root.incomplete &&
+      this.statements.every(({ block }) => block?.incomplete !== true);
+    return this.#isWhole;
   }
 }

@@ -52,6 +52,7 @@ export { isStock, stockText } from "./files/stock-files.ts";
 export { treesOfTexts } from "./files/texts.ts";
 export { inferContext } from "./fragment.ts";
 export { type Discarded, inheritMode } from "./inheritance.ts";
+export type { RequestLimit } from "./limits.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
 export { type LocationModifier, locationKind, readLocation } from "./location.ts";
 export { askForFile, askServer, diskOf, fileSent, type ServedFile } from "./locations/asked.ts";
@@ -66,6 +67,7 @@ export {
 export { type Chain, dependsOnClient, followRedirects } from "./locations/redirects.ts";
 export { compareTreatments, type Difference, treatmentOf } from "./locations/treatment.ts";
 export { winnerOf } from "./locations/winner.ts";
+export { type AccessLog, type LogFormat, readLogFormat } from "./logs.ts";
 export { type Asked, type Disk, Model, Place, VirtualServer } from "./model.ts";
 export {
   bounded,

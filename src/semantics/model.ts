@@ -7,9 +7,11 @@ import type { Configuration } from "./configuration.ts";
 import { type FileBase, fileBaseOf, type Handler, handlerOf } from "./content.ts";
 import type { Effective } from "./effective.ts";
 import { type Discarded, discardedAt, listAt, requestContexts } from "./inheritance.ts";
+import { type RequestLimit, requestLimitsAt } from "./limits.ts";
 import { askForFile, askServer, hostOf, type ServedFile } from "./locations/asked.ts";
 import { type Unreachable, unreachableLocations } from "./locations/reachability.ts";
 import { type Winner, winnerOf } from "./locations/winner.ts";
+import { type AccessLog, accessLogsAt } from "./logs.ts";
 import { toBytes } from "./regex/index.ts";
 import {
   type FileState,
@@ -192,6 +194,16 @@ export class Place {
   /** What is discarded here of an outer list; null for nothing. */
   lost(...names: readonly [string, ...string[]]): Discarded | null {
     return discardedAt(this.context, names.length === 1 ? names[0] : names);
+  }
+
+  /** The access logs of requests that end here; empty where they are off, null where that cannot be told. */
+  get accessLogs(): readonly AccessLog[] | null {
+    return accessLogsAt(this.context);
+  }
+
+  /** The limits on requests in force here; null where that cannot be told. */
+  get requestLimits(): readonly RequestLimit[] | null {
+    return requestLimitsAt(this.context);
   }
 
   /** What answers here: a `return`, a `*_pass`, a module, files. */

@@ -2,6 +2,7 @@ export type { Assumptions } from "./assumptions.ts";
 export { isWebSocketOnly, proxiedBy } from "./backend.ts";
 export { djangoEvidence } from "./django.ts";
 export { Edge } from "./edge.ts";
+export type { Endpoint, EndpointKind } from "./endpoints.ts";
 export { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, SINGLE_HEADERS } from "./header-names.ts";
 export { pageContexts } from "./pages.ts";
 export { servedTrees } from "./served-trees.ts";

@@ -3,6 +3,7 @@ import type { Context, Model, Statement, VirtualServer } from "../semantics/inde
 import type { Assumptions } from "./assumptions.ts";
 import { type Proxied, proxiedBy } from "./backend.ts";
 import { Edge } from "./edge.ts";
+import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { pageContexts } from "./pages.ts";
 import { type ServedApp, servedApps } from "./spa/served-apps.ts";
 
@@ -11,6 +12,7 @@ export class Site {
   readonly model: Model;
   readonly assume: Assumptions;
   readonly #pages = new Map<VirtualServer, ReadonlySet<Context>>();
+  readonly #endpoints = new Map<VirtualServer, readonly Endpoint[]>();
   #edge: Edge | undefined;
 
   constructor(model: Model, assume: Assumptions) {
@@ -32,6 +34,16 @@ export class Site {
   /** The single-page apps that a server gives out. */
   apps({ server }: VirtualServer): readonly ServedApp[] {
     return servedApps({ configuration: this.model.configuration, assume: this.assume }, server);
+  }
+
+  /** The API, the sign-in and the administration of the applications behind a server. */
+  endpoints(server: VirtualServer): readonly Endpoint[] {
+    let endpoints = this.#endpoints.get(server);
+    if (endpoints === undefined) {
+      endpoints = endpointsOf(server, this);
+      this.#endpoints.set(server, endpoints);
+    }
+    return endpoints;
   }
 
   /** The contexts that give out the page itself: the HTML that a browser opens. */

@@ -1,0 +1,48 @@
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** The directive that defines a zone, and the one that uses it. */
+const KINDS = [
+  {
+    defines: "limit_req_zone",
+    uses: "limit_req",
+    nameIn: (args: readonly string[]) => parameter(args, "zone"),
+  },
+  { defines: "limit_conn_zone", uses: "limit_conn", nameIn: (args: readonly string[]) => args[0] },
+] as const;
+
+/** Limits that are defined and hold nowhere. */
+export default defineRule({
+  id: "limit-zone-unused",
+  category: "limits",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "A limit is defined and nowhere in force",
+    why: "`limit_req_zone` and `limit_conn_zone` only set memory and a rate aside. Until a `limit_req` or `limit_conn` names the zone, nobody is limited.",
+    bad: "events {}\nhttp {\n    limit_req_zone $binary_remote_addr zone=login:10m rate=5r/m;\n    server {\n        listen 80;\n        location /login {\n            proxy_pass http://127.0.0.1:8000;\n        }\n    }\n}\n",
+    good: "events {}\nhttp {\n    limit_req_zone $binary_remote_addr zone=login:10m rate=5r/m;\n    server {\n        listen 80;\n        location /login {\n            limit_req zone=login burst=5;\n            proxy_pass http://127.0.0.1:8000;\n        }\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html"],
+  },
+  check({ configuration, report }) {
+    // A part that could not be read may use it.
+    if (!configuration.isWhole) return;
+    for (const { defines, uses, nameIn } of KINDS) {
+      const used = new Set(configuration.all(uses).map(({ args }) => nameIn(args)));
+      for (const statement of configuration.all(defines)) {
+        const name = parameter(statement.args, "zone")?.split(":")[0];
+        if (name === undefined || used.has(name) || name.includes("$")) continue;
+        report({
+          at: statement,
+          message: `${codeOf(statement)} limits nobody: no \`${uses}\` uses the zone \`${name}\`.`,
+          help: `write \`${uses} ${uses === "limit_req" ? `zone=${name}` : `${name} 10`};\` where it is to hold, or remove the zone`,
+        });
+      }
+    }
+  },
+});
+
+function parameter(args: readonly string[], name: string): string | undefined {
+  return args.findLast((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
+}

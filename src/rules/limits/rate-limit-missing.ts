@@ -1,0 +1,82 @@
+import { defineRule } from "../rule.ts";
+import { titleOf } from "../wording.ts";
+
+/** Parts of an application that anybody may ask as often as he likes. */
+export default defineRule({
+  id: "rate-limit-missing",
+  category: "limits",
+  severity: "info",
+  confidence: "medium",
+  presets: ["django-react"],
+  checklist: ["limits.zone", "limits.api", "limits.auth", "limits.admin"],
+  docs: {
+    summary: "An API, a sign-in or an administration has no limit on requests",
+    why: "Without a limit one client can guess passwords thousands of times a minute, or keep every worker of the application busy. `limit_req` refuses what comes too fast before it reaches the application. The limit may be set in the server as well; a proxy in front that limits does as well, and nginx cannot know of it.",
+    bad: `events {}
+http {
+    limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;
+    limit_req_zone $binary_remote_addr zone=auth:10m rate=5r/m;
+    limit_req_status 429;
+    server {
+        listen 80;
+        location /api/ {
+            proxy_pass http://127.0.0.1:8000;
+        }
+        location /api/auth/ {
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    good: `events {}
+http {
+    limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;
+    limit_req_zone $binary_remote_addr zone=auth:10m rate=5r/m;
+    limit_req_status 429;
+    server {
+        listen 80;
+        location /api/ {
+            limit_req zone=api burst=20 nodelay;
+            proxy_pass http://127.0.0.1:8000;
+        }
+        location /api/auth/ {
+            limit_req zone=auth burst=5 nodelay;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html"],
+  },
+  scope: "server",
+  check({ server, site, report, met }) {
+    for (const { kind, uri, place } of site.endpoints(server)) {
+      const limits = place.requestLimits;
+      const at = place.location?.statement ?? server.context.opener;
+      if (limits === null || at === null) continue;
+      if (limits.some(({ isDry }) => !isDry)) {
+        met(at);
+        continue;
+      }
+      const [dry] = limits;
+      report({
+        at: dry?.statement ?? at,
+        message:
+          dry === undefined
+            ? `${NAMES[kind]} under ${titleOf(place.context)} has no limit on requests: ${CONSEQUENCES[kind]}.`
+            : `The limit on ${titleOf(place.context)} is only logged (\`limit_req_dry_run on\`): ${CONSEQUENCES[kind]}.`,
+        help: "define a zone with `limit_req_zone` in `http`, and use it here with `limit_req`",
+        witness: { kind: "request", value: `POST ${uri}` },
+        identity: `${kind} ${titleOf(place.context)}`,
+      });
+    }
+  },
+});
+
+const NAMES = { api: "The API", auth: "The sign-in", admin: "The administration" } as const;
+
+const CONSEQUENCES = {
+  api: "one client can keep every worker of the application busy",
+  auth: "passwords can be guessed as fast as the application answers",
+  admin: "passwords of administrators can be guessed as fast as the application answers",
+} as const;

@@ -1,0 +1,40 @@
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** Words that look like switches and are names of files. */
+const SWITCHES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["error_log", new Set(["off", "on"])],
+  ["access_log", new Set(["on"])],
+]);
+
+/** Logs that are switched by a word and become files of that name. */
+export default defineRule({
+  id: "error-log-off",
+  category: "logs",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "A log is written to a file called `off` or `on`",
+    why: "Unlike `access_log`, `error_log` has no `off`: nginx writes the log to a file of that name below its own folder. `on` is a file for both. The log that is looked for when something breaks is then somewhere else, or it grows where no rotation looks.",
+    bad: "error_log off;\nevents {}\nhttp {\n    access_log on;\n}\n",
+    good: "error_log /dev/null crit;\nevents {}\nhttp {\n    access_log off;\n}\n",
+    references: ["https://nginx.org/en/docs/ngx_core_module.html#error_log"],
+  },
+  check({ configuration, report }) {
+    for (const [name, words] of SWITCHES) {
+      for (const statement of configuration.all(name)) {
+        const [word = ""] = statement.args;
+        if (!words.has(word.toLowerCase())) continue;
+        report({
+          at: statement,
+          message: `${codeOf(statement)} is no switch: nginx writes the log to a file called \`${word}\`.`,
+          help:
+            word.toLowerCase() === "off"
+              ? "write `error_log /dev/null crit;` to keep no log, or name a file"
+              : `name a file: \`${name} /var/log/nginx/${name === "error_log" ? "error" : "access"}.log;\``,
+        });
+      }
+    }
+  },
+});

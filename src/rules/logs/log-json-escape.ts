@@ -1,0 +1,61 @@
+import { readLogFormat } from "../../semantics/index.ts";
+import { insertArgument } from "../fix.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+import { isJson, quotedVariables } from "./json.ts";
+
+/** JSON log lines that a client can break. */
+export default defineRule({
+  id: "log-json-escape",
+  category: "logs",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  fix: "safe",
+  docs: {
+    summary: "A JSON log format does not escape what clients send as JSON",
+    why: "Without `escape=json` nginx writes a quote as `\\x22`, which is no JSON: one request with a quote in its User-Agent gives a line that the collector drops, or the whole batch with it. With `escape=none` a client can write fields of its own into the line.",
+    bad: `events {}
+http {
+    log_format json '{"uri":"$request_uri","agent":"$http_user_agent"}';
+    access_log /var/log/nginx/access.json json;
+}
+`,
+    good: `events {}
+http {
+    log_format json escape=json '{"uri":"$request_uri","agent":"$http_user_agent"}';
+    access_log /var/log/nginx/access.json json;
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format"],
+  },
+  check({ configuration, report, met }) {
+    for (const statement of configuration.all("log_format")) {
+      const { name, text, escape: escaping } = readLogFormat(statement);
+      const [variable] = quotedVariables(text);
+      if (!isJson(text) || variable === undefined) continue;
+      if (escaping === "json") {
+        met(statement);
+        continue;
+      }
+      const hasNone = escaping === "none";
+      report({
+        at: statement,
+        message: hasNone
+          ? `${codeOf(statement, 30)} writes \`${variable}\` as the client sent it: a quote in it ends the string, and a client can add fields of its own to the line.`
+          : `The format \`${name}\` looks like JSON, but a quote in \`${variable}\` is written as \`\\x22\`: such lines are no JSON, and collectors drop them.`,
+        help: `write \`log_format ${name} escape=json …\``,
+        witness: { kind: "header", value: 'User-Agent: a"b' },
+        ...(statement.args[1]?.startsWith("escape=")
+          ? {}
+          : {
+              fix: {
+                description: "escape values as JSON",
+                safe: true,
+                edits: [insertArgument(statement, 1, "escape=json")],
+              },
+            }),
+      });
+    }
+  },
+});

@@ -1,0 +1,48 @@
+import { defineRule } from "../rule.ts";
+import { isJson } from "./json.ts";
+import { logsWithout } from "./used-logs.ts";
+
+/** Access logs that programs have to take apart. */
+export default defineRule({
+  id: "log-json",
+  category: "logs",
+  severity: "info",
+  confidence: "high",
+  presets: ["django-react"],
+  checklist: ["monitoring.json-log"],
+  docs: {
+    summary: "The access log is not JSON",
+    why: "A log line of JSON goes into a log collector as it is; lines of the format `combined` need a pattern, which breaks at the next change.",
+    bad: `events {}
+http {
+    access_log /var/log/nginx/access.log combined;
+    server {
+        listen 80;
+        root /srv/www;
+    }
+}
+`,
+    good: `events {}
+http {
+    log_format json escape=json '{"time":"$time_iso8601","uri":"$request_uri"}';
+    access_log /var/log/nginx/access.log json;
+    server {
+        listen 80;
+        root /srv/www;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format"],
+  },
+  check(context) {
+    for (const { at, format } of logsWithout(context, ({ text }) => isJson(text))) {
+      context.report({
+        at,
+        message: `The format \`${format.name}\` is not JSON: a collector has to take its lines apart with a pattern.`,
+        help: "define a `log_format … escape=json` with one JSON object, and name it in `access_log`",
+        ...(format.statement === null ? {} : { related: [{ at: format.statement, message: "the format" }] }),
+        identity: format.name,
+      });
+    }
+  },
+});

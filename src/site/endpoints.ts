@@ -1,0 +1,91 @@
+/** Parts of an application that deserve a limit of their own: its API, its sign-in, its administration. */
+import type { Location, Place, Simulation, Statement, VirtualServer } from "../semantics/index.ts";
+import type { Proxied } from "./backend.ts";
+
+export type EndpointKind = "api" | "auth" | "admin";
+
+/** What is asked of the guesses about backends. */
+export interface Backends {
+  backendOf(pass: Statement): Proxied;
+}
+
+export interface Endpoint {
+  readonly kind: EndpointKind;
+  /** A request that reaches the application there. */
+  readonly uri: string;
+  /** Where the request is when it is handed on. */
+  readonly place: Place;
+}
+
+/** What locations of each kind are called, and what is asked for below them. */
+const KINDS: Readonly<Record<EndpointKind, { readonly name: RegExp; readonly tail: string }>> = {
+  auth: {
+    name: /(^|[/_-])(auth|authentication|log-?in|sign-?in|sign-?up|token|tokens|jwt|password(-reset)?|register|registration|sso|oauth2?|sessions?)([/_-]|$)/i,
+    tail: "login/",
+  },
+  admin: { name: /(^|\/)(django-?|site-?|wp-)?admin([/_-]|$)/i, tail: "login/" },
+  api: { name: /(^|\/)(api|rest|graphql|rpc|v\d+)([/_-]|$)/i, tail: "items/" },
+};
+
+/** Where applications have them when no location speaks of them. */
+const USUAL: Readonly<Record<EndpointKind, string>> = {
+  auth: "/api/auth/login/",
+  admin: "/admin/login/",
+  api: "/api/items/",
+};
+
+/**
+ * The endpoints that locations of a server are named after, as far as requests for them reach an application; of a kind that has
+ * no location the usual URI, where the one location for the rest of an API would take it.
+ */
+export function endpointsOf(server: VirtualServer, site: Backends): readonly Endpoint[] {
+  const found = new Map<string, Endpoint>();
+  for (const location of server.server.allLocations()) {
+    const kind = kindOf(location);
+    if (kind === null) continue;
+    for (const uri of urisFor(location, kind)) {
+      const place = applicationPlace(server, site, uri);
+      if (place === null || place.location !== location) continue;
+      found.set(`${kind} ${location.statement.line} ${uri}`, { kind, uri, place });
+      break;
+    }
+  }
+  const endpoints = [...found.values()];
+  const isMissing = (kind: EndpointKind) => !endpoints.some((endpoint) => endpoint.kind === kind);
+  // Sign-in below an API that has no location of its own.
+  if (isMissing("auth") && !isMissing("api")) {
+    const place = applicationPlace(server, site, USUAL.auth);
+    if (place !== null) endpoints.push({ kind: "auth", uri: USUAL.auth, place });
+  }
+  return endpoints;
+}
+
+function kindOf(location: Location): EndpointKind | null {
+  if (location.isNamed) return null;
+  const text = location.isRegex ? location.pattern.replace(/[\\^$()?]/g, "") : location.pattern;
+  for (const kind of ["auth", "admin", "api"] as const) if (KINDS[kind].name.test(text)) return kind;
+  return null;
+}
+
+/** Below a prefix, the URI itself, and for a regex location what its literal beginning allows. */
+function urisFor(location: Location, kind: EndpointKind): readonly string[] {
+  const { literalPrefix, isExact } = location;
+  if (isExact) return [literalPrefix];
+  if (literalPrefix === "") return [USUAL[kind]];
+  const { tail } = KINDS[kind];
+  const folder = literalPrefix.endsWith("/") ? literalPrefix : `${literalPrefix}/`;
+  return [folder + tail, folder, literalPrefix, USUAL[kind]];
+}
+
+/** Where a request is when it is handed to an application; null where it is not. */
+function applicationPlace(server: VirtualServer, site: Backends, uri: string): Place | null {
+  const simulation = server.ask(uri, { files: () => "missing" });
+  const { by } = simulation.outcome;
+  if (by === null || simulation.context === null || !isHandedOn(simulation)) return null;
+  if (by.name === "proxy_pass" && site.backendOf(by).kind !== "application") return null;
+  return server.model.place(simulation.context);
+}
+
+function isHandedOn({ outcome }: Simulation): boolean {
+  return ["proxy", "fastcgi", "uwsgi", "scgi", "grpc"].includes(outcome.kind);
+}
