@@ -38,7 +38,8 @@ it("imports nothing of Node", async () => {
   const rooms = new Set(
     Object.keys(metafile.inputs).flatMap((path) => /^src\/(\w+)\//.exec(path)?.[1] ?? []),
   );
-  expect([...rooms].sort()).toEqual(["linter", "parser", "reporters", "rules", "semantics"]);
+  expect(rooms).toContain("semantics");
+  for (const room of ["cli", "loader", "settings"]) expect(rooms).not.toContain(room);
 });
 
 it("works where there is nothing but the language and the encoders of the web", async () => {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import stringWidth from "string-width";
 import { expect, it } from "vitest";
 import { textWidth, wrap } from "../../src/reporters/columns.ts";
 import { visible } from "../../src/reporters/visible.ts";
@@ -30,6 +31,18 @@ it("loses no character, whatever the text and the width", () => {
       const lines = wrap(shown, width, width);
       expect(lines.join("").replaceAll(" ", "")).toBe(shown.replaceAll(" ", ""));
       for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
+    }),
+  );
+});
+
+it("has string-width's columns", () => {
+  for (const text of ["größe", "日本語", "ﾊﾝｶｸ", "𗀀", "e\u0301", "👩‍👩‍👧", "🇩🇪", "❤️", "❤", "☰", "→ … ─"]) {
+    expect(textWidth(text), text).toBe(stringWidth(text));
+  }
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      const shown = visible(text);
+      expect(textWidth(shown)).toBe(stringWidth(shown));
     }),
   );
 });
