@@ -37,7 +37,7 @@ export function print(file: ConfigFile): string {
   }
 
   function block(node: Block): void {
-    leaf(node.open, "{");
+    // The brace is part of the gap: where it was missing and a problem says so, none is written.
     items(node.items);
     gap(node.end);
   }

@@ -197,6 +197,16 @@ describe("printing", () => {
     );
   });
 
+  it("writes no brace where one was missing", () => {
+    for (const text of [
+      "r\n a\n}",
+      "server;\n listen 80;\n}\n",
+      "http {\n  server\n    listen 80;\n  }\n}\n",
+    ]) {
+      expect(print(parse(text, "t"))).toBe(text);
+    }
+  });
+
   const corpus = join(import.meta.dirname, "../../../shared/corpus");
   const present = statSync(corpus, { throwIfNoEntry: false }) !== undefined;
   it.skipIf(!present)("gives back every file of the corpus (skipped where it is missing)", () => {
