@@ -75,8 +75,13 @@ const CONFIDENCES: readonly Confidence[] = ["low", "medium", "high"];
 
 /** Whether a preset turns a rule on. */
 export function inPreset(rule: Rule, preset: Preset): boolean {
-  if (preset === "strict" || rule.presets.includes(preset)) return true;
-  return preset === "django-react" && rule.presets.includes("recommended");
+  return isWantedBy(preset, rule.presets);
+}
+
+/** `strict` wants everything, and `django-react` what `recommended` does. */
+function isWantedBy(preset: Preset, presets: readonly Preset[]): boolean {
+  if (preset === "strict" || presets.includes(preset)) return true;
+  return preset === "django-react" && presets.includes("recommended");
 }
 
 /** The severity of a rule for findings in one file, before a report has its say. */
@@ -96,6 +101,8 @@ export interface RuleRun {
   readonly options: Readonly<Record<string, unknown>>;
   readonly assume: Assumptions;
   covers(file: string): boolean;
+  /** Whether a case that only some presets want is wanted. */
+  wants(presets: readonly Preset[]): boolean;
 }
 
 /**
@@ -124,7 +131,11 @@ export function planRuns(rules: readonly Rule[], files: readonly string[], polic
     for (const { decided, groups } of variants.values()) {
       const covers = (file: string) => groups.some((group) => group.has(file));
       const options = { ...optionDefaults(rule), ...decided.rules.get(rule.id)?.options };
-      runs.push({ rule, options, assume: decided.assume, covers });
+      // Whoever names the rule wants all of it.
+      const isNamed = policy.only !== null || decided.rules.get(rule.id)?.severity !== undefined;
+      const wants = (presets: readonly Preset[]) =>
+        isNamed || policy.presets.some((preset) => isWantedBy(preset, presets));
+      runs.push({ rule, options, assume: decided.assume, covers, wants });
     }
   }
   return runs;

@@ -131,8 +131,9 @@ function runRules(
     }
     return context;
   };
-  for (const { rule, options, assume, covers } of planRuns(rules, files, policy)) {
+  for (const { rule, options, assume, covers, wants } of planRuns(rules, files, policy)) {
     const report = (given: Report) => {
+      if (given.presets !== undefined && !wants(given.presets)) return;
       if (covers(rangeOf(given.at).file.name)) reports.push({ rule, report: given });
     };
     try {

@@ -68,6 +68,8 @@ export interface Report {
   /** Where this finding differs from the rule's own severity and confidence. */
   readonly severity?: Severity;
   readonly confidence?: Confidence;
+  /** Where only some of the rule's presets want this case: those. */
+  readonly presets?: readonly Preset[];
   readonly related?: readonly RelatedPlace[];
   readonly witness?: Witness;
   readonly details?: readonly Detail[];

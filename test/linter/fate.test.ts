@@ -103,6 +103,28 @@ describe("confidence", () => {
   });
 });
 
+describe("a case that only some presets want", () => {
+  const rule = defineRule({
+    ...ruleFor("x", "root"),
+    presets: ["recommended", "security"],
+    check({ configuration, report }) {
+      for (const at of configuration.all("root")) report({ at, message: "m", presets: ["security"] });
+    },
+  });
+
+  it("is silent under the others", () => {
+    expect(outcome(rule, defaultPolicy)).toEqual([]);
+    expect(outcome(rule, { ...defaultPolicy, presets: ["django-react"] })).toEqual([]);
+    expect(outcome(rule, { ...defaultPolicy, presets: ["security"] })).toHaveLength(1);
+    expect(outcome(rule, { ...defaultPolicy, presets: ["strict"] })).toHaveLength(1);
+  });
+
+  it("counts where the user names the rule", () => {
+    expect(outcome(rule, policyOf({ x: { severity: "warning" } }))).toHaveLength(1);
+    expect(outcome(rule, { ...defaultPolicy, only: new Set(["x"]) })).toHaveLength(1);
+  });
+});
+
 describe("options", () => {
   const rule = defineRule({
     ...ruleFor("x", "root"),
