@@ -5,6 +5,8 @@
  * the file's line index. No directive has a meaning here.
  */
 
+import type { Branches } from "./branches.ts";
+
 export type Quote = "none" | "single" | "double";
 
 /** One argument (or the name) of a directive. */
@@ -70,8 +72,10 @@ export interface SyntaxProblem {
   readonly message: string;
   /** What to write. */
   readonly help?: string;
-  /** A rule of its own speaks of it. */
-  readonly code?: "too-long";
+  /** `too-long`: a rule of its own speaks of it. `unreadable`: nothing of the file was read, though nginx may accept it. */
+  readonly code?: "too-long" | "unreadable";
+  /** No tag of a template can mend it. */
+  readonly isCertain?: boolean;
 }
 
 /** 1-based line and column (columns in UTF-16 units). */
@@ -89,6 +93,8 @@ export interface ConfigFile {
   readonly problems: readonly SyntaxProblem[];
   /** Placeholders of a template language were met (`{{ x }}`, `{% if %}`, `<%= x %>`). */
   readonly template: boolean;
+  /** The branches and loops of the template. */
+  readonly branches: Branches;
   /** Line and column of an offset. The line index is made at the first call. */
   position(offset: number): Position;
 }

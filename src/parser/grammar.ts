@@ -6,6 +6,7 @@
  */
 import { EmbeddedActionsParser, type IToken } from "chevrotain";
 import type { Block, Comment, Item, Quote, RawBlock, SyntaxProblem, Word } from "./ast.ts";
+import type { Template } from "./template.ts";
 import {
   AnyWord,
   HashComment,
@@ -25,6 +26,7 @@ const NO_COMMENTS: readonly Comment[] = [];
 
 export class Grammar extends EmbeddedActionsParser {
   #text = "";
+  #template: Template | null = null;
   #problems: SyntaxProblem[] = [];
   /** Comments and template tags in order; those before `#nextTrivia` have their place in the tree. */
   #trivia: readonly IToken[] = [];
@@ -44,8 +46,10 @@ export class Grammar extends EmbeddedActionsParser {
     tokens: IToken[],
     trivia: readonly IToken[],
     text: string,
+    template: Template | null,
   ): { items: Item[]; problems: SyntaxProblem[] } {
     this.#text = text;
+    this.#template = template;
     this.#problems = [];
     this.#trivia = trivia;
     this.#nextTrivia = 0;
@@ -195,7 +199,7 @@ export class Grammar extends EmbeddedActionsParser {
       const inner = raw.slice(1, -1);
       if (raw.length > 1000) this.#refuseLongWord(token);
       const next = this.#text.charCodeAt(end);
-      if (!MAY_FOLLOW_QUOTE.has(next) && !Number.isNaN(next)) {
+      if (!MAY_FOLLOW_QUOTE.has(next) && !Number.isNaN(next) && !this.#template?.tagAt(end)) {
         this.#report(
           end,
           end + 1,
@@ -262,6 +266,8 @@ export class Grammar extends EmbeddedActionsParser {
     const { image } = token;
     const inner = token.tokenType === QuotedWord ? image.length - 1 : image.length;
     const extra = image.length - inner;
+    // How long it becomes is not known.
+    if (this.#template?.hasTagBetween(token.startOffset, endOf(token))) return;
     if (byteLength(image) - extra < 4096) return;
     const end = endOf(token);
     // A comment that is the rest of the file is never refilled into the buffer.

@@ -10,5 +10,7 @@ export type {
   SyntaxProblem,
   Word,
 } from "./ast.ts";
+export { Branches } from "./branches.ts";
 export { parse } from "./parse.ts";
+export { isFilledIn } from "./placeholders.ts";
 export { print } from "./print.ts";

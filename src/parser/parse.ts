@@ -1,10 +1,13 @@
 import type { IToken } from "chevrotain";
 import type { ConfigFile, Position, SyntaxProblem } from "./ast.ts";
 import { type MendedTokens, mendBraces } from "./braces.ts";
-import { firstBranches, isBalanced } from "./branches.ts";
+import { type Balanced, balanceBranches } from "./branch-braces.ts";
+import { Branches } from "./branches.ts";
 import { Grammar } from "./grammar.ts";
 import { LineIndex } from "./line-index.ts";
+import { isFilledIn } from "./placeholders.ts";
 import { type Scanned, scan } from "./scan.ts";
+import { readTemplate, type Template } from "./template.ts";
 import { LeftBrace, OpenQuote, PlainWord, QuotedWord, RightBrace, TemplateTag } from "./tokens.ts";
 
 /** Blocks inside blocks; nginx has no bound but its stack, people need four or five. */
@@ -22,20 +25,89 @@ let grammar: Grammar | undefined;
  * @param name the name to show
  */
 export function parse(text: string, name: string): ConfigFile {
-  const { tokens, trivia } = withoutSecondBranches(tokenize(text), text);
-  const readable = mendTokens(tokens, text);
+  const template = readTemplate(text);
+  const foreign = foreignTo(text, template);
+  if (foreign !== null) return unreadable(text, name, foreign);
+  const scanned = tokenize(text, template);
+  const balanced = template === null ? null : balanceIn(template, scanned.tokens);
+  if (template !== null && balanced?.isBalanced === false && mayWriteBraces(template, balanced))
+    return unreadable(text, name, {
+      at: 0,
+      reason: "which blocks open and close depends on what its tags write",
+    });
+  const readable = mendTokens(balanced?.tokens ?? scanned.tokens, text);
   grammar ??= new Grammar();
-  const { items, problems } = grammar.read(readable.tokens, trivia, text);
-  const all = [...problems, ...readable.problems].sort((a, b) => a.start - b.start);
-  return new ParsedFile(name, text, items, all, isTemplate(text, trivia));
+  const { items, problems } = grammar.read(readable.tokens, scanned.trivia, text, template);
+  const all = [...problems, ...readable.problems, ...(balanced?.problems ?? [])];
+  all.sort((a, b) => a.start - b.start);
+  const doubtful = template === null ? undefined : all.find((problem) => isDoubtful(problem, template, text));
+  if (doubtful !== undefined) {
+    const reason = `${doubtful.message}, unless a tag writes what is missing`;
+    return unreadable(text, name, { at: doubtful.start, reason });
+  }
+  const isTemplate = scanned.trivia.some(isTag) || template !== null || isFilledIn(text);
+  return new ParsedFile(name, text, items, all, isTemplate, template?.branches ?? NO_BRANCHES);
 }
 
-function isTemplate(text: string, trivia: readonly IToken[]): boolean {
-  return trivia.some((token) => token.tokenType === TemplateTag) || PLACEHOLDER.test(text);
+const NO_BRANCHES = new Branches([]);
+
+function isTag({ tokenType }: IToken): boolean {
+  return tokenType === TemplateTag;
 }
 
-/** `{{ x }}`, `<%= x %>`, `${DOMAIN}` (nginx's own variables are lower case by convention). */
-const PLACEHOLDER = /\{\{[^{}\n;]{1,1000}\}\}|<%=[^\n]{1,1000}?%>|\$\{[A-Z][A-Z0-9_]*\}/;
+/** Why a file cannot be read at all, and where that shows. */
+interface Foreign {
+  readonly at: number;
+  readonly reason: string;
+}
+
+function unreadable(text: string, name: string, { at, reason }: Foreign): ConfigFile {
+  const line = text.indexOf("\n", at);
+  const problem: SyntaxProblem = {
+    start: at,
+    end: Math.max(at, line < 0 ? text.length : line),
+    message: `cannot read this template: ${reason}`,
+    help: "lint what it is rendered to",
+    code: "unreadable",
+  };
+  return new ParsedFile(name, text, [], [problem], true, NO_BRANCHES);
+}
+
+/** What is no text with tags for nginx, whatever is filled in. */
+function foreignTo(text: string, template: Template | null): Foreign | null {
+  const first =
+    /^(?:[ \t]*(?:#[^\n]*|\{\{[^\n]*\}\}[ \t]*|---[ \t]*)?\r?\n)*(?:apiVersion|kind|metadata):[ \t]/.exec(
+      text,
+    );
+  if (first !== null) return { at: 0, reason: "it is YAML, and the nginx configuration is a value in it" };
+  if (template === null && !text.includes("{{")) return null;
+  const nested = /\{\{-?\s*(["'`])\{[{%#]-?\1/.exec(text);
+  if (nested !== null) return { at: nested.index, reason: "its tags write the tags of another template" };
+  const delimiters = /\{\{=\s*\S+\s+\S+\s*=\}\}/.exec(text);
+  if (delimiters !== null)
+    return { at: delimiters.index, reason: "it chooses delimiters of its own for its tags" };
+  // `server {{` with `listen {port};` in it.
+  const doubled = /\{\{[ \t]*\r?\n/.exec(text);
+  if (doubled === null || template?.tagAt(doubled.index) !== undefined) return null;
+  return /\}\}[ \t]*\r?(?:\n|$)/.test(text) ? { at: doubled.index, reason: "its braces are doubled" } : null;
+}
+
+function balanceIn(template: Template, tokens: IToken[]): Balanced {
+  return balanceBranches(tokens, template.branches, (from, to) => template.writesText(from, to));
+}
+
+function mayWriteBraces(template: Template, { isConditional }: Balanced): boolean {
+  return isConditional || template.branches.isBroken || template.writesText(0, Number.POSITIVE_INFINITY);
+}
+
+/** A tag stands so near that it may write what is missing there. */
+function isDoubtful({ start, code, isCertain }: SyntaxProblem, template: Template, text: string): boolean {
+  if (code !== undefined || isCertain) return false;
+  const line = text.lastIndexOf("\n", start - 1);
+  const before = text.lastIndexOf("\n", line - 1);
+  const after = text.indexOf("\n", start);
+  return template.hasTagBetween(before, after < 0 ? text.length : after);
+}
 
 class ParsedFile implements ConfigFile {
   readonly kind = "file";
@@ -44,6 +116,7 @@ class ParsedFile implements ConfigFile {
   readonly items: ConfigFile["items"];
   readonly problems: readonly SyntaxProblem[];
   readonly template: boolean;
+  readonly branches: Branches;
   #lines: LineIndex | undefined;
 
   constructor(
@@ -52,12 +125,14 @@ class ParsedFile implements ConfigFile {
     items: ConfigFile["items"],
     problems: readonly SyntaxProblem[],
     template: boolean,
+    branches: Branches,
   ) {
     this.name = name;
     this.text = text;
     this.items = items;
     this.problems = problems;
     this.template = template;
+    this.branches = branches;
   }
 
   position(offset: number): Position {
@@ -66,14 +141,14 @@ class ParsedFile implements ConfigFile {
   }
 }
 
-function tokenize(text: string): Scanned {
-  let scanned = scan(text);
+function tokenize(text: string, template: Template | null): Scanned {
+  let scanned = scan(text, template);
   const mends = new Set<number>();
-  for (let broken = firstBrokenWord(scanned.tokens, text); broken !== null; ) {
+  for (let broken = firstBrokenWord(scanned.tokens, text, template); broken !== null; ) {
     if (mends.has(broken) || mends.size >= MOST_MENDED_WORDS) break;
     mends.add(broken);
-    scanned = scan(text, mends);
-    broken = firstBrokenWord(scanned.tokens, text);
+    scanned = scan(text, template, mends);
+    broken = firstBrokenWord(scanned.tokens, text, template);
   }
   return scanned;
 }
@@ -82,13 +157,14 @@ function tokenize(text: string): Scanned {
  * Offset of the first string that is not closed, or that closes only where the next string of a later line
  * opens (so that a letter follows its closing quote), or of the first pattern whose `{2}` opens a block.
  */
-function firstBrokenWord(tokens: readonly IToken[], text: string): number | null {
+function firstBrokenWord(tokens: readonly IToken[], text: string, template: Template | null): number | null {
   let previous: IToken | undefined;
   for (const token of tokens) {
     const { tokenType, startOffset } = token;
     if (tokenType === OpenQuote) return startOffset;
     if (tokenType === QuotedWord) {
-      const next = text[startOffset + token.image.length];
+      const end = startOffset + token.image.length;
+      const next = template?.tagAt(end) ? undefined : text[end];
       if (next !== undefined && !/[ \t\r\n;{)}]/.test(next) && token.image.includes("\n")) return startOffset;
     }
     if (
@@ -105,13 +181,6 @@ function firstBrokenWord(tokens: readonly IToken[], text: string): number | null
 }
 
 const QUANTIFIER = /\{\d+(?:,\d*)?\}/y;
-
-/** Branches of a template are all read, unless their braces only fit one by one. */
-function withoutSecondBranches(scanned: Scanned, text: string): Scanned {
-  const { tokens, trivia } = scanned;
-  if (!trivia.some(({ tokenType }) => tokenType === TemplateTag) || isBalanced(tokens)) return scanned;
-  return firstBranches(scanned, text) ?? scanned;
-}
 
 /** Asks for the repairs that a file with unbalanced or too deep blocks needs; others pass as they are. */
 function mendTokens(tokens: IToken[], text: string): MendedTokens {

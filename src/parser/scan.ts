@@ -3,6 +3,9 @@
  * does: one walk, no pattern that could backtrack. White space is space, tab, CR and LF only.
  */
 import type { IToken, TokenType } from "chevrotain";
+import { filledLineEnd } from "./placeholders.ts";
+import { startsItsLine } from "./tags.ts";
+import type { Template } from "./template.ts";
 import {
   HashComment,
   LeftBrace,
@@ -37,15 +40,17 @@ const LESS_THAN = 0x3c;
 const BACKSLASH = 0x5c;
 const LEFT_BRACE = 0x7b;
 const RIGHT_BRACE = 0x7d;
+const AT = 0x40;
+const UNDERSCORE = 0x5f;
 
 /**
+ * @param template the tags in the text
  * @param mends offsets of words to be read as if a forgotten quote were there, see `MendedWord`
  */
-export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
+export function scan(text: string, template: Template | null, mends?: ReadonlySet<number>): Scanned {
   const tokens: IToken[] = [];
   const trivia: IToken[] = [];
   const { length } = text;
-  const templateComments = new TemplateComments(text);
   /** The name of the directive whose words are being read. */
   let directive: string | undefined;
   let at = 0;
@@ -69,36 +74,47 @@ export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
         at++;
         continue;
       case HASH: {
+        const filled = filledHash(text, start);
+        if (filled >= 0) break;
         at = text.indexOf("\n", start);
+        // A tag may go on in the next line.
+        if (template !== null) at = template.lineEnd(start);
         if (at < 0) at = length;
         const end = text.charCodeAt(at - 1) === CR ? at - 1 : at;
         trivia.push(tokenOf(HashComment, text.slice(start, end), start));
         continue;
       }
-      case LESS_THAN:
-      case LEFT_BRACE: {
-        const tag = templateTag(text, start) ?? templateComments.at(start);
-        if (tag !== null) {
-          trivia.push(tokenOf(TemplateTag, tag, start));
-          at += tag.length;
-          continue;
-        }
-        break;
-      }
-      case DOLLAR: {
+      case DOLLAR:
+      case AT:
+      case PERCENT:
+      case UNDERSCORE:
+      case LESS_THAN: {
         // No directive has such a name; among the words of one it is a word.
-        const tag = directive === undefined ? filledLine(text, start) : null;
-        if (tag !== null) {
-          trivia.push(tokenOf(TemplateTag, tag, start));
-          at += tag.length;
-          continue;
-        }
-        break;
+        const end = directive === undefined && startsItsLine(text, start) ? filledLineEnd(text, start) : -1;
+        if (end < 0) break;
+        trivia.push(tokenOf(TemplateTag, text.slice(start, end), start));
+        at = end;
+        continue;
       }
       default:
     }
+    const piece = template?.pieceAt(start, directive !== undefined) ?? null;
+    if (piece !== null && piece.kind !== "word") {
+      if (piece.kind === "beginning") {
+        // All branches begin with the same words, the rest of them differs.
+        trivia.push(tokenOf(TemplateTag, text.slice(start, piece.tagEnd), start));
+        directive = text.slice(piece.name, piece.nameEnd);
+        tokens.push(tokenOf(PlainWord, directive, piece.name));
+        at = endOfWord(text, piece.end, template);
+        tokens.push(tokenOf(PlainWord, text.slice(piece.rest, at), piece.rest));
+        continue;
+      }
+      at = piece.end;
+      trivia.push(tokenOf(TemplateTag, text.slice(start, at).trimEnd(), start));
+      continue;
+    }
     const code = text.charCodeAt(at);
-    if (code === LEFT_BRACE && placeholderEnd(text, at) < 0) {
+    if (code === LEFT_BRACE && piece === null) {
       if (directive?.endsWith("_by_lua_block")) {
         at = endOfLua(text, start + 1);
         tokens.push(tokenOf(LuaBlock, text.slice(start, at), start));
@@ -114,12 +130,12 @@ export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
       type = MendedWord;
       at = code === DOUBLE_QUOTE || code === QUOTE ? endOfCutString(text, start) : endOfPattern(text, start);
     } else if (code === DOUBLE_QUOTE || code === QUOTE) {
-      at = endOfString(text, start, code);
+      at = endOfString(text, start, code, template);
       type = at < 0 ? OpenQuote : QuotedWord;
       if (at < 0) at = length;
     } else {
       type = PlainWord;
-      at = endOfWord(text, start);
+      at = endOfWord(text, code === HASH ? filledHash(text, start) : start, template);
     }
     const image = text.slice(start, at);
     directive ??= image;
@@ -128,31 +144,42 @@ export function scan(text: string, mends?: ReadonlySet<number>): Scanned {
   return { tokens, trivia };
 }
 
+/** Behind `#{NAME}`, which deployment tools fill in, where a word ends with it; -1 where a comment begins. */
+const FILLED_HASH = /#\{[\w.:]{1,200}\}#?(?=[\w./:-]*[; \t\r]*[;\n{])/y;
+
+function filledHash(text: string, start: number): number {
+  if (text.charCodeAt(start + 1) !== LEFT_BRACE || startsItsLine(text, start)) return -1;
+  FILLED_HASH.lastIndex = start;
+  return FILLED_HASH.test(text) ? FILLED_HASH.lastIndex : -1;
+}
+
 /** A word ends before white space, `;` and `{`; a backslash keeps the next character, `$` the braces after it. */
-function endOfWord(text: string, start: number): number {
+function endOfWord(text: string, start: number, template: Template | null): number {
   const { length } = text;
   let at = start;
   while (at < length) {
+    if (template !== null) {
+      const end = template.endInWord(at);
+      if (end > at) {
+        at = end;
+        continue;
+      }
+    }
     switch (text.charCodeAt(at)) {
       case SPACE:
       case TAB:
       case CR:
       case LF:
       case SEMICOLON:
+      case LEFT_BRACE:
         return at;
       case BACKSLASH:
         at += 2;
         break;
       case DOLLAR:
         at++;
-        while (text.charCodeAt(at) === LEFT_BRACE) at++;
+        while (text.charCodeAt(at) === LEFT_BRACE && !template?.tagAt(at)) at++;
         break;
-      case LEFT_BRACE: {
-        const end = placeholderEnd(text, at);
-        if (end < 0) return at;
-        at = end;
-        break;
-      }
       default:
         at++;
     }
@@ -161,8 +188,13 @@ function endOfWord(text: string, start: number): number {
 }
 
 /** Offset after the closing quote; -1 where there is none. */
-function endOfString(text: string, start: number, quote: number): number {
+function endOfString(text: string, start: number, quote: number, template: Template | null): number {
   for (let at = start + 1; at < text.length; at++) {
+    const end = template === null ? -1 : template.endInString(at, quote);
+    if (end > at) {
+      at = end - 1;
+      continue;
+    }
     const code = text.charCodeAt(at);
     if (code === BACKSLASH) at++;
     else if (code === quote) return at + 1;
@@ -187,79 +219,7 @@ const UNQUOTED_PATTERN = /(?:\\[^\n]|\{\d+(?:,\d*)?\}|[^\\ \t\r\n;{])+/y;
 
 function endOfPattern(text: string, start: number): number {
   UNQUOTED_PATTERN.lastIndex = start;
-  return UNQUOTED_PATTERN.test(text) ? UNQUOTED_PATTERN.lastIndex : endOfWord(text, start);
-}
-
-// nginx never accepts `{{` outside quotes, so reading it as a placeholder changes nothing that nginx reads. The
-// bounds keep a hostile line from costing more than its length times a constant.
-const PLACEHOLDER = /\{\{[^{}\r\n;]{1,1000}\}\}/y;
-const TAG_LINE =
-  /(?:\{\{[^\n]{0,1000}\}\}|\{%[^\n]{0,1000}%\}|<%[^=\n][^\n]{0,1000}%>|\{#[^\n]{0,1000}#\})(?=[ \t\r]*(?:\n|$))/y;
-const BLOCK_TAG = /\{%[^\n]{0,1000}?%\}/y;
-
-/** Offset after `{{ x }}`; -1 where there is none. */
-function placeholderEnd(text: string, at: number): number {
-  if (text.charCodeAt(at + 1) !== LEFT_BRACE) return -1;
-  PLACEHOLDER.lastIndex = at;
-  return PLACEHOLDER.test(text) ? PLACEHOLDER.lastIndex : -1;
-}
-
-function templateTag(text: string, at: number): string | null {
-  const next = text.charCodeAt(at + 1);
-  if (next !== LEFT_BRACE && next !== PERCENT && next !== HASH) return null;
-  if (startsItsLine(text, at)) {
-    TAG_LINE.lastIndex = at;
-    const line = TAG_LINE.exec(text);
-    if (line) return line[0];
-  }
-  BLOCK_TAG.lastIndex = at;
-  return BLOCK_TAG.exec(text)?.[0] ?? null;
-}
-
-/** `${LOCATIONS}` alone in its line, for which `envsubst` writes directives. */
-const FILLED_LINE = /\$\{[A-Z_][A-Z0-9_]{0,200}\}(?=[ \t\r]*(?:\n|$))/y;
-
-function filledLine(text: string, at: number): string | null {
-  if (!startsItsLine(text, at)) return null;
-  FILLED_LINE.lastIndex = at;
-  return FILLED_LINE.exec(text)?.[0] ?? null;
-}
-
-/** Comments of Jinja over several lines: `{#` begins the first of them and `#}` ends the last. */
-class TemplateComments {
-  readonly #text: string;
-  /** Where the next `#}` stands, so that no text is searched twice. */
-  #close = -1;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  at(start: number): string | null {
-    const text = this.#text;
-    if (text.charCodeAt(start) !== LEFT_BRACE || text.charCodeAt(start + 1) !== HASH) return null;
-    if (this.#close < start) {
-      const close = text.indexOf("#}", start);
-      this.#close = close < 0 ? text.length : close;
-    }
-    const end = this.#close + 2;
-    if (end > text.length || !startsItsLine(text, start) || !endsItsLine(text, end)) return null;
-    return text.slice(start, end);
-  }
-}
-
-function endsItsLine(text: string, at: number): boolean {
-  let after = at;
-  while (WHITE_IN_LINE.has(text.charCodeAt(after))) after++;
-  return after >= text.length || text.charCodeAt(after) === LF;
-}
-
-const WHITE_IN_LINE = new Set([SPACE, TAB, CR]);
-
-function startsItsLine(text: string, at: number): boolean {
-  let before = at - 1;
-  while (before >= 0 && (text.charCodeAt(before) === SPACE || text.charCodeAt(before) === TAB)) before--;
-  return before < 0 || text.charCodeAt(before) === LF;
+  return UNQUOTED_PATTERN.test(text) ? UNQUOTED_PATTERN.lastIndex : endOfWord(text, start, null);
 }
 
 /** The next thing in Lua that matters to the end of a block: a brace, a string or a comment. */

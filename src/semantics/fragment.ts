@@ -54,8 +54,10 @@ function topOf(file: ConfigFile, included: (include: Directive) => readonly Conf
   const directives: Directive[] = [];
   const seen = new Set([file]);
   for (const each of seen) {
-    for (const item of each.items) {
-      if (item.kind !== "directive") continue;
+    const own = each.items.filter((item) => item.kind === "directive");
+    // What a macro writes stands where it is called.
+    const outside = own.filter(({ start }) => each.branches.partAround(start) === null);
+    for (const item of outside.length > 0 ? outside : own) {
       if (item.name.value !== "include") directives.push(item);
       // A set is walked to its end, also to what is added on the way.
       else for (const file of included(item)) seen.add(file);

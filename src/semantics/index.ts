@@ -177,7 +177,6 @@ export { refuseUndefinedVariables } from "./validity/undefined-variables.ts";
 export { unmappedCharsets } from "./validity/unmapped-charsets.ts";
 export {
   contextName,
-  holdsPlaceholder,
   isMisspelt,
   type Usage,
   visitDirectives,

@@ -5,6 +5,7 @@
  */
 import type { Block, ConfigFile, Directive } from "../parser/index.ts";
 import type { ContextKind } from "./context-kind.ts";
+import { lookupDirective } from "./directives/index.ts";
 import { splitSwallowed } from "./missing-semicolon.ts";
 
 /** Why an `include` brings nothing, or not all. */
@@ -193,17 +194,34 @@ export class Context {
     return this.#below;
   }
 
+  /** A template writes it somewhere else: it belongs to a macro, and this block does not. */
+  #isElsewhere({ start, name }: Directive, file: ConfigFile): boolean {
+    const part = file.branches.partAround(start);
+    if (part === null) return false;
+    const open = this.opener?.file === file ? this.#block?.open : undefined;
+    if (open !== undefined) return file.branches.partAround(open) !== part;
+    // A file of nothing but macros is read for those of them that fit together.
+    if (file.items.some((item) => item.kind === "directive" && file.branches.partAround(item.start) === null))
+      return true;
+    const facts = lookupDirective(name.value) ?? [];
+    return facts.length > 0 && !facts.some(({ contexts }) => contexts.includes(this.kind));
+  }
+
   #read(): void {
     const statements: Statement[] = [];
     const includes: Statement[] = [];
     const { tree } = this;
     const read = (items: ConfigFile["items"], file: ConfigFile, chain: IncludeChain | null): void => {
+      // Nothing of such a template was read.
+      if (items.length === 0 && file.problems.some(({ code }) => code === "unreadable"))
+        this.#incomplete = true;
       for (const item of items) {
         if (item.kind === "comment") {
           // A template's tag may add or remove what it likes.
           if (item.template) this.#incomplete = true;
           continue;
         }
+        if (this.#isElsewhere(item, file)) continue;
         let rest: Directive | null = item;
         while (rest !== null) {
           const parts: readonly [Directive, Directive] | null = splitSwallowed(rest, file, this.kind);

@@ -5,6 +5,8 @@
  * and a hostile pattern must not take exponential time.
  */
 
+import { isFilledIn } from "../../parser/index.ts";
+
 /** nginx takes a path with one of these for a pattern (`strpbrk(file.data, "*?[")`). */
 export function isIncludePattern(path: string): boolean {
   return /[*?[]/.test(path);
@@ -82,7 +84,7 @@ function matchesClass(letter: string, part: string, open: number): number {
 
 /** A path with what comes from a variable or is filled in by a template language. */
 export function isPlaceholder(path: string): boolean {
-  return /\$|\{\{|<%|%%|@[A-Z_]+@/.test(path);
+  return path.includes("$") || path.includes("%%") || isFilledIn(path);
 }
 
 /** The order of strcmp(3), which is that of the UTF-8 bytes, and so that of the code points. */

@@ -1,3 +1,4 @@
+import { isFilledIn } from "../../parser/index.ts";
 import type { Refusal } from "../anchor.ts";
 import type { Configuration } from "../configuration.ts";
 import { type Arity, acceptsCount, type DirectiveFacts, patternAt } from "../directives/index.ts";
@@ -14,7 +15,7 @@ import {
 import { buffersThatDoNotFit } from "./buffer-sizes.ts";
 import { wrongCombinations } from "./combinations.ts";
 import { incompleteServers } from "./plain-servers.ts";
-import { holdsPlaceholder, type Usage, visitDirectives, writtenText } from "./usages.ts";
+import { type Usage, visitDirectives, writtenText } from "./usages.ts";
 
 /** Directives with arguments that nginx does not read, or too few, or too many. */
 export function refuseArguments(
@@ -66,7 +67,7 @@ function checkShape(statement: Statement, facts: DirectiveFacts, refuse: Refuse)
   }
   const count = directive.args.length;
   if (acceptsCount(facts.arity, count)) return true;
-  if (statement.args.some(holdsPlaceholder)) return false;
+  if (statement.args.some(isFilledIn)) return false;
   refuse({
     at: statement,
     message: `invalid number of arguments in "${name}" directive: nginx does not start.`,
@@ -90,7 +91,7 @@ function checkValues(statement: Statement, facts: DirectiveFacts, refuse: Refuse
   statement.directive.args.forEach((word, index) => {
     const pattern = patternAt(values, index);
     const problem = pattern === undefined ? null : argumentProblem(pattern, word.value);
-    if (pattern === undefined || problem === null || holdsPlaceholder(word.value)) return;
+    if (pattern === undefined || problem === null || isFilledIn(word.value)) return;
     areReadable = false;
     refuse({
       at: { file: statement.file, start: word.start, end: word.end },

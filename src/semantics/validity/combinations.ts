@@ -5,6 +5,7 @@ import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
 import type { Context, Statement } from "../tree.ts";
 import { parseMilliseconds, parseSize } from "../values/index.ts";
+import { areAlternatives } from "./alternatives.ts";
 import { isOpen } from "./arguments/index.ts";
 
 export function* wrongCombinations(configuration: Configuration): Generator<Refusal> {
@@ -24,7 +25,9 @@ export function* wrongCombinations(configuration: Configuration): Generator<Refu
 
 /** `proxy_store` and `proxy_cache` of one level (their setters). */
 function* storedAndCached(store: Statement, caching: string): Generator<Refusal> {
-  const cache = store.context.all(caching).find(({ args }) => args[0] !== "off");
+  const cache = store.context
+    .all(caching)
+    .find((each) => each.args[0] !== "off" && !areAlternatives(store, each));
   if (store.args[0] === "off" || cache === undefined) return;
   const { statements } = store.context;
   const [first, second] =
@@ -40,7 +43,9 @@ function* storedAndCached(store: Statement, caching: string): Generator<Refusal>
 /** `ngx_mail_ssl_starttls`, for as long as there was `ssl on`. */
 function* tlsTwice(starttls: Statement): Generator<Refusal> {
   const isOff = ({ args }: Statement) => args[0]?.toLowerCase() === "off";
-  const ssl = starttls.context.all("ssl").find((statement) => !isOff(statement));
+  const ssl = starttls.context
+    .all("ssl")
+    .find((statement) => !isOff(statement) && !areAlternatives(statement, starttls));
   if (ssl === undefined || isOff(starttls)) return;
   yield {
     at: starttls,
@@ -53,7 +58,8 @@ function* tlsTwice(starttls: Statement): Generator<Refusal> {
 /** `ngx_http_secure_link_merge_conf`, which looks at servers and locations. */
 function* mixedSecureLinks(secret: Statement): Generator<Refusal> {
   const { context } = secret;
-  const [other] = [...context.all("secure_link"), ...context.all("secure_link_md5")];
+  const others = [...context.all("secure_link"), ...context.all("secure_link_md5")];
+  const other = others.find((each) => !areAlternatives(each, secret));
   if (context.kind === "http" || other === undefined) return;
   yield {
     at: secret,
@@ -96,7 +102,7 @@ function* differentBuffers(configuration: Configuration): Generator<Refusal> {
     const first = buffers.get(path);
     if (first === undefined) {
       buffers.set(path, { at, parameters });
-    } else if (first.parameters !== parameters) {
+    } else if (first.parameters !== parameters && !areAlternatives(first.at, at)) {
       yield {
         at,
         message: `access_log "${path}" already defined with conflicting parameters: nginx does not start.`,

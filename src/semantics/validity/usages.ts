@@ -1,4 +1,5 @@
 /** Which statements the rules about directives may judge. */
+import { isFilledIn } from "../../parser/index.ts";
 import type { Configuration } from "../configuration.ts";
 import type { ContextKind } from "../context-kind.ts";
 import { suggestDirective } from "../directives/did-you-mean.ts";
@@ -93,7 +94,7 @@ export function isBroken({ file, directive }: Statement): boolean {
 }
 
 function isDirective(name: string, kind: ContextKind): boolean {
-  return kind !== "unknown" && !ENTRIES.has(kind) && !holdsPlaceholder(name);
+  return kind !== "unknown" && !ENTRIES.has(kind) && !isFilledIn(name);
 }
 
 function factsIn(name: string, kind: ContextKind): DirectiveFacts | null {
@@ -125,11 +126,6 @@ export function isMisspelt(context: Context, name: string): boolean {
  */
 export function writtenText({ file, directive: { start, end, block } }: Statement): string {
   return file.text.slice(start, block === null ? end : block.open + 1);
-}
-
-/** The text is filled in by a template before nginx reads it. */
-export function holdsPlaceholder(text: string): boolean {
-  return /\{\{|<%|%>|\{%|@@|\$\{[A-Z]|__[A-Z]/.test(text);
 }
 
 const NAMES: Partial<Record<ContextKind, string>> = {

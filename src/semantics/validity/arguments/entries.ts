@@ -3,6 +3,7 @@
 import type { Statement } from "../../tree.ts";
 import { parseCidr, parseIpv4 } from "../../values/index.ts";
 import { isSince } from "../../version.ts";
+import { areAlternatives } from "../alternatives.ts";
 import { isBroken } from "../usages.ts";
 import { checkDefinition } from "./definitions.ts";
 import { HostKeys } from "./host-keys.ts";
@@ -20,11 +21,21 @@ function isUnread(entry: Statement): boolean {
   return !terminated || block !== null || isBroken(entry) || isOpen(entry.name) || entry.args.some(isOpen);
 }
 
+/** Conditions of a template may keep an entry from meeting the one that it conflicts with. */
+function isOptional(entry: Statement, other: Statement | undefined): boolean {
+  return other === undefined ? isConditional(entry) : areAlternatives(other, entry);
+}
+
+function isConditional({ file, directive }: Statement): boolean {
+  return file.branches.isConditional(directive.start);
+}
+
 /** `ngx_http_map`: pairs, one of them the default, none twice. */
 export function* checkMap(statement: Statement): Generator<ArgumentProblem> {
   yield* checkDefinition(statement);
   const keys = new HostKeys(false);
-  let hasDefault = false;
+  let first: Statement | undefined;
+  const byKey = new Map<string, Statement>();
   for (const entry of statement.block?.statements ?? []) {
     const { name, args } = entry;
     if (isUnread(entry) || (args.length === 0 && name === "volatile")) continue;
@@ -37,18 +48,21 @@ export function* checkMap(statement: Statement): Generator<ArgumentProblem> {
         help: "write a value and what it becomes: `value result;`; quote what holds spaces",
       };
     } else if (name === "default") {
-      if (hasDefault) yield atKey(entry, "duplicate default map parameter", "leave one `default`");
-      hasDefault = true;
+      if (first !== undefined && !areAlternatives(first, entry))
+        yield atKey(entry, "duplicate default map parameter", "leave one `default`");
+      first ??= entry;
     } else if (!name.startsWith("~")) {
-      const problem = keys.add(name.replace(/^\\/, ""));
       const text = name.replace(/^\\/, "");
+      const problem = keys.add(text);
+      const other = byKey.get(text.toLowerCase());
+      byKey.set(text.toLowerCase(), entry);
       if (problem === "invalid") {
         yield atKey(
           entry,
           `invalid hostname or wildcard "${text}"`,
           "write `*.example.com`, `.example.com` or `www.example.*`",
         );
-      } else if (problem === "conflict") {
+      } else if (problem === "conflict" && !isOptional(entry, other)) {
         yield atKey(
           entry,
           `conflicting parameter "${text}"`,
@@ -74,6 +88,11 @@ export function* checkGeo(statement: Statement): Generator<ArgumentProblem> {
     const { name, args } = entry;
     // With a `{` for its `;`, which is told elsewhere, it still says how to read the rest.
     if (name === "ranges" && entry.directive.block !== null) ranges = true;
+    // What a branch of a template adds depends on the others.
+    if (isConditional(entry)) {
+      if (name === "ranges") return;
+      continue;
+    }
     if (isUnread(entry) || (args.length === 0 && name === "proxy_recursive")) continue;
     if (args.length === 0 && name === "ranges") {
       ranges = true;
@@ -198,7 +217,7 @@ export function* checkSplitClients(statement: Statement): Generator<ArgumentProb
   yield* checkDefinition(statement);
   let total = 0;
   for (const entry of statement.block?.statements ?? []) {
-    if (isUnread(entry)) return;
+    if (isUnread(entry) || isConditional(entry)) return;
     const { name } = entry;
     const [, units = "", decimals = ""] = /^([0-9]*)(?:\.([0-9]{0,2}))?%$/.exec(name) ?? [];
     const share = Number(`${units}${decimals.padEnd(2, "0")}`);

@@ -1,11 +1,11 @@
 /** What the checks of single directives share: how they ask, and how they answer. */
 
+import { isFilledIn } from "../../../parser/index.ts";
 import type { Anchor } from "../../anchor.ts";
 import type { Configuration } from "../../configuration.ts";
 import type { Statement } from "../../tree.ts";
 import { parseMilliseconds, parseNumber, parseOffset, parseSeconds, parseSize } from "../../values/index.ts";
 import { isSince, type Version } from "../../version.ts";
-import { holdsPlaceholder } from "../usages.ts";
 
 export interface ArgumentProblem {
   readonly at: Anchor;
@@ -38,7 +38,7 @@ export function problemAt(
 
 /** The word is, or may be, filled in before nginx reads it (`listen $PORT`, `%PORT%`, `<port>`). */
 export function isOpen(word: string): boolean {
-  return holdsPlaceholder(word) || /\$\{?[A-Z]|%[A-Za-z_]{2,}%|(?<!\?P?)<[\w -]+>|\[\[|#\{/.test(word);
+  return isFilledIn(word) || /\$\{?[A-Z]|(?<!\?P?)<[\w -]+>|\[\[/.test(word);
 }
 
 /** One word that may follow the first arguments of a directive. */
