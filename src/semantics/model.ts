@@ -105,6 +105,26 @@ export class VirtualServer {
     return this.model.place(this.context);
   }
 
+  /** Its locations, each before those nested in it. */
+  get locations(): readonly Location[] {
+    return this.server.allLocations();
+  }
+
+  /** Only its inside is known: what includes it may hold other locations. */
+  get isPartial(): boolean {
+    return this.server.partial;
+  }
+
+  /** Something in it could not be read. */
+  get isIncomplete(): boolean {
+    return this.context.incomplete;
+  }
+
+  /** The place of a location; of the server itself for null. */
+  at(location: Location | null): Place {
+    return this.model.place(location?.context ?? this.context);
+  }
+
   /** The server's own level, its locations and their `if` blocks, as far as requests reach them; outer before inner. */
   get places(): readonly Place[] {
     this.#places ??= requestContexts(this.context).map((context) => this.model.place(context));

@@ -1,11 +1,12 @@
 export type { Assumptions } from "./assumptions.ts";
 export { isWebSocketOnly, proxiedBy } from "./backend.ts";
+export { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
 export { djangoEvidence } from "./django.ts";
 export { Edge } from "./edge.ts";
 export type { Endpoint, EndpointKind } from "./endpoints.ts";
 export { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, SINGLE_HEADERS } from "./header-names.ts";
 export { pageContexts } from "./pages.ts";
-export { servedTrees } from "./served-trees.ts";
+export { mayHoldProject, servedTrees } from "./served-trees.ts";
 export { Site } from "./site.ts";
 export { type App, appsOf, relativeFallbacks } from "./spa/apps.ts";
 export type { Evidence } from "./spa/evidence.ts";

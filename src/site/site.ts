@@ -2,6 +2,7 @@
 import type { Context, Model, Statement, VirtualServer } from "../semantics/index.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { type Proxied, proxiedBy } from "./backend.ts";
+import { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
 import { Edge } from "./edge.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { pageContexts } from "./pages.ts";
@@ -13,6 +14,7 @@ export class Site {
   readonly assume: Assumptions;
   readonly #pages = new Map<VirtualServer, ReadonlySet<Context>>();
   readonly #endpoints = new Map<VirtualServer, readonly Endpoint[]>();
+  readonly #dangers = new Map<VirtualServer, readonly DangerousFolder[]>();
   #edge: Edge | undefined;
 
   constructor(model: Model, assume: Assumptions) {
@@ -44,6 +46,16 @@ export class Site {
       this.#endpoints.set(server, endpoints);
     }
     return endpoints;
+  }
+
+  /** What a server publishes and should not, by the line that does. */
+  dangersOf(server: VirtualServer): readonly DangerousFolder[] {
+    let dangers = this.#dangers.get(server);
+    if (dangers === undefined) {
+      dangers = dangerousFolders(server);
+      this.#dangers.set(server, dangers);
+    }
+    return dangers;
   }
 
   /** The contexts that give out the page itself: the HTML that a browser opens. */

@@ -1,4 +1,4 @@
-import { fileBaseOf, handlerOf } from "../../semantics/index.ts";
+import { replaceArgument } from "../fix.ts";
 import { defineRule } from "../rule.ts";
 
 /** `location /static/` with `alias /x/static`: the slash is lost on the way. */
@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   fix: "unsafe",
   docs: {
-    summary: "`alias` ends with a slash where its location does",
+    summary: "An `alias` without the slash that its location ends with",
     why: "`alias` puts its path in place of the location's name, letter by letter. With a slash at the end of the name and none at the end of the path, `/static/app.css` becomes `/srv/staticapp.css`, and every file is missing.",
     bad: `server {
     listen 80;
@@ -28,32 +28,41 @@ export default defineRule({
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#alias"],
   },
-  check({ configuration, report }) {
-    for (const server of configuration.servers) {
-      for (const { modifier, pattern, context } of server.allLocations()) {
-        if ((modifier !== "" && modifier !== "^~") || !pattern.endsWith("/")) continue;
-        const alias = context.last("alias");
-        if (alias === undefined || handlerOf(context).kind !== "static") continue;
-        const { path } = fileBaseOf(context);
-        // What a variable or a placeholder ends with is not known.
-        if (path.endsWith("/") || /[$}>][^/]*$/.test(path)) continue;
-        const word = alias.directive.args[0];
-        const edit = { file: alias.file, offset: word?.end ?? 0, length: 0, text: "/" };
-        report({
-          at: alias,
-          message: `\`${pattern}app.css\` is looked for as \`${path}app.css\`: the location ends with a slash and \`alias\` does not.`,
-          help: `write \`alias ${path}/;\``,
-          witness: { kind: "request", value: `GET ${pattern}app.css` },
-          details: [
-            { label: "request", text: `GET ${pattern}app.css` },
-            { label: "gets", text: `${path}app.css`, at: alias },
-            { label: "meant", text: `${path}/app.css` },
-          ],
-          ...(word?.quote === "none"
-            ? { fix: { description: "end `alias` with a slash", safe: false, edits: [edit] } }
-            : {}),
-        });
+  scope: "server",
+  check({ server, report, met }) {
+    for (const location of server.locations) {
+      const { pattern, context } = location;
+      const alias = context.last("alias");
+      if (!location.isPrefix || !pattern.endsWith("/") || alias === undefined) continue;
+      const { handler, files } = server.at(location);
+      const { path } = files;
+      // What a variable or a placeholder ends with is not known.
+      if (handler.kind !== "static" || (!path.endsWith("/") && /[$}>][^/]*$/.test(path))) continue;
+      if (path.endsWith("/")) {
+        met(alias);
+        continue;
       }
+      const word = alias.directive.args[0];
+      report({
+        at: alias,
+        message: `\`${pattern}app.css\` is looked for as \`${path}app.css\`: the location ends with a slash and \`alias\` does not.`,
+        help: `write \`alias ${path}/;\``,
+        witness: { kind: "request", value: `GET ${pattern}app.css` },
+        details: [
+          { label: "request", text: `GET ${pattern}app.css` },
+          { label: "gets", text: `${path}app.css`, at: alias },
+          { label: "meant", text: `${path}/app.css` },
+        ],
+        ...(word?.quote === "none"
+          ? {
+              fix: {
+                description: "end `alias` with a slash",
+                safe: false,
+                edits: [replaceArgument(alias, 0, `${word.raw}/`)],
+              },
+            }
+          : {}),
+      });
     }
   },
 });

@@ -1,9 +1,7 @@
-import type { Configuration, Server, Statement } from "../../semantics/index.ts";
-import { askForFile, type ServedFile } from "../../semantics/index.ts";
-import { servedTrees } from "../../site/index.ts";
+import type { Anchor, ServedFile, VirtualServer } from "../../semantics/index.ts";
+import { mayHoldProject, servedTrees } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
-import { dangersOf } from "./dangerous-folders.ts";
 
 /** Hidden files that nginx would hand out: history, secrets. */
 export default defineRule({
@@ -14,26 +12,34 @@ export default defineRule({
   presets: ["django-react", "security"],
   checklist: ["headers.hidden-files"],
   docs: {
-    summary: "Hidden files are not handed out",
-    why: "A site that is deployed by `git pull` or `rsync` brings `.git` and `.env` along, and scanners ask every host for them: the first holds the whole source with its history, the second the passwords. nginx knows no hidden files; it refuses what a location refuses. A `^~` location does not ask the patterns beside it and needs the refusal inside.",
+    summary: "Hidden files that nginx would hand out",
+    why: "A site that is deployed by `git pull` or `rsync` brings `.git` and `.env` along, and scanners ask every host for them: the first holds the whole source with its history, the second the passwords. nginx knows no hidden files; it refuses what a location refuses. A `^~` location does not ask the regex locations beside it and needs the refusal inside.",
     bad: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n}\n",
     good: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n    location ~ /\\.(?!well-known/) {\n        deny all;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ configuration, report }) {
-    /** Servers by the line that leads to the files: a root of `http` is one cause. */
-    const causes = new Map<Statement["directive"], { found: ServedFile[]; servers: Server[] }>();
-    for (const server of configuration.servers) {
+  check({ model, site, report, met }) {
+    /** By the folder: one tree is one cause, however many servers give it out. */
+    const causes = new Map<string, { readonly found: readonly ServedFile[]; readonly twins: Anchor[] }>();
+    for (const server of model.servers) {
       // The refusal may stand where this part is included.
-      if (server.partial) continue;
-      const found = exposedIn(configuration, server);
+      if (server.isPartial) continue;
+      const found = exposedIn(server);
       const [first] = found;
-      if (first === undefined || isDangerous(configuration, server, first)) continue;
-      const known = causes.get(first.by.directive);
-      if (known === undefined) causes.set(first.by.directive, { found, servers: [server] });
-      else known.servers.push(server);
+      const { opener } = server.context;
+      if (first === undefined) {
+        if (opener !== null && servesFiles(server)) met(opener);
+        continue;
+      }
+      // `dangerous-root` speaks of more than these files.
+      if (site.dangersOf(server).some(({ statement }) => statement.directive === first.by.directive))
+        continue;
+      const folder = first.by.args.join(" ");
+      const known = causes.get(folder);
+      if (known === undefined) causes.set(folder, { found, twins: [] });
+      else if (opener !== null) known.twins.push(opener);
     }
-    for (const { found, servers } of causes.values()) {
+    for (const { found, twins } of causes.values()) {
       const [first] = found;
       if (first === undefined) continue;
       const others = found.filter(({ by }) => by.directive !== first.by.directive);
@@ -43,9 +49,7 @@ export default defineRule({
         help: "add `location ~ /\\.(?!well-known/) { deny all; }` to the server, and into each `^~` location",
         related: [
           ...others.map(({ by, uri }) => ({ at: by, message: `hands out \`${uri}\`, too` })),
-          ...servers.slice(1).flatMap(({ context: { opener } }) => {
-            return opener === null ? [] : [{ at: opener, message: "the same here" }];
-          }),
+          ...twins.map((at) => ({ at, message: "the same here" })),
         ],
         witness: { kind: "request", value: `GET ${first.uri}` },
       });
@@ -53,26 +57,25 @@ export default defineRule({
   },
 });
 
+function servesFiles({ places }: VirtualServer): boolean {
+  return places.some(({ handler, files }) => handler.kind === "static" && files.statement !== null);
+}
+
 const HIDDEN = [".git/config", ".env"] as const;
 
 /** Nobody reads on after so many places with one cure. */
 const ENOUGH = 10;
 
-/** One of each tree. */
-function exposedIn(configuration: Configuration, server: Server): ServedFile[] {
+/** One of each tree that somebody may have put a project into. */
+function exposedIn(server: VirtualServer): ServedFile[] {
   const found: ServedFile[] = [];
   for (const prefix of servedTrees(server)) {
     for (const name of HIDDEN) {
-      const file = askForFile(configuration, server, prefix + name, `/${name}`);
-      if (file === null) continue;
+      const file = server.fileAt(prefix + name, `/${name}`);
+      if (file === null || !mayHoldProject(file.by.args[0] ?? "")) continue;
       if (found.push(file) === ENOUGH) return found;
       break;
     }
   }
   return found;
-}
-
-/** `dangerous-root` speaks of more than these files. */
-function isDangerous(configuration: Configuration, server: Server, { by }: ServedFile): boolean {
-  return [...dangersOf(configuration, server)].some(({ at }) => at.directive === by.directive);
 }

@@ -194,9 +194,9 @@ export class Exchange {
     return this.headers.find((header) => header.key === key)?.value ?? null;
   }
 
-  note(phase: Phase, text: string, statement: Statement | null = null): void {
+  note(phase: Phase, text: string, statement: Statement | null = null, kind?: TraceEntry["kind"]): void {
     this.phase = phase;
-    this.trace.push({ phase, text, statement });
+    this.trace.push(kind === undefined ? { phase, text, statement } : { phase, text, statement, kind });
   }
 
   /** The answer to a question: the one given with the request, else the likely one; either way it is on record. */

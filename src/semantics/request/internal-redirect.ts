@@ -51,7 +51,12 @@ export function namedLocation(exchange: Exchange, name: string, statement: State
 function isLastChange(exchange: Exchange, statement: Statement | null): boolean {
   exchange.uriChanges--;
   if (exchange.uriChanges > 0) return false;
-  exchange.note("internal-redirect", "the 10th change of the URI: nginx gives up with 500", statement);
+  exchange.note(
+    "internal-redirect",
+    "the 10th change of the URI: nginx gives up with 500",
+    statement,
+    "cycle",
+  );
   exchange.cause = { kind: "error", statement, text: "a rewrite or internal redirection cycle" };
   return true;
 }

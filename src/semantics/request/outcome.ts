@@ -137,8 +137,11 @@ export interface TraceEntry {
   readonly phase: Phase;
   readonly text: string;
   readonly statement: Statement | null;
-  /** A pattern that was asked and did not match, one of many maybe; something that had to be assumed. */
-  readonly kind?: "miss" | "assumption";
+  /**
+   * A pattern that was asked and did not match, one of many maybe; something that had to be assumed; the tenth change of the
+   * URI, which ends the request.
+   */
+  readonly kind?: "miss" | "assumption" | "cycle";
 }
 
 export interface Simulation {

@@ -300,7 +300,7 @@ function askOtherScripts(exchange: Exchange): Signal | null {
 function searchAgain(exchange: Exchange): Signal {
   exchange.uriChanges--;
   if (exchange.uriChanges === 0) {
-    exchange.note("rewrite", "the 10th change of the URI: nginx gives up with 500");
+    exchange.note("rewrite", "the 10th change of the URI: nginx gives up with 500", null, "cycle");
     exchange.cause = { kind: "error", statement: null, text: "a rewrite or internal redirection cycle" };
     return { finalize: 500 };
   }

@@ -1,50 +1,47 @@
 /** Folders that no `root` or `alias` should publish. */
 import {
-  askForFile,
-  type Configuration,
-  type Context,
-  effective,
-  fileBaseOf,
-  handlerOf,
   type Location,
   PASS_DIRECTIVES,
+  type Place,
   passesToUpstream,
-  type Server,
   type Statement,
-} from "../../semantics/index.ts";
-import type { Confidence, Report } from "../rule.ts";
-import { codeOf } from "../wording.ts";
+  type VirtualServer,
+} from "../semantics/index.ts";
 
-/** What a server publishes and should not, by the line that does. Proven: a stranger gets the file of the witness. */
-export function* dangersOf(
-  configuration: Configuration,
-  server: Server,
-): Generator<Report & { readonly at: Statement }> {
-  const seen = new Set<Statement>();
-  for (const { context, location } of placesOf(server)) {
-    const { statement, path, replaceable } = fileBaseOf(context);
-    if (statement === null || replaceable || seen.has(statement)) continue;
-    const found = judge(configuration, server, location, statement, path);
-    if (found === null) continue;
-    seen.add(statement);
-    yield found;
-  }
+/** What a server publishes and should not. Proven: a stranger gets the file. */
+export interface DangerousFolder {
+  /** The `root` or `alias`. */
+  readonly statement: Statement;
+  /** For people: `the whole file system`. */
+  readonly what: string;
+  readonly file: string;
+  readonly uri: string;
+  /** `medium`: it may be a folder made for the public after all. */
+  readonly confidence: "high" | "medium";
 }
 
-interface Place {
-  readonly context: Context;
-  readonly location: Location | null;
+/** The dangerous folders of a server, one for each line that publishes some. */
+export function dangerousFolders(server: VirtualServer): readonly DangerousFolder[] {
+  const found = new Map<Statement, DangerousFolder>();
+  for (const place of placesOf(server)) {
+    const { statement, replaceable } = place.files;
+    if (statement === null || replaceable || found.has(statement)) continue;
+    const danger = judge(server, place, statement);
+    if (danger !== null) found.set(statement, danger);
+  }
+  return [...found.values()];
 }
 
 /** The server, and the locations with a folder of their own. */
-function* placesOf(server: Server): Generator<Place> {
-  yield { context: server.context, location: null };
-  for (const location of server.allLocations()) {
+function* placesOf(server: VirtualServer): Generator<Place> {
+  yield server.top;
+  for (const location of server.locations) {
     const { context, isNamed, isRegex } = location;
     if (isNamed || (!context.has("root") && !context.has("alias"))) continue;
     // What an alias in a pattern leads to is made of captures.
     if (isRegex && context.has("alias")) continue;
-    if (!context.has("internal") && handlerOf(context).kind === "static") yield { context, location };
+    const place = server.at(location);
+    if (!context.has("internal") && place.handler.kind === "static") yield place;
   }
 }
 
@@ -52,7 +49,7 @@ interface Danger {
   /** Files that nobody should get, the worst first. */
   readonly files: readonly string[];
   readonly what: string;
-  readonly confidence: Confidence;
+  readonly confidence: DangerousFolder["confidence"];
 }
 
 const SYSTEM = [
@@ -72,28 +69,17 @@ const SYSTEM = [
   "/boot/grub/grub.cfg",
 ] as const;
 
-function judge(
-  configuration: Configuration,
-  server: Server,
-  location: Location | null,
-  statement: Statement,
-  path: string,
-): (Report & { readonly at: Statement }) | null {
-  const base = path.replace(/\/+$/, "");
+function judge(server: VirtualServer, place: Place, statement: Statement): DangerousFolder | null {
+  const { path } = place.files;
   if (path.includes("$") || !path.startsWith("/")) return null;
+  const { location } = place;
+  const base = path.replace(/\/+$/, "");
   const danger = dangerOf(server, location, base);
-  if (danger === null) return null;
-  for (const file of danger.files) {
+  for (const file of danger?.files ?? []) {
     const uri = uriFor(file, base, path, statement, location);
-    const served = uri === null ? null : askForFile(configuration, server, uri, file);
-    if (served === null || served.path !== file || served.by.directive !== statement.directive) continue;
-    return {
-      at: statement,
-      message: `${codeOf(statement)} publishes ${danger.what}: anyone can read \`${file}\` if it is there.`,
-      help: "publish a folder that holds only what is meant for the public",
-      confidence: danger.confidence,
-      witness: { kind: "request", value: `GET ${served.uri}` },
-    };
+    const served = uri === null ? null : server.fileAt(uri, file);
+    if (danger === null || served?.path !== file || served.by.directive !== statement.directive) continue;
+    return { statement, what: danger.what, file, uri: served.uri, confidence: danger.confidence };
   }
   return null;
 }
@@ -111,7 +97,7 @@ function uriFor(
   return file.startsWith(path) ? prefix + file.slice(path.length) : null;
 }
 
-function dangerOf(server: Server, location: Location | null, base: string): Danger | null {
+function dangerOf(server: VirtualServer, location: Location | null, base: string): Danger | null {
   const files = SYSTEM.filter((file) => file.startsWith(`${base}/`));
   if (files.length > 0) {
     const what = base === "" ? "the whole file system" : `the folder \`${base}\` of the system`;
@@ -130,15 +116,15 @@ function dangerOf(server: Server, location: Location | null, base: string): Dang
   return sourceAt(server, base);
 }
 
-function sourceOf(base: string, file: string, confidence: Confidence): Danger {
+function sourceOf(base: string, file: string, confidence: Danger["confidence"]): Danger {
   return { files: [`${base}/${file}`], what: "the source of the application", confidence };
 }
 
 /** Files that the configuration itself keeps secret. */
-function secretBelow({ context }: Server, base: string): Danger | null {
+function secretBelow({ top }: VirtualServer, base: string): Danger | null {
   const files = [
-    ...effective(context, "ssl_certificate_key").statements,
-    ...effective(context, "auth_basic_user_file").statements,
+    ...top.list("ssl_certificate_key").statements,
+    ...top.list("auth_basic_user_file").statements,
   ]
     .map(({ args }) => args[0] ?? "")
     .filter((file) => file.startsWith(`${base}/`) && !file.includes("$"));
@@ -146,33 +132,27 @@ function secretBelow({ context }: Server, base: string): Danger | null {
 }
 
 /** The folders in which sockets of applications lie. */
-function socketFolders(server: Server): ReadonlySet<string> {
-  const known = sockets.get(server);
-  if (known !== undefined) return known;
+function socketFolders(server: VirtualServer): ReadonlySet<string> {
   const folders = new Set<string>();
-  for (const { context } of server.allLocations()) {
+  for (const { context } of server.locations) {
     for (const name of PASS_DIRECTIVES) {
       const path = /unix:([^:]+)/.exec(context.last(name)?.args[0] ?? "")?.[1];
       if (path !== undefined) folders.add(path.slice(0, path.lastIndexOf("/")));
     }
   }
-  sockets.set(server, folders);
   return folders;
 }
-
-/** Asked for every location with a folder of its own. */
-const sockets = new WeakMap<Server, ReadonlySet<string>>();
 
 const PUBLIC =
   /^(public|public_html|htdocs|www|wwwroot|webroot|web|html|dist|build|out|static|staticfiles|assets|media|site|current)$/;
 
 /** What speaks for the source of an application. */
-function sourceAt(server: Server, base: string): Danger | null {
+function sourceAt(server: VirtualServer, base: string): Danger | null {
   if (base === "/usr/src/app") return sourceOf(base, "package.json", "medium");
   if (PUBLIC.test(base.slice(base.lastIndexOf("/") + 1))) return null;
   let holdsAssets = false;
   let fallsBackToApp = false;
-  for (const { context, pattern } of server.allLocations()) {
+  for (const { context, pattern } of server.locations) {
     const fallback = context.last("try_files")?.args.at(-1) ?? "";
     // The front controller lies in a folder that was made for the public; the project is published around it.
     if (/^\/(public|web|htdocs)\/index\.php\b/.test(fallback)) {
@@ -196,7 +176,7 @@ function sourceAt(server: Server, base: string): Danger | null {
     : null;
 }
 
-function isPassed(server: Server, name: string): boolean {
-  const named = server.locations.find(({ isNamed, pattern }) => isNamed && pattern === name);
+function isPassed({ server }: VirtualServer, name: string): boolean {
+  const named = server.named(name);
   return named !== undefined && passesToUpstream(named.context);
 }
