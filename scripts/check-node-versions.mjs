@@ -32,6 +32,7 @@ const RUNS = [
   ["pattern", lint("--fail-on", "never", "-f", "json", "fixtures/sites/**/*.conf"), 0],
   ["completion", [command, "completion", "bash"], 0],
   ["action", [join(root, "action/main.mjs")], 0],
+  ["require", ["-e", `console.log(require(${JSON.stringify(join(root, "dist/index.mjs"))}).version)`], 0],
   [
     "library",
     [

@@ -1,6 +1,7 @@
 /**
  * Cuts a file into the words of nginx's configuration language, as `ngx_conf_read_token` (src/core/ngx_conf_file.c)
- * does: one walk, no pattern that could backtrack. White space is space, tab, CR and LF only.
+ * does: one walk, no pattern that could backtrack. White space is space, tab, CR and LF only. Chevrotain's lexer has a
+ * pattern for each kind of token; here what `{`, `#` or a quote means depends on the word that is being read.
  */
 import type { IToken, TokenType } from "chevrotain";
 import { filledLineEnd } from "./placeholders.ts";

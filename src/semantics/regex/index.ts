@@ -1,4 +1,7 @@
-/** Regular expressions as nginx uses them: PCRE's verdict on a pattern, matching, and patterns as languages. */
+/**
+ * Regular expressions as nginx uses them: PCRE's verdict on a pattern, matching, and patterns as languages. A build of PCRE
+ * itself would match, but could not tell whether one pattern takes all requests of another, or name one that it does not.
+ */
 export { fromBytes, toBytes } from "./bytes.ts";
 export { checkPcre, type PatternCheck } from "./check.ts";
 export { type CompiledPattern, compilePcre, lazyPattern, type PatternMatch } from "./compile.ts";

@@ -1,4 +1,7 @@
-/** IP addresses and networks as `allow`, `geo`, `listen` and `set_real_ip_from` compare them: by their bytes. */
+/**
+ * IP addresses and networks as `allow`, `geo`, `listen` and `set_real_ip_from` compare them: by their bytes. Packages for
+ * addresses also read `127.1` and `0x7f000001`, which nginx (`ngx_inet_addr`) refuses.
+ */
 
 /** 4 or 16 bytes, most significant first. */
 export type IpAddress = readonly number[];
