@@ -119,12 +119,14 @@ function requestOf(url: string, given: Arguments, configuration: Configuration):
     if (name.toLowerCase() === "host") host = value;
     else headers.push([name, value]);
   }
-  const address = given.value("address");
+  const address = addressOf(given.value("address"));
+  const method = given.value("method") ?? "GET";
+  if (!/^[A-Za-z_-]+$/.test(method)) throw new UsageError(`--method ${method}: write a name such as POST`);
   const local = given.value("local");
   return {
     ...base,
     host,
-    method: (given.value("method") ?? "GET").toUpperCase(),
+    method: method.toUpperCase(),
     headers,
     ...(address === undefined ? {} : { address }),
     ...(local === undefined ? {} : { local: localOf(local) }),
@@ -175,11 +177,28 @@ function escaped(uri: string): string {
   return target.replace(/[^\x21-\x7e]+/g, (text) => encodeURI(text));
 }
 
+/** The client's address, in brackets or not. */
+function addressOf(text: string | undefined): string | undefined {
+  if (text === undefined || text.startsWith("unix:")) return text;
+  const address = text.replace(/^\[(.*)\]$/, "$1");
+  if (!isAddress(address)) throw new UsageError(`--address ${text}: write an IP address`);
+  return address;
+}
+
+/** Few runs ask, and the module takes longer to load than a small tree takes to lint. */
+function isAddress(text: string): boolean {
+  return process.getBuiltinModule("node:net").isIP(text) !== 0;
+}
+
 function localOf(text: string): { readonly address?: string; readonly port?: number } {
   if (text.startsWith("unix:")) return { address: text };
   const match = /^(?:(\[[^\]]+\]|[^:]*):)?(\d+)$/.exec(text);
   if (match === null) throw new UsageError(`--local ${text}: write ADDRESS:PORT`);
   const port = Number(match[2]);
+  if (port < 1 || port > 65_535) throw new UsageError(`--local ${text}: a port is 1 to 65535`);
+  if (match[1] && !isAddress(match[1].replace(/^\[(.*)\]$/, "$1"))) {
+    throw new UsageError(`--local ${text}: ${match[1]} is no IP address`);
+  }
   return match[1] === undefined || match[1] === "" ? { port } : { address: match[1], port };
 }
 

@@ -52,7 +52,7 @@ async function run(env: Environment): Promise<number> {
 
 /** The inputs as a command line; no shell ever reads them. Throws `UsageError`. */
 export function argumentsOf(env: Environment): string[] {
-  const options = ["config", "fail-on", "nginx-version"].flatMap((name) => {
+  const options = ["config", "settings-from", "fail-on", "nginx-version"].flatMap((name) => {
     const value = input(env, name);
     return value === "" ? [] : [`--${name}=${value}`];
   });

@@ -1,6 +1,6 @@
 /** argv → exit status. */
 import { visible } from "../reporters/index.ts";
-import { readArguments } from "./arguments.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { describeRule, listRules } from "./catalogue.ts";
 import { completion } from "./completion.ts";
 import { explainCommand } from "./explain-command.ts";
@@ -8,6 +8,7 @@ import { githubAction } from "./github-action.ts";
 import { help } from "./help.ts";
 import { initCommand } from "./init-command.ts";
 import { lintCommand } from "./lint-command.ts";
+import { OPTIONS } from "./options.ts";
 import { printConfig } from "./print-config.ts";
 import { write } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
@@ -35,6 +36,7 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   if (given.flag("print-config")) return printConfig(given);
   if (command === "explain") return explainCommand(given, rest);
+  refuseStrangers(given);
   if (command === "init") return initCommand(rest);
   if (command === "rules" && rest.length === 0) {
     await write("stdout", listRules());
@@ -50,6 +52,18 @@ async function run(argv: readonly string[]): Promise<number> {
     throw new UsageError("what is to be linted? nginx-lint /etc/nginx (nginx-lint --help for more)");
   }
   return lintCommand(given);
+}
+
+/** An option that would mean nothing here is a slip. Throws `UsageError`. */
+function refuseStrangers(given: Arguments): void {
+  const stranger = OPTIONS.find(
+    ({ name, help }) => help.startsWith("explain:") && given.values(name).length > 0,
+  );
+  if (stranger !== undefined)
+    throw new UsageError(`--${stranger.name} is an option of \`nginx-lint explain\``);
+  if (given.value("stdin-filename") !== undefined && !given.positionals.includes("-")) {
+    throw new UsageError("--stdin-filename names standard input; hand `-` for it, too");
+  }
 }
 
 async function main(): Promise<void> {

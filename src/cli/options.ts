@@ -29,6 +29,11 @@ export const OPTIONS: readonly Option[] = [
   { name: "output", short: "o", value: "FILE", help: "write the report there; the summary stays on stderr" },
   { name: "config", value: "FILE", negatable: true, help: "the settings file; --no-config: none" },
   {
+    name: "settings-from",
+    value: "REF|FILE",
+    help: "take settings and baseline from this commit or file, not from the tree",
+  },
+  {
     name: "preset",
     value: "NAME",
     choices: PRESET_NAMES,
@@ -41,7 +46,12 @@ export const OPTIONS: readonly Option[] = [
     repeatable: true,
     help: "set one rule to off, info, warning or error",
   },
-  { name: "only", value: "ID", repeatable: true, help: "run just this rule" },
+  {
+    name: "only",
+    value: "ID",
+    repeatable: true,
+    help: "run just this rule, and those of what keeps nginx from starting",
+  },
   {
     name: "fail-on",
     value: "SEVERITY",
@@ -50,6 +60,11 @@ export const OPTIONS: readonly Option[] = [
   },
   { name: "max-warnings", value: "N", help: "fail above N warnings" },
   { name: "baseline", value: "FILE", help: "findings in FILE are known: only new ones count" },
+  {
+    name: "suppressions",
+    negatable: true,
+    help: "--no-suppressions: count what comments in the files silence, too",
+  },
   {
     name: "write-baseline",
     value: "FILE",

@@ -8,10 +8,12 @@ import {
   type CommandLine,
   createSettings,
   diskSettings,
+  gitSettings,
   loadSettings,
   type Settings,
   SettingsError,
   type SettingsSource,
+  settingsOfFile,
 } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./usage-error.ts";
@@ -43,7 +45,7 @@ export async function portionsOf(
   bounds: Bounds,
 ): Promise<Portion[]> {
   const commandLine = commandLineOf(given);
-  const source = diskSettings(bounds);
+  const source = await asUsage(false, () => sourceOf(given, cwd, bounds));
   const groups = new Map<string | null, string[]>();
   for (const path of paths) {
     const file = await asUsage(true, () => settingsFile(given, path, cwd, bounds, source));
@@ -56,6 +58,20 @@ export async function portionsOf(
     portions.push({ paths: group, settings, source });
   }
   return portions;
+}
+
+/** The tree's own settings, or those that the user trusts more. Throws `UsageError` and `SettingsError`. */
+function sourceOf(given: Arguments, cwd: string, bounds: Bounds): SettingsSource {
+  const from = given.value("settings-from");
+  if (from === undefined) return diskSettings(bounds);
+  if (given.flag("config") !== undefined || given.value("config") !== undefined) {
+    throw new UsageError("--settings-from and --config both say which settings hold; give one of them");
+  }
+  // By its ending alone: a file in the tree that is called as the branch must not be taken for it.
+  if (!/\.(?:ya?ml|json)$/.test(from)) return gitSettings(from, cwd, bounds);
+  const refusal = bounds.refuseHanded(from);
+  if (refusal !== null) throw new UsageError(`--settings-from ${from} ${refusal}`);
+  return settingsOfFile(resolve(cwd, from), cwd, bounds);
 }
 
 /** Mistakes in settings end the run as wrong usage does. */
@@ -102,6 +118,7 @@ function commandLineOf(given: Arguments): CommandLine {
     failOn: given.value("fail-on") as FailOn | undefined,
     maxWarnings: maxWarnings === undefined ? undefined : Number(maxWarnings),
     baseline: given.value("baseline"),
+    ignoreSuppressions: given.flag("suppressions") === false,
   };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }

@@ -2,7 +2,8 @@
  * The one place that decides what becomes of a finding: which rules run, with what severity their findings count, which
  * are silenced by a comment or known to the baseline, and whether the run fails.
  *
- * - A rule is on where a preset has it or the user gave it a severity. The user's word beats the presets.
+ * - A rule is on where a preset has it or the user gave it a severity. The user's word beats the presets. What keeps
+ *   nginx from starting is on with any preset and with any choice of rules: only its own name switches it off.
  * - Severity: the rule's own, unless the report says another for its case. Where the user set one, that is the most a
  *   finding of the rule can be, and a report weaker than its rule stays weaker by as many steps: a rule of `warning` set
  *   to `error` makes its `info` cases warnings.
@@ -46,10 +47,12 @@ export interface FileDecisions {
 /** Everything the user decided about a run. */
 export interface Policy {
   readonly presets: readonly Preset[];
-  /** Just these rules, whatever else is said; null: all that are on. */
+  /** Just these rules and those of what keeps nginx from starting; null: all that are on. */
   readonly only: ReadonlySet<string> | null;
   /** The least confidence that counts; null: as the presets have it. */
   readonly confidence: Confidence | null;
+  /** Suppression comments count for nothing: they silence no finding, and nothing is said of them. */
+  readonly ignoreSuppressions?: boolean;
   /** Suppressions without a reason are reported. */
   readonly requireReason: boolean;
   /**
@@ -75,7 +78,8 @@ const CONFIDENCES: readonly Confidence[] = ["low", "medium", "high"];
 
 /** Whether a preset turns a rule on. */
 export function inPreset(rule: Rule, preset: Preset): boolean {
-  return isWantedBy(preset, rule.presets);
+  const isForAll = rule.category === "validity" && rule.presets.includes("recommended");
+  return isForAll || isWantedBy(preset, rule.presets);
 }
 
 /** `strict` wants everything, and `django-react` what `recommended` does. */
@@ -84,11 +88,21 @@ function isWantedBy(preset: Preset, presets: readonly Preset[]): boolean {
   return preset === "django-react" && presets.includes("recommended");
 }
 
+/** A configuration with such a finding does not run: whoever asks for other rules has to know. */
+function stopsNginx(rule: Rule): boolean {
+  return rule.category === "validity" && rule.severity === "error" && rule.presets.includes("recommended");
+}
+
+/** Whether a rule is among those that the user chose to run, or does not depend on that. */
+export function isChosen(rule: Rule, { only }: Policy): boolean {
+  return only === null || only.has(rule.id) || stopsNginx(rule);
+}
+
 /** The severity of a rule for findings in one file, before a report has its say. */
 export function levelOf(rule: Rule, policy: Policy, decisions: FileDecisions): RuleLevel {
   const explicit = decisions.rules.get(rule.id)?.severity;
   if (policy.only !== null) {
-    if (!policy.only.has(rule.id)) return "off";
+    if (!policy.only.has(rule.id)) return stopsNginx(rule) ? (explicit ?? rule.severity) : "off";
     return explicit === undefined || explicit === "off" ? rule.severity : explicit;
   }
   if (explicit !== undefined) return explicit;
@@ -181,7 +195,7 @@ export function settle(matter: Case): Verdict {
   const judge = new Judge(rules, finished, policy);
   const files = new Map(matter.files.map((file) => [file.name, file]));
   const suppressions = new Map<string, Suppressions>();
-  for (const file of files.values()) {
+  for (const file of policy.ignoreSuppressions ? [] : files.values()) {
     suppressions.set(
       file.name,
       readSuppressions(file, (id) => rules.has(id)),

@@ -12,6 +12,7 @@ export {
   type FileDecisions,
   fails,
   inPreset,
+  isChosen,
   levelOf,
   type Policy,
   type RuleLevel,

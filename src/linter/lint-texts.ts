@@ -14,7 +14,7 @@ export interface TextOptions {
   readonly presets?: readonly Preset[];
   /** Severities, or settings with options, by rule; they beat the presets. */
   readonly rules?: Readonly<Record<string, RuleLevel | RuleSetting>>;
-  /** Just these rules. */
+  /** Just these rules, and those of what keeps nginx from starting. */
   readonly only?: readonly string[];
   /** The least confidence that counts. */
   readonly confidence?: Confidence;

@@ -1,5 +1,5 @@
 /** What applies to a file, and who said so (`--print-config`). */
-import { inPreset, levelOf } from "../linter/index.ts";
+import { inPreset, isChosen, levelOf } from "../linter/index.ts";
 import type { Rule } from "../rules/index.ts";
 import type { Origin, Sourced } from "./layer.ts";
 import type { Settings } from "./settings.ts";
@@ -60,8 +60,8 @@ export function explain(settings: Settings, rules: readonly Rule[], file: string
 
 /** Why a rule is on or off. */
 function originOf(rule: Rule, { policy, layer }: Settings, severity: Sourced<unknown> | undefined): Origin {
-  if (policy.only !== null && (severity === undefined || !policy.only.has(rule.id)))
-    return { kind: "command line" };
+  if (policy.only?.has(rule.id) && severity === undefined) return { kind: "command line" };
+  if (!isChosen(rule, policy)) return { kind: "command line" };
   if (severity !== undefined) return severity.origin;
   const preset = layer.presets.find(({ value }) => inPreset(rule, value));
   return preset === undefined ? DEFAULT : { kind: "preset", name: preset.value };

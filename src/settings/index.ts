@@ -1,4 +1,6 @@
 export { type Explained, explain, explanationText, originText } from "./explain.ts";
+export { settingsOfFile } from "./file-source.ts";
+export { gitSettings } from "./git-source.ts";
 export { guessVersion } from "./guess-version.ts";
 export { initialSettings, type TreeFacts } from "./init.ts";
 export type { Origin } from "./layer.ts";

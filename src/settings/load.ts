@@ -16,7 +16,7 @@ import { type Mistake, validate } from "./validate.ts";
 /** The settings of a file with everything it extends. */
 export interface LoadedSettings {
   readonly layer: Layer;
-  /** Absolute paths of all files that were read, the first one first. */
+  /** All files that were read, as people in the working directory would write them, the first one first. */
   readonly files: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export async function loadSettings(
   const loader = new Loader(settingsSchema(rules), cwd, source);
   const layer = await loader.load(resolve(cwd, path), [], null);
   if (loader.problems.length > 0) throw new SettingsError(loader.problems);
-  return { layer, files: [...loader.layers.keys()] };
+  return { layer, files: [...loader.layers.keys()].map((file) => source.show(file, cwd)) };
 }
 
 class Loader {

@@ -40,6 +40,8 @@ export interface CommandLine {
   readonly failOn?: FailOn;
   readonly maxWarnings?: number;
   readonly baseline?: string;
+  /** Suppression comments are passed over. */
+  readonly ignoreSuppressions?: boolean;
 }
 
 export interface Settings {
@@ -123,7 +125,7 @@ export function createSettings(
 
   const version = layer.nginxVersion === undefined ? null : parseVersion(layer.nginxVersion.value);
   return {
-    files: (loaded?.files ?? []).map((file) => shownPath(file, cwd)),
+    files: loaded?.files ?? [],
     version,
     root: layer.root?.value ?? null,
     baseline: layer.baseline?.value ?? null,
@@ -133,6 +135,7 @@ export function createSettings(
       only:
         commandLine.only === undefined || commandLine.only.length === 0 ? null : new Set(commandLine.only),
       confidence: layer.confidence?.value ?? null,
+      ignoreSuppressions: commandLine.ignoreSuppressions ?? false,
       requireReason: layer.requireReason?.value ?? false,
       decisionsFor: (file) => treatment(file).decisions,
     },

@@ -64,7 +64,7 @@ export function shownPath(file: string, cwd: string): string {
   return path.startsWith(`..${sep}..${sep}`) ? file : path.replaceAll(sep, "/");
 }
 
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   try {
     return lstatSync(join(path, ".")).isDirectory();
   } catch {

@@ -186,6 +186,7 @@ describe("the Action", () => {
       "paths",
       "preset",
       "config",
+      "settings-from",
       "fail-on",
       "nginx-version",
       "format",

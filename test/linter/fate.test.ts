@@ -51,6 +51,18 @@ describe("whether a rule is on", () => {
     expect(outcome(ruleFor("y", "root"), policyOf({}, { only }))).toEqual([]);
   });
 
+  it("what keeps nginx from starting is on with any preset and any choice, save by its own name", () => {
+    const stops = (more: Partial<Rule> = {}) =>
+      ruleFor("x", "root", { category: "validity", severity: "error", ...more });
+    expect(outcome(stops(), { ...defaultPolicy, presets: ["security"] })).toEqual(["error"]);
+    const only = new Set(["y"]);
+    expect(outcome(stops(), policyOf({}, { only }))).toEqual(["error"]);
+    expect(outcome(stops({ severity: "warning" }), policyOf({}, { only }))).toEqual([]);
+    expect(outcome(stops({ presets: ["strict"] }), policyOf({}, { only }))).toEqual([]);
+    expect(outcome(stops(), policyOf({ x: { severity: "off" } }, { only }))).toEqual([]);
+    expect(outcome(stops(), policyOf({ x: { severity: "off" } }, { presets: ["security"] }))).toEqual([]);
+  });
+
   it("nothing counts in a file that is not included", () => {
     const decisionsFor = () => ({ rules: new Map(), assume: {}, included: false });
     expect(outcome(ruleFor("x", "root"), { ...defaultPolicy, decisionsFor })).toEqual([]);

@@ -150,9 +150,13 @@ overrides:
   });
 
   it("of a rule left out by --only is off, by the command line", async () => {
-    expect(await told("rules.syntax", {}, { only: ["sample-secure"] })).toEqual({
+    expect(await told("rules.alias-traversal", {}, { only: ["sample-secure"] })).toEqual({
       value: "off",
       origin: "command line",
+    });
+    expect(await told("rules.syntax", {}, { only: ["sample-secure"] })).toEqual({
+      value: "error",
+      origin: "preset recommended",
     });
     expect(await told("rules.sample-secure", {}, { only: ["sample-secure"] })).toEqual({
       value: "error",

@@ -1,0 +1,321 @@
+/** Nothing turns green by mistake, and nothing that a change brings with it does so without a word. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { directoryOf, nginxLint, type RunOptions } from "./run.ts";
+
+const inHttp = (text: string) => `events {}\nhttp {\n${text}\n}\n`;
+const CLEAN = inHttp("server {\n  listen 80;\n  return 404;\n}");
+const BAD = inHttp("server {\n  listen 80;\n  return 404;\n  gzipp on;\n}");
+
+function json(args: readonly string[], options: RunOptions) {
+  const { status, stdout, stderr } = nginxLint(["-f", "json", ...args], options);
+  const report = JSON.parse(stdout);
+  const rules: string[] = report.findings.map(({ ruleId }: { ruleId: string }) => ruleId);
+  return { status, stderr, report, rules };
+}
+
+/** In one line, as people read it. */
+const flat = (text: string) => text.replace(/\s+/g, " ");
+
+describe("standard input", () => {
+  it.each(["", "\n \n"])("that is empty is no clean configuration: %j", (input) => {
+    for (const args of [["-"], ["-f", "compact", "-"], ["explain", "http://a/", "-"]]) {
+      const { status, stdout, stderr } = nginxLint(args, { input });
+      expect(status).toBe(2);
+      expect(stdout).not.toContain("✓");
+      expect(stderr).toContain("standard input is empty");
+    }
+  });
+
+  it("that is what nginx says of a broken configuration is none either", () => {
+    const input =
+      'nginx: [emerg] unknown directive "gzipp" in /etc/nginx/nginx.conf:3\nnginx: configuration file /etc/nginx/nginx.conf test failed\n';
+    const { status, stderr } = nginxLint(["-f", "compact", "-"], { input });
+    expect(status).toBe(2);
+    expect(stderr).toContain('nginx: [emerg] unknown directive "gzipp"');
+    const cwd = directoryOf({ "dump.txt": input });
+    expect(nginxLint(["dump.txt"], { cwd }).status).toBe(2);
+  });
+
+  it("may begin with what nginx says of a good one", () => {
+    const said =
+      "nginx: [warn] a warning in /etc/nginx/nginx.conf:1\nnginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n";
+    const { status, report } = json(["-"], {
+      input: `${said}# configuration file /etc/nginx/nginx.conf:\n${CLEAN}\n`,
+    });
+    expect([status, report.files]).toEqual([0, ["/etc/nginx/nginx.conf"]]);
+  });
+});
+
+describe("a configuration that does not run", () => {
+  const broken = directoryOf({ "nginx.conf": "events {}\nhttp {\n  server {\n    listen 80\n  }\n}\n" });
+  const unknown = directoryOf({ "nginx.conf": BAD });
+
+  it.each([
+    ["--preset", "security"],
+    ["--only", "alias-traversal"],
+    ["--preset", "security", "--only", "hidden-files-exposed"],
+  ])("is told of with %s %s", (...args) => {
+    expect(json([...args, "."], { cwd: broken })).toMatchObject({ status: 1, rules: ["syntax"] });
+    expect(json([...args, "."], { cwd: unknown })).toMatchObject({ status: 1, rules: ["unknown-directive"] });
+  });
+
+  it("is not told of where the rule is switched off by its name", () => {
+    const args = ["--only", "alias-traversal", "--rule", "unknown-directive:off"];
+    expect(json([...args, "."], { cwd: unknown })).toMatchObject({ status: 0, rules: [] });
+  });
+});
+
+describe("what could not be read", () => {
+  it("is in the report, which has no tick", () => {
+    const cwd = directoryOf({ "nginx.conf": CLEAN });
+    const { status, report } = json([".", "nope"], { cwd });
+    expect(status).toBe(2);
+    expect(report.errors).toEqual([{ message: "nope does not exist" }]);
+    const { stdout } = nginxLint([".", "nope"], { cwd });
+    expect(stdout).toMatch(/^Incomplete \(1 error\)/m);
+    expect(stdout).not.toContain("✓");
+    expect(nginxLint(["-f", "html", ".", "nope"], { cwd }).stdout).not.toContain("✓");
+  });
+});
+
+describe("a directory", () => {
+  const SITE = "server {\n  listen 80;\n  server_name a.example;\n  gzipp on;\n}\n";
+
+  it.each(["sites-available", "peertube", "my-sites", "snippets", "deploy/vhosts"])(
+    "called %s whose files have no ending is read",
+    (name) => {
+      const cwd = directoryOf({
+        [`${name}/peertube`]: SITE,
+        [`${name}/shop.example.org`]: SITE,
+        [`${name}/LICENSE`]: "x",
+      });
+      const { status, report } = json([name], { cwd });
+      expect(status).toBe(1);
+      expect(report.files).toEqual([`${name}/peertube`, `${name}/shop.example.org`]);
+    },
+  );
+
+  it("holds programs that write configurations, and these are none", () => {
+    const cwd = directoryOf({
+      "a.conf": "gzip on;\n",
+      install: `#!/bin/sh\ncat > /etc/nginx/x <<EOF\n${SITE}EOF\n`,
+      entrypoint: `#!/bin/sh\necho '${SITE}'\n`,
+      Dockerfile: `FROM nginx\nRUN echo 'server { listen 80; }' > /x\n`,
+      Makefile: "conf:\n\techo 'server { listen 80; }' > /x\n",
+      recipe: `how to:\n${SITE}and then\n`,
+    });
+    const { report } = json(["."], { cwd });
+    expect(report.files).toEqual(["a.conf"]);
+    expect(JSON.stringify(report.notes)).toContain("recipe");
+  });
+
+  it("says what it left out", () => {
+    const cwd = directoryOf({
+      "nginx.conf": inHttp("include sites-enabled/*;\nserver { listen 80; return 404; }"),
+      "sites-available/old": SITE,
+      "sites-enabled/.keep": "",
+      "conf.d/a.conf.bak": SITE,
+      "conf.d/apache.conf": "<VirtualHost *:80>\n</VirtualHost>\n",
+    });
+    const { stdout } = nginxLint(["."], { cwd });
+    const said = flat(stdout);
+    for (const name of ["sites-available/old", "conf.d/a.conf.bak", "conf.d/apache.conf"])
+      expect(said).toContain(name);
+  });
+});
+
+describe("what a change brings with it", () => {
+  const files = {
+    "nginx.conf": inHttp(
+      "server {\n  listen 80;\n  return 404;\n  # nginx-lint-disable-next-line unknown-directive\n  gzipp on;\n}",
+    ),
+  };
+
+  it("to silence findings is told with its line, in every report", () => {
+    const cwd = directoryOf(files);
+    expect(flat(nginxLint(["."], { cwd }).stdout)).toContain(
+      "suppressed unknown-directive at nginx.conf:7 (by line 6)",
+    );
+    expect(nginxLint(["-f", "github", "."], { cwd }).stdout).toContain("unknown-directive at nginx.conf:7");
+    expect(json(["."], { cwd }).report.suppressed).toMatchObject([
+      { line: 7, by: { kind: "comment", line: 6 } },
+    ]);
+    expect(nginxLint(["-f", "json", "-o", "r.json", "."], { cwd }).stderr).toContain("suppressed");
+  });
+
+  it("to silence findings counts for nothing with --no-suppressions", () => {
+    const cwd = directoryOf(files);
+    const { status, rules } = json(
+      ["--no-suppressions", "--preset", "strict", "--only", "unused-suppression", "."],
+      { cwd },
+    );
+    expect([status, rules]).toEqual([1, ["unknown-directive"]]);
+  });
+
+  it.each([
+    ["failOn: never", "no finding fails the run (line 1)"],
+    ["include: [nothing]", "nothing counts outside of nothing (line 1)"],
+    ["exclude: ['**']", "nothing counts in ** (line 1)"],
+    ["rules: { unknown-directive: off }", "`unknown-directive` is off (line 1)"],
+    ["rules: { unknown-directive: info }", "`unknown-directive` is no more than info (line 1)"],
+    [
+      "overrides: [{ files: '*', rules: { unknown-directive: off } }]",
+      "`unknown-directive` is off in * (line 1)",
+    ],
+    ["baseline: b.json", "what b.json knows does not count (line 1)"],
+    ["preset: security", "only the preset `security` is on (line 1)"],
+    ["confidence: high", "only what is certain counts (line 1)"],
+    ["assume: { edge: false }", "edge is taken for false (line 1)"],
+  ])("to settle the run is told: %s", (text, told) => {
+    const cwd = directoryOf({
+      "nginx.conf": CLEAN,
+      "b.json": '{ "version": 1, "findings": [] }',
+      ".nginx-lint.yaml": `${text}\n`,
+    });
+    expect(flat(nginxLint([".", "nginx.conf"], { cwd }).stdout)).toContain(
+      `settings .nginx-lint.yaml: ${told}`,
+    );
+    const sarif = JSON.parse(nginxLint(["-f", "sarif", ".", "nginx.conf"], { cwd }).stdout);
+    const [notification] = sarif.runs[0].invocations[0].toolConfigurationNotifications;
+    expect(notification.locations[0].physicalLocation).toMatchObject({
+      artifactLocation: { uri: ".nginx-lint.yaml" },
+      region: { startLine: 1 },
+    });
+  });
+});
+
+describe("settings from elsewhere", () => {
+  function repository(files: Readonly<Record<string, string>>) {
+    const cwd = directoryOf({});
+    const git = (...args: readonly string[]) => {
+      const who = ["-c", "user.name=T", "-c", "user.email=t@example.org"];
+      execFileSync("git", [...who, ...args], { cwd, stdio: "ignore" });
+    };
+    git("init", "--initial-branch", "main");
+    const commit = (changes: Readonly<Record<string, string>>) => {
+      for (const [name, text] of Object.entries(changes)) {
+        mkdirSync(dirname(join(cwd, name)), { recursive: true });
+        writeFileSync(join(cwd, name), text);
+      }
+      git("add", "-A");
+      git("commit", "--allow-empty", "-m", "x");
+    };
+    commit(files);
+    return { cwd, git, commit };
+  }
+
+  it("are those of a commit, with all that they name", () => {
+    const { cwd, commit } = repository({
+      "deploy/nginx.conf": CLEAN,
+      "deploy/.nginx-lint.yaml": "extends: ../base.yaml\n",
+      "base.yaml": "failOn: error\nbaseline: known.json\n",
+      "known.json": '{ "version": 1, "findings": [] }\n',
+    });
+    commit({
+      "deploy/nginx.conf": BAD,
+      "deploy/.nginx-lint.yaml": "failOn: never\n",
+      "base.yaml": "failOn: never\nrules: { unknown-directive: off }\n",
+      "known.json": "broken",
+      // Called as the commit is.
+      "HEAD^1": "failOn: never\n",
+      main: "failOn: never\n",
+    });
+    expect(nginxLint(["deploy"], { cwd }).status).toBe(0);
+    const { status, stdout, stderr } = nginxLint(["--settings-from", "HEAD^1", "deploy"], { cwd });
+    expect([status, stderr]).toEqual([1, expect.not.stringContaining("nginx-lint:")]);
+    expect(flat(stdout)).toContain("settings HEAD^1:base.yaml: only errors fail the run (line 1)");
+    expect(
+      nginxLint(["--settings-from", "HEAD^1", "--print-config", "."], { cwd: join(cwd, "deploy") }).stdout,
+    ).toContain("HEAD^1:deploy/.nginx-lint.yaml");
+  });
+
+  it("are none where the commit has none", () => {
+    const { cwd, commit } = repository({ "nginx.conf": BAD, "package.json": '{ "name": "x" }' });
+    commit({ ".nginx-lint.yaml": "failOn: never\n" });
+    expect(nginxLint(["--settings-from", "main^", "."], { cwd }).status).toBe(1);
+  });
+
+  it("are refused where git knows no such commit, or what it has is a link", () => {
+    const { cwd, git } = repository({ "nginx.conf": CLEAN });
+    for (const ref of [
+      "nope",
+      "--help",
+      "-x",
+      "HEAD:nginx.conf",
+      "--upload-pack=touch pwned",
+      "$(touch pwned)",
+    ]) {
+      const { status, stderr } = nginxLint([`--settings-from=${ref}`, "."], { cwd });
+      expect([ref, status]).toEqual([ref, 2]);
+      expect(stderr).toContain("git has no such commit here");
+    }
+    symlinkSync("/etc/passwd", join(cwd, ".nginx-lint.yaml"));
+    git("add", "-A");
+    git("commit", "-m", "y");
+    rmSync(join(cwd, ".nginx-lint.yaml"));
+    expect(nginxLint(["--settings-from", "HEAD", "."], { cwd }).stderr).toContain(
+      "is not a regular file in HEAD",
+    );
+    expect(nginxLint(["--settings-from", "HEAD", "."], { cwd: directoryOf({}) }).stderr).toContain(
+      "no git repository",
+    );
+  });
+
+  it("may be a file, which holds as if it stood here", () => {
+    const machine = directoryOf({
+      "base/strict.yaml":
+        "extends: more.yaml\nbaseline: known.json\noverrides: [{ files: old/*, rules: { unknown-directive: off } }]\n",
+      "base/more.yaml": "failOn: error\n",
+      "base/known.json": '{ "version": 1, "findings": [] }\n',
+      "tree/.nginx-lint.yaml": "failOn: never\n",
+      "tree/known.json": "broken",
+      "tree/old/a.conf": "gzipp on;\n",
+      "tree/new/a.conf": "gzipp on;\n",
+    });
+    const cwd = join(machine, "tree");
+    const args = ["--settings-from", "../base/strict.yaml"];
+    expect(json([...args, "."], { cwd })).toMatchObject({ status: 1, rules: ["unknown-directive"] });
+    expect(nginxLint([...args, "--config", "x.yaml", "."], { cwd }).status).toBe(2);
+  });
+});
+
+describe("slips on the command line", () => {
+  const cwd = directoryOf({
+    "nginx.conf": CLEAN,
+    "a/.nginx-lint.yaml": "root: ./nope\n",
+    "a/nginx.conf": CLEAN,
+  });
+
+  it.each([
+    [["explain", "--address", "foo", "http://a/"], "--address foo: write an IP address"],
+    [["explain", "--address", "1.2.3.999", "http://a/"], "--address 1.2.3.999"],
+    [["explain", "--local", "foo:80", "http://a/"], "--local foo:80"],
+    [["explain", "--local", "1.2.3.4:99999", "http://a/"], "a port is 1 to 65535"],
+    [["explain", "--method", "G ET", "http://a/"], "--method G ET"],
+    [["--address", "1.2.3.4", "."], "--address is an option of `nginx-lint explain`"],
+    [["--root", "nope", "."], "the root nope is no directory"],
+    [["--root", "nginx.conf", "."], "the root nginx.conf is no directory"],
+    [["a"], "a/.nginx-lint.yaml:1:1: the root a/nope is no directory"],
+    [["--nginx-version", "nope", "."], "--nginx-version nope"],
+    [["--stdin-filename", "x.conf", "."], "--stdin-filename"],
+    [["--within", "nope", "."], "--within nope"],
+    [["--settings-from", "gone.yaml", "."], "gone.yaml: there is no such file"],
+  ])("are told: %j", (args, message) => {
+    const { status, stdout, stderr } = nginxLint(args, { cwd });
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+  });
+
+  it("may be a version that came later, which is told once", () => {
+    const { status, stdout, stderr } = nginxLint(["--nginx-version", "9.9", "."], { cwd });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout.match(/nginx 9\.9 is newer than/g)).toHaveLength(1);
+    expect(nginxLint(["--nginx-version", "9.9", "-f", "compact", "."], { cwd }).stderr).toContain(
+      "is newer than",
+    );
+    expect(nginxLint(["--nginx-version", "mainline", "."], { cwd }).stdout).not.toContain("newer");
+  });
+});
