@@ -79,6 +79,14 @@ describe("the package", () => {
     expect(manifest.bugs).toBe(`${home}/issues`);
     expect(manifest.repository.url).toBe(`git+${home}.git`);
   });
+  it("is what the snippets of the documentation use", () => {
+    const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
+    for (const page of ["README.md", "docs/pipeline.md"]) {
+      const text = readFileSync(join(REPOSITORY, page), "utf8");
+      const tags = [...text.matchAll(/(?:nginx-lint\/nginx-lint@|rev: )(\S+)/g)].map(([, tag]) => tag);
+      expect(tags, page).toEqual([`v${version}`, `v${version}`]);
+    }
+  });
   it("has a page for every rule that it reports", () => {
     const program = 'import { RULES } from "nginx-lint"; console.log(RULES.map(({ id }) => id).join(" "))';
     const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
