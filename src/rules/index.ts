@@ -4,7 +4,14 @@ import accessRulesInheritance from "./access/access-rules-inheritance.ts";
 import metricsUnprotected from "./access/metrics-unprotected.ts";
 import returnBypassesAccess from "./access/return-bypasses-access.ts";
 import addHeaderInheritance from "./headers/add-header-inheritance.ts";
+import cspMissing from "./headers/csp-missing.ts";
 import duplicateHeader from "./headers/duplicate-header.ts";
+import hstsMissing from "./headers/hsts-missing.ts";
+import hstsWeak from "./headers/hsts-weak.ts";
+import nosniffMissing from "./headers/nosniff-missing.ts";
+import permissionsPolicyMissing from "./headers/permissions-policy-missing.ts";
+import referrerPolicyMissing from "./headers/referrer-policy-missing.ts";
+import xFrameOptionsMissing from "./headers/x-frame-options-missing.ts";
 import authRateNotStricter from "./limits/auth-rate-not-stricter.ts";
 import limitReqStatus from "./limits/limit-req-status.ts";
 import limitZoneUnused from "./limits/limit-zone-unused.ts";
@@ -180,6 +187,13 @@ export const RULES: readonly Rule[] = [
   // headers
   addHeaderInheritance,
   duplicateHeader,
+  cspMissing,
+  nosniffMissing,
+  permissionsPolicyMissing,
+  referrerPolicyMissing,
+  xFrameOptionsMissing,
+  hstsMissing,
+  hstsWeak,
   // access
   metricsUnprotected,
   returnBypassesAccess,

@@ -12,6 +12,7 @@ import { askForFile, askServer, hostOf, type ServedFile } from "./locations/aske
 import { type Unreachable, unreachableLocations } from "./locations/reachability.ts";
 import { type Winner, winnerOf } from "./locations/winner.ts";
 import { type AccessLog, accessLogsAt } from "./logs.ts";
+import { moreHeadersAt } from "./more-headers.ts";
 import { toBytes } from "./regex/index.ts";
 import {
   type FileState,
@@ -141,6 +142,14 @@ export class VirtualServer {
     return this.server.listens.some(({ tls }) => tls) ? "https" : "http";
   }
 
+  /** Every connection ends in the handshake (`ssl_reject_handshake`): no request arrives. */
+  get rejectsAll(): boolean {
+    const { listens } = this.server;
+    return (
+      listens.length > 0 && listens.every(({ tls }) => tls) && this.top.isOn("ssl_reject_handshake") === true
+    );
+  }
+
   /** What becomes of a request that this server was chosen for. */
   ask(
     asked: Asked,
@@ -224,6 +233,11 @@ export class Place {
   /** The limits on requests in force here; null where that cannot be told. */
   get requestLimits(): readonly RequestLimit[] | null {
     return requestLimitsAt(this.context);
+  }
+
+  /** Names, in lower case, of response headers that modules of others set here. */
+  get moreHeaders(): ReadonlySet<string> {
+    return moreHeadersAt(this.context);
   }
 
   /** What answers here: a `return`, a `*_pass`, a module, files. */

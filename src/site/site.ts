@@ -5,6 +5,7 @@ import { type Proxied, proxiedBy } from "./backend.ts";
 import { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
 import { Edge } from "./edge.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
+import { type PageAnswer, pageAnswers } from "./page-answers.ts";
 import { pageContexts } from "./pages.ts";
 import { type ServedApp, servedApps } from "./spa/served-apps.ts";
 
@@ -15,6 +16,7 @@ export class Site {
   readonly #pages = new Map<VirtualServer, ReadonlySet<Context>>();
   readonly #endpoints = new Map<VirtualServer, readonly Endpoint[]>();
   readonly #dangers = new Map<VirtualServer, readonly DangerousFolder[]>();
+  readonly #answers = new Map<VirtualServer, readonly PageAnswer[]>();
   #edge: Edge | undefined;
 
   constructor(model: Model, assume: Assumptions) {
@@ -56,6 +58,17 @@ export class Site {
       this.#dangers.set(server, dangers);
     }
     return dangers;
+  }
+
+  /** What a browser gets that opens the site of a server. */
+  pageAnswers(server: VirtualServer): readonly PageAnswer[] {
+    let answers = this.#answers.get(server);
+    if (answers === undefined) {
+      const prefixes = this.apps(server).map(({ prefix }) => prefix);
+      answers = pageAnswers(server, this, prefixes);
+      this.#answers.set(server, answers);
+    }
+    return answers;
   }
 
   /** The contexts that give out the page itself: the HTML that a browser opens. */

@@ -1,0 +1,106 @@
+/** The rules about a header that every page of a site should carry, made from its name and what counts as having it. */
+import { fromBytes } from "../../semantics/index.ts";
+import { type PageAnswer, SECURITY_HEADERS } from "../../site/index.ts";
+import {
+  type Confidence,
+  defineRule,
+  type Report,
+  type Rule,
+  type ServerRule,
+  type ServerRuleContext,
+} from "../rule.ts";
+import { capitalized, titleOf } from "../wording.ts";
+
+/** Headers of an answer by their names in lower case; the values as they are sent. */
+export type SentHeaders = ReadonlyMap<string, string>;
+
+export interface PageHeaderRule extends Omit<ServerRule, "scope" | "check"> {
+  /** As it is written. */
+  readonly header: string;
+  /** What browsers do without it, as the end of a sentence. */
+  readonly consequence: string;
+  /** The line to write. */
+  readonly line: string;
+  /** Whether what is sent does what the header is for. Default: the header is there. */
+  isMet?(sent: SentHeaders): boolean;
+}
+
+/**
+ * One finding for each server that gives out a page without the header. Silent where an outer level sets it and an inner list
+ * loses it (`add-header-inheritance` speaks), where a proxy in front may set it, for private and plain servers beside TLS ones,
+ * and for pages of applications that leave all such headers to the application.
+ */
+export function definePageHeaderRule(rule: PageHeaderRule): Rule {
+  const { header, consequence, line, isMet, ...data } = rule;
+  const has = isMet ?? ((sent: SentHeaders) => sent.has(header.toLowerCase()));
+  return defineRule({
+    ...data,
+    scope: "server",
+    check(context) {
+      const { server, site, report, met } = context;
+      const at = server.context.opener;
+      if (at === null || server.server.partial || isOthersMatter(context)) return;
+      let isSomewhere = false;
+      for (const page of site.pageAnswers(server)) {
+        const sent = sentWith(page);
+        const confidence = sent === null ? null : confidenceFor(page, sent, context);
+        if (sent === null || confidence === null) continue;
+        if (has(sent)) {
+          isSomewhere = true;
+          continue;
+        }
+        if (isLost(page, header.toLowerCase())) return;
+        const { location } = page.place;
+        report({
+          at,
+          message: `${capitalized(titleOf(server.context))} sends its page without \`${header}\`: ${consequence}.`,
+          help: `write \`${line}\` in the server`,
+          ...(confidence === "high" ? {} : { confidence }),
+          ...(location === null
+            ? {}
+            : {
+                related: [{ at: location.statement, message: "sends the page" }] satisfies Report["related"],
+              }),
+          witness: { kind: "request", value: `GET ${page.uri}` },
+        });
+        return;
+      }
+      if (isSomewhere) met(at);
+    },
+  });
+}
+
+function isOthersMatter({ server: { server }, site: { edge } }: ServerRuleContext): boolean {
+  return edge.isPrivate(server) || edge.isPlainBesideTls(server);
+}
+
+/** All headers that nginx adds to a page; null where a part that could not be read may add others. */
+function sentWith({ simulation, place }: PageAnswer): SentHeaders | null {
+  const { statements, uncertain, replaceable } = place.list("add_header");
+  if (replaceable || (uncertain && statements.length === 0)) return null;
+  const sent = new Map<string, string>();
+  for (const name of place.moreHeaders) sent.set(name, "");
+  for (const { name, value } of simulation.responseHeaders) sent.set(name.toLowerCase(), fromBytes(value));
+  return sent;
+}
+
+/** Null: nothing can be said. */
+function confidenceFor(
+  { by }: PageAnswer,
+  sent: SentHeaders,
+  { server: { server }, site: { edge, assume } }: ServerRuleContext,
+): Confidence | null {
+  const isOwnMatter = [...sent.keys()].some((name) => SECURITY_HEADERS.has(name));
+  if (by === "application") return isOwnMatter ? "medium" : null;
+  if (isOwnMatter) return "high";
+  const isBehind = edge.isBehindProxy(server) || (edge.isWithoutTls && assume.edge !== true);
+  return isBehind ? "low" : "high";
+}
+
+function isLost({ place }: PageAnswer, header: string): boolean {
+  for (const context of place.context.outward()) {
+    const lost = place.model.place(context).lost("add_header");
+    if (lost?.outer.some(({ args }) => args[0]?.toLowerCase() === header)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,91 @@
+import { defineRule, type ServerRuleContext } from "../rule.ts";
+import { capitalized, titleOf } from "../wording.ts";
+import { type HttpsAnswer, httpsAnswers } from "./hsts.ts";
+
+/** HTTPS sites that browsers may be led to over plain HTTP. */
+export default defineRule({
+  id: "hsts-missing",
+  category: "headers",
+  severity: "warning",
+  confidence: "high",
+  presets: ["django-react", "security"],
+  checklist: ["headers.hsts"],
+  docs: {
+    summary: "An HTTPS site does not tell browsers to stay with HTTPS",
+    why: "The first request of a visitor who types a name goes out over plain HTTP, and whoever sits in the same network can answer it with a site of his own. `Strict-Transport-Security` makes the browser use HTTPS by itself from the second visit on. It has to be on what is really sent, redirects included. Begin with a short `max-age` where you are not sure that every part of the site speaks HTTPS.",
+    bad: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        root /srv/www;
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        add_header Strict-Transport-Security "max-age=31536000" always;
+        root /srv/www;
+    }
+}
+`,
+    references: ["https://www.rfc-editor.org/rfc/rfc6797.html"],
+  },
+  scope: "server",
+  check(context) {
+    const { server, site, assume, report, met } = context;
+    const at = server.context.opener;
+    if (at === null || assume.hsts === "elsewhere" || site.edge.isPrivate(server.server)) return;
+    let isMet = false;
+    for (const answer of httpsAnswers(context)) {
+      if (answer.hsts === undefined) return;
+      if (answer.hsts !== null) {
+        isMet = true;
+        continue;
+      }
+      if (isLost(answer, context)) return;
+      const { location, outcome } = answer.simulation;
+      const isApplication = ["proxy", "fastcgi", "uwsgi", "scgi", "grpc"].includes(outcome.kind);
+      report({
+        at,
+        message: `${capitalized(titleOf(server.context))} answers \`${answer.uri}\` over HTTPS without \`Strict-Transport-Security\`: browsers go on trying plain HTTP first, where anyone on the way can answer.`,
+        help: 'write `add_header Strict-Transport-Security "max-age=31536000" always;` in the server',
+        // The application may send it, as Django does with SECURE_HSTS_SECONDS.
+        ...(isApplication || isLocal(server.host)
+          ? { confidence: isLocal(server.host) ? ("low" as const) : ("medium" as const) }
+          : {}),
+        ...(location === null
+          ? {}
+          : { related: [{ at: location.statement, message: "answers the request" }] }),
+        witness: { kind: "request", value: `GET https://${server.host}${answer.uri}` },
+      });
+      return;
+    }
+    if (isMet) met(at);
+  },
+});
+
+/** An outer level sets it: `add-header-inheritance` speaks. */
+function isLost({ simulation }: HttpsAnswer, { model }: ServerRuleContext): boolean {
+  return (simulation.context?.outward() ?? []).some((around) =>
+    model
+      .place(around)
+      .lost("add_header")
+      ?.outer.some(({ args }) => args[0]?.toLowerCase() === "strict-transport-security"),
+  );
+}
+
+/** Names that no browser meets outside of one network. */
+function isLocal(host: string): boolean {
+  return (
+    /(^|\.)(localhost|local|lan|home|internal|intranet|test|invalid|arpa)$/i.test(host) &&
+    host !== "localhost"
+  );
+}
