@@ -39,6 +39,36 @@ export function insertAfter(statement: Statement, lines: readonly string[]): Edi
   return { file, offset, length: 0, text: lines.map((line) => lead + line).join("") };
 }
 
+/** Lines at the end of a statement's block; null where it has none that is closed. */
+export function appendInside(statement: Statement, texts: readonly string[]): Edit | null {
+  const { file, directive } = statement;
+  const { block } = directive;
+  if (block === null || block.kind !== "block" || file.text.charAt(block.end - 1) !== "}") return null;
+  const lineStart = file.text.lastIndexOf("\n", block.end - 2) + 1;
+  const margin = file.text.slice(lineStart, block.end - 1);
+  if (margin.trim() !== "") {
+    const inner = texts.map((text) => text.replace(/\s*\n\s*/g, " ")).join(" ");
+    return { file, offset: block.end - 1, length: 0, text: `${/\s$/.test(margin) ? "" : " "}${inner} ` };
+  }
+  const newLine = file.text.charAt(lineStart - 2) === "\r" ? "\r\n" : "\n";
+  const [first] = block.items;
+  const firstLine = first === undefined ? 0 : file.text.lastIndexOf("\n", first.start) + 1;
+  const lead = first === undefined ? "" : file.text.slice(firstLine, first.start);
+  const indent = lead !== "" && lead.trim() === "" ? lead : `${margin}    `;
+  const lines = texts.flatMap((text) => text.split(/\r?\n/)).map((line) => indent + line + newLine);
+  return { file, offset: lineStart, length: 0, text: lines.join("") };
+}
+
+/** The text of a statement with its block, as it would stand at the left margin. */
+export function textOf({ file, directive: { start, end } }: Statement): string {
+  const lineStart = file.text.lastIndexOf("\n", start - 1) + 1;
+  const indent = /^[ \t]*/.exec(file.text.slice(lineStart, start))?.[0] ?? "";
+  const [first = "", ...rest] = file.text.slice(start, end).split(/\r?\n/);
+  return [first, ...rest.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line))].join(
+    "\n",
+  );
+}
+
 /** A statement without its text; with its line where it stands alone there. */
 export function remove({ file, directive: { start, end } }: Statement): Edit {
   const { text } = file;

@@ -56,6 +56,7 @@ export type { RequestLimit } from "./limits.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
 export { type LocationModifier, locationKind, readLocation } from "./location.ts";
 export { askForFile, askServer, diskOf, fileSent, type ServedFile } from "./locations/asked.ts";
+export { Contest, contestsOf, isWithinPrefix } from "./locations/contests.ts";
 export { durationOf, type Freshness, freshnessOf } from "./locations/freshness.ts";
 export {
   isOnlyEnding,
@@ -65,7 +66,12 @@ export {
   unreachableLocations,
 } from "./locations/reachability.ts";
 export { type Chain, dependsOnClient, followRedirects } from "./locations/redirects.ts";
-export { compareTreatments, type Difference, treatmentOf } from "./locations/treatment.ts";
+export {
+  compareTreatments,
+  type Difference,
+  mayTreatDifferently,
+  treatmentOf,
+} from "./locations/treatment.ts";
 export { winnerOf } from "./locations/winner.ts";
 export { type AccessLog, type LogFormat, readLogFormat } from "./logs.ts";
 export { type Asked, type Disk, Model, Place, VirtualServer } from "./model.ts";

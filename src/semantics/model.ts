@@ -9,6 +9,7 @@ import type { Effective } from "./effective.ts";
 import { type Discarded, discardedAt, listAt, requestContexts } from "./inheritance.ts";
 import { type RequestLimit, requestLimitsAt } from "./limits.ts";
 import { askForFile, askServer, hostOf, type ServedFile } from "./locations/asked.ts";
+import { type Contest, contestsOf } from "./locations/contests.ts";
 import { type Unreachable, unreachableLocations } from "./locations/reachability.ts";
 import { type Winner, winnerOf } from "./locations/winner.ts";
 import { type AccessLog, accessLogsAt } from "./logs.ts";
@@ -176,6 +177,11 @@ export class VirtualServer {
   /** The location that takes a URI (normalised, as text). */
   takerOf(uri: string): Winner {
     return winnerOf(this.server, toBytes(uri));
+  }
+
+  /** The prefixes that regex locations are asked before, with those. */
+  get contests(): Iterable<Contest> {
+    return contestsOf(this.server);
   }
 
   /** The locations that no request can select, with the reason. */

@@ -20,4 +20,5 @@ export {
   type ServedApp,
   servedApps,
 } from "./spa/served-apps.ts";
+export { isMeantFor, type TakenRequest, TakenRequests } from "./taken-requests.ts";
 export { candidatesFor, isForFiles, type Tail } from "./usual-requests.ts";

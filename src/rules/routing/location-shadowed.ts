@@ -1,30 +1,22 @@
 import {
-  bounded,
-  compareTreatments,
+  type Contest,
   type Difference,
-  fileBaseOf,
+  type FileBase,
   filePath,
   type Handler,
   handlerOf,
-  isOnlyEnding,
-  isSubset,
   type Location,
-  languageOf,
-  languageOfLocation,
-  Memo,
-  matchLocation,
-  neverMeets,
-  type Server,
-  type Statement,
+  type Place,
   toBytes,
   treatmentOf,
-  unreachableLocations,
-  witnessOf,
+  type VirtualServer,
 } from "../../semantics/index.ts";
-import { candidatesFor, isForFiles, type Tail } from "../../site/index.ts";
-import { type Confidence, type Detail, defineRule, type Report } from "../rule.ts";
+import { isMeantFor, type TakenRequest, TakenRequests } from "../../site/index.ts";
+import { appendInside, insertArgument, textOf } from "../fix.ts";
+import { type Detail, defineRule, type Fix, type Report } from "../rule.ts";
+import { codeOf, listOf } from "../wording.ts";
 
-/** Requests that look as if they belonged to a prefix, and are taken by a regular location that treats them differently. */
+/** Requests that look as if they belonged to a prefix, and are taken by a regex location that treats them differently. */
 export default defineRule({
   id: "location-shadowed",
   category: "routing",
@@ -33,8 +25,8 @@ export default defineRule({
   presets: ["recommended"],
   fix: "unsafe",
   docs: {
-    summary: "No regular location takes requests that belong to a prefix and treats them differently",
-    why: "nginx remembers the longest prefix and then asks the regular locations in file order: the first that matches wins, however long the prefix is. So `location ~* \\.css$` takes the stylesheets of every prefix, with its own root, backend, access rules and headers. `^~` on the prefix stops that.",
+    summary: "A regex location that takes requests of a prefix and treats them differently",
+    why: "nginx remembers the longest prefix and then asks the regex locations in file order: the first that matches wins, however long the prefix is. So `location ~* \\.css$` takes the stylesheets of every prefix, with its own root, backend, access rules and headers. `^~` on the prefix stops that, for every regex location beside it: one that refuses `/.env` or runs scripts has to be repeated inside.",
     bad: `server {
     listen 80;
     location /django-static/ {
@@ -59,328 +51,169 @@ export default defineRule({
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ configuration, report }) {
-    for (const server of configuration.servers) {
-      if (server.context.incomplete) continue;
-      const search = new Search(server);
-      for (const { loser, askers } of contests(server)) {
-        const pairs = search.pairsOf(loser, askers);
-        if (pairs.length === 0 || unreachableLocations(server).has(loser)) continue;
-        for (const pair of pairs) report(describe(pair, askers));
-      }
+  scope: "server",
+  check({ server, report, met }) {
+    if (server.isIncomplete) return;
+    const requests = new TakenRequests();
+    for (const contest of server.contests) {
+      const taken = requests.of(contest);
+      if (taken.length === 0) met(contest.prefix.statement);
+      if (server.unreachable.has(contest.prefix)) continue;
+      for (const each of taken) report(describe(each, contest, server, each === taken[0]));
     }
   },
 });
 
-/** A prefix, and the regular locations that nginx asks once it has remembered it, in their order. */
-interface Contest {
-  readonly loser: Location;
-  readonly askers: readonly Location[];
-}
-
-function* contests(server: Server): Generator<Contest> {
-  const pending: { level: readonly Location[]; outer: readonly Location[] }[] = [
-    { level: server.locations, outer: [] },
-  ];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { level, outer } = next;
-    const patterns = level.filter(({ isRegex }) => isRegex);
-    const open = patterns.length > 0 || outer.length > 0 ? [...patterns, ...outer] : outer;
-    for (const location of level) {
-      const { modifier, pattern, children } = location;
-      const isPrefix = modifier === "" || modifier === "^~";
-      // `^~` stops the patterns of its own level; one outside still wins.
-      const askers = modifier === "^~" ? outer : open;
-      if (isPrefix && pattern !== "/" && askers.length > 0) yield { loser: location, askers };
-      if (children.length > 0) pending.push({ level: children, outer: isPrefix ? askers : [] });
-    }
-  }
-}
-
-interface Pair {
-  readonly loser: Location;
-  /** The pattern that takes the request. */
-  readonly asker: Location;
-  /** The same, or a location nested in it. */
-  readonly winner: Location;
-  readonly uri: string;
-  readonly isCredible: boolean;
-  readonly difference: Difference;
-}
-
-/** Searches for witnesses by automaton, beyond the usual paths. */
-const MAX_SEARCHES = 200;
-
-class Search {
-  readonly #server: Server;
-  readonly #lists = new Map<readonly Location[], PatternList>();
-  #searches = 0;
-
-  constructor(server: Server) {
-    this.#server = server;
-  }
-
-  pairsOf(loser: Location, askers: readonly Location[]): readonly Pair[] {
-    let list = this.#lists.get(askers);
-    if (list === undefined) {
-      list = patternList(askers);
-      this.#lists.set(askers, list);
-    }
-    const pairs = new Map<Location, Pair>();
-    const settled = new Set<Location>();
-    const { folder, tails } = candidatesFor(loser);
-    const folderBytes = toBytes(folder);
-    for (const tail of tails) {
-      const { text, isCredible } = tail;
-      const asker = askers[list.first(folderBytes, tail) ?? askers.length];
-      if (asker === undefined || (pairs.has(asker) && !isCredible)) continue;
-      if (pairs.get(asker)?.isCredible) continue;
-      const isTold = isCredible || isStatic(loser) || treatmentOf(loser).isRefusing;
-      // What is not told only spares a search for other witnesses.
-      if (!isTold && (settled.has(asker) || !isUnusual(asker))) continue;
-      if (!mayDiffer(loser, asker) || neverMeets(asker, loser)) continue;
-      const uri = folder + text;
-      const bytes = folderBytes + text;
-      const winner = this.#winner(loser, asker, bytes);
-      if (winner === null) continue;
-      settled.add(asker);
-      const difference = isTold ? compareTreatments(loser, winner, bytes) : null;
-      if (difference === null) continue;
-      // Whoever looks for a way past a guard asks for what nobody else does.
-      const isSought = isCredible || difference.kind === "access";
-      if (isSought || isStatic(loser)) {
-        pairs.set(asker, { loser, asker, winner, uri, isCredible: isSought, difference });
-      }
-    }
-    for (const asker of askers) {
-      if (settled.has(asker) || !isUnusual(asker)) continue;
-      if (mayDiffer(loser, asker) && !neverMeets(asker, loser)) this.#searchWitness(loser, asker, pairs);
-    }
-    return [...pairs.values()].filter(({ asker }) => !isRefinement(asker, loser));
-  }
-
-  /** The location that really takes a URI of the loser, where it is the pattern or one nested in it. */
-  #winner(loser: Location, asker: Location, bytes: string): Location | null {
-    const match = matchLocation(this.#server, bytes);
-    if (match.kind !== "location") return null;
-    let remembered: Location | null = null;
-    for (const step of match.steps) {
-      if (step.kind === "prefix") remembered = step.location;
-      if (step.kind === "regex" && step.matches === true) break;
-    }
-    if (remembered !== loser) return null;
-    for (let around: Location | null = match.location; around !== null; around = around.outer) {
-      if (around === asker) return match.location;
-    }
-    return null;
-  }
-
-  /** Unusual patterns: any URI of both. */
-  #searchWitness(loser: Location, asker: Location, pairs: Map<Location, Pair>): void {
-    if (this.#searches >= MAX_SEARCHES) return;
-    if (!isForFiles(loser) && !treatmentOf(loser).isRefusing) return;
-    const language = languageOfLocation(asker);
-    if (language === null) return;
-    this.#searches++;
-    const found = witnessOf(language, { prefix: loser.pattern });
-    if (found === null || isFarFetched(asker, loser, found.uri)) return;
-    const winner = this.#winner(loser, asker, found.bytes);
-    const difference = winner === null ? null : compareTreatments(loser, winner, found.bytes);
-    if (winner === null || difference === null) return;
-    pairs.set(asker, { loser, asker, winner, uri: found.uri, isCredible: true, difference });
-  }
-}
-
-/** Requests that nobody sends: they only show how much a careless pattern matches. */
-function isFarFetched(asker: Location, { pattern }: Location, uri: string): boolean {
-  const isFile = /\/[^/]+\.\w+$/.test(pattern);
-  // `/.well-known` with a dot that stands for any letter.
-  return isFile || /\.?well-known/.test(asker.pattern) || uri.slice(pattern.length).includes("/.");
-}
-
-/** Not about endings of files: the usual paths say little about it. */
-function isUnusual({ pattern }: Location): boolean {
-  return !/\\\.|\.\(/.test(pattern);
-}
-
-/** A cheap look before any URI is tried. */
-function mayDiffer(loser: Location, asker: Location): boolean {
-  if (asker.children.length > 0) return true;
-  const meant = treatmentOf(loser);
-  const got = treatmentOf(asker);
-  return !meant.isUnclear && !got.isUnclear && got.handler.kind !== "return" && !got.isRefusing;
-}
-
-const patternLists = new Memo<PatternList>(100);
-
-/** One for all that is written alike: a thousand sites share a few lists. */
-function patternList(askers: readonly Location[]): PatternList {
-  const key = askers.map(({ modifier, pattern }) => `${modifier} ${pattern.length} ${pattern}`).join("\n");
-  return patternLists.get(key, () => new PatternList(askers));
-}
-
-interface NumberedPattern {
-  readonly number: number;
-  readonly compiled: Location["compiled"];
-}
-
-/** Finds the first pattern of a list that matches, by its number. */
-class PatternList {
-  readonly #byEnding: readonly NumberedPattern[];
-  readonly #byAll: readonly NumberedPattern[];
-  readonly #endings = new Map<string, number | "undecided" | null>();
-
-  constructor(askers: readonly Location[]) {
-    const byEnding: NumberedPattern[] = [];
-    const byAll: NumberedPattern[] = [];
-    askers.forEach((asker, number) => {
-      // What stands before the last segment of a URI does not matter to those.
-      (isOnlyEnding(asker) ? byEnding : byAll).push({ number, compiled: asker.compiled });
-    });
-    this.#byEnding = byEnding;
-    this.#byAll = byAll;
-  }
-
-  /** Null where none matches, or one before it cannot be decided. */
-  first(folder: string, { text, ending }: Tail): number | null {
-    let byEnding = this.#endings.get(ending);
-    if (byEnding === undefined) {
-      byEnding = firstMatch(this.#byEnding, ending, Number.POSITIVE_INFINITY);
-      this.#endings.set(ending, byEnding);
-    }
-    if (byEnding === "undecided") return null;
-    if (this.#byAll.length === 0) return byEnding;
-    const bound = byEnding ?? Number.POSITIVE_INFINITY;
-    const byAll = firstMatch(this.#byAll, folder + text, bound);
-    return byAll === "undecided" ? null : (byAll ?? byEnding);
-  }
-}
-
-function firstMatch(
-  patterns: readonly NumberedPattern[],
-  bytes: string,
-  bound: number,
-): number | "undecided" | null {
-  for (const { number, compiled } of patterns) {
-    if (number > bound) return null;
-    const pattern = compiled();
-    if (pattern.kind !== "exact") return "undecided";
-    if (pattern.test(bytes)) return number;
-  }
-  return null;
-}
-
-function isStatic({ context }: Location): boolean {
-  return handlerOf(context).kind === "static";
-}
-
-/** A pattern for nothing but a part of the prefix, in whatever case, is meant so. */
-function isRefinement(asker: Location, loser: Location): boolean {
-  if (!asker.pattern.startsWith("^")) return false;
-  const language = languageOfLocation(asker);
-  const prefix = loser.pattern.replace(/\/$/, "");
-  if (language === null) return asker.pattern.slice(1).startsWith(prefix);
-  const escaped = prefix.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const below = languageOf(`^${escaped}`, { caseless: true });
-  return below.kind === "language" && bounded(() => isSubset(language, below.language)) === true;
-}
-
-function describe(pair: Pair, askers: readonly Location[]): Report {
-  const { loser, asker, winner, uri, isCredible, difference } = pair;
+function describe(taken: TakenRequest, contest: Contest, server: VirtualServer, isFirst: boolean): Report {
+  const { prefix, asker, winner, uri, difference } = taken;
   const bytes = toBytes(uri);
-  const details: Detail[] = [
-    { label: "request", text: `GET ${uri}` },
-    placeDetail("gets", winner, bytes),
-    placeDetail("meant", loser, bytes),
-  ];
+  const repair = repairFor(taken, contest);
+  const fix = isFirst ? fixOf(taken, repair) : null;
   return {
     at: winner.statement,
-    message: `Requests for \`${loser.title}\` end up in \`${winner.title}\`, ${consequence(difference, loser, winner)}.`,
-    help: repairOf(loser, asker, askers),
-    confidence: confidenceOf(loser, isCredible),
-    related: [{ at: loser.statement, message: "loses the request" }],
+    message: `Requests for \`${prefix.title}\` end up in \`${winner.title}\`, ${consequence(difference, server.at(prefix), server.at(winner))}.`,
+    help: helpFor(taken, contest, repair),
+    confidence: !taken.isCredible ? "low" : server.isPartial ? "medium" : "high",
+    related: [{ at: prefix.statement, message: "loses the request" }],
     witness: { kind: "request", value: `GET ${uri}` },
-    details,
-    identity: `${loser.title} ${asker.title}`,
-    ...fixOf(loser, asker),
+    details: [
+      { label: "request", text: `GET ${uri}` },
+      placeDetail("gets", winner, server.at(winner), bytes),
+      placeDetail("meant", prefix, server.at(prefix), bytes),
+    ],
+    identity: `${prefix.title} ${asker.title}`,
+    ...(fix === null ? {} : { fix }),
   };
 }
 
-function confidenceOf(loser: Location, isCredible: boolean): Confidence {
-  if (!isCredible) return "low";
-  return loser.server.partial ? "medium" : "high";
-}
-
-function consequence(difference: Difference, loser: Location, winner: Location): string {
+function consequence(difference: Difference, meant: Place, got: Place): string {
   switch (difference.kind) {
     case "file":
-      return `which looks for their files below ${folderName(winner)} and not in ${folderName(loser)}`;
+      return `which looks for their files below ${folderName(got.files)} and not in ${folderName(meant.files)}`;
     case "handler":
-      return `which hands them to ${sourceName(treatmentOf(winner).handler)} and not to ${sourceName(treatmentOf(loser).handler)}`;
+      return `which hands them to ${sourceName(got.handler)} and not to ${sourceName(meant.handler)}`;
     case "access":
       return difference.guard === null
         ? "which lets everyone in"
-        : `where \`${[difference.guard.name, ...difference.guard.args].join(" ")}\` is not asked`;
+        : `where ${codeOf(difference.guard)} is not asked`;
     case "headers":
       return `and are sent without ${difference.names.map((name) => `\`${name}\``).join(", ")}`;
+    case "fallback":
+      return `where ${codeOf(difference.by)} is not asked: what is no file gets 404`;
   }
 }
 
-function folderName({ context }: Location): string {
-  const { statement, path } = fileBaseOf(context);
+function folderName({ statement, path }: FileBase): string {
   return statement === null ? "nginx's own `html`" : `\`${path}\``;
 }
 
 function sourceName(handler: Handler): string {
-  switch (handler.kind) {
-    case "static":
-      return handler.base.statement === null ? "nginx's own `html`" : `\`${handler.base.path}\``;
-    case "pass":
-      return `\`${handler.target}\``;
-    case "module":
-    case "return":
-      return `\`${handler.statement.name}\``;
-  }
+  if (handler.kind === "static") return folderName(handler.base);
+  return `\`${handler.kind === "pass" ? handler.target : handler.statement.name}\``;
 }
 
 /** What answers the URI at a location, and the line that says so. */
-function placeDetail(label: string, location: Location, bytes: string): Detail {
-  const { handler } = treatmentOf(location);
-  const source: Statement | null = handler.kind === "static" ? handler.base.statement : handler.statement;
-  const at = source ?? location.statement;
+function placeDetail(label: string, { statement }: Location, { handler, files }: Place, uri: string): Detail {
+  const at = (handler.kind === "static" ? handler.base.statement : handler.statement) ?? statement;
   if (handler.kind === "pass" && handler.pass === "fastcgi_pass") {
-    const script = filePath(fileBaseOf(location.context), bytes);
+    const script = filePath(files, uri);
     if (script !== null) return { label, text: `the script ${script}`, at };
   }
   if (handler.kind !== "static") {
     return { label, text: `${handler.statement.name} ${handler.statement.args.join(" ")}`, at };
   }
-  return {
-    label,
-    text: (filePath(handler.base, bytes) ?? `a file below ${handler.base.path}`).replace(/\/{2,}/g, "/"),
-    at,
-  };
+  const path = filePath(handler.base, uri) ?? `a file below ${handler.base.path}`;
+  return { label, text: path.replace(/\/{2,}/g, "/"), at };
 }
 
-/** Writes `^~` where prefix and pattern stand side by side. */
-function fixOf(loser: Location, asker: Location): Pick<Report, "fix"> {
-  const [word, ...more] = loser.statement.directive.args;
-  if (loser.outer !== asker.outer || loser.modifier !== "" || word === undefined || more.length > 0)
-    return {};
-  const edit = { file: loser.statement.file, offset: word.start, length: 0, text: "^~ " };
-  return { fix: { description: "keep the patterns away with `^~`", safe: false, edits: [edit] } };
+/** What `^~` on the prefix has to take along: regex locations that would no longer be asked, and should be. */
+interface Repair {
+  readonly carried: readonly Location[];
+  /** Copies of them inside would do what the originals do. */
+  readonly isWhole: boolean;
 }
 
-/** `^~` at the level of the pattern; where the prefix there is `/`, that would switch off all patterns. */
-function repairOf(loser: Location, asker: Location, askers: readonly Location[]): string {
-  let rival = loser;
-  while (rival.outer !== null && rival.outer !== asker.outer) rival = rival.outer;
-  if (rival.outer !== asker.outer || rival.pattern === "/") {
-    return `exclude \`${loser.pattern}\` from the pattern, or nest \`${asker.title}\` in the location that it is for`;
+/** Null where `^~` on the prefix is no cure: it stands at another level, or its place there is `/`. */
+function repairFor(taken: TakenRequest, contest: Contest): Repair | null {
+  const { prefix, asker, uri, difference } = taken;
+  if (contest.rivalOf(asker) !== prefix || prefix.stopsRegexes) return null;
+  const carried = contest.silenced.filter((each) =>
+    each === asker ? isStillNeeded(taken) : isNeeded(each, prefix),
+  );
+  const bytes = toBytes(uri);
+  const isCured = carried.every((each) => {
+    if (each === asker) return difference.kind !== "file" || !hasFolder(asker);
+    // One that takes the request itself would only change who takes it from the prefix.
+    const pattern = each.compiled();
+    return pattern.kind === "exact" && !pattern.test(bytes);
+  });
+  const isWhole = isCured && isAboutFiles(asker) && carried.every((each) => isCopyable(each, prefix));
+  return { carried, isWhole };
+}
+
+/** It refuses, asks who is there, runs something, was written for the prefix, or sends headers of its own. */
+function isNeeded(location: Location, prefix: Location): boolean {
+  const { handler, isRefusing, isUnclear } = treatmentOf(location);
+  const { context } = location;
+  if (isRefusing || isUnclear || handler.kind !== "static" || location.children.length > 0) return true;
+  if (GUARDS.some((name) => context.has(name)) || isMeantFor(location, prefix)) return true;
+  return context.has("add_header") && !hasFolder(location);
+}
+
+const GUARDS = ["deny", "auth_basic", "auth_request", "internal", "if", "rewrite"];
+
+/** Of the prefix's own requests: scripts that it cannot run itself, or what it only guards. */
+function isStillNeeded({ prefix, asker, difference }: TakenRequest): boolean {
+  const { handler } = treatmentOf(asker);
+  if (handler.kind === "static" || treatmentOf(prefix).handler.kind !== "static")
+    return asker.children.length > 0;
+  return difference.kind === "access" || (handler.kind === "pass" && handler.pass !== "proxy_pass");
+}
+
+function hasFolder({ context }: Location): boolean {
+  return context.has("root") || context.has("alias");
+}
+
+/** It names extensions. A pattern for paths may well have been meant to win. */
+function isAboutFiles({ pattern }: Location): boolean {
+  return /\\\.\(?|\.\(/.test(pattern);
+}
+
+/** Its text may stand in the prefix and mean the same: from the same file, and not run in a folder of another shape. */
+function isCopyable({ statement, context }: Location, prefix: Location): boolean {
+  if (statement.file !== prefix.statement.file || statement.chain !== prefix.statement.chain) return false;
+  if (context.incomplete || prefix.context.incomplete) return false;
+  // Files are found by an inherited `alias`; scripts are looked for by the whole URI.
+  return !prefix.context.has("alias") || (handlerOf(context).kind !== "pass" && !context.has("try_files"));
+}
+
+function helpFor({ prefix, asker }: TakenRequest, contest: Contest, repair: Repair | null): string {
+  const rival = contest.rivalOf(asker);
+  if (rival === null || rival.pattern === "/")
+    return `exclude \`${prefix.pattern}\` from the pattern, or nest \`${asker.title}\` in the location that it is for`;
+  if (!isAboutFiles(asker))
+    return `if none of these requests is meant for \`${asker.title}\`, write \`location ^~ ${rival.pattern} {\`; else exclude \`${prefix.pattern}\` from the pattern`;
+  const names = (repair?.carried ?? []).map(({ title }) => `\`${title}\``);
+  const copies =
+    names.length === 0
+      ? ""
+      : `, and nest ${names.length === 1 ? "a copy" : "copies"} of ${listOf(names)} in it, which \`^~\` would keep from being asked`;
+  return `write \`location ^~ ${rival.pattern} {\`${copies}`;
+}
+
+/** `^~`, with copies of the regex locations that it would silence; none where something would be lost all the same. */
+function fixOf({ prefix, isCredible }: TakenRequest, repair: Repair | null): Fix | null {
+  const { statement } = prefix;
+  if (repair === null || !repair.isWhole || !isCredible || statement.args.length > 1) return null;
+  const edits = [insertArgument(statement, 0, "^~")];
+  if (repair.carried.length > 0) {
+    const copies = appendInside(
+      statement,
+      repair.carried.map((each) => textOf(each.statement)),
+    );
+    if (copies === null) return null;
+    edits.push(copies);
   }
-  const denials = askers.filter((other) => other.outer === asker.outer && treatmentOf(other).isRefusing);
-  const [denial] = denials;
-  const caution =
-    denial === undefined ? "" : `; \`${denial.title}\` is then not asked here either, so nest a copy of it`;
-  return `write \`location ^~ ${rival.pattern} {\`${caution}`;
+  const along = repair.carried.length === 0 ? "" : ", and repeat inside what it silences";
+  return { description: `keep the regex locations away with \`^~\`${along}`, safe: false, edits };
 }

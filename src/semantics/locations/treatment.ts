@@ -10,7 +10,7 @@ import type { Context, Statement } from "../tree.ts";
 export interface Treatment {
   readonly location: Location;
   readonly handler: Handler;
-  /** The named location or script that takes what is no file; null without. */
+  /** The `try_files` or `error_page` that hands what is no file to a named location; null without. */
   readonly fallback: Statement | null;
   /** Something in it cannot be told: an include, a rewrite to elsewhere, a variable. */
   readonly isUnclear: boolean;
@@ -32,8 +32,7 @@ function read(location: Location): Treatment {
   const { context } = location;
   const handler = handlerOf(context);
   const last = context.last("try_files");
-  const end = last?.args.at(-1) ?? "";
-  const leads = /^@|\.php\b/.test(end);
+  const leads = last?.args.at(-1)?.startsWith("@") === true;
   const errorPage = effective(context, "error_page").statements.find(
     ({ args }) => args.includes("404") && args.at(-1)?.startsWith("@"),
   );
@@ -45,7 +44,7 @@ function read(location: Location): Treatment {
   return {
     location,
     handler,
-    fallback: leads && last !== undefined ? last : (errorPage ?? null),
+    fallback: leads ? last : (errorPage ?? null),
     isUnclear: context.incomplete || rewrites,
     get isRefusing() {
       isRefusing ??= handler.kind === "return" ? isStatus : isGuarded(location);
@@ -66,7 +65,9 @@ export type Difference =
   /** Guarded by the one, open at the other. */
   | { readonly kind: "access"; readonly guard: Statement | null }
   /** Headers that the other does not send. */
-  | { readonly kind: "headers"; readonly names: readonly string[] };
+  | { readonly kind: "headers"; readonly names: readonly string[] }
+  /** The same files, but nobody who makes those that are not there. */
+  | { readonly kind: "fallback"; readonly by: Statement };
 
 /** What the user of `uri` notices when `winner` takes it instead of `loser`; null: nothing, or it cannot be told. */
 export function compareTreatments(loser: Location, winner: Location, uri: string): Difference | null {
@@ -85,7 +86,24 @@ export function compareTreatments(loser: Location, winner: Location, uri: string
   // What a script sends is no file of the loser's.
   if (meant.handler.kind === "static" && got.handler.kind === "pass") return null;
   const names = lostHeaders(loser.context, winner.context);
-  return names.length > 0 ? { kind: "headers", names } : null;
+  if (names.length > 0) return { kind: "headers", names };
+  return makesFiles(meant) && got.fallback === null ? { kind: "fallback", by: meant.fallback } : null;
+}
+
+/** What is no file is asked of a backend: one that scales pictures, say. Front controllers of PHP make pages. */
+function makesFiles(meant: Treatment): meant is Treatment & { readonly fallback: Statement } {
+  if (meant.handler.kind !== "static" || meant.fallback === null) return false;
+  const named = meant.location.server.named(meant.fallback.args.at(-1) ?? "");
+  const handler = named === undefined ? null : handlerOf(named.context);
+  return handler?.kind === "pass" && handler.pass !== "fastcgi_pass";
+}
+
+/** A cheap look, before any URI is tried, whether two locations could differ for some. */
+export function mayTreatDifferently(loser: Location, winner: Location): boolean {
+  if (winner.children.length > 0) return true;
+  const meant = treatmentOf(loser);
+  const got = treatmentOf(winner);
+  return !meant.isUnclear && !got.isUnclear && got.handler.kind !== "return" && !got.isRefusing;
 }
 
 /** A location that only guards what is served from elsewhere anyway. */
@@ -97,7 +115,6 @@ function handlerDifference(meant: Treatment, got: Treatment, uri: string): Diffe
   const a = meant.handler;
   const b = got.handler;
   if (a.kind === "static" && b.kind === "static") {
-    if (meant.fallback !== null && got.fallback === null) return { kind: "handler" };
     return fileDifference(a.base, b.base, uri);
   }
   if (a.kind === "static" && b.kind === "pass" && b.pass === "fastcgi_pass") {
@@ -149,7 +166,7 @@ export function guardStatement(context: Context): Statement | null {
   return null;
 }
 
-/** Caching is what such regular locations are for. */
+/** Caching is what such regex locations are for. */
 const CACHING = /^(cache-control|expires|pragma|vary|etag)$/i;
 
 /** Headers that the loser's own `add_header` lines set and the winner does not send. */
