@@ -41,10 +41,12 @@ export class Configuration {
     if (this.#servers === undefined) {
       const { root } = this;
       if (root.kind === "server" || root.kind === "location" || root.kind === "server-if") {
-        this.#servers = [new Server(root, true)];
+        this.#servers = [new Server(root, true, this)];
       } else {
         const written = this.http?.all("server") ?? [];
-        this.#servers = written.flatMap(({ block }) => (block === null ? [] : [new Server(block, false)]));
+        this.#servers = written.flatMap(({ block }) =>
+          block === null ? [] : [new Server(block, false, this)],
+        );
       }
     }
     return this.#servers;

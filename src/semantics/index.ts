@@ -1,5 +1,5 @@
-export { type Guard, guardOf } from "./admission/admission.ts";
-export { STRANGERS } from "./admission/stranger.ts";
+export type { Admission, Open } from "./admission/admission.ts";
+export type { Mistake } from "./admission/mistake.ts";
 export type { Anchor, Range, Refusal, RelatedPlace } from "./anchor.ts";
 export { Configuration } from "./configuration.ts";
 export {
@@ -144,6 +144,7 @@ export {
   selectServer,
   simulate,
   simulateAll,
+  type TakenErrorPage,
   type TraceEntry,
   typeOfExtension,
   type UpstreamAnswer,

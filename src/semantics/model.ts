@@ -2,7 +2,7 @@
  * The questions that are asked of a configuration under one version of nginx. What answers them lies in the files beside
  * this one; rules ask here and nowhere else.
  */
-import { type Guard, guardOf } from "./admission/admission.ts";
+import { type Admission, admissionAt, admissionTo } from "./admission/admission.ts";
 import type { Configuration } from "./configuration.ts";
 import { type FileBase, fileBaseOf, type Handler, handlerOf } from "./content.ts";
 import type { Effective } from "./effective.ts";
@@ -164,6 +164,11 @@ export class VirtualServer {
     );
   }
 
+  /** Whether strangers get what is at a URI, or whoever sends `who`; on a disk where nothing is known to lie. */
+  admits(uri: string, who?: Partial<Request>): Admission {
+    return admissionTo(this.server, uri, { version: this.model.version }, who);
+  }
+
   /** The answer to a stranger's GET; null where it depends on more than files, or on an include that could not be read. */
   answerTo(uri: string, disk: Disk): Simulation | null {
     return askServer(this.model.configuration, this.server, uri, disk);
@@ -194,6 +199,7 @@ export class VirtualServer {
 export class Place {
   readonly model: Model;
   readonly context: Context;
+  #admission: Admission | undefined;
 
   constructor(model: Model, context: Context) {
     this.model = model;
@@ -257,8 +263,12 @@ export class Place {
   }
 
   /** Whether a stranger whose request has arrived here is let in. */
-  admits(): Guard {
-    const { server } = this;
-    return server === null ? { kind: "unknown" } : guardOf(server.server, this.context);
+  admits(): Admission {
+    if (this.#admission === undefined) {
+      const { server } = this;
+      this.#admission =
+        server === null ? { kind: "unknown" } : admissionAt(server.server, this.context, this.model.version);
+    }
+    return this.#admission;
   }
 }

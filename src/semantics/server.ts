@@ -1,3 +1,4 @@
+import type { Configuration } from "./configuration.ts";
 import { IMPLICIT_LISTEN, type Listen, readListen } from "./listen.ts";
 import { type LocationModifier, readLocation } from "./location.ts";
 import { type CompiledPattern, lazyPattern } from "./regex/index.ts";
@@ -9,6 +10,8 @@ export class Server {
   readonly context: Context;
   /** Only the inside is known: `listen`, `server_name` and other locations may stand elsewhere. */
   readonly partial: boolean;
+  /** What it is part of. */
+  readonly configuration: Configuration;
   #listens: readonly Listen[] | undefined;
   #names: readonly ServerName[] | undefined;
   #locations: readonly Location[] | undefined;
@@ -16,9 +19,10 @@ export class Server {
   #named: Map<string, Location> | undefined;
   #byContext: Map<Context, Location> | undefined;
 
-  constructor(context: Context, partial: boolean) {
+  constructor(context: Context, partial: boolean, configuration: Configuration) {
     this.context = context;
     this.partial = partial;
+    this.configuration = configuration;
   }
 
   /** The addresses it listens on; where it names none, the one that nginx takes. */
@@ -154,6 +158,11 @@ export class Location {
   get literalPrefix(): string {
     if (!this.isRegex) return this.isNamed ? "" : this.pattern;
     return literalStart(this.pattern);
+  }
+
+  /** Nested in another one, at any depth. */
+  isInside(other: Location): boolean {
+    return this.outer !== null && (this.outer === other || this.outer.isInside(other));
   }
 
   get isNamed(): boolean {

@@ -5,6 +5,14 @@ export { djangoEvidence } from "./django.ts";
 export { Edge } from "./edge.ts";
 export type { Endpoint, EndpointKind } from "./endpoints.ts";
 export { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, SINGLE_HEADERS } from "./header-names.ts";
+export {
+  isActuator,
+  isCalledMetrics,
+  isExporter,
+  type MetricsEndpoint,
+  mayMeanMetrics,
+  speaksOf,
+} from "./metrics.ts";
 export type { PageAnswer } from "./page-answers.ts";
 export { pageContexts } from "./pages.ts";
 export { mayHoldProject, servedTrees } from "./served-trees.ts";

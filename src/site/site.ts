@@ -5,6 +5,7 @@ import { type Proxied, proxiedBy } from "./backend.ts";
 import { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
 import { Edge } from "./edge.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
+import { Metrics } from "./metrics.ts";
 import { type PageAnswer, pageAnswers } from "./page-answers.ts";
 import { pageContexts } from "./pages.ts";
 import { type ServedApp, servedApps } from "./spa/served-apps.ts";
@@ -18,6 +19,7 @@ export class Site {
   readonly #dangers = new Map<VirtualServer, readonly DangerousFolder[]>();
   readonly #answers = new Map<VirtualServer, readonly PageAnswer[]>();
   #edge: Edge | undefined;
+  #metrics: Metrics | undefined;
 
   constructor(model: Model, assume: Assumptions) {
     this.model = model;
@@ -28,6 +30,12 @@ export class Site {
   get edge(): Edge {
     this.#edge ??= new Edge(this.model.configuration, this.assume);
     return this.#edge;
+  }
+
+  /** Where metrics may be read. */
+  get metrics(): Metrics {
+    this.#metrics ??= new Metrics(this.model, this.assume);
+    return this.#metrics;
   }
 
   /** What stands behind a `proxy_pass`. */

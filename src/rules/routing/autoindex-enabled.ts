@@ -2,7 +2,6 @@ import {
   type Context,
   effective,
   fileBaseOf,
-  guardOf,
   handlerOf,
   isPrivateListen,
   type Server,
@@ -25,13 +24,18 @@ export default defineRule({
     good: "server {\n    root /srv/shop;\n    location /downloads/ {\n        autoindex on;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_autoindex_module.html"],
   },
-  check({ configuration, report }) {
+  check({ configuration, model, report }) {
     const listed = new Map<Statement["directive"], { statement: Statement; places: Listed[] }>();
     for (const server of configuration.servers) {
       if (server.listens.length > 0 && server.listens.every(isPrivateListen)) continue;
       for (const place of placesOf(server)) {
         const statement = switchOf(place.context);
-        if (statement === null || !isListed(server, place.context)) continue;
+        if (
+          statement === null ||
+          !isListed(server, place.context) ||
+          model.place(place.context).admits().kind !== "open"
+        )
+          continue;
         const known = listed.get(statement.directive);
         if (known === undefined) listed.set(statement.directive, { statement, places: [place] });
         else known.places.push(place);
@@ -81,15 +85,14 @@ function switchOf(context: Context): Statement | null {
   return replaceable || statement?.args[0] !== "on" ? null : statement;
 }
 
-/** Strangers get lists here, and it does not look as if that were the purpose. */
+/** Lists are given here, and it does not look as if that were the purpose. */
 function isListed(server: Server, context: Context): boolean {
   return (
     handlerOf(context).kind === "static" &&
     !context.has("internal") &&
     // A list is given for folders alone, which try_files has to find first.
     !isFolderless(context) &&
-    !isForDownloads(server, context) &&
-    guardOf(server, context).kind === "open"
+    !isForDownloads(server, context)
   );
 }
 

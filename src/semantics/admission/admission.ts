@@ -1,322 +1,268 @@
-/** Whether nginx lets a stranger in at a place, in the order of its phases, and by which mistake. */
-
-import type { RelatedPlace } from "../anchor.ts";
-import { unconditionalAnswer } from "../content.ts";
+/** Whether nginx lets strangers in: their requests are simulated, and what becomes of them is the answer. */
+import { contentStatement, handlerOf } from "../content.ts";
 import { effective } from "../effective.ts";
-import { isPrivateListen } from "../listen.ts";
-import { isInNetwork, readIpAddress, readNetwork } from "../request/index.ts";
-import type { Server } from "../server.ts";
+import { winnerOf } from "../locations/winner.ts";
+import { toBytes } from "../regex/index.ts";
+import {
+  type Question,
+  type Request,
+  type Simulation,
+  type SimulationOptions,
+  simulate,
+  simulateAll,
+} from "../request/index.ts";
+import type { Location, Server } from "../server.ts";
 import type { Context, Statement } from "../tree.ts";
-import { judgeIf, STRANGERS } from "./stranger.ts";
+import type { Version } from "../version.ts";
+import { type Mistake, mistakeOf } from "./mistake.ts";
+import { crafters, elsewhere, forgers, plainStrangers, type Stranger } from "./stranger.ts";
 
-export type Guard =
-  /** Refused, or what decides is not in the files (a variable, another module). */
-  | { readonly kind: "closed" }
-  /** Let in as far as can be seen; an include that could not be read may say otherwise. */
+export type Admission =
+  /** No stranger gets anything: refused, sent elsewhere, or an error. */
+  | { readonly kind: "closed"; readonly by: Statement | null }
+  /** What decides is not in the files: a variable, another module, an include that could not be read. */
   | { readonly kind: "unknown" }
-  /** Let in; `mistake` where something looks like a guard. */
-  | { readonly kind: "open"; readonly mistake: Mistake | null };
+  | Open;
 
-export interface Mistake {
-  readonly at: Statement;
-  /** Why the guard does not hold, as a clause. */
-  readonly reason: string;
-  readonly help: string;
-  readonly related?: readonly RelatedPlace[];
-  /** Who makes up a header gets in; a plain request is refused. */
-  readonly byCrafting?: true;
+/** Some stranger gets what he asks for. */
+export interface Open {
+  readonly kind: "open";
+  /** What he sends. */
+  readonly request: Request;
+  readonly simulation: Simulation;
+  /** Why what looks like a guard lets him in; null where nothing looks like one. */
+  readonly mistake: Mistake | null;
 }
 
-const CLOSED = { kind: "closed" } as const;
+type Settings = Pick<SimulationOptions, "files" | "version">;
 
-/** Directives of other modules that may refuse a request. */
-const OTHER_AUTH = /^(auth_(?!basic|request|delay|http)\w+|access_by_lua(_block|_file)?|js_access|oidc)$/;
+/** Whether strangers get what a server has at a URI (a request target), or whoever sends `who`. */
+export function admissionTo(
+  server: Server,
+  uri: string,
+  settings: Settings = {},
+  who?: Partial<Request>,
+): Admission {
+  const winner = winnerOf(server, toBytes(uri.split("?")[0] ?? ""));
+  const place = winner.kind === "location" ? winner.location.context : server.context;
+  const files = settings.files ?? NOTHING;
+  return admit({ server, place, uri, options: { ...settings, files } }, who);
+}
 
-const otherAuth = new WeakMap<Context, readonly string[]>();
+/**
+ * Whether strangers are let in whose request has arrived at a place, be it by an internal redirect. What is on disk is
+ * taken to be as they want it.
+ */
+export function admissionAt(server: Server, place: Context, version: Version | null = null): Admission {
+  const uri = uriAt(server.locationOf(place));
+  const question = { server, place, uri, options: { at: place, version, files: NOTHING } };
+  if (isUnguarded(server, place)) return withoutGuard(question);
+  const admission = admit(question);
+  if (admission.kind !== "closed" || !place.has("try_files")) return admission;
+  // The file is sent where it is there, whoever guards the fallback.
+  return admit({ ...question, options: { ...question.options, files: EVERYTHING } });
+}
 
-/** The names of such directives that stand anywhere in the tree. */
-function otherAuthIn(root: Context): readonly string[] {
-  let names = otherAuth.get(root);
-  if (names === undefined) {
-    names = [...root.namesBelow].filter((name) => OTHER_AUTH.test(name));
-    otherAuth.set(root, names);
+const NOTHING = () => "missing" as const;
+const EVERYTHING = () => "file" as const;
+
+interface Asking {
+  readonly server: Server;
+  readonly place: Context;
+  readonly uri: string;
+  readonly options: Pick<SimulationOptions, "at" | "files" | "version">;
+}
+
+function admit(question: Asking, who?: Partial<Request>): Admission {
+  const { server, place } = question;
+  const plain = plainStrangers(server);
+  const [any] = plain;
+  if (who !== undefined) {
+    const asker = any ?? { request: {} };
+    return firstOpen(question, [{ request: { ...asker.request, ...who } }], null).admission;
   }
-  return names;
-}
-
-function hasOtherAuth(context: Context): boolean {
-  return otherAuthIn(context.root).some((name) => context.all(name).some(({ args }) => args[0] !== "off"));
-}
-
-/** Judges a request that has arrived at `context` (a location, or the server itself). */
-export function guardOf(server: Server, context: Context): Guard {
-  const guard = visibleGuard(server, context);
-  // Something that guards may stand in a part that could not be read.
-  return guard.kind === "open" && context.hidden ? { kind: "unknown" } : guard;
-}
-
-function visibleGuard(server: Server, context: Context): Guard {
-  if (!isReachedFromOutside(server)) return CLOSED;
-  const rewrite = rewritePhase(server, context);
-  if (rewrite.kind === "closed") return CLOSED;
-  const forger = forgeableAddress(server, context);
-  const access = accessPhase(limitedContext(context), strangersOf(server), forger);
-  if (rewrite.kind === "answered") {
-    const guard = firstGuard(context);
-    if (access.kind === "open" || guard === null)
-      return { kind: "open", mistake: access.kind === "open" ? access.mistake : null };
-    return open(
-      rewrite.by,
-      `\`return\` answers before \`${textOf(guard)}\` is asked`,
-      "serve the answer from a file or a backend, which come after the access phase",
-      [{ at: guard, message: "never asked" }],
-    );
+  if (any === undefined) return { kind: "closed", by: server.listens[0]?.statement ?? null };
+  const asPlain = firstOpen(question, plain, null);
+  let { admission } = asPlain;
+  if (admission.kind !== "closed") return admission;
+  const { refused } = asPlain;
+  if (refused?.outcome.by?.name === "deny") {
+    const others = plain.flatMap((stranger) => elsewhere(stranger, refused));
+    admission = firstOpen(question, others, null).admission;
+    if (admission.kind === "open") return admission;
   }
-  if (access.kind === "closed") return CLOSED;
-  const tls = clientCertificates(server);
-  if (tls === "closed") return CLOSED;
-  const mistake = access.mistake ?? tls ?? rewrite.mistake ?? replacedRules(context);
-  return { kind: "open", mistake };
+  const schemers = [...crafters(place, plain), ...forgers(server, place, plain)];
+  const asSchemer = firstOpen(question, schemers, refused).admission;
+  return asSchemer.kind === "open" ? asSchemer : asPlain.admission;
 }
 
-function open(at: Statement, reason: string, help: string, related: readonly RelatedPlace[] = []): Guard {
-  return { kind: "open", mistake: { at, reason, help, related } };
-}
-
-/** A statement as it is written, cut where it is long. */
-export function textOf({ name, args }: Statement): string {
-  const text = [name, ...args].join(" ");
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-function isReachedFromOutside(server: Server): boolean {
-  return server.partial || server.listens.some((listen) => !isPrivateListen(listen));
-}
-
-type RewritePhase =
-  | { readonly kind: "closed" }
-  | { readonly kind: "passed"; readonly mistake: Mistake | null }
-  | { readonly kind: "answered"; readonly by: Statement };
-
-/** `if`s that refuse and the `return` of the location, after those of the server. */
-function rewritePhase(server: Server, context: Context): RewritePhase {
-  let mistake: Mistake | null = null;
-  for (const place of context === server.context ? [context] : [server.context, context]) {
-    for (const statement of place.all("if")) {
-      const guard = judgeIf(statement);
-      if (guard === null) continue;
-      const forger = guard.byAddress ? forgeableAddress(server, context) : null;
-      if (guard.verdict === "unknown") return { kind: "closed" };
-      if (guard.verdict === "closes") {
-        if (forger === null) return { kind: "closed" };
-        mistake = forgedMistake(forger);
-        continue;
-      }
-      const looksGuarding = guard.asksForSecret || (guard.isForgeable && place.kind === "location");
-      if (looksGuarding) {
-        mistake = {
-          at: statement,
-          reason: guard.reason,
-          byCrafting: true,
-          help: 'compare with the secret itself: `if ($http_authorization != "Bearer …") { return 403; }`',
-        };
-      }
+/** The first of some clients that gets in; else what becomes of the others. */
+function firstOpen(
+  question: Asking,
+  strangers: readonly Stranger[],
+  refusedBefore: Simulation | null,
+): { readonly admission: Admission; readonly refused: Simulation | null } {
+  const { server, place, options } = question;
+  let refused: Simulation | null = null;
+  let isUnknown = false;
+  for (const stranger of strangers) {
+    const query =
+      stranger.query === undefined ? "" : `${question.uri.includes("?") ? "&" : "?"}${stranger.query}`;
+    const request = { ...stranger.request, uri: question.uri + query };
+    const answers = possibleAnswers(request, { ...options, configuration: server.configuration, server });
+    const verdicts = new Set(answers.map((answer) => verdictOf(answer, place, request)));
+    const open = answers.find((answer) => verdictOf(answer, place, request) === "in");
+    if (open === undefined && !verdicts.has("unknown")) {
+      refused ??= answers[0] ?? null;
+      continue;
     }
+    if (
+      open === undefined ||
+      (verdicts.size > 1 && !isClientsChoice(answers)) ||
+      place.hidden ||
+      open.context?.hidden
+    ) {
+      isUnknown = true;
+      continue;
+    }
+    const mistake = mistakeOf({
+      server,
+      place,
+      simulation: open,
+      stranger,
+      refused: refused ?? refusedBefore,
+    });
+    return { admission: { kind: "open", request, simulation: open, mistake }, refused };
   }
-  const answer = unconditionalAnswer(context);
-  if (answer === null) return { kind: "passed", mistake };
-  const discloses = answer.status !== null && answer.status < 300 && answer.text !== null;
-  return discloses ? { kind: "answered", by: answer.statement } : { kind: "closed" };
+  const admission: Admission = isUnknown
+    ? { kind: "unknown" }
+    : { kind: "closed", by: refused?.outcome.by ?? null };
+  return { admission, refused };
 }
 
-/** `limit_except POST { deny all; }` refuses a GET. */
-function limitedContext(context: Context): Context {
-  const limits = context
-    .all("limit_except")
-    .filter(
-      ({ args }) =>
-        !/^(GET|HEAD)$/i.test(args.join("|")) && !args.some((method) => method.toUpperCase() === "GET"),
-    );
-  return limits.at(-1)?.block ?? context;
+/** All that may become of a request whose sender knows no secret and has no certificate. */
+function possibleAnswers(request: Request, options: SimulationOptions): readonly Simulation[] {
+  const likely = simulate(request, options);
+  if (likely.assumptions.every(({ question }) => isSettled(question))) return [likely];
+  return simulateAll(request, options, 12).filter(({ assumptions }) =>
+    assumptions.every(({ question, answer }) => !isSettled(question) || answer === question.answers[0]),
+  );
 }
 
-type Access = { readonly kind: "closed" } | { readonly kind: "open"; readonly mistake: Mistake | null };
-
-/** Who can connect: nobody comes by IPv6 where no address of it is listened on. */
-function strangersOf({ partial, listens }: Server): readonly string[] {
-  const isIpv6 = partial || listens.some(({ address, unknown }) => unknown || address.startsWith("["));
-  return isIpv6 ? [STRANGERS.ipv4, STRANGERS.ipv6] : [STRANGERS.ipv4];
-}
-
-function accessPhase(context: Context, strangers: readonly string[], forger: Statement | null): Access {
-  if (otherAuthIn(context.root).length > 0 && context.outward().some(hasOtherAuth)) return CLOSED;
-  const rules = addressRules(context, strangers);
-  const basic = basicAuth(context);
-  const request = effective(context, "auth_request").statements.at(-1);
-  const isRequestOn = request !== undefined && request.args[0] !== "off";
-  const others = basic.kind === "closed" || isRequestOn;
-  const satisfy = effective(context, "satisfy").statements.at(-1);
-  if (satisfy?.args[0] === "any" && rules.kind === "granted") {
-    return others
-      ? { kind: "open", mistake: anyMistake(satisfy, rules.by) }
-      : { kind: "open", mistake: rules.mistake };
+/**
+ * The likely answer holds: it asks for what no stranger has, and is that of one who has not; or for a file below a root that is
+ * not known.
+ */
+function isSettled({ kind, answers }: Question): boolean {
+  switch (kind) {
+    case "credentials":
+    case "certificate":
+    case "subrequest":
+    case "file":
+      return true;
+    case "module":
+      // A gate; a script of the rewrite phase may do anything.
+      return answers[0] === "no";
+    default:
+      return false;
   }
-  if (others) {
-    const isForged = satisfy?.args[0] === "any" && rules.kind === "denied" && rules.allows && forger !== null;
-    return isForged ? { kind: "open", mistake: forgedMistake(forger) } : CLOSED;
+}
+
+/** What is open is what the client claims of itself, and not what is in a file: where it comes from. */
+function isClientsChoice(answers: readonly Simulation[]): boolean {
+  return answers.every(({ assumptions }) =>
+    assumptions.every(({ question }) => isSettled(question) || /\$invalid_referer\b/.test(question.text)),
+  );
+}
+
+type Verdict = "in" | "out" | "unknown";
+
+/** Whether the answer is what the request was for. */
+function verdictOf(simulation: Simulation, place: Context, request: Request): Verdict {
+  const { outcome, errorPages } = simulation;
+  const [first] = errorPages;
+  if (first !== undefined) {
+    if (first.kind === "error") return isMissing(first.status) ? "in" : "out";
+    if (!first.keepsUri || !isWhatWasAsked(simulation, place, request)) return "out";
   }
-  if (rules.kind !== "denied") return { kind: "open", mistake: basic.mistake ?? rules.mistake };
-  if (rules.allows && forger !== null) return { kind: "open", mistake: forgedMistake(forger) };
-  return CLOSED;
+  switch (outcome.kind) {
+    case "deny":
+    case "auth":
+    case "reject":
+    case "redirect":
+      return "out";
+    case "error":
+      return isMissing(outcome.status) ? "in" : "out";
+    case "unknown":
+      return outcome.by !== null && contentStatement(outcome.by.context) === outcome.by ? "in" : "unknown";
+    case "return":
+      return (outcome.status ?? 0) < 300 && outcome.body !== "" && isOwn(outcome) ? "in" : "out";
+    default:
+      return (outcome.status ?? 200) < 400 ? "in" : "out";
+  }
 }
 
-function anyMistake(satisfy: Statement, by: Statement): Mistake {
-  return {
-    at: satisfy,
-    reason: `with \`satisfy any\` one open door is enough, and \`${textOf(by)}\` lets everyone in`,
-    help: "remove the `allow` for everyone, or write `satisfy all`",
-    related: [{ at: by, message: "lets everyone in" }],
-  };
+/** `return 200;` says nothing. */
+function isOwn({ by, body }: Simulation["outcome"]): boolean {
+  return body !== undefined || by?.name !== "return";
 }
 
-function forgedMistake(by: Statement): Mistake {
-  return {
-    at: by,
-    reason: `\`${textOf(by)}\` believes the address that any client writes into a header, so the \`allow\` list can be met by forging it`,
-    help: "trust only the addresses of your own proxies in `set_real_ip_from`",
-    byCrafting: true,
-  };
+/** What is not on this disk may be on the machine's. */
+function isMissing(status: number | null): boolean {
+  return status === 404 || status === 403;
 }
 
-type Basic = { readonly kind: "closed" } | { readonly kind: "none"; readonly mistake: Mistake | null };
+/**
+ * After a refusal, a named location gets the URI: it answers what was asked for unless it asks another upstream than the
+ * place does, or for another path: that is a page to log in.
+ */
+function isWhatWasAsked({ outcome }: Simulation, place: Context, { uri }: Request): boolean {
+  const own = handlerOf(place);
+  if (own.kind === "pass" && outcome.by?.args[0] !== own.target) return false;
+  return outcome.uri === undefined || outcome.uri.startsWith(uri.split("?")[0] ?? "");
+}
 
-/** `ngx_http_auth_basic_handler` asks nobody where no user file is set. */
-function basicAuth(context: Context): Basic & { mistake?: Mistake | null } {
-  const realm = effective(context, "auth_basic").statements.at(-1);
-  if (realm === undefined || realm.args[0] === "off") return { kind: "none", mistake: null };
-  const users = effective(context, "auth_basic_user_file");
-  if (users.statements.length > 0 || users.uncertain) return { kind: "closed" };
+/** A URI that leads to a location, as far as its text shows one. */
+export function uriAt(location: Location | null): string {
+  if (location === null || location.isNamed) return "/";
+  if (!location.isRegex) return location.pattern === "" ? "/" : location.pattern;
+  return "/";
+}
+
+/** Directives that may keep somebody out, or answer before that is asked. */
+const GUARDS =
+  /^(if|return|rewrite|limit_except|internal|allow|deny|auth_.*|access_by_lua.*|rewrite_by_lua.*|js_access|oidc|vouch|ssl_verify_client|ssl_reject_handshake)$/;
+/** They hold where they stand, and in the locations of a server for all requests to it. */
+const NOT_INHERITED: ReadonlySet<string> = new Set(["if", "return", "rewrite", "limit_except"]);
+
+const guards = new WeakMap<Context, readonly string[]>();
+
+/** Nothing on the way can refuse anybody, so that there is no need to simulate. */
+function isUnguarded(server: Server, place: Context): boolean {
+  if (place.hidden || (!server.partial && plainStrangers(server).length === 0)) return false;
+  const { root } = place;
+  let names = guards.get(root);
+  if (names === undefined) {
+    names = [...root.namesBelow].filter((name) => GUARDS.test(name));
+    guards.set(root, names);
+  }
+  return names.every((name) =>
+    NOT_INHERITED.has(name)
+      ? !place.has(name) && !server.context.has(name)
+      : effective(place, name).statements.length === 0,
+  );
+}
+
+function withoutGuard({ server, uri, options }: Asking): Open {
+  const request = { ...plainStrangers(server)[0]?.request, uri };
+  let simulation: Simulation | undefined;
   return {
-    kind: "none",
-    mistake: {
-      at: realm,
-      reason: "`auth_basic` without `auth_basic_user_file` asks nobody",
-      help: "name the password file with `auth_basic_user_file`",
+    kind: "open",
+    request,
+    mistake: null,
+    get simulation() {
+      simulation ??= simulate(request, { ...options, configuration: server.configuration, server });
+      return simulation;
     },
-  };
-}
-
-type AddressRules =
-  | { readonly kind: "denied"; readonly allows: boolean }
-  | { readonly kind: "granted"; readonly by: Statement; readonly mistake: Mistake }
-  | { readonly kind: "none"; readonly mistake: Mistake | null };
-
-/** `allow` and `deny` for an IPv4 and an IPv6 stranger: the first that names him decides, and none lets him in. */
-function addressRules(context: Context, strangers: readonly string[]): AddressRules {
-  const { statements } = effective(context, ["allow", "deny"]);
-  const [first] = statements;
-  if (first === undefined) return { kind: "none", mistake: null };
-  const answers = strangers.map((address) => ({
-    address,
-    by: statements.find(({ args }) => namesStranger(args[0] ?? "", address)),
-  }));
-  const passed = answers.find(({ by }) => by?.name !== "deny");
-  if (passed === undefined)
-    return { kind: "denied", allows: statements.some(({ name }) => name === "allow") };
-  if (passed.by !== undefined) {
-    const later = statements.slice(statements.indexOf(passed.by) + 1).find(({ name }) => name === "deny");
-    const reason =
-      later === undefined
-        ? `\`${textOf(passed.by)}\` lets everyone in`
-        : `\`${textOf(passed.by)}\` stands before \`${textOf(later)}\` and lets everyone in`;
-    const related = later === undefined ? [] : [{ at: later, message: "never reached" }];
-    return {
-      kind: "granted",
-      by: passed.by,
-      mistake: {
-        at: passed.by,
-        reason,
-        help: "allow only your own networks, and end with `deny all`",
-        related,
-      },
-    };
-  }
-  return { kind: "none", mistake: noDenial(context, statements, passed.address) };
-}
-
-function noDenial(context: Context, statements: readonly Statement[], address: string): Mistake | null {
-  const last = statements.at(-1);
-  if (last === undefined) return null;
-  const replaced = replacedDenial(context);
-  const isOtherFamily = statements.some(({ name, args }) => name === "deny" && args[0]?.endsWith("/0"));
-  const reason = isOtherFamily
-    ? `no rule names ${address.includes(":") ? "IPv6" : "IPv4"} addresses, and who is not named is let in`
-    : statements.every(({ name }) => name === "deny")
-      ? "the `deny` rules name only some addresses, and who is not named is let in"
-      : "the `allow` rules end without `deny all`, and who is not named is let in";
-  if (replaced === null) return { at: last, reason, help: "end the list with `deny all;`" };
-  return {
-    at: last,
-    reason: `\`${textOf(last)}\` here replaces all rules from outside, \`${textOf(replaced)}\` among them`,
-    help: "repeat `deny all;` behind it",
-    related: [{ at: replaced, message: "replaced" }],
-  };
-}
-
-/** The `deny all` of an outer level that rules of an inner one replace. */
-function replacedDenial(context: Context): Statement | null {
-  const { from } = effective(context, ["allow", "deny"]);
-  if (from?.parent == null) return null;
-  const { statements } = effective(from.parent, ["allow", "deny"]);
-  return statements.find(({ name, args }) => name === "deny" && args[0] === "all") ?? null;
-}
-
-function namesStranger(text: string, address: string): boolean {
-  if (text === "all") return true;
-  const network = readNetwork(text);
-  const stranger = readIpAddress(address);
-  if (network === null || stranger === null) return false;
-  // Half of the internet is everyone, too.
-  if (network.bits <= 4) return network.address.length === stranger.length;
-  return isInNetwork(stranger, network);
-}
-
-/** The first directive that a reader takes for the guard of the place. */
-function firstGuard(context: Context): Statement | null {
-  for (const name of ["deny", "allow", "auth_basic", "auth_request"]) {
-    const [statement] = effective(context, name).statements;
-    if (statement !== undefined && statement.args[0] !== "off") return statement;
-  }
-  return null;
-}
-
-/** Nothing guards here and something guards outside: switched off on purpose, or by mistake. */
-function replacedRules(context: Context): Mistake | null {
-  const off = ["auth_basic", "auth_request"]
-    .flatMap((name) => context.all(name))
-    .find(({ args }) => args[0] === "off");
-  if (off === undefined) return null;
-  return { at: off, reason: `\`${textOf(off)}\` switches off what guards the rest`, help: "remove it" };
-}
-
-/** `set_real_ip_from` for everyone: the client's address is what a header says. */
-function forgeableAddress(server: Server, context: Context): Statement | null {
-  const header = effective(context, "real_ip_header").statements.at(-1)?.args[0] ?? "X-Real-IP";
-  if (header === "proxy_protocol" && !server.listens.some(({ proxyProtocol }) => proxyProtocol)) return null;
-  const { statements } = effective(context, "set_real_ip_from");
-  return statements.find(({ args }) => (readNetwork(args[0] ?? "")?.bits ?? 128) === 0) ?? null;
-}
-
-/** `ssl_verify_client on` guards the TLS listeners only. */
-function clientCertificates(server: Server): "closed" | Mistake | null {
-  const verify = effective(server.context, "ssl_verify_client").statements.at(-1);
-  if (verify?.args[0] !== "on") return null;
-  const plain = server.listens.find((listen) => !listen.tls && !isPrivateListen(listen));
-  if (plain === undefined || plain.statement === null) return "closed";
-  return {
-    at: verify,
-    reason: `\`ssl_verify_client on\` is not asked of plain HTTP, and this server also listens with \`${textOf(plain.statement)}\``,
-    help: "serve plain HTTP from a server of its own that only redirects",
-    related: [{ at: plain.statement, message: "plain HTTP" }],
   };
 }

@@ -1,231 +1,240 @@
-/** What a stranger's request looks like to `if`: somebody from the internet who knows no secret and sends what he likes. */
-
-import { compilePcre, toBytes } from "../regex/index.ts";
+/** What strangers send: clients from the internet who know no secret and have no certificate. */
+import type { Configuration } from "../configuration.ts";
+import { effective } from "../effective.ts";
+import { isPrivateListen, type Listen } from "../listen.ts";
+import { hostOf } from "../locations/asked.ts";
+import { isAddressIn, type Request, readCondition, readNetwork, type Simulation } from "../request/index.ts";
+import type { Server } from "../server.ts";
+import { tlsSockets } from "../tls.ts";
 import type { Context, Statement } from "../tree.ts";
 
 /** Addresses of documentation networks: in nobody's list of friends. */
 export const STRANGERS = { ipv4: "203.0.113.77", ipv6: "2001:db8::77" } as const;
 
-/** What somebody without the secret tries. */
-const TRIES: readonly string[] = ["", "x", "1", "Bearer x", "Basic eDp4"];
-/** Names that programs give themselves, and pages they claim to come from: anybody can write them. */
-const FORGEABLE = /^(http_user_agent|http_referer|http_host|host|http_x_forwarded_for|http_x_real_ip)$/;
+/** Public addresses, for lists of addresses that nobody has, where the documentation networks stand. */
+const OTHERS: readonly string[] = ["9.9.9.9", "193.0.6.139", "2620:fe::fe"];
 
-export interface GuardingIf {
-  /**
-   * - `closes`: no stranger passes;
-   * - `open`: a stranger passes;
-   * - `unknown`: what decides is not in the files.
-   */
-  readonly verdict: "closes" | "open" | "unknown";
-  /** It asks for something that a caller must know: not a mere filter. */
-  readonly asksForSecret: boolean;
-  /** It asks for what any client can write of itself. */
-  readonly isForgeable: boolean;
-  readonly byAddress: boolean;
-  /** Why a stranger passes, as the end of a sentence. */
-  readonly reason: string;
+/** A request, without its URI; and what in it is made up to get past a guard. */
+export interface Stranger {
+  readonly request: Omit<Request, "uri">;
+  /** Appended to the URI. */
+  readonly query?: string;
+  /** The `set_real_ip_from`, or the `proxy` of a `geo`, that believes the address of this one. */
+  readonly forged?: Statement;
+  /** Headers or arguments that guess what an `if` or a `map` asks for. */
+  readonly crafted?: true;
 }
 
-/** Judges `if (…) { return 403; }` at a place; null where the block does not refuse. */
-export function judgeIf(statement: Statement): GuardingIf | null {
-  const condition = readCondition(statement.args);
-  const refusal = statement.block?.statements.find(({ name }) => name === "return");
-  const status = Number(refusal?.args[0]);
-  if (refusal === undefined || !(status >= 400)) return null;
-  if (condition === null) {
-    return { verdict: "unknown", asksForSecret: false, isForgeable: false, byAddress: false, reason: "" };
+/** A client of each family of addresses and of each scheme that the server can be reached by from outside. */
+export function plainStrangers(server: Server): readonly Stranger[] {
+  const found = new Map<string, Stranger>();
+  const host = hostOf(server);
+  const open = server.listens.filter((listen) => !isPrivateListen(listen));
+  const tls = tlsListens(server.configuration);
+  for (const listen of server.listens.length === 0 && server.partial ? [null] : open) {
+    const scheme = listen !== null && (listen.quic || tls.has(listen)) ? "https" : "http";
+    for (const address of familiesOf(listen)) {
+      const key = `${scheme} ${address}`;
+      if (found.has(key)) continue;
+      const local = listen?.port == null ? {} : { local: { port: listen.port } };
+      found.set(key, { request: { host, scheme, address, ...local } });
+    }
   }
-  const { variable, operator, value } = condition;
-  const asksForSecret = /^(http_(?!user_agent|referer|host|accept)|arg_|cookie_)/.test(variable);
-  const isForgeable = FORGEABLE.test(variable);
-  const byAddress = /remote_addr/.test(variable);
-  const left = valuesOf(variable, statement);
-  const wanted = comparedWith(value, statement);
-  const judged = (verdict: GuardingIf["verdict"], reason = ""): GuardingIf => ({
-    verdict,
-    asksForSecret,
-    isForgeable,
-    byAddress,
-    reason,
+  return [...found.values()];
+}
+
+function familiesOf(listen: Listen | null): readonly string[] {
+  const { ipv4, ipv6 } = STRANGERS;
+  if (listen === null || listen.unknown) return [ipv4, ipv6];
+  if (!listen.address.startsWith("[")) return [ipv4];
+  return listen.takesIpv4 ? [ipv4, ipv6] : [ipv6];
+}
+
+const listensOf = new WeakMap<Configuration, ReadonlySet<Listen>>();
+
+function tlsListens(configuration: Configuration): ReadonlySet<Listen> {
+  let listens = listensOf.get(configuration);
+  if (listens === undefined) {
+    const members = tlsSockets(configuration).flatMap((socket) => socket.members);
+    listens = new Set(members.map(({ listen }) => listen));
+    listensOf.set(configuration, listens);
+  }
+  return listens;
+}
+
+/** A client that was refused by its address, from other networks that the list treats in another way. */
+export function elsewhere({ request }: Stranger, refused: Simulation): readonly Stranger[] {
+  const { context, outcome } = refused;
+  if (context === null) return [];
+  const isIpv6 = request.address?.includes(":");
+  const wide = effective(context, ["allow", "deny"]).statements.flatMap(({ name, args }) => {
+    const network = readNetwork(args[0] ?? "");
+    // A large part of the internet is let in: somebody lives there.
+    if (name !== "allow" || network === null || network.bits === 0 || network.bits > 4) return [];
+    return network.address.length === 4 ? [[...network.address.slice(0, 3), 77].join(".")] : [];
   });
-  if (left === null || wanted === null) return judged("unknown");
-  if (isForgeable) return judged("open", `anybody can send the \`$${variable}\` that this \`if\` asks for`);
-  if ("problem" in wanted) return judged("open", wanted.problem);
-  const holds = left.map((text) => evaluate(operator, text, wanted.literal));
-  if (holds.includes(null)) return judged("unknown");
-  if (holds.every((held) => held === true)) return judged("closes");
-  return judged("open", reasonOf(operator, variable, wanted.literal));
+  const others = outcome.by?.args[0] === "all" ? wide : [...OTHERS, ...wide];
+  return others
+    .filter((address) => address.includes(":") === isIpv6)
+    .map((address) => ({ request: { ...request, address } }));
 }
 
-function reasonOf(operator: string, variable: string, value: string): string {
-  if (value === "" && operator === "=")
-    return `this \`if\` only asks that \`$${variable}\` is not empty: any value passes`;
-  if (value === "" && operator === "!=")
-    return `this \`if\` refuses those who send \`$${variable}\` and lets in those who send none`;
-  return `a request can pass this \`if\` without a secret`;
+/** Clients that write an address of the server's friends where nginx, or a `geo`, looks for the client's. */
+export function forgers(server: Server, context: Context, plain: readonly Stranger[]): readonly Stranger[] {
+  const header = effective(context, "real_ip_header").statements.at(-1)?.args[0] ?? "X-Real-IP";
+  const byProtocol = header === "proxy_protocol";
+  const cannotSay = byProtocol && !server.listens.some(({ proxyProtocol }) => proxyProtocol);
+  const trusted = cannotSay ? [] : effective(context, "set_real_ip_from").statements;
+  const proxies = context.root.allBelow("geo").flatMap(({ block }) => block?.all("proxy") ?? []);
+  return plain.flatMap(({ request }) => [
+    ...claims(request, trusted, context, (address) =>
+      byProtocol ? { ...request, address } : withHeader(request, header, address),
+    ),
+    ...claims(request, proxies, context, (address) => withHeader(request, "X-Forwarded-For", address)),
+  ]);
 }
 
-interface Condition {
-  readonly variable: string;
-  readonly operator: string;
-  readonly value: string;
+function claims(
+  { address = "" }: Stranger["request"],
+  trusted: readonly Statement[],
+  context: Context,
+  claim: (address: string) => Stranger["request"],
+): readonly Stranger[] {
+  const forged = trusted.find(({ args }) => isAddressIn(address, args[0] ?? "") === true);
+  if (forged === undefined) return [];
+  return friendsOf(context).map((friend) => ({ request: claim(friend), forged }));
 }
 
-/** `($a != "b")`; null where it is no test of one variable. */
-function readCondition(args: readonly string[]): Condition | null {
-  const words = [...args];
-  const first = words[0] ?? "";
-  if (!first.startsWith("(")) return null;
-  if (first === "(") words.shift();
-  else words[0] = first.slice(1);
-  const last = words.at(-1) ?? "";
-  if (!last.endsWith(")")) return null;
-  if (last === ")") words.pop();
-  else words[words.length - 1] = last.slice(0, -1);
-  const [variable = "", operator = "", value = ""] = words;
-  if (!variable.startsWith("$") || words.length > 3 || words.length === 0) return null;
-  return { variable: variable.slice(1).replace(/^\{|\}$/g, ""), operator, value };
+function withHeader(request: Stranger["request"], name: string, value: string): Stranger["request"] {
+  return { ...request, headers: [[name, value]] };
 }
 
-function evaluate(operator: string, text: string, value: string): boolean | null {
-  switch (operator) {
-    case "":
-      return text !== "" && text !== "0";
-    case "=":
-      return text === value;
-    case "!=":
-      return text !== value;
-    case "~":
-    case "~*":
-    case "!~":
-    case "!~*": {
-      const compiled = compilePcre(value, { caseless: operator.endsWith("*") });
-      if (compiled.kind !== "exact") return null;
-      return compiled.test(toBytes(text)) !== operator.startsWith("!");
+const PRIVATE: readonly string[] = ["127.0.0.1", "10.0.0.1", "192.168.0.1", "172.16.0.1", "::1"];
+
+/** Addresses that lists and conditions name, and usual ones of private networks. */
+function friendsOf(context: Context): readonly string[] {
+  const friends = new Set<string>();
+  const conditions = asksOf(context).map(({ args }) => args.join(" "));
+  const lists = effective(context, ["allow", "deny"]).statements.map(({ args }) => args[0] ?? "");
+  const entries = context.root
+    .allBelow("geo")
+    .flatMap(({ block }) => block?.statements.map(({ name }) => name.split("-")[0] ?? "") ?? []);
+  for (const text of [...lists, ...conditions, ...entries]) {
+    for (const word of text.split(/[\s"'()|^$]+/)) {
+      const network = readNetwork(word.replaceAll("\\", ""));
+      if (network !== null) friends.add(showAddress(network.address));
     }
-    default:
-      return null;
   }
+  return [...friends, ...PRIVATE].slice(0, 12);
 }
 
-/** The values that a variable can have for a stranger; null: not known. */
-function valuesOf(variable: string, at: Statement): readonly string[] | null {
-  const name = variable.toLowerCase();
-  if (/^(http|arg|cookie)_/.test(name)) return TRIES;
-  switch (name) {
-    case "remote_addr":
-    case "realip_remote_addr":
-      return [STRANGERS.ipv4, STRANGERS.ipv6];
-    case "request_method":
-      return ["GET"];
-    case "ssl_client_verify":
-      return ["NONE"];
-    case "invalid_referer":
-      return ["", "1"];
-    case "ssl_client_s_dn":
-    case "ssl_client_fingerprint":
-    case "ssl_client_serial":
-    case "remote_user":
-      return [""];
-    case "host":
-    case "http_host":
-      return TRIES;
-    default:
-      return definedValues(variable, at);
-  }
-}
-
-/** What is on the right: a text, something that gives no protection, or unknown (null). */
-function comparedWith(
-  text: string,
-  at: Statement,
-): { readonly literal: string } | { readonly problem: string } | null {
-  let literal = text;
-  for (const [written, name = ""] of text.matchAll(/\$\{?(\w+)\}?/g)) {
-    if (/^(http|arg|cookie)_/.test(name))
-      return { problem: "both sides of this comparison come from the client" };
-    const [only, ...more] = definedValues(name, at) ?? [];
-    if (only === undefined || more.length > 0) return null;
-    if (only === "" && text !== "") {
-      return { problem: `\`$${name}\` is empty here, so the \`if\` compares with nothing secret` };
-    }
-    literal = literal.replace(written, only);
-  }
-  return { literal };
-}
-
-/** The values that `set` and `geo` give. */
-function definedValues(name: string, at: Statement): readonly string[] | null {
-  const written = `$${name}`;
-  const contexts = [...at.context.outward()];
-  for (const context of contexts) {
-    if (context.kind === "http" || context.kind === "main") continue;
-    for (const { args } of context.all("set")) {
-      if (args[0] !== written) continue;
-      return args[1]?.includes("$") ? null : [args[1] ?? ""];
-    }
-    if (context.incomplete) return null;
-  }
-  const http = contexts.find(({ kind }) => kind === "http");
-  if (http === undefined) return null;
-  for (const geo of http.all("geo")) {
-    if (geo.args.at(-1) === written) return geo.args.length === 1 ? geoValues(geo.block) : null;
-  }
-  const map = http.all("map").find(({ args }) => args[1] === written);
-  if (map !== undefined) return mapValues(map, at);
-  if (http.incomplete || http.all("split_clients").some(({ args }) => args[1] === written)) return null;
-  return isSetElsewhere(http, written) ? [""] : null;
-}
-
-/** What a `geo` block says of those that no entry of it names. */
-function geoValues(block: Context | null): readonly string[] | null {
-  if (block === null || block.incomplete) return null;
-  if (block.statements.some(({ name }) => /^(proxy|ranges|delete|proxy_recursive)$/.test(name))) return null;
-  const rest = block.statements.filter(({ name }) => /^(default|0\.0\.0\.0\/0|::\/0)$/.test(name));
-  return rest.length === 0 ? [""] : rest.map(({ args }) => args[0] ?? "");
-}
-
-/** What a `map` makes of the values that its source can have for a stranger. */
-function mapValues(map: Statement, at: Statement): readonly string[] | null {
-  const source = /^\$(\w+)$/.exec(map.args[0] ?? "")?.[1];
-  const entries = map.block;
-  if (source === undefined || entries === null || entries.incomplete || entries.has("hostnames")) return null;
-  if (entries.statements.some(({ args }) => args[0]?.includes("$"))) return null;
-  const values = new Set<string>();
-  for (const text of valuesOf(source, at) ?? [null]) {
-    const value = text === null ? null : lookUp(entries, text);
-    if (value === null) return null;
-    values.add(value);
-  }
-  return [...values];
-}
-
-/** Strings first, whatever their place; then patterns in file order; then `default`. */
-function lookUp(entries: Context, text: string): string | null {
-  const plain = entries.statements.find(
-    ({ name }) => name !== "default" && name.toLowerCase() === text.toLowerCase(),
+function showAddress(address: readonly number[]): string {
+  if (address.length === 4) return address.join(".");
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    (((address[2 * index] ?? 0) << 8) | (address[2 * index + 1] ?? 0)).toString(16),
   );
-  if (plain !== undefined) return plain.args[0] ?? "";
-  for (const { name, args } of entries.statements) {
-    if (!name.startsWith("~")) continue;
-    const caseless = name.startsWith("~*");
-    const compiled = compilePcre(name.slice(caseless ? 2 : 1), { caseless });
-    if (compiled.kind !== "exact") return null;
-    if (compiled.test(toBytes(text))) return args[0] ?? "";
-  }
-  return entries.last("default")?.args[0] ?? "";
+  return groups.join(":");
 }
 
-/** `set` in another place makes the variable known to nginx, and leaves it empty here. */
-function isSetElsewhere(http: Context, written: string): boolean {
-  let variables = setVariables.get(http);
-  if (variables === undefined) {
-    variables = new Set();
-    for (const { args } of http.allBelow("set")) variables.add(args[0]);
-    setVariables.set(http, variables);
-  }
-  return variables.has(written);
+/** The `if`s that a request to a place passes. */
+export function asksOf(context: Context): readonly Statement[] {
+  return context.outward().flatMap((around) => {
+    const isOnTheWay = around === context || around.kind === "server" || around.kind === "location-if";
+    return isOnTheWay ? around.all("if") : [];
+  });
 }
 
-const setVariables = new WeakMap<Context, Set<string | undefined>>();
+/** What anybody may try in the place of a secret. */
+const TRIES: readonly string[] = ["x", "1", "Bearer x", "Basic eDp4"];
+/** What programs write of themselves, and pages that they claim to come from: no secrets, so they are guessed. */
+const FORGEABLE = /^(http_(user_agent|referer|host|x_forwarded_for|x_real_ip|x_forwarded_proto)|host)$/;
+
+/** Whether anybody can know what to write there. */
+export function isForgeable(variable: string): boolean {
+  return FORGEABLE.test(variable);
+}
+
+/** Clients that send something wherever the conditions on the way look. */
+export function crafters(context: Context, plain: readonly Stranger[]): readonly Stranger[] {
+  const asks = asksOf(context);
+  if (asks.length === 0) return [];
+  const maps = context.root.allBelow("map");
+  const sources = [...asks, ...maps].map(({ args }) => args.join(" "));
+  const names = new Set<string>();
+  for (const [, name = ""] of sources.join(" ").matchAll(/\$\{?((?:http|cookie|arg)_\w+|host\b)/gi))
+    names.add(name.toLowerCase());
+  if (names.size === 0) return [];
+  const secrets = [...names].filter((name) => !isForgeable(name));
+  const open = [...names].filter(isForgeable);
+  const guesses = open.length === 0 ? [] : guessesOf(asks, maps).slice(0, 8);
+  const attempts: ReadonlyMap<string, string>[] = [];
+  for (const value of secrets.length === 0 ? [] : TRIES) {
+    attempts.push(new Map(secrets.map((name) => [name, value])));
+  }
+  for (const guess of guesses) {
+    attempts.push(
+      new Map([
+        ...open.map((name) => [name, guess] as const),
+        ...secrets.map((name) => [name, "x"] as const),
+      ]),
+    );
+  }
+  return plain.flatMap((stranger) => attempts.map((values) => crafted(stranger, values)));
+}
+
+function crafted({ request }: Stranger, values: ReadonlyMap<string, string>): Stranger {
+  const headers: [string, string][] = [];
+  const cookies: string[] = [];
+  const args: string[] = [];
+  let { host } = request;
+  for (const [name, value] of values) {
+    const rest = name.slice(name.indexOf("_") + 1);
+    if (name === "host" || name === "http_host") host = value;
+    else if (name.startsWith("cookie_")) cookies.push(`${rest}=${value}`);
+    else if (name.startsWith("arg_")) args.push(`${rest}=${encodeURIComponent(value)}`);
+    else headers.push([headerName(rest), value]);
+  }
+  if (cookies.length > 0) headers.push(["Cookie", cookies.join("; ")]);
+  const query = args.length > 0 ? { query: args.join("&") } : {};
+  return {
+    request: { ...request, ...(host === undefined ? {} : { host }), headers },
+    ...query,
+    crafted: true,
+  };
+}
+
+/** `x_token` → `X-Token` */
+function headerName(variable: string): string {
+  return variable.replaceAll("_", "-").replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+}
+
+/** Literal texts, and the literal parts of patterns, that conditions and maps compare with. */
+function guessesOf(asks: readonly Statement[], maps: readonly Statement[]): readonly string[] {
+  const guesses = new Set<string>();
+  for (const { args } of asks) {
+    const condition = readCondition(args);
+    if (condition.kind === "equal" && !condition.text.includes("$")) guesses.add(condition.text);
+    if (condition.kind === "match") for (const part of literalParts(condition.pattern)) guesses.add(part);
+  }
+  for (const { block } of maps) {
+    for (const { name } of block?.statements ?? []) {
+      if (name.startsWith("~")) for (const part of literalParts(name.replace(/^~\*?/, ""))) guesses.add(part);
+      else if (name !== "default") guesses.add(name.replace(/^\*?\./, "www."));
+    }
+  }
+  return [...guesses].filter((guess) => guess !== "");
+}
+
+/** `Prometheus/1` of `^Prometheus/\d+` (almost), each alternative apart. */
+function literalParts(pattern: string): readonly string[] {
+  return pattern
+    .split("|")
+    .map((part) =>
+      part
+        .replace(/\\d[+*]?/g, "1")
+        .replace(/\.[*+]/g, "")
+        .replace(/[()^$?*+]/g, "")
+        .replaceAll("\\", ""),
+    )
+    .filter((part) => part !== "");
+}

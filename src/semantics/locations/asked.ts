@@ -42,13 +42,17 @@ export function askServer(
   if (server.context.incomplete) return null;
   const simulation = simulate(
     { uri, host: hostOf(server), scheme: server.listens.some(({ tls }) => tls) ? "https" : "http" },
-    { configuration, server, files },
+    { configuration, server, files, answers: CERTIFIED },
   );
   if (simulation.outcome.kind === "unknown") return null;
-  if (simulation.assumptions.some(({ question }) => question.kind !== "file")) return null;
+  if (simulation.assumptions.some(({ question: { kind } }) => kind !== "file" && kind !== "certificate"))
+    return null;
   for (let at = simulation.location; at !== null; at = at.outer) if (at.context.incomplete) return null;
   return simulation;
 }
+
+/** Where clients are verified, users have a certificate. */
+const CERTIFIED: ReadonlyMap<string, string> = new Map([["certificate", "yes"]]);
 
 /** A host that the server answers to. */
 export function hostOf({ names }: Server): string {

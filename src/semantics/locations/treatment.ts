@@ -1,6 +1,6 @@
 /** What a location does with a URI, and whether two of them differ in a way that a user would notice. */
 
-import { guardOf } from "../admission/admission.ts";
+import { admissionAt } from "../admission/admission.ts";
 import { type FileBase, fileBaseOf, filePath, type Handler, handlerOf } from "../content.ts";
 import { effective } from "../effective.ts";
 import { listAt } from "../inheritance.ts";
@@ -54,7 +54,7 @@ function read(location: Location): Treatment {
 }
 
 function isGuarded({ server, context }: Location): boolean {
-  return context.has("internal") || guardOf(server, context).kind === "closed";
+  return context.has("internal") || admissionAt(server, context).kind === "closed";
 }
 
 export type Difference =

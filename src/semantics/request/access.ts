@@ -3,7 +3,7 @@ import { effective } from "../effective.ts";
 import { toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
 import type { Exchange, Signal } from "./exchange.ts";
-import { isInNetwork, type Network, readIpAddress, readNetwork } from "./ip-address.ts";
+import { addressFrom, isInAny, isInNetwork, readIpAddress, readNetwork } from "./ip-address.ts";
 import { isKnown } from "./value.ts";
 import { evaluate } from "./variables.ts";
 
@@ -153,23 +153,24 @@ function askSubrequest(exchange: Exchange, subrequest: Subrequest): Verdict {
   return verdict;
 }
 
-/** Gates of modules that nobody here can follow. */
-const OTHER_GATES = [
-  "auth_jwt",
-  "auth_ldap",
-  "auth_pam",
-  "auth_digest",
-  "auth_gss",
-  "auth_oidc",
-  "access_by_lua",
-  "access_by_lua_block",
-  "access_by_lua_file",
-  "js_access",
-  "vouch",
-] as const;
+/** Gates of modules that nobody here can follow, in any tree: `auth_jwt`, `auth_ldap`, `auth_pam`, … are named alike. */
+const OTHER_GATE =
+  /^(auth_(?!(basic|request|delay|http)$)[a-z0-9]+|auth_totp_realm|access_by_lua(_block|_file)?|js_access|oidc|vouch)$/;
+
+const otherGates = new WeakMap<Context, readonly string[]>();
+
+/** The names of such gates that stand anywhere in the tree. */
+function otherGatesIn(root: Context): readonly string[] {
+  let names = otherGates.get(root);
+  if (names === undefined) {
+    names = [...root.namesBelow].filter((name) => OTHER_GATE.test(name));
+    otherGates.set(root, names);
+  }
+  return names;
+}
 
 function askModules(exchange: Exchange): Verdict {
-  for (const name of OTHER_GATES) {
+  for (const name of otherGatesIn(exchange.context.root)) {
     const statement = effective(exchange.context, name).statements.at(-1);
     if (statement === undefined || statement.args[0] === "off") continue;
     const isLua = name.startsWith("access_by_lua");
@@ -205,15 +206,8 @@ export function takeRealAddress(exchange: Exchange, context: Context): void {
   const value = isForwarded ? sent.join(", ") : sent[0];
   if (value === undefined || value === "") return;
   const recursive = effective(context, "real_ip_recursive").statements.at(-1)?.args[0] === "on";
-  const addresses = value.split(/[ ,]+/).filter((text) => text !== "");
-  let address: string | undefined;
-  for (let text = addresses.pop(); text !== undefined; text = addresses.pop()) {
-    const bare = withoutPort(text);
-    if (readIpAddress(bare) === null) break;
-    address = bare;
-    if (!recursive || !isTrusted(bare)) break;
-  }
-  if (address === undefined) return;
+  const address = addressFrom(value, exchange.address, isTrusted, recursive);
+  if (address === null) return;
   exchange.note(
     "realip",
     `\`${header}\` of ${exchange.address} is trusted: the client is ${address}`,
@@ -221,15 +215,4 @@ export function takeRealAddress(exchange: Exchange, context: Context): void {
   );
   exchange.address = address;
   exchange.hasRealAddress = true;
-}
-
-function isInAny(address: string, networks: readonly Network[]): boolean {
-  const bytes = readIpAddress(address);
-  return bytes !== null && networks.some((network) => isInNetwork(bytes, network));
-}
-
-function withoutPort(text: string): string {
-  const bracket = /^\[(.*)\](?::\d+)?$/.exec(text);
-  if (bracket?.[1] !== undefined) return bracket[1];
-  return /^[\d.]+:\d+$/.test(text) ? text.slice(0, text.indexOf(":")) : text;
 }

@@ -29,6 +29,8 @@ export interface GeoDefinition {
   }[];
   /** Addresses that X-Forwarded-For is believed of. */
   readonly proxies: readonly Network[];
+  /** Several of its addresses may be proxies (`proxy_recursive`). */
+  readonly recursive: boolean;
 }
 
 export interface SplitDefinition {
@@ -173,7 +175,8 @@ function readGeo(statement: Statement, block: Context): GeoDefinition {
     }
   }
   const source = statement.args.length > 1 ? (statement.args[0] ?? null) : null;
-  return { kind: "geo", statement, source, fallback, entries, proxies };
+  const recursive = block.statements.some(({ name }) => name === "proxy_recursive");
+  return { kind: "geo", statement, source, fallback, entries, proxies, recursive };
 }
 
 function isBetween(address: IpAddress, low: IpAddress, high: IpAddress): boolean {

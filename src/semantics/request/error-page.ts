@@ -73,6 +73,14 @@ function takeErrorPage(exchange: Exchange, page: ErrorPage): Signal {
         : ` with status ${overwrite}`;
   exchange.note("error-page", `${page.status} is answered by ${readable(uri)}${status}`, statement);
   const start = isKnown(uri) ? uri.charAt(0) : page.uri.charAt(0);
+  const { cause } = exchange;
+  exchange.errorPages.push({
+    status: page.status,
+    page: statement,
+    keepsUri: start === "@",
+    by: cause?.statement ?? null,
+    kind: cause?.kind ?? "error",
+  });
   if (start === "/") {
     if (exchange.method !== "HEAD") exchange.method = "GET";
     if (!isKnown(uri)) return internalRedirect(exchange, uri, "", statement);

@@ -14,6 +14,7 @@ import {
   type Request,
   type SimulationOptions,
   STRANGER,
+  type TakenErrorPage,
   type TraceEntry,
   type UpstreamAnswer,
 } from "./outcome.ts";
@@ -77,6 +78,9 @@ export class Exchange {
   uriChanged = false;
   uriChanges = URI_CHANGES;
   errorPageTaken = false;
+  readonly errorPages: TakenErrorPage[] = [];
+  /** It has been where `options.at` sends it, or is not to go there. */
+  arrived = false;
   /** 0: the answer's own status. */
   errorStatus = 0;
   redirectTo: Value | null = null;
@@ -155,6 +159,7 @@ export class Exchange {
     );
     inner.method = "GET";
     inner.internal = true;
+    inner.arrived = true;
     inner.validUnparsedUri = false;
     inner.address = this.address;
     inner.variables = this.variables;

@@ -16,6 +16,7 @@ export {
   type Simulation,
   type SimulationOptions,
   STRANGER,
+  type TakenErrorPage,
   type TraceEntry,
   type UpstreamAnswer,
 } from "./outcome.ts";

@@ -19,6 +19,7 @@ export function internalRedirect(
   exchange.location = null;
   exchange.context = exchange.server.context;
   exchange.internal = true;
+  exchange.arrived = true;
   exchange.validUnparsedUri = false;
   exchange.addUriToAlias = false;
   exchange.validLocation = true;
@@ -40,6 +41,7 @@ export function namedLocation(exchange: Exchange, name: string, statement: State
     return { finalize: 500 };
   }
   exchange.internal = true;
+  exchange.arrived = true;
   exchange.handler = null;
   exchange.uriChanged = false;
   exchange.location = location;

@@ -95,3 +95,36 @@ function withoutMapping(address: IpAddress): IpAddress {
 export function addressKey(address: IpAddress): string {
   return address.join(".");
 }
+
+export function isInAny(address: string, networks: readonly Network[]): boolean {
+  const bytes = readIpAddress(address);
+  return bytes !== null && networks.some((network) => isInNetwork(bytes, network));
+}
+
+/**
+ * The client's address in a list that trusted proxies wrote (`ngx_http_get_forwarded_addr`): the last one, or the last one that
+ * is no proxy itself. Null where the connection comes from no trusted proxy, or nothing readable is written.
+ */
+export function addressFrom(
+  list: string,
+  connected: string,
+  isTrusted: (address: string) => boolean,
+  recursive: boolean,
+): string | null {
+  if (!isTrusted(connected)) return null;
+  let address: string | null = null;
+  const written = list.split(/[ ,]+/).filter((text) => text !== "");
+  for (let text = written.pop(); text !== undefined; text = written.pop()) {
+    const bare = withoutPort(text);
+    if (readIpAddress(bare) === null) break;
+    address = bare;
+    if (!recursive || !isTrusted(bare)) break;
+  }
+  return address;
+}
+
+function withoutPort(text: string): string {
+  const bracket = /^\[(.*)\](?::\d+)?$/.exec(text);
+  if (bracket?.[1] !== undefined) return bracket[1];
+  return /^[\d.]+:\d+$/.test(text) ? text.slice(0, text.indexOf(":")) : text;
+}

@@ -33,6 +33,8 @@ export interface SimulationOptions {
   readonly configuration: Configuration;
   /** Ask this server instead of the one that address and name select. */
   readonly server?: Server;
+  /** Take the request to this place of the server once the server's own directives have run, whatever its URI. */
+  readonly at?: Context;
   /** What is on disk at a path below a document root; undefined where nobody knows. */
   readonly files?: (path: string, root: string | null) => FileState | undefined;
   /** nginx's version; without it, what holds for most. */
@@ -144,6 +146,18 @@ export interface TraceEntry {
   readonly kind?: "miss" | "assumption" | "cycle";
 }
 
+/** A status on the way that an `error_page` answered. */
+export interface TakenErrorPage {
+  readonly status: number;
+  /** The `error_page`. */
+  readonly page: Statement;
+  /** It leads to a named location, so the URI stays. */
+  readonly keepsUri: boolean;
+  /** What ended the request with that status, and whether that was to refuse it. */
+  readonly by: Statement | null;
+  readonly kind: OutcomeKind;
+}
+
 export interface Simulation {
   readonly server: Server | null;
   /** Where the answer's directives are looked up: a location, an `if` in it, the server; null without a server. */
@@ -151,6 +165,8 @@ export interface Simulation {
   /** The location that answers in the end; null for the server itself. */
   readonly location: Location | null;
   readonly outcome: Outcome;
+  /** The error pages that were taken on the way, the first one first. */
+  readonly errorPages: readonly TakenErrorPage[];
   /** Sent to the upstream, in order: those that directives set, nginx's own, the client's. */
   readonly requestHeaders: readonly Header[];
   /** Sent to the client, as far as the configuration decides: Content-Type, Location, `expires`, `add_header`, … */

@@ -2,6 +2,7 @@
 import { effective } from "../effective.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Location, Server } from "../server.ts";
+import type { Context } from "../tree.ts";
 import { checkAccess, takeRealAddress } from "./access.ts";
 import { finalize } from "./error-page.ts";
 import { Exchange, NEXT, type Signal } from "./exchange.ts";
@@ -54,7 +55,11 @@ export function simulate(request: Request, options: SimulationOptions): Simulati
   }
   if (selection !== null) exchange.capture(selection);
   if (server.context.incomplete || options.configuration.incomplete) exchange.incomplete = true;
-  const signal = beforePhases(exchange, handshake, selection?.tls ?? null);
+  const signal = beforePhases(
+    exchange,
+    handshake,
+    selection === null ? exchange.scheme === "https" : selection.tls,
+  );
   return conclude(exchange, run(exchange, signal));
 }
 
@@ -127,9 +132,8 @@ function handshakeName({ sni, host, scheme }: Request): string | null {
 }
 
 /** What happens before the first phase: TLS and client certificates (`ngx_http_process_request`). */
-function beforePhases(exchange: Exchange, handshake: Server, tls: boolean | null): Signal {
+function beforePhases(exchange: Exchange, handshake: Server, tls: boolean): Signal {
   const { server, scheme } = exchange;
-  if (tls === null) return NEXT;
   if (tls && scheme === "http") {
     exchange.cause = { kind: "error", statement: null, text: "plain HTTP to a TLS port" };
     exchange.note("server", "plain HTTP on a port that speaks TLS: 400 (497)");
@@ -211,6 +215,9 @@ function findLocation(exchange: Exchange): Signal {
   exchange.uriChanged = false;
   exchange.location = null;
   exchange.context = server.context;
+  const { at } = exchange.options;
+  // Only the first search: what an error page or a subrequest asks for is looked for as ever.
+  if (at !== undefined && !exchange.arrived) return arrive(exchange, at);
   if (!isKnown(uri)) return unknown(`the URI ${readable(uri)}`);
   const match = matchLocation(server, uri);
   for (const step of match.steps) exchange.trace.push(describeLocationStep(step, match));
@@ -234,6 +241,21 @@ function findLocation(exchange: Exchange): Signal {
     exchange.cause = { kind: "redirect", statement: match.location.statement, text: "the missing slash" };
     return { finalize: 301 };
   }
+  return { go: "location-rewrite" };
+}
+
+/** Goes where the asker says that the request is. */
+function arrive(exchange: Exchange, at: Context): Signal {
+  const { server, uri } = exchange;
+  exchange.arrived = true;
+  const location = server.locationOf(at);
+  if (location?.isRegex && isKnown(uri)) {
+    const compiled = location.compiled();
+    const match = compiled.kind === "exact" ? compiled.exec(uri) : null;
+    if (match !== null) exchange.capture(match);
+  }
+  exchange.location = location;
+  exchange.enter(at);
   return { go: "location-rewrite" };
 }
 
@@ -346,6 +368,7 @@ function conclude(exchange: Exchange, reached: Outcome): Simulation {
     context: exchange.context,
     location: exchange.location,
     outcome,
+    errorPages: exchange.errorPages,
     requestHeaders: isPassed ? upstreamHeaders(exchange) : [],
     responseHeaders: responseHeaders(exchange, outcome),
     trace: exchange.trace,
@@ -366,6 +389,7 @@ function ended(outcome: Outcome, server: Server | null, trace: readonly TraceEnt
     context: server?.context ?? null,
     location: null,
     outcome,
+    errorPages: [],
     requestHeaders: [],
     responseHeaders: [],
     trace,

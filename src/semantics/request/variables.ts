@@ -2,9 +2,9 @@
 import { effective } from "../effective.ts";
 import { compilePcre, fromBytes, toBytes } from "../regex/index.ts";
 import type { Statement } from "../tree.ts";
-import { type Definition, findLiteral, findNetwork, findShare } from "./definitions.ts";
+import { type Definition, findLiteral, findNetwork, findShare, type GeoDefinition } from "./definitions.ts";
 import type { Exchange } from "./exchange.ts";
-import { isInNetwork, readIpAddress } from "./ip-address.ts";
+import { addressFrom, isInAny, readIpAddress } from "./ip-address.ts";
 import { documentRoot, mapToPath } from "./paths.ts";
 import { readScript, type ScriptPart } from "./script.ts";
 import { targetOf } from "./upstream-target.ts";
@@ -93,12 +93,8 @@ function defined(exchange: Exchange, name: string, definition: Definition): Valu
     case "geo": {
       const text = definition.source === null ? exchange.address : evaluate(exchange, definition.source);
       if (!isKnown(text)) return outside(name);
-      const address = readIpAddress(text);
-      const isProxied =
-        address !== null &&
-        exchange.header("x-forwarded-for") !== null &&
-        definition.proxies.some((network) => isInNetwork(address, network));
-      return isProxied ? outside(name) : toBytes(findNetwork(definition, address));
+      const address = readIpAddress(forwardedAddress(exchange, definition, text));
+      return toBytes(findNetwork(definition, address));
     }
     case "split_clients": {
       const source = evaluate(exchange, definition.source);
@@ -107,6 +103,17 @@ function defined(exchange: Exchange, name: string, definition: Definition): Valu
     case "unread":
       return outside(name);
   }
+}
+
+/** The address that `geo` looks up: behind its own proxies, one of X-Forwarded-For (`ngx_http_geo_addr`). */
+function forwardedAddress(
+  exchange: Exchange,
+  { proxies, recursive }: GeoDefinition,
+  address: string,
+): string {
+  if (proxies.length === 0) return address;
+  const sent = exchange.headers.filter(({ key }) => key === "x-forwarded-for").map(({ value }) => value);
+  return addressFrom(sent.join(", "), address, (text) => isInAny(text, proxies), recursive) ?? address;
 }
 
 /** nginx's own variables; null for one that it does not have. */
@@ -165,7 +172,7 @@ function builtIn(exchange: Exchange, name: string): Value | null {
     case "ssl_server_name":
       return exchange.scheme === "https" ? toBytes(request.sni ?? exchange.host) : "";
     case "ssl_client_verify":
-      return exchange.scheme === "https" ? "NONE" : "";
+      return exchange.scheme === "http" ? "" : hasCertificate(exchange) ? "SUCCESS" : "NONE";
     case "proxy_add_x_forwarded_for": {
       const sent = exchange.headers.filter(({ key }) => key === "x-forwarded-for").map(({ value }) => value);
       return [...sent, exchange.address].join(", ");
@@ -206,7 +213,13 @@ function prefixed(exchange: Exchange, name: string): Value | null {
   if (name.startsWith("cookie_")) return cookie(exchange, name.slice("cookie_".length));
   // Plain HTTP has no certificate, no cipher, no session.
   if (name.startsWith("ssl_") && exchange.scheme === "http") return "";
+  if (name.startsWith("ssl_client_") && !hasCertificate(exchange)) return "";
   return null;
+}
+
+/** Whoever asks says that the client's certificate is trusted. */
+function hasCertificate(exchange: Exchange): boolean {
+  return exchange.options.answers?.get("certificate") === "yes";
 }
 
 /** Headers that the model names whenever they are sent. */
