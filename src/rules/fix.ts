@@ -27,6 +27,15 @@ export function insertArgument(statement: Statement, index: number, text: string
   return { file, offset, length: 0, text: next === undefined ? ` ${text}` : `${text} ` };
 }
 
+/** A statement without one of its arguments, and without the space before it. */
+export function removeArgument(statement: Statement, index: number): Edit {
+  const { args, name } = statement.directive;
+  const word = args[index];
+  if (word === undefined) throw new RangeError(`${statement.name} has no argument ${index}`);
+  const start = (index === 0 ? name : args[index - 1])?.end ?? word.start;
+  return { file: statement.file, offset: start, length: word.end - start, text: "" };
+}
+
 /** Another name in place of the directive's. */
 export function rename({ file, directive: { name } }: Statement, text: string): Edit {
   return { file, offset: name.start, length: name.end - name.start, text };

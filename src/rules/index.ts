@@ -70,7 +70,13 @@ import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
 import unknownRule from "./suppressions/unknown-rule.ts";
 import unusedSuppression from "./suppressions/unused-suppression.ts";
+import http2Disabled from "./tls/http2-disabled.ts";
+import http2ListenParameter from "./tls/http2-listen-parameter.ts";
+import httpsRedirectMissing from "./tls/https-redirect-missing.ts";
+import ocspStapling from "./tls/ocsp-stapling.ts";
+import ocspStaplingLetsencrypt from "./tls/ocsp-stapling-letsencrypt.ts";
 import tlsDeprecatedProtocols from "./tls/tls-deprecated-protocols.ts";
+import tlsSessionCache from "./tls/tls-session-cache.ts";
 import conflictingServerName from "./validity/conflicting-server-name.ts";
 import deprecatedDirective from "./validity/deprecated-directive.ts";
 import directiveArguments from "./validity/directive-arguments.ts";
@@ -184,6 +190,12 @@ export const RULES: readonly Rule[] = [
   fastcgiParamInheritance,
   // tls
   tlsDeprecatedProtocols,
+  http2Disabled,
+  http2ListenParameter,
+  httpsRedirectMissing,
+  ocspStapling,
+  ocspStaplingLetsencrypt,
+  tlsSessionCache,
   // headers
   addHeaderInheritance,
   duplicateHeader,

@@ -51,6 +51,7 @@ export { isMain, isTopLevel } from "./files/main-file.ts";
 export { isStock, stockText } from "./files/stock-files.ts";
 export { treesOfTexts } from "./files/texts.ts";
 export { inferContext } from "./fragment.ts";
+export { type Http2Listen, http2Listens, http2Of } from "./http2.ts";
 export { type Discarded, inheritMode } from "./inheritance.ts";
 export type { RequestLimit } from "./limits.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";

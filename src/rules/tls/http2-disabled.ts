@@ -1,0 +1,58 @@
+import { http2Of } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { capitalized, titleOf } from "../wording.ts";
+
+/** HTTPS sites that are served over HTTP/1.1 alone. */
+export default defineRule({
+  id: "http2-disabled",
+  category: "tls",
+  severity: "info",
+  confidence: "high",
+  presets: ["django-react"],
+  checklist: ["tls.http2"],
+  docs: {
+    summary: "An HTTPS site does not offer HTTP/2",
+    why: "Over HTTP/1.1 a browser asks for six files at a time, each over a connection of its own. HTTP/2 sends all of them over one: pages with many scripts and images load faster, above all over slow networks.",
+    bad: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        root /srv/www;
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        http2 on;
+        root /srv/www;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_v2_module.html"],
+  },
+  scope: "server",
+  check({ server, site, configuration, report, met }) {
+    const at = server.context.opener;
+    const { partial, listens } = server.server;
+    if (at === null || partial || !site.edge.speaksTls(server.server) || server.rejectsAll) return;
+    // A server that only sends elsewhere has one answer to give.
+    if (server.top.handler.kind === "return" || site.edge.isPrivate(server.server)) return;
+    const state = http2Of(configuration, server.server);
+    if (state === "on") met(at);
+    if (state !== "off") return;
+    const listen = listens.find(({ tls, quic }) => tls && !quic)?.statement;
+    report({
+      at: listen ?? at,
+      message: `${capitalized(titleOf(server.context))} offers HTTP/1.1 only: browsers load a page with many files slower than they could.`,
+      help: "write `http2 on;` in the server (nginx ≥ 1.25.1; before, `listen 443 ssl http2;`)",
+    });
+  },
+});

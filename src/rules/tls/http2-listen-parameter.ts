@@ -1,0 +1,75 @@
+import { http2Listens, isSince, type Statement } from "../../semantics/index.ts";
+import { insertAfter, removeArgument } from "../fix.ts";
+import { defineRule, type Fix } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** Since then there is the directive, and nginx warns of the parameter. */
+const SINCE = "1.25.1";
+
+/** HTTP/2 switched on by a parameter that nginx warns of. */
+export default defineRule({
+  id: "http2-listen-parameter",
+  category: "tls",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  checklist: ["tls.http2"],
+  fix: "safe",
+  docs: {
+    summary: "`listen … http2` is deprecated",
+    why: "Since nginx 1.25.1 HTTP/2 is switched on for a server by `http2 on;`. The parameter of `listen`, which held for every server of the address, still works, but nginx warns of it at every start and will drop it.",
+    bad: `events {}
+http {
+    server {
+        listen 443 ssl http2;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        root /srv/www;
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        http2 on;
+        root /srv/www;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_v2_module.html#http2"],
+  },
+  check({ configuration, version, report }) {
+    const known = isSince(version, SINCE);
+    if (known === false) return;
+    const switched = new Set<unknown>();
+    for (const { server, statement, isAlone } of http2Listens(configuration)) {
+      const isFirst = !switched.has(server) && !server.context.has("http2");
+      switched.add(server);
+      report({
+        at: statement,
+        message: `The \`http2\` of ${codeOf(statement)} is deprecated since nginx ${SINCE}, which warns of it at every start.`,
+        help: `write \`http2 on;\` in the server in its place${known === "unknown" ? ` (nginx ≥ ${SINCE})` : ""}`,
+        ...(known === "unknown"
+          ? { severity: "info" as const }
+          : { fix: fixOf(statement, isFirst ? lastListen(server.context.all("listen")) : null, isAlone) }),
+      });
+    }
+  },
+});
+
+function lastListen(listens: readonly Statement[]): Statement | null {
+  return listens.at(-1) ?? null;
+}
+
+/** Safe where no other server of the address spoke HTTP/2 by this parameter. */
+function fixOf(statement: Statement, behind: Statement | null, safe: boolean): Fix {
+  const index = statement.args.indexOf("http2", 1);
+  const edits = [removeArgument(statement, index)];
+  if (behind !== null) edits.push(insertAfter(behind, ["http2 on;"]));
+  return { description: "switch HTTP/2 on with `http2 on`", safe, edits };
+}

@@ -1,0 +1,101 @@
+import { defineRule } from "../rule.ts";
+import { capitalized, titleOf } from "../wording.ts";
+
+/** Sites that are also given out over plain HTTP. */
+export default defineRule({
+  id: "https-redirect-missing",
+  category: "tls",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended", "django-react"],
+  checklist: ["tls.redirect"],
+  docs: {
+    summary: "A site that speaks HTTPS is also served over plain HTTP",
+    why: "Whoever types the name without `https:` gets the site unprotected: anyone in the same network reads the session cookie and changes the pages. Answer plain HTTP with a redirect only; `/.well-known/acme-challenge/` may stay.",
+    bad: `events {}
+http {
+    server {
+        listen 80;
+        server_name shop.example;
+        root /srv/www;
+    }
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        root /srv/www;
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 80;
+        server_name shop.example;
+        return 301 https://$host$request_uri;
+    }
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        root /srv/www;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/configuring_https_servers.html"],
+  },
+  scope: "server",
+  check({ server, site, model, report, met }) {
+    const { names, listens, partial } = server.server;
+    const plain = listens.find((listen) => !listen.tls && !listen.quic && listen.port !== null);
+    const at = server.context.opener;
+    if (at === null || partial || plain === undefined || site.edge.isPrivate(server.server)) return;
+    // Without TLS in the tree, a proxy in front may speak it.
+    if (!site.edge.knowsTls || site.edge.isBehindProxy(server.server)) return;
+    const speaksBoth = site.edge.speaksTls(server.server);
+    const twin = speaksBoth
+      ? server
+      : model.servers.find(
+          (other) =>
+            other !== server &&
+            site.edge.speaksTls(other.server) &&
+            other.server.names.some(
+              ({ text }) => text !== "" && text !== "_" && names.some((name) => name.text === text),
+            ),
+        );
+    const uri = "/";
+    const { outcome, assumptions } = server.ask(
+      { uri, scheme: "http", local: { port: plain.port ?? 80 } },
+      { files: (path) => (path.endsWith("/") ? "directory" : "file") },
+    );
+    if (assumptions.some(({ question }) => question.kind !== "file")) return;
+    if (outcome.kind === "redirect") {
+      if (/^https:/i.test(outcome.target ?? "")) met(at);
+      return;
+    }
+    const isContent =
+      (outcome.kind === "static" && outcome.status === 200) ||
+      ["proxy", "fastcgi", "uwsgi", "scgi", "grpc"].includes(outcome.kind);
+    if (!isContent || server.context.hidden) return;
+    // Names that nobody else has may be meant for plain HTTP: health checks, internal tools.
+    const by = outcome.by;
+    report({
+      at: plain.statement ?? at,
+      message:
+        twin === undefined
+          ? `${capitalized(titleOf(server.context))} gives out its content over plain HTTP, while others here speak HTTPS.`
+          : `${capitalized(titleOf(server.context))} gives out its content over plain HTTP, ${speaksBoth ? "beside HTTPS" : "although an HTTPS server has the same name"}: sessions can be read on the way, and pages changed.`,
+      help: "answer with `return 301 https://$host$request_uri;` in a server of its own",
+      ...(twin === undefined ? { presets: ["django-react"] as const, confidence: "medium" as const } : {}),
+      related: [
+        ...(twin === undefined || twin === server || twin.context.opener === null
+          ? []
+          : [{ at: twin.context.opener, message: "the same name over HTTPS" }]),
+        ...(by === null ? [] : [{ at: by, message: "answers over plain HTTP" }]),
+      ],
+      witness: { kind: "request", value: `GET http://${server.host}${uri}` },
+    });
+  },
+});

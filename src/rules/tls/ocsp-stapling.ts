@@ -1,0 +1,73 @@
+import { defineRule } from "../rule.ts";
+import { capitalized, titleOf } from "../wording.ts";
+import { certificateAt, isLetsEncrypt } from "./certificates.ts";
+import { tlsPlaces } from "./listening.ts";
+
+/** Certificates whose state every browser has to ask for itself. */
+export default defineRule({
+  id: "ocsp-stapling",
+  category: "tls",
+  severity: "info",
+  confidence: "medium",
+  presets: ["django-react"],
+  checklist: ["tls.stapling"],
+  docs: {
+    summary: "The state of a certificate is not stapled to the handshake",
+    why: "Where an authority still answers OCSP requests, nginx can ask it from time to time and hand the answer to clients: they connect faster, and the authority does not learn who visits the site. nginx needs a `resolver` to find the authority. Let's Encrypt ended its OCSP service in 2025, so for its certificates there is nothing to staple.",
+    bad: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        root /srv/www;
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        ssl_stapling on;
+        resolver 127.0.0.53;
+        root /srv/www;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_stapling"],
+  },
+  check(context) {
+    const told = new Set<unknown>();
+    for (const place of tlsPlaces(context)) {
+      const certificate = certificateAt(place);
+      const stapling = place.setting("ssl_stapling");
+      // Without a certificate in sight, and for those of Let's Encrypt, there is nothing to say.
+      if (certificate === null || isLetsEncrypt(certificate) || stapling.origin === "unknown") continue;
+      const isOn = stapling.args[0] === "on";
+      const needsResolver =
+        place.setting("ssl_stapling_file").statement === null &&
+        !/\/\/(\[|\d+\.\d+\.\d+\.\d+)/.test(place.setting("ssl_stapling_responder").args[0] ?? "");
+      const resolver = place.setting("resolver");
+      const at = stapling.statement ?? certificate;
+      if (isOn && (!needsResolver || resolver.origin !== "default")) {
+        context.met(at);
+        continue;
+      }
+      if (told.has(at.directive)) continue;
+      told.add(at.directive);
+      context.report({
+        at,
+        message: isOn
+          ? "`ssl_stapling on` has no `resolver`: nginx cannot look up the authority's address and staples nothing."
+          : `${capitalized(titleOf(place.context))} staples no OCSP response: clients ask the authority themselves, which then learns who visits the site.`,
+        help: isOn
+          ? "write `resolver 127.0.0.53;` (or the resolver of your network)"
+          : "write `ssl_stapling on;` and a `resolver`, if the authority still answers OCSP requests",
+      });
+    }
+  },
+});

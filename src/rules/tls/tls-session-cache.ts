@@ -1,0 +1,52 @@
+import { defineSettingRule } from "../definers/setting.ts";
+import { tlsPlaces } from "./listening.ts";
+
+/** TLS handshakes in full at every connection. */
+export default defineSettingRule({
+  id: "tls-session-cache",
+  category: "tls",
+  severity: "info",
+  confidence: "high",
+  presets: ["django-react"],
+  checklist: ["tls.session-cache"],
+  docs: {
+    summary: "Clients that come back negotiate TLS anew",
+    why: "With a session cache a client that comes back skips half of the handshake, which saves it a round trip and the server most of the work. The default, `none`, tells clients that they may come back and then has forgotten them; `builtin` is forgotten by all other workers.",
+    bad: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        root /srv/www;
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate site.pem;
+        ssl_certificate_key site.key;
+        server_name shop.example;
+        ssl_session_cache shared:TLS:10m;
+        root /srv/www;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_session_cache"],
+  },
+  directive: "ssl_session_cache",
+  places: tlsPlaces,
+  judge({ args, origin }) {
+    if (args.some((arg) => arg.startsWith("shared:"))) return null;
+    return {
+      message:
+        origin === "default"
+          ? "No TLS sessions are kept (`ssl_session_cache none` is the default): clients that come back negotiate TLS anew."
+          : `\`ssl_session_cache ${args.join(" ")}\` keeps no session that all workers know: clients that come back negotiate TLS anew.`,
+      help: "write `ssl_session_cache shared:TLS:10m;` in `http`",
+    };
+  },
+});
