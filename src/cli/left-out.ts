@@ -3,6 +3,8 @@ import type { LeftOut } from "../loader/index.ts";
 
 /** So many of a kind are named; the rest is counted. */
 const MOST_NAMED = 6;
+/** Of files that are left out for the same harmless reason. */
+const MOST_ALIKE = 3;
 
 /** What was met and not read, in a few lines. A link that leads out of what was handed is worth a warning. */
 export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
@@ -17,13 +19,20 @@ export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
   if (includes.length > 0) {
     notes.push({ level: "note", message: `not read, being outside of what was handed: ${listed(includes)}` });
   }
-  const others = leftOut.filter(({ outside }) => !outside).map(({ name, reason }) => `${name} (${reason})`);
-  if (others.length > 0) notes.push({ level: "note", message: `not linted: ${listed(others)}` });
+  const reasons = new Map<string, string[]>();
+  for (const { name, reason, outside } of leftOut) {
+    if (outside) continue;
+    const names = reasons.get(reason);
+    if (names === undefined) reasons.set(reason, [name]);
+    else names.push(name);
+  }
+  const others = [...reasons].map(([reason, names]) => `${listed(names, MOST_ALIKE)} (${reason})`);
+  if (others.length > 0) notes.push({ level: "note", message: `not linted: ${others.join("; ")}` });
   return notes;
 }
 
-function listed(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED;
-  const named = names.slice(0, MOST_NAMED).join(", ");
+function listed(names: readonly string[], most = MOST_NAMED): string {
+  const more = names.length - most;
+  const named = names.slice(0, most).join(", ");
   return more > 0 ? `${named} and ${more} more` : named;
 }

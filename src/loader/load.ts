@@ -43,7 +43,7 @@ export interface LoadProblem {
   readonly message: string;
 }
 
-/** Something that was met and not read, and why, in words for people: `does not look like nginx's`. */
+/** Something that was met and not read, and why, in words for people: `left behind`. */
 export interface LeftOut {
   readonly name: string;
   readonly reason: string;
@@ -242,7 +242,7 @@ class Loader {
       if (path !== directory) continue;
       this.#problems.push({ path: given, message: readFailure(error, path, given).message });
     }
-    for (const path of leftBehind) this.#leaveOut(this.#files.nameOf(path), "a copy left behind");
+    for (const path of leftBehind) this.#leaveOut(this.#files.nameOf(path), "left behind");
     const parts: Part[] = [];
     const homes: string[] = [];
     let found = 0;
@@ -267,7 +267,7 @@ class Loader {
       // What waits there is not part of the configuration until it is linked to.
       const waits = isOnlyAvailable(part.path) && homes.some((home) => isWithin(part.path, home));
       if (waits) {
-        if (!this.#holders.has(part.file)) this.#leaveOut(part.file.name, "nothing links to it");
+        if (!this.#holders.has(part.file)) this.#leaveOut(part.file.name, "not linked to");
       } else if (!this.#parts.has(part.file)) this.#parts.set(part.file, part);
     }
     if (found === 0 && this.#problems.length === before) {
@@ -279,10 +279,7 @@ class Loader {
   /** A file that was found in a directory; null where it is not for nginx, or is not to be read. */
   #readFound(path: string, hint: Hint, home: string, given: string): ConfigFile | null {
     const name = this.#files.nameOf(path);
-    if (hint === "unnamed") {
-      const text = this.#files.beginning(path);
-      if (text === null || text.startsWith("#!") || !looksLikeNginx(text)) return null;
-    }
+    if (hint === "unnamed" && !this.#beginsLikeNginx(path, home)) return null;
     const isEntry = posix.basename(path) === "nginx.conf";
     const entryStays = isEntry && this.#bounds.holds(this.#files.realPathAt(path) ?? "");
     if (!entryStays && !this.#stays(path, home)) {
@@ -293,7 +290,7 @@ class Loader {
     }
     const text = this.#files.peek(path);
     if (text !== null && !looksLikeNginx(text)) {
-      this.#leaveOut(name, "does not look like nginx's");
+      this.#leaveOut(name, "not like nginx's");
       return null;
     }
     const file = this.#files.read(path);
@@ -303,8 +300,17 @@ class Loader {
       return null;
     }
     if (hint === "named" || file.problems.length === 0) return file;
-    this.#leaveOut(name, "looks like nginx's in parts; name it to have it linted");
+    const isNear = dirname(path) === this.#absolute(given) || /nginx/i.test(posix.basename(dirname(path)));
+    if (isNear) this.#leaveOut(name, "like nginx's in parts; name it to have it linted");
     return null;
+  }
+
+  /** Whether a file whose name says nothing is worth reading. What leads out of its home is not opened for that. */
+  #beginsLikeNginx(path: string, home: string): boolean {
+    const real = this.#files.realPathAt(path);
+    if (real === null || !isWithin(real, home) || !this.#bounds.permits(real)) return false;
+    const text = this.#files.beginning(path);
+    return text !== null && !text.startsWith("#!") && looksLikeNginx(text);
   }
 
   /** Whether a whole configuration that is wanted has the file in it already. */

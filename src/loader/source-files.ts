@@ -10,7 +10,7 @@ import { type Decoded, decode, type Encoding, isPlainText } from "./encoding.ts"
 const LARGEST_FILE = 10 * 1024 * 1024;
 
 /** So much of a file tells whether the rest is worth reading, in bytes. */
-const BEGINNING = 16 * 1024;
+const BEGINNING = 8 * 1024;
 
 /** What is read before sizes are looked at closely, in bytes. */
 const LIGHT_TOTAL = 3 * 1024 * 1024;

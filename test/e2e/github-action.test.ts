@@ -1,6 +1,6 @@
 /** Runs the Action as GitHub's runner does: inputs in the environment, commands on standard output, files for the rest. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -179,6 +179,55 @@ describe("the Action", () => {
       const { stdout } = step(directoryOf({ "a.conf": text }), { paths: "a.conf", format });
       expect(stdout).not.toMatch(/^\s*::(?:set-output|stop-commands|error::x)/m);
     }
+  });
+
+  it("stays in the workspace, whatever a change makes of paths, settings and outputs", () => {
+    const machine = directoryOf({
+      "home/secret.conf": "hunter2 on;\n",
+      "home/out/keep": "kept",
+      "work/nginx.conf": CLEAN,
+    });
+    const cwd = join(machine, "work");
+    const home = join(machine, "home");
+    symlinkSync(home, join(cwd, "deploy"));
+    symlinkSync(join(home, "secret.conf"), join(cwd, "settings.yaml"));
+    symlinkSync(join(home, "out/keep"), join(cwd, "nginx.sarif"));
+    symlinkSync(join(home, "out"), join(cwd, "results"));
+    for (const inputs of [
+      { paths: "deploy" },
+      { paths: "../home/secret.conf" },
+      { paths: home, args: `--within /` },
+      { config: "settings.yaml" },
+      { "settings-from": "settings.yaml" },
+      { "sarif-file": "nginx.sarif" },
+      { "sarif-file": "results/new/nginx.sarif" },
+      { "sarif-file": "../nginx.sarif" },
+      { args: "--output nginx.sarif" },
+    ]) {
+      const { status, stdout, stderr, summary } = step(cwd, inputs);
+      expect([inputs, status]).toEqual([inputs, 2]);
+      expect(stdout + stderr + summary).not.toContain("hunter2");
+      expect(stdout).toContain("outside of");
+    }
+    expect(readdirSync(join(home, "out"))).toEqual(["keep"]);
+    expect(readFileSync(join(home, "out/keep"), "utf8")).toBe("kept");
+    expect(existsSync(join(machine, "nginx.sarif"))).toBe(false);
+  });
+
+  it("says in log and summary what a change switched off", () => {
+    const cwd = directoryOf({
+      "nginx.conf": CLEAN.replace("return", "gzipp on; # nginx-lint-disable-line\n    return"),
+      ".nginx-lint.yaml": "failOn: never\n",
+    });
+    const { status, stdout, summary } = step(cwd);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^nginx-lint: suppressed: unknown-directive at nginx\.conf:5$/m);
+    expect(stdout).toMatch(
+      /^nginx-lint: settings: \.nginx-lint\.yaml: no finding fails the run \(line 1\)$/m,
+    );
+    expect(summary).toContain("**suppressed** unknown-directive at nginx.conf&#58;5");
+    expect(summary).toContain("**settings** .nginx-lint.yaml&#58; no finding fails the run");
+    expect(step(cwd, { args: "--no-suppressions --fail-on error" }).status).toBe(1);
   });
 
   it("describes every input and output", () => {

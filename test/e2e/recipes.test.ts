@@ -23,7 +23,7 @@ interface Workflow {
 describe("workflows", () => {
   const { inputs } = parse(read("action.yml"));
   const hooks = parse(read(".pre-commit-hooks.yaml")).map(({ id }: { id: string }) => id);
-  const pages = ["README.md", "docs/pipeline.md"].flatMap((path) =>
+  const pages = ["README.md", "docs/pipeline.md", "SECURITY.md"].flatMap((path) =>
     blocks(path, "yaml").map((text) => [path, text] as const),
   );
   const own = [".github/workflows/lint.yml", ".github/workflows/ci.yml"].map(
@@ -35,7 +35,7 @@ describe("workflows", () => {
       .map(([, text]) => parse(text) as Partial<Workflow>)
       .flatMap(({ jobs = {} }) => Object.values(jobs).flatMap(({ steps }) => steps))
       .filter(({ uses }) => uses === "./" || uses?.startsWith("nginx-lint/"));
-    expect(used).toHaveLength(3);
+    expect(used).toHaveLength(4);
     for (const { with: given = {} } of used) {
       expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
     }
@@ -61,13 +61,24 @@ describe("commands", () => {
     expect(pipeline.split(output).length).toBeGreaterThan(2);
   });
   it("send a mail only when there is something to tell", () => {
-    const [, args = ""] = /nginx -T 2>\/dev\/null \| nginx-lint (.*)/.exec(pipeline) ?? [];
+    const [, args = ""] = /nginx -T 2>&1 \| nginx-lint (.*)/.exec(pipeline) ?? [];
     const dump = (text: string) => `# configuration file /etc/nginx/nginx.conf:\n${text}\n`;
-    expect(nginxLint(args.split(" "), { input: dump("events {}\n") })).toEqual({
-      status: 0,
-      stdout: "",
-      stderr: "",
-    });
+    const said =
+      "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n";
+    for (const before of ["", said]) {
+      expect(nginxLint(args.split(" "), { input: before + dump("events {}\n") })).toEqual({
+        status: 0,
+        stdout: "",
+        stderr: "",
+      });
+    }
+    for (const input of ["", 'nginx: [emerg] unknown directive "x" in /etc/nginx/nginx.conf:1\n']) {
+      expect(nginxLint(args.split(" "), { input })).toMatchObject({
+        status: 2,
+        stdout: "",
+        stderr: expect.stringMatching(/^nginx-lint: .+\n$/),
+      });
+    }
     expect(nginxLint(args.split(" "), { input: dump("events {\n") }).stdout).toContain(
       "/etc/nginx/nginx.conf:1:",
     );
