@@ -20,6 +20,8 @@ import type { Baseline } from "./baseline.ts";
 import { compareFindings, mayMatter, type Policy, planRuns, settle } from "./fate.ts";
 import type { Finding, LintResult, Notification, Region, RelatedFinding, SourceFile } from "./finding.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { rangeOf } from "./range.ts";
+import { agreed, readingsOfTree } from "./readings.ts";
 
 export interface LintOptions {
   readonly rules?: readonly Rule[];
@@ -52,13 +54,16 @@ export function lint(trees: readonly SourceTree[], options: LintOptions = {}): L
   const causes: Cause[] = [];
   const whole = new Set<ConfigFile>();
   for (const tree of trees) {
-    const configuration = new Configuration(tree);
-    if (isWhole(configuration)) {
-      for (const file of tree.files) if (file.problems.length === 0) whole.add(file);
-    }
-    const reports = runRules(configuration, rules, version, policy, notifications, failed);
-    const wanted = reports.filter(({ report }) => tree.focus?.has(rangeOf(report.at).file) ?? true);
-    causes.push(...mergeReports(wanted));
+    const found = readingsOfTree(tree).map((reading) => {
+      const configuration = new Configuration(reading);
+      if (isWhole(configuration)) {
+        for (const file of tree.files) if (file.problems.length === 0) whole.add(file);
+      }
+      const reports = runRules(configuration, rules, version, policy, notifications, failed);
+      const wanted = reports.filter(({ report }) => tree.focus?.has(rangeOf(report.at).file) ?? true);
+      return [reading, mergeReports(wanted)] as const;
+    });
+    causes.push(...agreed(found, keyOf));
   }
   const matters = ([{ rule, report }]: Cause) => mayMatter(rule, report, rangeOf(report.at).file, policy);
   const verdict = settle({
@@ -148,12 +153,16 @@ function runRules(
   return reports;
 }
 
+function keyOf({ rule, report }: Reported): string {
+  const { file, start, end } = rangeOf(report.at);
+  return `${rule.id}\0${file.name}\0${start}\0${end}\0${report.identity ?? ""}`;
+}
+
 /** One cause is one finding: reports of a rule at the same place (a snippet included twelve times) become one. */
 function mergeReports(reports: readonly Reported[]): Cause[] {
   const byCause = new Map<string, [Reported, ...Reported[]]>();
   for (const reported of reports) {
-    const { file, start, end } = rangeOf(reported.report.at);
-    const key = `${reported.rule.id}\0${file.name}\0${start}\0${end}\0${reported.report.identity ?? ""}`;
+    const key = keyOf(reported);
     const same = byCause.get(key);
     if (same === undefined) byCause.set(key, [reported]);
     else same.push(reported);
@@ -217,13 +226,6 @@ function chainOf(chain: IncludeChain | null): { file: string; line: number }[] {
     links.push({ file: link.include.file.name, line: link.include.line });
   }
   return links;
-}
-
-/** The characters a place covers: of a statement, its words without the block. */
-export function rangeOf(place: Anchor): { file: ConfigFile; start: number; end: number } {
-  if (!(place instanceof Statement)) return place;
-  const { directive, file } = place;
-  return { file, start: directive.start, end: directive.args.at(-1)?.end ?? directive.name.end };
 }
 
 function regionOf(place: Anchor): Region {

@@ -29,6 +29,8 @@ export interface Comment {
   readonly raw: string;
   /** A tag of a template language instead of an nginx comment. */
   readonly template: boolean;
+  /** Such a tag, for which directives may be written; those of branches write nothing of their own. */
+  readonly writes: boolean;
 }
 
 export interface Block {

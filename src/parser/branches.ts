@@ -1,10 +1,12 @@
 /** The sections of a template: which texts are written together, one for the other, or any number of times. */
-import type { Role, Section } from "./tag-roles.ts";
+import { questionOf, type Role, type Section } from "./tag-roles.ts";
 import type { Tag } from "./tags.ts";
 
 /** One of the texts that may stand in a section's place. */
 export interface Arm {
   readonly section: Branching;
+  /** Its place among the arms of the section. */
+  readonly index: number;
   /** Behind the tag that begins it. */
   readonly start: number;
   /** Before the tag that ends it. */
@@ -24,6 +26,46 @@ export interface Branching {
   readonly isExhaustive: boolean;
   /** The arm that it stands in. */
   readonly outer: Arm | null;
+}
+
+/** One of the texts that a template may become: which branches are written. */
+export interface Reading {
+  /** Of several branches: that of the first condition, the last one, or one in between (from 1 on). */
+  readonly branch: "first" | "last" | number;
+  /** What may be left out is written. */
+  readonly isFull: boolean;
+}
+
+/** Branches between the first and the last one that are read. */
+const MOST_BRANCHES = 6;
+
+/**
+ * Readings in which every text is written at least once, and what may be left out is left out at least once. Conditions that
+ * ask the same are answered alike in the first two of them. Empty for a file without branches.
+ */
+export function readingsOf(files: readonly { readonly branches: Branches }[]): readonly Reading[] {
+  let most = 0;
+  for (const { branches } of files)
+    for (const { kind, arms } of branches.sections) if (kind !== "always") most = Math.max(most, arms.length);
+  if (most === 0) return [];
+  const readings: Reading[] = [
+    { branch: "first", isFull: true },
+    { branch: "last", isFull: false },
+  ];
+  if (most === 1) return readings;
+  readings.push({ branch: "first", isFull: false }, { branch: "last", isFull: true });
+  for (let branch = 1; branch < Math.min(most - 1, MOST_BRANCHES); branch++)
+    readings.push({ branch, isFull: true });
+  return readings;
+}
+
+function isWritten({ section, index }: Arm, { branch, isFull }: Reading): boolean {
+  const { kind, arms, condition } = section;
+  if (kind === "always" || kind === "part") return true;
+  const { isNegated } = questionOf(condition);
+  if (arms.length === 1) return isFull !== isNegated;
+  if (typeof branch === "number") return index === (branch < arms.length - 1 ? branch : 0);
+  return index === ((branch === "first") !== isNegated ? 0 : arms.length - 1);
 }
 
 /** Where the sections of a file are. Of a file that is no template there are none. */
@@ -72,6 +114,18 @@ export class Branches {
     return this.around(offset).findLast(({ section }) => section.kind === "part") ?? null;
   }
 
+  /** A text that is not written in a reading. */
+  isLeftOut(start: number, end: number, reading: Reading): boolean {
+    if (this.sections.length === 0) return false;
+    return this.around(start).some((arm) => end <= arm.end && !isWritten(arm, reading));
+  }
+
+  /** The condition of the second text holds wherever that of the first does. */
+  isWithin(first: number, second: number): boolean {
+    const arms = this.around(first);
+    return this.around(second).every((arm) => arms.includes(arm));
+  }
+
   /** The text there may be left out, or written elsewhere. */
   isConditional(offset: number): boolean {
     if (this.sections.length === 0) return false;
@@ -104,7 +158,7 @@ interface Growing {
   readonly condition: string;
   readonly start: number;
   end: number;
-  readonly arms: { section: Branching; readonly start: number; end: number }[];
+  readonly arms: { section: Branching; readonly index: number; readonly start: number; end: number }[];
   isExhaustive: boolean;
   isClosed: boolean;
   outer: Arm | null;
@@ -144,8 +198,8 @@ function match(tags: readonly Tag[]): { sections: Branching[]; isBroken: boolean
       continue;
     }
     // Nothing stands between `case` and its first `when`.
-    if (section.arms.length === 1 && SWITCHES.has(section.name)) section.arms.pop();
-    section.arms.push({ section, start: end, end });
+    if (last.start === section.end && SWITCHES.has(section.name)) section.arms.pop();
+    section.arms.push({ section, index: section.arms.length, start: end, end });
     if (role.condition === "") section.isExhaustive = true;
   }
   const closed = sections.filter((section) => section.isClosed);
@@ -169,7 +223,7 @@ function begun({ start, end, family }: Tag, role: Role & { kind: "open" }): Grow
     isClosed: false,
     outer: null,
   };
-  section.arms.push({ section, start: end, end });
+  section.arms.push({ section, index: 0, start: end, end });
   return section;
 }
 

@@ -254,6 +254,7 @@ export class Grammar extends EmbeddedActionsParser {
         end: endOf(token),
         raw: token.image,
         template,
+        writes: template && this.#template?.isSilent(token.startOffset) !== true,
       });
       this.#nextTrivia++;
       token = this.#trivia[this.#nextTrivia];

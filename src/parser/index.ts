@@ -10,7 +10,7 @@ export type {
   SyntaxProblem,
   Word,
 } from "./ast.ts";
-export { Branches } from "./branches.ts";
+export { Branches, type Reading, readingsOf } from "./branches.ts";
 export { parse } from "./parse.ts";
-export { isFilledIn } from "./placeholders.ts";
+export { isFilledIn, knownStart, maskTags, mayBeSeveral, TAG_MASK } from "./placeholders.ts";
 export { print } from "./print.ts";

@@ -87,7 +87,7 @@ function foreignTo(text: string, template: Template | null): Foreign | null {
   if (delimiters !== null)
     return { at: delimiters.index, reason: "it chooses delimiters of its own for its tags" };
   // `server {{` with `listen {port};` in it.
-  const doubled = /\{\{[ \t]*\r?\n/.exec(text);
+  const doubled = /\{\{[ \t]*(?:#[^\n]*)?\r?\n/.exec(text);
   if (doubled === null || template?.tagAt(doubled.index) !== undefined) return null;
   return /\}\}[ \t]*\r?(?:\n|$)/.test(text) ? { at: doubled.index, reason: "its braces are doubled" } : null;
 }
@@ -105,8 +105,10 @@ function isDoubtful({ start, code, isCertain }: SyntaxProblem, template: Templat
   if (code !== undefined || isCertain) return false;
   const line = text.lastIndexOf("\n", start - 1);
   const before = text.lastIndexOf("\n", line - 1);
-  const after = text.indexOf("\n", start);
-  return template.hasTagBetween(before, after < 0 ? text.length : after);
+  const end = text.indexOf("\n", start);
+  const own = end < 0 ? text.length : end;
+  const next = text.indexOf("\n", own + 1);
+  return template.hasTagBetween(line, own) || template.writesText(before, next < 0 ? text.length : next);
 }
 
 class ParsedFile implements ConfigFile {

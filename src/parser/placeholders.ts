@@ -1,11 +1,40 @@
 /** Words that are filled in before nginx reads them: by a template language, by `envsubst`, by `sed`. */
 
+import { findTags } from "./tags.ts";
+
 const PLACEHOLDER =
   /\{\{|\{%|\{#|\{!!|\}\}|<%|%>|<\?(?:php\b|=)|<\/?#|%\{|\[\[-?[ .]|#\{|\$\{\w+(?::?[-=?+%/^,!.]|#|\[)|\$\{[A-Z]|\$[A-Z][A-Z0-9_]{2,}|\$\([A-Za-z]|__[A-Z]|@@|@[A-Za-z_]{3,}@|%%[A-Za-z]|%[A-Za-z][A-Za-z_]{2,}%/;
 
 /** Whether part of the text is filled in: what it says is not known, only what stands around that part. */
 export function isFilledIn(text: string): boolean {
   return PLACEHOLDER.test(text);
+}
+
+/** Stands for a tag. */
+export const TAG_MASK = "\uFFFC";
+
+/** The text with each of its tags as one `TAG_MASK`: what is in them is not nginx's. */
+export function maskTags(text: string): string {
+  if (!isFilledIn(text)) return text;
+  let masked = "";
+  let at = 0;
+  for (const { start, end } of findTags(text)) {
+    masked += text.slice(at, start) + TAG_MASK;
+    at = end;
+  }
+  return masked + text.slice(at);
+}
+
+/** What is filled in at an end of the word may bring further words along. */
+export function mayBeSeveral(word: string): boolean {
+  const masked = maskTags(word);
+  return masked.startsWith(TAG_MASK) || masked.endsWith(TAG_MASK);
+}
+
+/** What stands before the first part that is filled in; the whole text where none is. */
+export function knownStart(text: string): string {
+  const at = text.search(PLACEHOLDER);
+  return at < 0 ? text : text.slice(0, at);
 }
 
 const LINE =

@@ -71,6 +71,12 @@ export class Template {
     }
   }
 
+  /** A tag begins there that writes no text of its own. */
+  isSilent(start: number): boolean {
+    const tag = this.#byStart.get(start);
+    return tag !== undefined && tag.role.kind !== "fill";
+  }
+
   hasTagBetween(from: number, to: number): boolean {
     const tag = this.tags[this.#indexAt(from)];
     return (tag !== undefined && tag.start < to) || this.#around(from) !== undefined;

@@ -1,4 +1,5 @@
 /** `listen` as `ngx_http_core_listen` reads it, as far as choosing a server needs it. */
+import { isFilledIn } from "../parser/index.ts";
 import type { Statement } from "./tree.ts";
 
 export interface Listen {
@@ -24,7 +25,7 @@ export interface Listen {
 /** Reads one `listen` directive. Never throws: an address that nginx refuses comes out with a null port. */
 export function readListen(statement: Statement): Listen {
   const [value = "", ...options] = statement.args;
-  const unknown = /[${}<>]/.test(value);
+  const unknown = /[${}<>]/.test(value) || statement.args.some(isFilledIn);
   const { address, port, lastPort } = readAddress(value);
   const has = (name: string) => options.includes(name);
   return {

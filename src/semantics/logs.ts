@@ -1,4 +1,5 @@
 /** Which access logs a request is written to, and what a line of them holds (`ngx_http_log_module`). */
+import { isFilledIn, mayBeSeveral } from "../parser/index.ts";
 import { effective } from "./effective.ts";
 import type { Context, Statement } from "./tree.ts";
 
@@ -55,7 +56,7 @@ export function accessLogsAt(context: Context): readonly AccessLog[] | null {
     return {
       statement,
       target,
-      format: formatNamed(context, name),
+      format: name === undefined && mayBeSeveral(target) ? null : formatNamed(context, name),
       isConditional: statement.args.some((arg) => arg.startsWith("if=")),
     };
   });
@@ -66,7 +67,7 @@ function formatNamed(context: Context, name = "combined"): LogFormat | null {
   for (const around of context.outward()) {
     if (around.kind !== "http") continue;
     const found = around.all("log_format").find(({ args }) => args[0]?.toLowerCase() === name.toLowerCase());
-    if (found !== undefined) return readLogFormat(found);
+    if (found !== undefined) return found.args.some(isFilledIn) ? null : readLogFormat(found);
   }
   return name.toLowerCase() === "combined" ? COMBINED : null;
 }

@@ -3,7 +3,7 @@
  *
  * Nothing is copied: a statement is a pair of a syntax node and its context, made when it is first asked for.
  */
-import type { Block, ConfigFile, Directive } from "../parser/index.ts";
+import { type Block, type ConfigFile, type Directive, isFilledIn, type Reading } from "../parser/index.ts";
 import type { ContextKind } from "./context-kind.ts";
 import { lookupDirective } from "./directives/index.ts";
 import { splitSwallowed } from "./missing-semicolon.ts";
@@ -41,6 +41,8 @@ export interface SourceTree {
   readonly files: readonly ConfigFile[];
   /** Where given, only findings in these files are wanted; the others are read for their meaning. */
   readonly focus?: ReadonlySet<ConfigFile>;
+  /** Of templates: which of their branches are written. Without it, all are read as one. */
+  readonly reading?: Reading;
   /** Files given to the model only to complete a context are not linted; a fragment knows nothing of its outside. */
   readonly fragment: boolean;
 }
@@ -211,16 +213,18 @@ export class Context {
     const statements: Statement[] = [];
     const includes: Statement[] = [];
     const { tree } = this;
+    const { reading } = tree;
     const read = (items: ConfigFile["items"], file: ConfigFile, chain: IncludeChain | null): void => {
       // Nothing of such a template was read.
       if (items.length === 0 && file.problems.some(({ code }) => code === "unreadable"))
         this.#incomplete = true;
       for (const item of items) {
         if (item.kind === "comment") {
-          // A template's tag may add or remove what it likes.
-          if (item.template) this.#incomplete = true;
+          // A template's tag may add what it likes; read as one, branches may remove it as well.
+          if (reading === undefined ? item.template : item.writes) this.#incomplete = true;
           continue;
         }
+        if (reading !== undefined && file.branches.isLeftOut(item.start, item.end, reading)) continue;
         if (this.#isElsewhere(item, file)) continue;
         let rest: Directive | null = item;
         while (rest !== null) {
@@ -229,6 +233,7 @@ export class Context {
           rest = parts === null ? null : parts[1];
           if (statement.name !== "include") {
             statements.push(statement);
+            if (file.template && mayBeAnything(statement)) this.#incomplete = true;
             continue;
           }
           includes.push(statement);
@@ -244,10 +249,36 @@ export class Context {
     };
     if (this.#block === null) read(tree.entry.items, tree.entry, null);
     else if (this.opener !== null) read(this.#block.items, this.opener.file, this.opener.chain);
-    this.#statements = statements;
+    this.#statements =
+      reading !== undefined && this.kind === "server" ? withoutClosing(statements) : statements;
     this.#includes = includes;
   }
 }
+
+/**
+ * Without the `return` that answers for a whole server under a condition of a template: the server is judged as it is when it
+ * is open.
+ */
+function withoutClosing(statements: readonly Statement[]): readonly Statement[] {
+  const locations = statements.filter(({ name }) => name === "location");
+  const closes = ({ name, file, directive }: Statement) =>
+    name === "return" &&
+    file.branches.isConditional(directive.start) &&
+    locations.some(
+      (location) =>
+        location.file !== file || !file.branches.isWithin(location.directive.start, directive.start),
+    );
+  return statements.some(closes) ? statements.filter((statement) => !closes(statement)) : statements;
+}
+
+/** Which directive it is, or what it sets, is filled in. */
+function mayBeAnything({ name, args: [first = ""] }: Statement): boolean {
+  return isFilledIn(name) || (SETS_BY_NAME.test(name) && isFilledIn(first));
+}
+
+/** Lists of which each line sets what its first argument names. */
+const SETS_BY_NAME =
+  /^(?:add_header|add_trailer|more_set_headers|(?:proxy|grpc)_set_header|\w+_param|\w+_hide_header)$/;
 
 const NONE: readonly Statement[] = [];
 

@@ -1,3 +1,4 @@
+import { knownStart } from "../../parser/index.ts";
 import type { Context, Server, Statement } from "../../semantics/index.ts";
 import { relativeFallbacks } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
@@ -53,7 +54,8 @@ function* contextsOf(server: Server): Generator<Context> {
 function judgeLast(server: Server, statement: Statement): Report | null {
   const last = statement.args.at(-1) ?? "";
   // Of a variable or a placeholder the first letter is not known.
-  if (/^[/=@$<{]/.test(last) || last === "" || statement.args.length < 2) return null;
+  if (/^[/=@$]/.test(last) || knownStart(last) === "" || last === "" || statement.args.length < 2)
+    return null;
   if (/^[1-5]\d\d$/.test(last)) {
     return {
       at: statement,

@@ -46,7 +46,9 @@ export default defineRule({
 function datedFacts({ name, kind, facts }: Usage): DirectiveFacts | null {
   if (facts !== null) return facts;
   const known = directiveIn(name, kind);
-  return known === undefined || known.removed === null ? null : known;
+  if (known === undefined || known.removed === null) return null;
+  // `status` of a `match` is none of the status module's.
+  return known.contexts.length > 0 && !known.contexts.includes(kind) ? null : known;
 }
 
 function judge(name: string, { since, removed }: DirectiveFacts, version: Version | null): string | null {

@@ -1,3 +1,4 @@
+import { isFilledIn } from "../../parser/index.ts";
 import type { Location } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 
@@ -54,6 +55,7 @@ function refuse(inner: Location, outer: Location): { message: string; help: stri
     };
   }
   // nginx compares with the text of a regular expression, too.
+  if (isFilledIn(inner.pattern) || isFilledIn(outer.pattern)) return null;
   if (!inner.isRegex && !inner.pattern.startsWith(outer.pattern)) {
     return {
       message: `${name} is outside location "${outer.pattern}"`,

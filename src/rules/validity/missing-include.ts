@@ -32,6 +32,8 @@ export default defineRule({
         for (const problem of configuration.tree.includes.get(include.directive)?.problems ?? []) {
           // What only the machine it is meant for has, and what a template fills in, need not be here.
           if (problem.kind === "variable" || problem.kind === "outside-root") continue;
+          // A template is installed elsewhere, beside files that are written there.
+          if (problem.kind === "missing" && include.file.template) continue;
           report({ at: include, message: problem.message, help: HELP[problem.kind] });
         }
       }

@@ -1,5 +1,6 @@
 /** Which locations no request can select, with the proof: inclusion of languages, or nginx's own order of steps. */
 
+import { isFilledIn } from "../../parser/index.ts";
 import { unconditionalAnswer } from "../content.ts";
 import { effective } from "../effective.ts";
 import {
@@ -64,7 +65,8 @@ function resultOf(server: Server): Result {
   let result = results.get(server);
   if (result === undefined) {
     const search = new Search(server);
-    if (!server.context.incomplete) search.run();
+    if (server.context.incomplete) search.findShapes();
+    else search.run();
     result = search;
     results.set(server, result);
   }
@@ -156,6 +158,14 @@ class Search implements Result {
     this.#level(this.#server.locations, []);
   }
 
+  /** What holds whatever else the server has: patterns that were meant to be regular ones, and match no URI. */
+  findShapes(): void {
+    for (const location of this.#server.allLocations()) {
+      if (location.isPrefix && /[\\^$*()|]/.test(location.pattern) && this.#isNoUri(location))
+        this.#found.set(location, { kind: "no-uri" });
+    }
+  }
+
   /** `outer` are the regular locations outside that are asked for what this level does not take, nearest first. */
   #level(locations: readonly Location[], outer: readonly Location[]): void {
     this.#twins(locations);
@@ -222,17 +232,21 @@ class Search implements Result {
     return takenTogether(language, others);
   }
 
+  /** No URI begins like that, or is that. */
+  #isNoUri(location: Location): boolean {
+    const { modifier, pattern } = location;
+    if (looksNormal(pattern) || isFilledIn(pattern)) return false;
+    const uris = modifier === "=" ? { exact: [pattern] } : { prefixes: [pattern] };
+    const mergeSlashes = mergesSlashes(this.#server);
+    const isNone = bounded(() => isEmptyLanguage(urisOf(uris, { mergeSlashes })));
+    return isNone === true && !reachedFromInside(this.#server, location);
+  }
+
   /** Prefixes whose every URI a regular location takes; exact ones and prefixes that no URI is like. */
   #literals(level: readonly Location[], patterns: readonly Location[], outer: readonly Location[]): void {
-    const mergeSlashes = mergesSlashes(this.#server);
     for (const location of level) {
       if (location.isRegex || location.isNamed || this.#found.has(location)) continue;
-      const { modifier, pattern } = location;
-      if (looksNormal(pattern)) continue;
-      const uris = modifier === "=" ? { exact: [pattern] } : { prefixes: [pattern] };
-      const isNone = bounded(() => isEmptyLanguage(urisOf(uris, { mergeSlashes })));
-      if (isNone === true && !reachedFromInside(this.#server, location))
-        this.#found.set(location, { kind: "no-uri" });
+      if (this.#isNoUri(location)) this.#found.set(location, { kind: "no-uri" });
     }
     let literals: ReturnType<typeof literalsOf> | undefined;
     for (const regex of [...patterns, ...outer]) {

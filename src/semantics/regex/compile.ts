@@ -1,4 +1,5 @@
 /** PCRE patterns as JavaScript can run them: exactly, or not at all. */
+import { isFilledIn } from "../../parser/index.ts";
 import { type Automaton, accepts, NotAutomatic } from "./automaton.ts";
 import { areDisjoint, type ByteSet, rangesOf, toBytes } from "./bytes.ts";
 import { automatonOf } from "./determinise.ts";
@@ -52,6 +53,7 @@ export function compilePcre(pattern: string, options: { readonly caseless: boole
 const compiled = new Memo<CompiledPattern>(500);
 
 function compile(pattern: string, options: { readonly caseless: boolean }): CompiledPattern {
+  if (isFilledIn(pattern)) return { kind: "undecidable", reason: "a template fills it in" };
   const parsed = parsePattern(toBytes(pattern), options.caseless);
   if (parsed.kind === "invalid") return { kind: "undecidable", reason: parsed.message };
   if (parsed.kind === "unsure") return { kind: "undecidable", reason: parsed.reason };

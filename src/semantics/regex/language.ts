@@ -4,6 +4,7 @@
  * All are subsets of the normalised URIs, as nginx matches them: decoded, beginning with a slash, without `.` and `..`
  * segments, and without `//` unless `merge_slashes` is off. URIs with control characters do not count.
  */
+import { isFilledIn } from "../../parser/index.ts";
 import { type Automaton, accepts, combine, NotAutomatic, shareWord, step, unable } from "./automaton.ts";
 import { toBytes } from "./bytes.ts";
 import { automatonOf } from "./determinise.ts";
@@ -38,6 +39,7 @@ type MadeLanguage = { readonly kind: "language"; readonly language: UriLanguage 
 const languages = new Memo<MadeLanguage>(200);
 
 function make(pattern: string, caseless: boolean, mergeSlashes: boolean): MadeLanguage {
+  if (isFilledIn(pattern)) return { kind: "undecidable", reason: "a template fills it in" };
   const parsed = parsePattern(toBytes(pattern), caseless);
   if (parsed.kind === "invalid") return { kind: "undecidable", reason: parsed.message };
   if (parsed.kind === "unsure") return { kind: "undecidable", reason: parsed.reason };

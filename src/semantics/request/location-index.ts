@@ -3,6 +3,7 @@
  * prefix of (`ngx_http_create_locations_tree`).
  */
 
+import { isFilledIn, knownStart } from "../../parser/index.ts";
 import { passesToUpstream } from "../content.ts";
 import { toBytes } from "../regex/index.ts";
 import type { Location } from "../server.ts";
@@ -27,11 +28,15 @@ export class LocationIndex {
   readonly #nodes: readonly Node[];
   /** The regular ones, in file order. */
   readonly patterns: readonly Location[];
+  /** Literal ones that a template fills in, and what they begin with. */
+  readonly open: readonly { readonly start: string; readonly location: Location }[];
 
   constructor(locations: readonly Location[]) {
     const byName = new Map<string, Node>();
+    const open: { start: string; location: Location }[] = [];
     for (const location of locations) {
       if (location.isRegex || location.isNamed) continue;
+      if (isFilledIn(location.pattern)) open.push({ start: toBytes(knownStart(location.pattern)), location });
       const name = sortable(toBytes(location.pattern));
       let node = byName.get(name);
       if (node === undefined) {
@@ -42,6 +47,7 @@ export class LocationIndex {
       else node.prefix ??= location;
     }
     this.#nodes = nest([...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
+    this.open = open;
     this.patterns = locations.filter((location) => location.isRegex);
   }
 

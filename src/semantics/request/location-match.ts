@@ -76,6 +76,10 @@ class Search {
   level(holder: Server | Location, within: Location | null): LevelEnd {
     const index = indexOf(holder);
     const literal = index.find(this.#uri);
+    // What is written out is taken for what it says: nobody fills in the same path again.
+    const least = literal.kind === "none" ? 0 : literal.location.pattern.length;
+    const open = index.open.find(({ start }) => start.length >= least && this.#uri.startsWith(start));
+    if (open !== undefined) this.undecided ??= { pattern: open.location, reason: "a template fills it in" };
     const settled = this.#takeLiteral(literal, within, index);
     if (settled !== null) return settled;
     const prefix = literal.kind === "prefix" ? literal.location : null;

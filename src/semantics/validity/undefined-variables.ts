@@ -1,4 +1,4 @@
-import type { Word } from "../../parser/index.ts";
+import { isFilledIn, maskTags, TAG_MASK, type Word } from "../../parser/index.ts";
 import type { Refusal } from "../anchor.ts";
 import type { Configuration } from "../configuration.ts";
 import type { ContextKind } from "../context-kind.ts";
@@ -144,7 +144,8 @@ interface Found {
 const NAME = /\w*/y;
 
 /** `ngx_http_script_compile`, which knows `$1` to `$9`; `ngx_http_log_compile_format` has no captures. */
-function* scan(text: string, isFormat = false): Generator<Found> {
+function* scan(written: string, isFormat = false): Generator<Found> {
+  const text = maskTags(written);
   for (let at = text.indexOf("$"); at >= 0; at = text.indexOf("$", at)) {
     at++;
     if (!isFormat && /[1-9]/.test(text.charAt(at))) continue;
@@ -153,6 +154,8 @@ function* scan(text: string, isFormat = false): Generator<Found> {
     NAME.lastIndex = at;
     const name = NAME.exec(text)?.[0] ?? "";
     at += name.length;
+    // A template writes the name, or the rest of it.
+    if (text.charAt(at) === TAG_MASK || isFilledIn(`\${${name}}`) || isWrittenBefore(text, at)) continue;
     const isClosed = !isBraced || text.charAt(at) === "}";
     if (!isClosed && !(isBraced && at === text.length && name === "")) {
       yield { name, problem: `the closing bracket in "${name}" variable is missing` };
@@ -164,6 +167,13 @@ function* scan(text: string, isFormat = false): Generator<Found> {
     }
     yield { name, problem: null };
   }
+}
+
+/** `$(name)` of Penlight, and the second dollar of `$${NAME}`, which is written as `${NAME}`. */
+function isWrittenBefore(text: string, at: number): boolean {
+  return (
+    /^\([A-Za-z]/.test(text.slice(at, at + 2)) || (text.charAt(at) === "$" && isFilledIn(text.slice(at)))
+  );
 }
 
 /** `if ($name = value)`: the first word is a name as a whole, the last is searched unless it is a pattern. */
