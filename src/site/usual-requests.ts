@@ -70,7 +70,8 @@ function tailsFor(kind: Kind, mayHoldScripts: boolean): readonly Tail[] {
   let known = tails.get(key);
   if (known === undefined) {
     const found = new Map(CREDIBLE[kind].map((tail) => [tail, true]));
-    for (const tail of [...ASSETS, ...DOCUMENTS])
+    // Nobody asks for anything but tokens there, which have no dot (RFC 8555, 8.3).
+    for (const tail of kind === "challenge" ? [] : [...ASSETS, ...DOCUMENTS])
       if (!found.has(tail)) found.set(tail, kind === "files" && (mayHoldScripts || tail !== "index.php"));
     known = [...found].map(([text, isCredible]) => {
       const ending = `/${text}`.slice(text.lastIndexOf("/") + 1);
@@ -86,9 +87,10 @@ export function isForFiles(location: Location): boolean {
   return kindOf(location) === "files";
 }
 
-type Kind = "files" | "uploads" | "api" | "socket" | "service";
+type Kind = "challenge" | "files" | "uploads" | "api" | "socket" | "service";
 
 const CREDIBLE: Readonly<Record<Kind, readonly string[]>> = {
+  challenge: ["evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA"],
   files: [],
   uploads: UPLOADS,
   api: API,
@@ -99,6 +101,7 @@ const CREDIBLE: Readonly<Record<Kind, readonly string[]>> = {
 function kindOf(location: Location): Kind {
   const { pattern } = location;
   if (/socket\.io/.test(pattern)) return "socket";
+  if (/\.well-known\/(?:acme|pki)/.test(pattern)) return "challenge";
   if (/(^|\/)(media|uploads?|files|documents|attachments|downloads?|user-?content)(\/|$)/.test(pattern))
     return "uploads";
   const handler = handlerOf(location.context);

@@ -1,4 +1,4 @@
-import { type Context, type Location, PASS_DIRECTIVES, type Statement } from "../../semantics/index.ts";
+import { type Context, type Location, passesToUpstream, type Statement } from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "`if` in a location does nothing but end the request",
-    why: "To nginx an `if` in a location is a location inside it: a request for which it holds is answered there. `try_files` is not inherited into it, so it is not asked, even if the `if` only sets a variable; a `proxy_pass` inside replaces that outside. Only `return` and `rewrite … last` always do what they seem to, since they end the matter. What depends on the request is said with `map`; an `if` that only sets a variable may stand in the server, where it does no harm.",
+    summary: "An `if` in a location that loses `try_files`, or changes the folder of files",
+    why: "To nginx an `if` in a location is a location inside it: a request for which it holds is answered there. `try_files` is not inherited into it, so it is not asked, even if the `if` only sets a variable; a `root` inside replaces that of the location. Only `return` and `rewrite … last` always do what they seem to, since they end the matter. What depends on the request is said with `map`; an `if` that only sets a variable may stand in the server, where it does no harm.",
     bad: "server {\n    root /srv/shop;\n    location / {\n        if ($http_cookie ~ beta) {\n            set $variant beta;\n        }\n        try_files $uri /index.html;\n    }\n}\n",
     good: 'map $http_cookie $variant {\n    ~beta beta;\n    default "";\n}\nserver {\n    root /srv/shop;\n    location / {\n        if ($request_method = TRACE) {\n            return 405;\n        }\n        try_files $uri /index.html;\n    }\n}\n',
     references: [
@@ -19,16 +19,12 @@ export default defineRule({
       "https://www.nginx.com/resources/wiki/start/topics/depth/ifisevil/",
     ],
   },
-  check({ configuration, report }) {
-    const reported = new Set<Statement["directive"]>();
-    for (const server of configuration.servers) {
-      for (const location of server.allLocations()) {
-        for (const statement of reachedIfs(location.context)) {
-          const found = judge(location, statement);
-          if (found === null || reported.has(statement.directive)) continue;
-          reported.add(statement.directive);
-          report(found);
-        }
+  scope: "server",
+  check({ server, report }) {
+    for (const location of server.locations) {
+      for (const statement of reachedIfs(location.context)) {
+        const found = judge(location, statement);
+        if (found !== null) report(found);
       }
     }
   },
@@ -54,16 +50,17 @@ function judge(location: Location, statement: Statement): Report | null {
       related: [{ at: tried, message: "is not asked then" }],
     };
   }
-  const inside = contentIn(block);
-  if (inside === null) return null;
-  const outside = contentIn(location.context);
-  if (outside === null ? location.isNamed : inside.args[0] === outside.args[0]) return null;
+  // Which backend answers is all that such an `if` chooses, and it does.
+  const inside = passesToUpstream(block) ? undefined : folderIn(block);
+  const outside = folderIn(location.context);
+  if (inside === undefined || inside.args[0] === outside?.args[0]) return null;
+  if (outside === undefined && (location.isNamed || passesToUpstream(location.context))) return null;
   return {
     at: statement,
     confidence: "medium",
-    message: `A request for which ${codeOf(statement)} holds is answered by ${codeOf(inside)}: the \`if\` becomes its location, and of several that hold only the last counts.`,
+    message: `A request for which ${codeOf(statement)} holds is answered from ${codeOf(inside)}: the \`if\` becomes its location, and of several that hold only the last counts.`,
     help: `let a \`map\` choose, and write one \`${inside.name}\` with its variable in the location`,
-    related: outside === null ? [] : [{ at: outside, message: "is replaced then" }],
+    related: outside === undefined ? [] : [{ at: outside, message: "is replaced then" }],
   };
 }
 
@@ -88,13 +85,6 @@ function helpFor(block: Context): string {
   return "end the request in it (`return`, `rewrite … last`), or let a `map` choose";
 }
 
-const CONTENT = [...PASS_DIRECTIVES, "root", "alias"] as const;
-
-/** What answers here by its own words. */
-function contentIn(context: Context): Statement | null {
-  for (const name of CONTENT) {
-    const statement = context.last(name);
-    if (statement !== undefined) return statement;
-  }
-  return null;
+function folderIn(context: Context): Statement | undefined {
+  return context.last("root") ?? context.last("alias");
 }

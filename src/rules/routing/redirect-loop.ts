@@ -1,5 +1,12 @@
-import type { Context, Listen, Server, Statement } from "../../semantics/index.ts";
-import { type Chain, dependsOnClient, followRedirects } from "../../semantics/index.ts";
+import {
+  type Chain,
+  type Context,
+  dependsOnClient,
+  followRedirects,
+  type Listen,
+  type Statement,
+  type VirtualServer,
+} from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 
 /** Redirects that lead a browser round in a circle. */
@@ -32,14 +39,15 @@ server {
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return"],
   },
-  check({ configuration, report }) {
+  check({ model, configuration, report }) {
     const told = new Set<Statement>();
-    for (const server of configuration.servers) {
-      if (server.partial || server.context.incomplete) continue;
+    for (const server of model.servers) {
+      if (server.isPartial || server.isIncomplete) continue;
       for (const url of urlsOf(server)) {
         const chain = followRedirects(configuration, url);
         const by = chain.hops.at(-1)?.simulation.outcome.by ?? null;
         if (chain.end !== "loop" || by === null || told.has(by) || isUncertain(chain)) continue;
+        if (configuration.fragment && mayLeaveFile(chain)) continue;
         for (const { simulation } of chain.hops) {
           if (simulation.outcome.by !== null) told.add(simulation.outcome.by);
         }
@@ -48,6 +56,18 @@ server {
     }
   },
 });
+
+/** Another file may hold the server that a redirect to another name, port or scheme leads to. */
+function mayLeaveFile({ hops }: Chain): boolean {
+  const origin = (url: string) => url.split("/").slice(0, 3).join("/");
+  return hops.some(({ url, simulation }) => {
+    const isSame = origin(url) === origin(hops[0]?.url ?? "");
+    const host = origin(url).replace(/^\w+:\/\/|:\d+$/g, "");
+    return (
+      !isSame && simulation.server?.names.some(({ kind, text }) => kind === "exact" && text === host) !== true
+    );
+  });
+}
 
 function isUncertain({ hops }: Chain): boolean {
   return hops.some(
@@ -59,19 +79,16 @@ function isUncertain({ hops }: Chain): boolean {
 }
 
 /** The front page of each address, and a page of each location that redirects. */
-function* urlsOf(server: Server): Generator<string> {
-  const host = server.names.find(({ kind, text }) => kind === "exact" && text !== "" && text !== "_")?.text;
+function* urlsOf(server: VirtualServer): Generator<string> {
   const pages = mayRedirect(server.context) ? ["/", "/page", "/page/"] : [];
-  for (const { modifier, pattern, context } of server.allLocations()) {
-    if (!mayRedirect(context)) continue;
-    if (modifier === "" || modifier === "^~" || modifier === "=") pages.push(pattern);
-    if (modifier === "" || modifier === "^~") {
-      const folder = pattern.endsWith("/") ? pattern : `${pattern}/`;
-      pages.push(`${folder}page`, `${folder}page/`);
-    }
+  for (const { isPrefix, isExact, pattern, context } of server.locations) {
+    if (!mayRedirect(context) || (!isPrefix && !isExact)) continue;
+    pages.push(pattern);
+    const folder = pattern.endsWith("/") ? pattern : `${pattern}/`;
+    if (isPrefix) pages.push(`${folder}page`, `${folder}page/`);
   }
-  for (const listen of server.listens) {
-    const origin = originOf(listen, host ?? "www.example.com");
+  for (const listen of server.server.listens) {
+    const origin = originOf(listen, server.host === "localhost" ? "www.example.com" : server.host);
     if (origin !== null) for (const page of new Set(pages)) yield origin + page;
   }
 }
