@@ -17,7 +17,10 @@ const TABLES = [
 
 /** Modules that come with nginx; others in the command tables are third parties'. */
 const HTTP_THIRD_PARTY =
-  /^(ndk_|ngx_rtmp_|ngx_nchan_|ngx_http_(auth_pam|brotli|cache_purge|dav_ext|echo|fancyindex|geoip2|zstd|vhost_traffic_status|header_count|headers_more|js|lua|memc|modsecurity|set_misc|srcache|subs_filter|uploadprogress|upstream_fair)|ngx_stream_(js|geoip2))/;
+  /^(ndk_|ngx_rtmp_|ngx_nchan_|ngx_http_(auth_pam|brotli|cache_purge|dav_ext|echo|fancyindex|geoip2|zstd|vhost_traffic_status|headers_more|js|lua|memc_|modsecurity|set_misc|srcache|subs_filter|uploadprogress|upstream_fair)|ngx_stream_(js|geoip2))/;
+
+/** Modules that are none to a user; Debian keeps what it ported back from 1.29.8 (`max_headers`) apart. */
+const OWNERS = { ngx_conf_module: "ngx_core_module", ngx_http_header_count_module: "ngx_http_core_module" };
 
 const ALL_HTTP = "http,server,location,server-if,location-if,limit_except,upstream";
 const ALL = {
@@ -174,7 +177,7 @@ for (const line of TABLES.flatMap((table) => readFileSync(table, "utf8").split("
   const family = familyOf(contexts);
   add({
     name,
-    module: module === "ngx_conf_module" ? "ngx_core_module" : module,
+    module: OWNERS[module] ?? module,
     contexts,
     ...readingOf({ name, args, value }, family, contexts),
     block: block === "block" ? "yes" : "",
@@ -190,7 +193,7 @@ for (const group of corrections.GONE) {
 }
 for (const entry of documentation) {
   const newer =
-    corrections.NEWER[entry.name] ??
+    pick(corrections.NEWER, entry.family, entry.name) ??
     (/_socket_(rcv|snd)buf$/.test(entry.name) ? { args: "1", value: "size", repeat: "one" } : undefined);
   const isNew = newer !== undefined && pick(births, entry.family, entry.name) !== undefined;
   const edition = corrections.SEPARATE_MODULES.has(entry.module)

@@ -114,6 +114,8 @@ export const MORE_LITERALS = {
 /** Arities that a newer nginx or NGINX Plus widens. */
 export const MORE_ARGS = {
   "upstream keepalive": { args: "1,2", value: "number =local" }, // `local`: 1.29.7; `keepalive 0` switches it off
+  "stream proxy_protocol": { args: "1", value: "enum=on|off|v2" }, // `v2`: 1.31.4
+  "mail proxy_protocol": { args: "1", value: "enum=on|off|v2" },
   "http limit_req_zone": { args: "3,4", value: "custom" }, // `sync`: NGINX Plus
 };
 
@@ -187,9 +189,10 @@ export const BIRTHS = {
   "1.29.6": "sticky",
   "1.29.8": "max_headers",
   "1.31.0":
-    "least_time proxy_ssl_alpn tunnel_allow_upstream tunnel_bind tunnel_bind_dynamic tunnel_buffer_size tunnel_connect_timeout tunnel_next_upstream tunnel_next_upstream_timeout tunnel_next_upstream_tries tunnel_pass tunnel_read_timeout tunnel_send_lowat tunnel_send_timeout tunnel_socket_keepalive",
+    "least_time proxy_ssl_alpn tunnel_bind tunnel_buffer_size tunnel_connect_timeout tunnel_next_upstream tunnel_next_upstream_timeout tunnel_next_upstream_tries tunnel_pass tunnel_read_timeout tunnel_send_lowat tunnel_send_timeout tunnel_socket_keepalive",
   "1.31.3":
     "fastcgi_socket_rcvbuf fastcgi_socket_sndbuf grpc_socket_rcvbuf grpc_socket_sndbuf proxy_socket_rcvbuf proxy_socket_sndbuf scgi_socket_rcvbuf scgi_socket_sndbuf tunnel_socket_rcvbuf tunnel_socket_sndbuf uwsgi_socket_rcvbuf uwsgi_socket_sndbuf xml_external_entities",
+  "1.31.5": "client_body_early_read",
 };
 
 /** Deprecated, obsolete and removed: since when, and what to write instead (change log, command tables). */
@@ -377,22 +380,21 @@ export const NEWER = {
   add_trailer_inherit: { args: "1", value: "enum=on|off|merge", repeat: "one" },
   ssl_certificate_compression: { args: "1", value: "flag", repeat: "one" },
   ssl_ech_file: { args: "1", value: "text", repeat: "many" },
-  sticky: { args: "1+", value: "custom", repeat: "many" },
-  least_time: { args: "1,2", value: "custom", repeat: "many" },
+  sticky: { args: "1+", value: "custom", repeat: "one" }, // nginx wants two; `sticky name=…` of a third party is judged by its words
+  "http least_time": { args: "1,2", value: "enum=header|last_byte =inflight", repeat: "one" },
+  "stream least_time": { args: "1,2", value: "enum=connect|first_byte|last_byte =inflight", repeat: "one" },
   max_headers: { args: "1", value: "number", repeat: "one" },
   proxy_ssl_alpn: { args: "1+", value: "text*", repeat: "one" },
   xml_external_entities: { args: "1", value: "flag", repeat: "one" },
   tunnel_pass: { args: "0,1", value: "text", repeat: "one" },
-  tunnel_allow_upstream: { args: "1+", value: "text*", repeat: "many" },
   tunnel_bind: { args: "1,2", value: "custom", repeat: "one" },
-  tunnel_bind_dynamic: { args: "1", value: "flag", repeat: "one" },
   tunnel_buffer_size: { args: "1", value: "size", repeat: "one" },
   tunnel_connect_timeout: { args: "1", value: "msec", repeat: "one" },
   tunnel_read_timeout: { args: "1", value: "msec", repeat: "one" },
   tunnel_send_timeout: { args: "1", value: "msec", repeat: "one" },
   tunnel_send_lowat: { args: "1", value: "size", repeat: "one" },
   tunnel_socket_keepalive: { args: "1", value: "flag", repeat: "one" },
-  tunnel_next_upstream: { args: "1+", value: "text*", repeat: "many" },
+  tunnel_next_upstream: { args: "1+", value: "enum=error|timeout|denied|off*", repeat: "many" }, // `denied`: NGINX Plus
   tunnel_next_upstream_timeout: { args: "1", value: "msec", repeat: "one" },
   tunnel_next_upstream_tries: { args: "1", value: "number", repeat: "one" },
 };
@@ -460,8 +462,17 @@ export const OPENS = {
   "rtmp recorder": "rtmp-recorder",
 };
 
-/** Directives of blocks whose modules document them in prose only. */
+/** Directives of blocks whose modules document them in prose only, and those that the documentation has not yet. */
 export const PROSE = [
+  {
+    names: "client_body_early_read",
+    family: "http",
+    module: "ngx_http_core_module",
+    contexts: "http,server",
+    args: "1+",
+    value: "text*",
+    repeat: "many",
+  },
   {
     names: "endpoint trusted_certificate interval batch_size batch_count",
     family: "http",

@@ -53,6 +53,7 @@ const WIDER: Readonly<Record<string, string>> = {
   uwsgi_next_upstream: "`denied` of NGINX Plus",
   scgi_next_upstream: "`denied` of NGINX Plus",
   grpc_next_upstream: "`denied` of NGINX Plus",
+  proxy_protocol: "`v2` since 1.31.4",
   use: "methods of other systems",
   http2_max_concurrent_pushes: "obsolete since 1.25.1: any value",
   http2_push_preload: "obsolete since 1.25.1: any value",

@@ -3,6 +3,7 @@
  * documentation adds since; those of third parties are from their documentation. What a configuration defines (`set`,
  * `map`, captures, …) is not here.
  */
+import { isSince, type Version } from "../version.ts";
 import type { DirectiveFacts, DirectiveFamily } from "./index.ts";
 
 export interface VariableFacts {
@@ -29,19 +30,24 @@ export function lookupVariable(name: string, family: "http" | "stream" = "http")
 
 /**
  * Whether nginx refuses to define a variable anew (`set $host …`): a built-in one that is not `NGX_HTTP_VAR_CHANGEABLE`, of a
- * module that every build has.
+ * module that every build has. One that is newer than others counts from its version on; without a version it is free.
  */
-export function isFixedVariable(name: string, family: "http" | "stream" = "http"): boolean {
+export function isFixedVariable(
+  name: string,
+  family: "http" | "stream" = "http",
+  version: Version | null = null,
+): boolean {
   const lower = name.toLowerCase();
   if (CHANGEABLE.includes(lower)) return false;
   if (family === "http" && FIXED_HEADERS.test(lower)) return true;
   const facts = variables(family).names.get(lower);
-  return facts !== undefined && facts.since === null && FIXED_MODULES.test(facts.module);
+  if (facts === undefined || !FIXED_MODULES.test(facts.module)) return false;
+  return facts.since === null || isSince(version, facts.since) === true;
 }
 
 const CHANGEABLE = ["args", "limit_rate", "proxy_host", "proxy_port", "uid_reset"];
 const FIXED_MODULES =
-  /^ngx_(?:http_(?:core|upstream|proxy|fastcgi|gzip|limit_conn|limit_req|userid|ssi|secure_link|slice|stub_status|realip|v2|grpc)|stream_(?:core|upstream|ssl_preread|realip|limit_conn))_module$/;
+  /^ngx_(?:http_(?:core|upstream|proxy|fastcgi|gzip|limit_conn|limit_req|userid|ssi|secure_link|slice|stub_status|realip|v2|v3|grpc)|stream_(?:core|upstream|ssl_preread|realip|limit_conn))_module$/;
 /** Headers that the core module knows by name; others of their prefixes may be defined. */
 const FIXED_HEADERS =
   /^(?:http_(?:host|user_agent|referer|via|x_forwarded_for|cookie)|sent_http_(?:content_type|content_length|location|last_modified|connection|keep_alive|transfer_encoding|cache_control|link))$/;
@@ -101,7 +107,7 @@ const HTTP: readonly Group[] = [
     https request_uri uri document_uri request document_root realpath_root query_string args is_args request_filename
     server_name request_method remote_user bytes_sent body_bytes_sent pipe request_completion request_body
     request_body_file request_length request_time request_id status limit_rate connection connection_requests
-    connection_time nginx_version hostname pid msec time_iso8601 time_iso8601_ms@1.29.8 time_local tcpinfo_rtt tcpinfo_rttvar
+    connection_time nginx_version hostname pid msec time_iso8601 time_local tcpinfo_rtt tcpinfo_rttvar
     tcpinfo_snd_cwnd tcpinfo_rcv_space request_port@1.29.3 is_request_port@1.29.3 http_* sent_http_* sent_trailer_* cookie_*
     arg_*`,
   ],
@@ -110,9 +116,10 @@ const HTTP: readonly Group[] = [
     "open-source",
     `upstream_addr upstream_status upstream_connect_time upstream_header_time upstream_response_time
     upstream_response_length upstream_bytes_received upstream_bytes_sent upstream_cache_status
-    upstream_cache_last_modified upstream_cache_etag upstream_last_addr@1.29.3 upstream_http_* upstream_trailer_* upstream_cookie_*`,
+    upstream_cache_last_modified upstream_cache_etag upstream_http_* upstream_trailer_* upstream_cookie_*`,
   ],
-  ["ngx_http_upstream_module", "plus", "upstream_queue_time upstream_last_server_name"],
+  ["ngx_http_core_module", "plus", "time_iso8601_ms"],
+  ["ngx_http_upstream_module", "plus", "upstream_queue_time upstream_last_addr upstream_last_server_name"],
   [
     "ngx_http_proxy_module",
     "open-source",
@@ -223,15 +230,17 @@ const STREAM: readonly Group[] = [
     "open-source",
     `binary_remote_addr remote_addr remote_port proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr
     proxy_protocol_server_port proxy_protocol_tlv_*@1.23.2 server_addr server_port server_name@1.25.5 bytes_sent bytes_received
-    session_time status connection nginx_version hostname pid msec time_iso8601 time_iso8601_ms@1.29.8 time_local protocol`,
+    session_time status connection nginx_version hostname pid msec time_iso8601 time_local protocol`,
   ],
+  ["ngx_stream_core_module", "plus", "time_iso8601_ms"],
   [
     "ngx_stream_upstream_module",
     "open-source",
     `upstream_addr upstream_bytes_sent upstream_bytes_received upstream_connect_time upstream_first_byte_time
-    upstream_session_time upstream_last_addr@1.29.3`,
+    upstream_session_time`,
   ],
-  ["ngx_stream_ssl_module", "open-source", SSL],
+  ["ngx_stream_upstream_module", "plus", "upstream_last_addr"],
+  ["ngx_stream_ssl_module", "open-source", `${SSL} ssl_client_escaped_cert`],
   [
     "ngx_stream_ssl_preread_module",
     "open-source",

@@ -19,10 +19,11 @@ export function missingTlsMaterial(configuration: Configuration, version: Versio
     add(missingKey(context));
     add(missingVerifier(context, version));
   }
-  for (const server of plainServers(configuration)) {
+  const servers = plainServers(configuration);
+  for (const server of servers) {
     const { context } = server;
     if (!speaksTls(server, version)) continue;
-    add(missingCertificate(server));
+    if (!isCovered(server, servers)) add(missingCertificate(server));
     add(missingKey(context));
     add(missingVerifier(context, version));
   }
@@ -77,6 +78,27 @@ function missingCertificate(server: PlainServer): Refusal | null {
     message: `no "ssl_certificate" is defined for the "${on.mode}" directive: nginx does not start.`,
     help: "write `ssl_certificate` and `ssl_certificate_key`",
   };
+}
+
+/**
+ * Servers of `stream` share addresses since 1.25.5, and nginx wants the certificate of the address's default server; of the
+ * others only where that one refuses handshakes (`ngx_stream_ssl_init`).
+ */
+function isCovered(server: PlainServer, servers: readonly PlainServer[]): boolean {
+  if (server.kind !== "stream") return false;
+  return server.listens
+    .filter(({ tls }) => tls)
+    .every(({ address, port, lastPort }) => {
+      const members = servers.flatMap((other) => {
+        if (other.kind !== "stream") return [];
+        const listen = other.listens.find(
+          (each) => each.address === address && each.port === port && each.lastPort === lastPort,
+        );
+        return listen === undefined ? [] : [{ other, listen }];
+      });
+      const first = (members.find(({ listen }) => listen.defaultServer) ?? members[0])?.other;
+      return first !== undefined && first !== server && hasCertificate(first.context);
+    });
 }
 
 function missingKey(context: Context): Refusal | null {

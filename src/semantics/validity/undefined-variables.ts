@@ -132,6 +132,8 @@ function compiledPart(statement: Statement, places: VariableArguments, index: nu
     (places.last && index === args.length - 1);
   if (!isPlace) return null;
   const isPattern = index === 0 && /^proxy_(?:redirect|cookie_)/.test(statement.name) && text.startsWith("~");
+  // `sticky` reads the variables of its other parameters.
+  if (statement.name === "sticky" && text.startsWith("path=")) return null;
   const isSyslog = statement.name === "access_log" && text.startsWith("syslog:");
   return isPattern || isSyslog ? null : text;
 }

@@ -18,6 +18,11 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     reason: "NGINX Plus takes it, and a version does not tell which of the two it is",
   },
   { nginx: /invalid parameter "least_time"/, reason: "NGINX Plus takes it, and so does nginx since 1.31.0" },
+  {
+    nginx: /unknown "(?:time_iso8601_ms|upstream_last_addr)" variable/,
+    reason: "NGINX Plus has it, and a version does not tell which of the two it is",
+  },
+  { we: /^"max_headers" came with nginx 1\.29\.8/, reason: "Debian ported it back to its 1.22" },
   { nginx: /invalid parameter "setfib=/, reason: "other systems take it" },
   { nginx: /a duplicate listen 127\.0\.0\.1:8099/, reason: "names are not resolved" },
   { nginx: /the duplicate "geoip_city" variable/, reason: "not every nginx has the module that defines it" },

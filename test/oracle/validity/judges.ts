@@ -167,7 +167,7 @@ function linesToLoad(modules: readonly DynamicModule[], text: string): string {
  * the Perl of `perl` and `perl_set`.
  */
 const MACHINE =
-  /host not found|cannot load certificate|BIO_new|SSL_CTX_|\bPEM_|d2i_|ENGINE_by_id|I\/O error|\(\d+: [A-Z][^)]*\)|getpwnam|getgrnam|SSL_CONF_cmd|eval_pv|\(eval \d+\)|X509_LOOKUP_load_file|could not (?:bind|build)|not supported on this platform|unsupported on this platform|error : Operation|is not available|requires? the|dlopen|GeoIP_open|zero key size|MMDB_open|parser error|capture error log patch|require_pv|[Ff]ailed to (?:load|init)/;
+  /host not found|cannot load certificate|BIO_new|SSL_CTX_|\bPEM_|d2i_|ENGINE_by_id|I\/O error|\(\d+: [A-Z][^)]*\)|built without debug support|getpwnam|getgrnam|SSL_CONF_cmd|eval_pv|\(eval \d+\)|X509_LOOKUP_load_file|could not (?:bind|build (?!server_names_hash, you should increase|map_hash, you should increase))|not supported on this platform|unsupported on this platform|error : Operation|is not available|requires? the|dlopen|GeoIP_open|zero key size|MMDB_open|parser error|capture error log patch|require_pv|[Ff]ailed to (?:load|init)/;
 
 /** What nginx says first. */
 function readRefusal(stderr: string): string {

@@ -31,8 +31,8 @@ function isConditional({ file, directive }: Statement): boolean {
 }
 
 /** `ngx_http_map`: pairs, one of them the default, none twice. */
-export function* checkMap(statement: Statement): Generator<ArgumentProblem> {
-  yield* checkDefinition(statement);
+export function* checkMap(statement: Statement, around: Surroundings): Generator<ArgumentProblem> {
+  yield* checkDefinition(statement, around);
   const keys = new HostKeys(false);
   let first: Statement | undefined;
   const byKey = new Map<string, Statement>();
@@ -74,13 +74,13 @@ export function* checkMap(statement: Statement): Generator<ArgumentProblem> {
 }
 
 /** `ngx_http_geo`: networks, or ranges of IPv4 addresses. */
-export function* checkGeo(statement: Statement): Generator<ArgumentProblem> {
+export function* checkGeo(statement: Statement, around: Surroundings): Generator<ArgumentProblem> {
   for (const [index, word] of statement.args.entries()) {
     if (word.startsWith("$")) continue;
     yield problemAt(statement, index, `invalid variable name "${word}"`, `write \`$${word}\``);
     return;
   }
-  yield* checkDefinition(statement);
+  yield* checkDefinition(statement, around);
   let ranges = false;
   let networks = false;
   const taken = new GeoRanges();
@@ -94,6 +94,11 @@ export function* checkGeo(statement: Statement): Generator<ArgumentProblem> {
       continue;
     }
     if (isUnread(entry) || (args.length === 0 && name === "proxy_recursive")) continue;
+    if (args.length === 0 && name === "volatile") {
+      if (isSince(around.version, "1.29.3") !== false) continue;
+      yield { at: entry, message: "invalid number of the geo parameters", help: "it needs nginx 1.29.3" };
+      continue;
+    }
     if (args.length === 0 && name === "ranges") {
       ranges = true;
       if (!networks) continue;
@@ -213,8 +218,8 @@ function addressValue(text: string): number | null {
 const WHOLE = 10_000;
 
 /** `ngx_http_split_clients`: percentages with two decimals at most, `*` for the rest. */
-export function* checkSplitClients(statement: Statement): Generator<ArgumentProblem> {
-  yield* checkDefinition(statement);
+export function* checkSplitClients(statement: Statement, around: Surroundings): Generator<ArgumentProblem> {
+  yield* checkDefinition(statement, around);
   let total = 0;
   for (const entry of statement.block?.statements ?? []) {
     if (isUnread(entry) || isConditional(entry)) return;

@@ -39,7 +39,7 @@ import {
   checkRoot,
   checkServerName,
 } from "./names.ts";
-import { checkHttpVersion, checkLimitRate, checkPushes } from "./newer.ts";
+import { checkHttpVersion, checkLimitRate, checkProxyProtocol, checkPushes } from "./newer.ts";
 import type { ArgumentCheck } from "./problem.ts";
 import {
   checkAuthHttp,
@@ -48,9 +48,11 @@ import {
   checkReplacement,
   checkStore,
   checkStreamPass,
+  checkTunnelPass,
 } from "./proxy.ts";
 import { checkCacheValid, checkErrorPage, checkExpires, checkTryFiles } from "./responses.ts";
 import { checkIf, checkReturn, checkRewrite } from "./rewrite.ts";
+import { checkSticky } from "./sticky.ts";
 import { checkKeepalive, checkRandom, checkUpstream, checkUpstreamServer, checkZone } from "./upstream.ts";
 
 export { type ArgumentCheck, isOpen, type Surroundings } from "./problem.ts";
@@ -157,6 +159,7 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["proxy_http_version", checkHttpVersion],
   ["proxy_limit_rate", checkLimitRate],
   ["proxy_pass", checkPass],
+  ["proxy_protocol", checkProxyProtocol],
   ["proxy_redirect", checkReplacement],
   ["proxy_ssl_certificate_cache", checkOpenCache],
   ["proxy_store", checkStore],
@@ -185,10 +188,13 @@ const CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck
   ["ssl_certificate_cache", checkOpenCache],
   ["ssl_ocsp_cache", checkOcspCache],
   ["ssl_session_cache", checkSessionCache],
+  ["sticky", checkSticky],
   ["sub_filter", checkSubFilter],
   ["thread_pool", checkThreadPool],
   ["track_uploads", checkTrackUploads],
   ["try_files", checkTryFiles],
+  ["tunnel_bind", checkBind],
+  ["tunnel_pass", checkTunnelPass],
   ["upstream", checkUpstream],
   ["upstream_list", checkUpstreamList],
   ["userid_mark", checkUserMark],

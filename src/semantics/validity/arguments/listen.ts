@@ -27,6 +27,7 @@ function named(name: string, accepts: Parameter["accepts"], write: string): Para
 
 const COMMON: Parameters = {
   bind: { write: "bind" },
+  multipath: { write: "multipath", since: "1.29.7" },
   "backlog=": named("backlog", (value) => isPositive(value), "backlog=511"),
   "rcvbuf=": named("rcvbuf", (value) => isSize(value), "rcvbuf=64k"),
   "sndbuf=": named("sndbuf", (value) => isSize(value), "sndbuf=64k"),
@@ -52,7 +53,6 @@ const SOCKET: Parameters = {
   "accept_filter=": { accepts: isAnything, write: "accept_filter=dataready" },
   deferred: { write: "deferred" },
   reuseport: { write: "reuseport" },
-  multipath: { write: "multipath", since: "1.29.0" },
 };
 
 const HTTP: Parameters = {
@@ -81,6 +81,7 @@ const NOT_WITH_QUIC: readonly (readonly [start: string, since?: string])[] = [
   ["http2"],
   ["so_keepalive="],
   ["proxy_protocol"],
+  ["multipath"],
 ];
 
 const NOT_WITH_UDP: typeof NOT_WITH_QUIC = [
@@ -91,6 +92,7 @@ const NOT_WITH_UDP: typeof NOT_WITH_QUIC = [
   ["ssl"],
   ["so_keepalive="],
   ["proxy_protocol"],
+  ["multipath"],
 ];
 
 export function* checkListen(statement: Statement, around: Surroundings): Generator<ArgumentProblem> {

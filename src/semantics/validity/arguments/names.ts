@@ -93,8 +93,8 @@ export function* checkResolver(statement: Statement, { version }: Surroundings):
       // NGINX Plus.
     } else if (!isValid) {
       const endpoint = parseEndpoint(word);
-      // No name holds an equals sign.
-      if (!endpoint.ok || word.includes("=")) {
+      // No name holds an equals sign, and variables are not looked for.
+      if (!endpoint.ok || /[=$]/.test(word)) {
         yield problemAt(
           statement,
           index,

@@ -25,6 +25,15 @@ export function* checkHttpVersion(
   yield problemAt(statement, 0, 'invalid value "2"', "write `1.1`; `2` needs nginx 1.29.4");
 }
 
+/** `proxy_protocol v2` of stream and mail. */
+export function* checkProxyProtocol(
+  statement: Statement,
+  { version }: Surroundings,
+): Generator<ArgumentProblem> {
+  if (statement.args[0]?.toLowerCase() !== "v2" || isSince(version, "1.31.4") !== false) return;
+  yield problemAt(statement, 0, 'invalid value "v2"', "write `on`; `v2` needs nginx 1.31.4");
+}
+
 /** `http2_push_preload`, `http2_max_concurrent_pushes`: obsolete since 1.25.1, which no longer reads them. */
 export function* checkPushes(statement: Statement, { version }: Surroundings): Generator<ArgumentProblem> {
   if (isSince(version, "1.25.1") !== false) return;

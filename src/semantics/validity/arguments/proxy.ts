@@ -72,6 +72,11 @@ export function* checkPass(
   yield* checkPort(statement, endpoint.value, port, configuration, inStream);
 }
 
+/** `tunnel_pass`; without an argument it goes where the client says. */
+export function* checkTunnelPass(statement: Statement, around: Surroundings): Generator<ArgumentProblem> {
+  if (statement.args.length > 0) yield* checkPass(statement, around);
+}
+
 /** `ngx_http_upstream_add`: the name of an `upstream` takes no port, everything else needs one. */
 function* checkPort(
   statement: Statement,
