@@ -75,8 +75,10 @@ import http2ListenParameter from "./tls/http2-listen-parameter.ts";
 import httpsRedirectMissing from "./tls/https-redirect-missing.ts";
 import ocspStapling from "./tls/ocsp-stapling.ts";
 import ocspStaplingLetsencrypt from "./tls/ocsp-stapling-letsencrypt.ts";
+import tlsCiphersTls13 from "./tls/tls-ciphers-tls13.ts";
 import tlsDeprecatedProtocols from "./tls/tls-deprecated-protocols.ts";
 import tlsSessionCache from "./tls/tls-session-cache.ts";
+import tlsWeakCiphers from "./tls/tls-weak-ciphers.ts";
 import conflictingServerName from "./validity/conflicting-server-name.ts";
 import deprecatedDirective from "./validity/deprecated-directive.ts";
 import directiveArguments from "./validity/directive-arguments.ts";
@@ -196,6 +198,8 @@ export const RULES: readonly Rule[] = [
   ocspStapling,
   ocspStaplingLetsencrypt,
   tlsSessionCache,
+  tlsCiphersTls13,
+  tlsWeakCiphers,
   // headers
   addHeaderInheritance,
   duplicateHeader,

@@ -154,6 +154,7 @@ export { Location, Server } from "./server.ts";
 export { readServerName, type ServerName } from "./server-name.ts";
 export type { Setting } from "./setting.ts";
 export { type ListenSocket, listenSockets, type SocketMember, type TlsSocket, tlsSockets } from "./tls.ts";
+export { type CipherList, type CipherSuite, cipherSuites, readCiphers } from "./tls-ciphers.ts";
 export {
   Context,
   type IncludeChain,
