@@ -86,12 +86,16 @@ function admit(question: Asking, who?: Partial<Request>): Admission {
   let { admission } = asPlain;
   if (admission.kind !== "closed") return admission;
   const { refused } = asPlain;
-  if (refused?.outcome.by?.name === "deny") {
+  if (refused !== null) {
     const others = plain.flatMap((stranger) => elsewhere(stranger, refused));
     admission = firstOpen(question, others, null).admission;
     if (admission.kind === "open") return admission;
   }
-  const schemers = [...crafters(place, plain), ...forgers(server, place, plain)];
+  const met = new Set([place, refused?.context ?? place, refused?.outcome.by?.context ?? place]);
+  const schemers = [...met].flatMap((context) => [
+    ...crafters(context, plain),
+    ...forgers(server, context, plain),
+  ]);
   const asSchemer = firstOpen(question, schemers, refused).admission;
   return asSchemer.kind === "open" ? asSchemer : asPlain.admission;
 }

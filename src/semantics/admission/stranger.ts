@@ -64,16 +64,20 @@ function tlsListens(configuration: Configuration): ReadonlySet<Listen> {
 
 /** A client that was refused by its address, from other networks that the list treats in another way. */
 export function elsewhere({ request }: Stranger, refused: Simulation): readonly Stranger[] {
-  const { context, outcome } = refused;
-  if (context === null) return [];
+  const { outcome, errorPages } = refused;
+  const denials = [outcome.by, ...errorPages.map(({ by }) => by)].flatMap((by) =>
+    by?.name === "deny" ? [by] : [],
+  );
   const isIpv6 = request.address?.includes(":");
-  const wide = effective(context, ["allow", "deny"]).statements.flatMap(({ name, args }) => {
-    const network = readNetwork(args[0] ?? "");
-    // A large part of the internet is let in: somebody lives there.
-    if (name !== "allow" || network === null || network.bits === 0 || network.bits > 4) return [];
-    return network.address.length === 4 ? [[...network.address.slice(0, 3), 77].join(".")] : [];
-  });
-  const others = outcome.by?.args[0] === "all" ? wide : [...OTHERS, ...wide];
+  const wide = denials.flatMap(({ context }) =>
+    effective(context, ["allow", "deny"]).statements.flatMap(({ name, args }) => {
+      const network = readNetwork(args[0] ?? "");
+      // A large part of the internet is let in: somebody lives there.
+      if (name !== "allow" || network === null || network.bits === 0 || network.bits > 4) return [];
+      return network.address.length === 4 ? [[...network.address.slice(0, 3), 77].join(".")] : [];
+    }),
+  );
+  const others = denials.every(({ args }) => args[0] === "all") ? wide : [...OTHERS, ...wide];
   return others
     .filter((address) => address.includes(":") === isIpv6)
     .map((address) => ({ request: { ...request, address } }));
@@ -136,12 +140,12 @@ function showAddress(address: readonly number[]): string {
   return groups.join(":");
 }
 
-/** The `if`s that a request to a place passes. */
+/** The `if`s that a request to a place passes: those of its location, and of the server. */
 export function asksOf(context: Context): readonly Statement[] {
-  return context.outward().flatMap((around) => {
-    const isOnTheWay = around === context || around.kind === "server" || around.kind === "location-if";
-    return isOnTheWay ? around.all("if") : [];
-  });
+  const around = context.outward();
+  const own = around.find(({ kind }) => kind !== "location-if" && kind !== "limit_except");
+  const server = around.find(({ kind }) => kind === "server");
+  return [...new Set([own, server])].flatMap((each) => each?.all("if") ?? []);
 }
 
 /** What anybody may try in the place of a secret. */
