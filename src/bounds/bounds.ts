@@ -64,6 +64,10 @@ export class Bounds {
   /** Why a path that the user handed is not read; null where it is. */
   refuseHanded(path: string): Refusal | null {
     const absolute = slashed(resolve(this.#cwd, path));
+    return this.#refuseExisting(realPathOf(absolute) === null ? staticPart(absolute) : absolute);
+  }
+
+  #refuseExisting(absolute: string): Refusal | null {
     const real = realPathOf(absolute);
     if (real === null) return this.permits(absolute) ? null : this.#outsideWithin();
     if (!this.permits(real)) return this.#outsideWithin(real === absolute ? undefined : real);
@@ -83,23 +87,31 @@ export class Bounds {
   }
 
   /**
-   * Why a file that settings name is not used; null where it is.
-   * @param by the settings file; one that the tree does not hold is the user's own, and names what it wants.
+   * Why a file that settings name is not used; null where it is. Settings that the user named are the user's own word,
+   * unless they stand in the tree. Those that were found above it may name what stands beside and below them.
+   * @param by the settings file, absolute.
    */
-  refuseNamed(path: string, by: string): Refusal | null {
-    const real = slashed(realPathOf(path) ?? futurePathOf(slashed(path)));
+  refuseNamed(path: string, by: string, named: boolean): Refusal | null {
+    const place = slashed(path);
+    const real = realPathOf(path) ?? futurePathOf(place);
     if (!this.permits(real)) return this.#outsideWithin();
-    const author = slashed(realPathOf(by) ?? by);
-    if (!this.holds(author) || (this.holds(slashed(path)) && this.holds(real))) return null;
-    return `leads out of ${this.#place}, where settings of the tree have to stay`;
+    const author = realPathOf(by) ?? slashed(by);
+    if (this.holds(place) && this.holds(real)) return null;
+    if (this.holds(author)) return `leads out of ${this.#place}, where settings of the tree have to stay`;
+    const isBelow = isWithin(place, dirname(slashed(by))) && isWithin(real, dirname(author));
+    return named || isBelow
+      ? null
+      : `leads out of ${dirname(author)}, where settings that were found have to stay`;
   }
 
   /** Why a settings file that was found, and not named, is not read; null where it is. */
   refuseFound(path: string): Refusal | null {
     const real = slashed(realPathOf(path) ?? path);
     if (!this.permits(real)) return this.#outsideWithin(real);
-    if (!this.holds(slashed(path)) || this.holds(real)) return null;
-    return `is a link to ${real}, outside of ${this.#place}`;
+    if (this.holds(real)) return null;
+    const folder = dirname(slashed(path));
+    const isBelow = !this.holds(slashed(path)) && isWithin(real, realPathOf(folder) ?? folder);
+    return isBelow ? null : `is a link to ${real}; name that with --config where you mean it`;
   }
 
   /**

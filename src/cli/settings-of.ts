@@ -63,7 +63,7 @@ export async function portionsOf(
 /** The tree's own settings, or those that the user trusts more. Throws `UsageError` and `SettingsError`. */
 function sourceOf(given: Arguments, cwd: string, bounds: Bounds): SettingsSource {
   const from = given.value("settings-from");
-  if (from === undefined) return diskSettings(bounds);
+  if (from === undefined) return diskSettings(bounds, given.value("config") !== undefined);
   if (given.flag("config") !== undefined || given.value("config") !== undefined) {
     throw new UsageError("--settings-from and --config both say which settings hold; give one of them");
   }

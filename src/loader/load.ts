@@ -238,8 +238,12 @@ class Loader {
     const before = this.#problems.length;
     const { paths, leftBehind, failures } = discover(directory, (path) => this.#isExcluded(path));
     for (const { path, error } of failures) {
-      // Nobody but root may look into the directories of keys, and nothing to lint is there.
-      if (path !== directory) continue;
+      // Nobody but root may look into the directories of keys.
+      if (path !== directory) {
+        const name = this.#files.nameOf(path);
+        this.#leaveOut(name, readFailure(error, path, name).message.replace(`${name} `, ""));
+        continue;
+      }
       this.#problems.push({ path: given, message: readFailure(error, path, given).message });
     }
     for (const path of leftBehind) this.#leaveOut(this.#files.nameOf(path), "left behind");
@@ -296,6 +300,7 @@ class Loader {
     const file = this.#files.read(path);
     if (isFailure(file)) {
       if (isEntry) this.#problems.push({ path: given, message: file.message });
+      else if (file.kind === "directory") this.#leaveOut(name, "a link to a directory");
       else this.#leaveOut(name, file.message.replace(`${name} `, ""));
       return null;
     }

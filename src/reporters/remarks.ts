@@ -1,5 +1,6 @@
 /** What a run did not count or look at, and who said so: no report of it may look as if there were nothing. */
 import type { Finding, LintResult, Notification } from "../linter/index.ts";
+import type { Severity } from "../rules/index.ts";
 import { visible } from "./visible.ts";
 import { groupBy } from "./wording.ts";
 
@@ -9,13 +10,17 @@ export interface Remark {
   readonly text: string;
 }
 
-/** So many of a kind are named; the rest is counted. */
-const MOST_NAMED = 6;
+/** So many of a kind are named, the gravest first; the rest is counted. */
+const MOST_NAMED = 10;
+
+const GRAVITY: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 
 /** What comments silenced, what settings switched off, and what was not read. */
 export function remarks({ suppressed, notifications }: LintResult): Remark[] {
   const found: Remark[] = [];
-  const silenced = suppressed.filter(({ suppression }) => suppression?.kind === "inSource");
+  const silenced = suppressed
+    .filter(({ suppression }) => suppression?.kind === "inSource")
+    .sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]);
   if (silenced.length > 0) found.push({ label: "suppressed", text: listed(silenced.map(silencedText)) });
   const settings = notifications.filter(({ kind }) => kind === "configuration");
   for (const [file, words] of groupBy(settings, (notification) => notification.file)) {

@@ -15,9 +15,11 @@ export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): 
   };
   const presets = layer.presets.map(({ value }) => value);
   const catalogue = new Map(rules.map((rule) => [rule.id, rule]));
+  const usually = (id: string) => usualLevel(catalogue.get(id), presets);
   const sayRules = (words: RulesWords, where: string) => {
-    for (const [id, { severity, options }] of words) {
-      const usual = usualLevel(catalogue.get(id), presets);
+    const gravest = [...words].sort(([a], [b]) => LEVELS.indexOf(usually(b)) - LEVELS.indexOf(usually(a)));
+    for (const [id, { severity, options }] of gravest) {
+      const usual = usually(id);
       if (severity !== undefined && LEVELS.indexOf(severity.value) < LEVELS.indexOf(usual)) {
         const level = severity.value === "off" ? "off" : `no more than ${severity.value}`;
         say(severity.origin, `\`${id}\` is ${level}${where}`);
@@ -27,27 +29,29 @@ export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): 
     }
   };
 
-  if (!presets.some((preset) => ["recommended", "django-react", "strict"].includes(preset))) {
-    for (const { value, origin } of layer.presets) say(origin, `only the preset \`${value}\` is on`);
-  }
-  sayRules(layer.rules, "");
-  for (const { files, rules: words, assume } of layer.overrides) {
-    const where = ` in ${files.value.patterns.join(", ")}`;
-    sayRules(words, where);
-    for (const [key, { value, origin }] of assume) say(origin, `${key} is taken for ${said(value)}${where}`);
-  }
-  for (const [key, { value, origin }] of layer.assume) say(origin, `${key} is taken for ${said(value)}`);
-  if (layer.exclude !== undefined) {
-    say(layer.exclude.origin, `nothing counts in ${layer.exclude.value.patterns.join(", ")}`);
-  }
-  if (layer.include !== undefined) {
-    say(layer.include.origin, `nothing counts outside of ${layer.include.value.patterns.join(", ")}`);
-  }
+  // What concerns the run as a whole comes first: reports name only so many.
   if (layer.failOn?.value === "never") say(layer.failOn.origin, "no finding fails the run");
   if (layer.failOn?.value === "error") say(layer.failOn.origin, "only errors fail the run");
   if (layer.confidence?.value === "high") say(layer.confidence.origin, "only what is certain counts");
   if (layer.baseline !== undefined) {
     say(layer.baseline.origin, `what ${shownPath(layer.baseline.value, cwd)} knows does not count`);
+  }
+  if (layer.exclude !== undefined) {
+    say(layer.exclude.origin, `nothing counts in ${listed(layer.exclude.value.patterns)}`);
+  }
+  if (layer.include !== undefined) {
+    say(layer.include.origin, `nothing counts outside of ${listed(layer.include.value.patterns)}`);
+  }
+  if (!presets.some((preset) => ["recommended", "django-react", "strict"].includes(preset))) {
+    for (const { value, origin } of layer.presets) say(origin, `only the preset \`${value}\` is on`);
+  }
+  sayRules(layer.rules, "");
+  for (const { files, rules: words } of layer.overrides)
+    sayRules(words, ` in ${listed(files.value.patterns)}`);
+  for (const [key, { value, origin }] of layer.assume) say(origin, `${key} is taken for ${said(value)}`);
+  for (const { files, assume } of layer.overrides) {
+    const where = ` in ${listed(files.value.patterns)}`;
+    for (const [key, { value, origin }] of assume) say(origin, `${key} is taken for ${said(value)}${where}`);
   }
   return notes;
 }
@@ -59,5 +63,13 @@ function usualLevel(rule: Rule | undefined, presets: readonly Preset[]): RuleLev
 }
 
 function said(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return short(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+function listed(patterns: readonly string[]): string {
+  return short(patterns.join(", "));
+}
+
+function short(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }

@@ -71,7 +71,7 @@ export function gitSettings(ref: string, cwd: string, bounds: Bounds): SettingsS
     },
     read,
     refuse: (path, by) =>
-      inside(path) === null ? `leads out of the repository ${top}` : bounds.refuseNamed(path, by),
+      inside(path) === null ? `leads out of the repository ${top}` : bounds.refuseNamed(path, by, false),
     show: (file) => `${ref}:${inside(file) ?? file}`,
   };
 }

@@ -31,8 +31,11 @@ export interface SettingsSource {
   show(path: string, cwd: string): string;
 }
 
-/** @param bounds null: nobody is mistrusted. */
-export function diskSettings(bounds: Bounds | null): SettingsSource {
+/**
+ * @param bounds null: nobody is mistrusted.
+ * @param named whether the user names the settings file, so that nobody has to find it.
+ */
+export function diskSettings(bounds: Bounds | null, named = false): SettingsSource {
   return {
     async find(path) {
       const start = resolve(path);
@@ -53,7 +56,7 @@ export function diskSettings(bounds: Bounds | null): SettingsSource {
       return null;
     },
     read: async (path, most) => readRegularFile(path, most),
-    refuse: (path, by) => bounds?.refuseNamed(path, by) ?? null,
+    refuse: (path, by) => bounds?.refuseNamed(path, by, named) ?? null,
     show: shownPath,
   };
 }

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -200,7 +201,7 @@ describe("a repository that holds what is handed", () => {
 
   it("does not have what is handed lead out of it", () => {
     plant({ deploy: "-> ../home", "a.conf": "-> ../home/site.conf" });
-    for (const path of ["deploy", "a.conf", "deploy/site.conf"]) {
+    for (const path of ["deploy", "a.conf", "deploy/site.conf", "deploy/*.conf", "deploy/**/*"]) {
       const { status, stderr } = run(["--fix=unsafe", path]);
       expect(status).toBe(2);
       expect(stderr).toContain("outside of");
@@ -251,6 +252,34 @@ describe("what is named on the command line", () => {
     expect(existsSync(join(machine, "report.json"))).toBe(false);
     expect(run(["--within", ".", "."]).stderr).toBe("");
     expect(run(["--within", "nowhere", "."]).status).toBe(2);
+  });
+
+  it("has settings above it, which name nothing above themselves", () => {
+    const above = directoryOf({
+      "pr/.nginx-lint.yaml": "root: ./rootfs\nbaseline: known.json\n",
+      "pr/known.json": '{ "version": 1, "findings": [] }\n',
+      "pr/rootfs/etc/nginx/nginx.conf": inHttp("include /srv/a.conf;"),
+      "pr/rootfs/srv/a.conf": "gzipp on;\n",
+      "home/srv/a.conf": `${SECRET} on;\n`,
+    });
+    const cwd = join(above, "pr/rootfs");
+    expect(nginxLint(["-f", "compact", "etc/nginx"], { cwd }).stdout).toContain("srv/a.conf:1:1");
+    rmSync(join(above, "pr/.nginx-lint.yaml"));
+    symlinkSync("../home/srv/a.conf", join(above, "pr/.nginx-lint.yaml"));
+    const linked = nginxLint(["etc/nginx"], { cwd });
+    expect([linked.status, linked.stderr]).toEqual([2, expect.not.stringContaining(SECRET)]);
+    rmSync(join(above, "pr/.nginx-lint.yaml"));
+    for (const text of [
+      "root: ../home",
+      "root: /",
+      "baseline: ../home/srv/a.conf",
+      "extends: ../home/x.yaml",
+    ]) {
+      writeFileSync(join(above, "pr/.nginx-lint.yaml"), `${text}\n`);
+      const { status, stdout, stderr } = nginxLint(["etc/nginx"], { cwd });
+      expect([status, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain("leads out of");
+    }
   });
 
   it("has settings above it, but not above where it has to stay", () => {

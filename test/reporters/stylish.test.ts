@@ -71,11 +71,12 @@ describe("stylish", () => {
       off("`syntax` is off", 2),
       off("no finding fails the run", 5),
       { level: "warning", message: "a.conf is not read" } as const,
-      ...Array.from({ length: 8 }, (_, index) => off(`x${index}`, 10 + index)),
+      ...Array.from({ length: 12 }, (_, index) => off(`x${index}`, 10 + index)),
     ];
     expect(await formatSummary({ ...clean, notifications }, { ...options, width: 110 })).toBe(
       `  settings  .nginx-lint.yaml: \`syntax\` is off (line 2), no finding fails the run (line 5), x0 (line 10), x1
-            (line 11), x2 (line 12), x3 (line 13) and 4 more
+            (line 11), x2 (line 12), x3 (line 13), x4 (line 14), x5 (line 15), x6 (line 16), x7 (line 17) and
+            4 more
   warning   a.conf is not read
 ✓ No problems in 1 file`,
     );
