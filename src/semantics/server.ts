@@ -137,6 +137,11 @@ export class Location {
     return this.modifier === "~" || this.modifier === "~*";
   }
 
+  /** A regex location that ignores case (`~*`). */
+  get isCaseless(): boolean {
+    return this.modifier === "~*";
+  }
+
   /** Matched literally from the start of the URI: without a modifier, or with `^~`. */
   get isPrefix(): boolean {
     return this.modifier === "" || this.modifier === "^~";

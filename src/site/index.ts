@@ -1,7 +1,9 @@
+export { acmeName, acmeWebroots } from "./acme.ts";
 export type { Assumptions } from "./assumptions.ts";
 export { isWebSocketOnly, proxiedBy } from "./backend.ts";
 export { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
 export { djangoEvidence } from "./django.ts";
+export { isForDownloads } from "./downloads.ts";
 export { Edge } from "./edge.ts";
 export type { Endpoint, EndpointKind } from "./endpoints.ts";
 export { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, SINGLE_HEADERS } from "./header-names.ts";
@@ -13,6 +15,7 @@ export {
   mayMeanMetrics,
   speaksOf,
 } from "./metrics.ts";
+export { packagedRoot } from "./packaged-site.ts";
 export type { PageAnswer } from "./page-answers.ts";
 export { pageContexts } from "./pages.ts";
 export { mayHoldProject, servedTrees } from "./served-trees.ts";
@@ -29,4 +32,5 @@ export {
   servedApps,
 } from "./spa/served-apps.ts";
 export { isMeantFor, type TakenRequest, TakenRequests } from "./taken-requests.ts";
+export { holdsUploads } from "./uploads.ts";
 export { candidatesFor, isForFiles, type Tail } from "./usual-requests.ts";

@@ -1,13 +1,6 @@
-import {
-  type Configuration,
-  effective,
-  followRedirects,
-  type Location,
-  type Server,
-  type Statement,
-  unreachableLocations,
-} from "../../semantics/index.ts";
-import { defineRule } from "../rule.ts";
+import { followRedirects, type Location, type Simulation, type Statement } from "../../semantics/index.ts";
+import { acmeName, acmeWebroots } from "../../site/index.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** What also refuses the request by which a certificate is renewed. */
 export default defineRule({
@@ -17,7 +10,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "The request that renews a certificate is answered",
+    summary: "A refusal of the request that renews a certificate",
     why: "An ACME authority asks `http://name/.well-known/acme-challenge/…` on port 80 and follows redirects. A location for hidden files, `location ~ /\\.`, refuses that, too, and the certificate runs out. `certbot --nginx` adds a location of its own for the time of the challenge; the webroot method does not.",
     bad: `server {
     listen 80;
@@ -60,71 +53,71 @@ server {
 `,
     references: ["https://letsencrypt.org/docs/challenge-types/"],
   },
-  check({ configuration, report }) {
-    const webroots = webrootsOf(configuration);
-    const lost = webroots.filter((location) => unreachableLocations(location.server).has(location));
-    const webroot = webroots.find((location) => !lost.includes(location)) ?? lost[0] ?? null;
+  check({ model, configuration, report, met }) {
+    const webroots = model.servers.flatMap((server) =>
+      acmeWebroots(server).map((location) => ({ location, isLost: server.unreachable.has(location) })),
+    );
+    const webroot = (webroots.find(({ isLost }) => !isLost) ?? webroots[0])?.location ?? null;
     const told = new Set<Statement>();
-    for (const server of configuration.servers) {
+    for (const server of model.servers) {
       const name = acmeName(server);
       if (name === null) continue;
-      const url = `http://${name}/.well-known/acme-challenge/token`;
-      const { hops, end } = followRedirects(configuration, url, () => "file");
+      const { hops, end } = followRedirects(
+        configuration,
+        `http://${name}/.well-known/acme-challenge/token`,
+        () => "file",
+      );
       const last = hops.at(-1)?.simulation;
-      if (end !== "answer" || last === undefined || last.server === null || last.assumptions.length > 0)
-        continue;
-      if (last.server.context.incomplete) continue;
+      if (end !== "answer" || last?.server == null || last.assumptions.length > 0) continue;
+      const { context } = last.server;
       // Where the location for it is never reached, that is what is said.
-      if (lost.some(({ server: { context } }) => context === last.server?.context)) continue;
-      const { kind, status, by } = last.outcome;
-      const isRefused =
-        kind === "deny" || kind === "auth" || (kind === "return" && status !== null && status >= 400);
-      const place = by ?? last.location?.statement;
-      if (!isRefused || place === undefined || told.has(place)) continue;
+      if (
+        context.incomplete ||
+        webroots.some((each) => each.isLost && each.location.server.context === context)
+      )
+        continue;
+      const place = last.outcome.by ?? last.location?.statement;
+      if (place === undefined || told.has(place)) continue;
+      if (!isRefused(last)) {
+        met(place);
+        continue;
+      }
       told.add(place);
-      const taker = last.location === null ? "the server" : `\`${last.location.title}\``;
-      report({
-        at: last.location?.statement ?? place,
-        message:
-          webroot === null
-            ? `The renewal of the certificate for \`${name}\` is refused by ${taker} with ${status} unless the client adds a location of its own, as \`certbot --nginx\` does.`
-            : `The renewal of the certificate for \`${name}\` fails: ${taker} answers \`/.well-known/acme-challenge/\` with ${status}.`,
-        help: "add `location ^~ /.well-known/acme-challenge/` to the server on port 80, with the root that the client writes to",
-        ...(webroot === null ? { severity: "info" as const } : {}),
-        related:
-          webroot === null
-            ? []
-            : [{ at: webroot.statement, message: "the challenge is served here, and not there" }],
-        witness: { kind: "request", value: `GET ${url}` },
-        details: hops.map((hop) => ({
-          label: hop.simulation === last ? "refused" : "redirect",
-          text: hop.simulation === last ? hop.url : `${hop.url} → ${hop.simulation.outcome.target}`,
-          ...(hop.simulation.outcome.by === null ? {} : { at: hop.simulation.outcome.by }),
-        })),
-      });
+      report(describe(name, hops, last, last.location?.statement ?? place, webroot));
     }
   },
 });
 
-/** Where ACME clients keep their certificates. */
-const ACME_PATH = /letsencrypt|certbot|\/\.?acme|dehydrated|\/lego\b|getssl/i;
-
-/** A name whose certificate comes from an ACME authority by the HTTP challenge; wildcards need DNS. */
-function acmeName(server: Server): string | null {
-  if (!server.listens.some(({ tls }) => tls)) return null;
-  const { statements } = effective(server.context, "ssl_certificate");
-  if (!statements.some(({ args }) => ACME_PATH.test(args[0] ?? ""))) return null;
-  return (
-    server.names.find(({ kind, text }) => kind === "exact" && /^[a-z0-9.-]+\.[a-z]/.test(text))?.text ?? null
-  );
+function isRefused({ outcome: { kind, status } }: Simulation): boolean {
+  return kind === "deny" || kind === "auth" || (kind === "return" && status !== null && status >= 400);
 }
 
-/** The locations that serve the challenge from a folder: the webroot method. */
-function webrootsOf({ servers }: Configuration): readonly Location[] {
-  return servers.flatMap((server) =>
-    [...server.allLocations()].filter(({ pattern, context }) => {
-      const isForIt = /well-known\\?\/acme|\.well-known/.test(pattern) && !context.has("deny");
-      return isForIt && (context.has("root") || context.has("alias"));
-    }),
-  );
+function describe(
+  name: string,
+  hops: ReturnType<typeof followRedirects>["hops"],
+  last: Simulation,
+  at: Statement,
+  webroot: Location | null,
+): Report {
+  const taker = last.location === null ? "the server" : `\`${last.location.title}\``;
+  const { status } = last.outcome;
+  return {
+    at,
+    message:
+      webroot === null
+        ? `The renewal of the certificate for \`${name}\` is refused by ${taker} with ${status} unless the client adds a location of its own, as \`certbot --nginx\` does.`
+        : `The renewal of the certificate for \`${name}\` fails: ${taker} answers \`/.well-known/acme-challenge/\` with ${status}.`,
+    help: "add `location ^~ /.well-known/acme-challenge/` to the server on port 80, with the root that the client writes to",
+    ...(webroot === null ? { severity: "info" as const } : {}),
+    related:
+      webroot === null
+        ? []
+        : [{ at: webroot.statement, message: "the challenge is served here, and not there" }],
+    witness: { kind: "request", value: `GET ${hops[0]?.url}` },
+    details: hops.map(({ url, simulation }) => ({
+      label: simulation === last ? "refused" : "redirect",
+      text: simulation === last ? url : `${url} → ${simulation.outcome.target}`,
+      ...(simulation.outcome.by === null ? {} : { at: simulation.outcome.by }),
+    })),
+  };
 }

@@ -10,28 +10,27 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "A name that redirects has a server of its own",
+    summary: "An `if` that redirects a name, in place of a server of its own",
     why: "nginx chooses a server by name, with a hash, before it reads a line of it. An `if ($host = …)` asks every request of every name again. A server of its own for the name that redirects is faster, and one sees at a glance what it does.",
     bad: 'server {\n    listen 80;\n    server_name shop.example www.shop.example;\n    if ($host = "www.shop.example") {\n        return 301 http://shop.example$request_uri;\n    }\n}\n',
     good: "server {\n    listen 80;\n    server_name www.shop.example;\n    return 301 http://shop.example$request_uri;\n}\nserver {\n    listen 80;\n    server_name shop.example;\n}\n",
     references: ["https://nginx.org/en/docs/http/converting_rewrite_rules.html"],
   },
-  check({ configuration, report }) {
-    for (const server of configuration.servers) {
-      // A snippet that many servers include cannot be a server.
-      if (server.partial) continue;
-      const contexts = [server.context, ...[...server.allLocations()].map(({ context }) => context)];
-      for (const statement of contexts.flatMap((context) => context.all("if"))) {
-        if (statement.chain !== server.context.opener?.chain || !asksForHost(statement)) continue;
-        const redirect = redirectIn(statement);
-        if (redirect === null || isByCertbot(statement, redirect)) continue;
-        report({
-          at: statement,
-          message: `${codeOf(statement)} is asked for every request, where nginx could choose a server by that name.`,
-          help: "give the name that redirects a server of its own, with `return` alone",
-          related: [{ at: redirect, message: "redirects" }],
-        });
-      }
+  scope: "server",
+  check({ server, report }) {
+    // A snippet that many servers include cannot be a server.
+    if (server.isPartial) return;
+    const contexts = [server.context, ...server.locations.map(({ context }) => context)];
+    for (const statement of contexts.flatMap((context) => context.all("if"))) {
+      if (statement.chain !== server.context.opener?.chain || !asksForHost(statement)) continue;
+      const redirect = redirectIn(statement);
+      if (redirect === null || isByCertbot(statement, redirect)) continue;
+      report({
+        at: statement,
+        message: `${codeOf(statement)} is asked for every request, where nginx could choose a server by that name.`,
+        help: "give the name that redirects a server of its own, with `return` alone",
+        related: [{ at: redirect, message: "redirects" }],
+      });
     }
   },
 });

@@ -1,11 +1,12 @@
 import {
   type Configuration,
-  effective,
   listenSockets,
+  type Place,
   type Server,
   type SocketMember,
   type Statement,
 } from "../../semantics/index.ts";
+import { insertArgument } from "../fix.ts";
 import { type Confidence, defineRule, type Fix, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -18,7 +19,7 @@ export default defineRule({
   presets: ["recommended"],
   fix: "unsafe",
   docs: {
-    summary: "Port 443 speaks TLS",
+    summary: "Plain HTTP on the port of HTTPS",
     why: "Browsers speak TLS to port 443. Without `ssl` on any `listen` of the address nginx reads the handshake as a request in plain HTTP, answers 400, and the browser shows a protocol error (`ERR_SSL_PROTOCOL_ERROR`). A certificate alone does not turn TLS on. One `ssl` is enough for all servers of an address.",
     bad: "server {\n    listen 443;\n    server_name shop.example;\n    ssl_certificate /etc/ssl/shop.pem;\n    ssl_certificate_key /etc/ssl/shop.key;\n}\n",
     good: "server {\n    listen 443 ssl;\n    server_name shop.example;\n    ssl_certificate /etc/ssl/shop.pem;\n    ssl_certificate_key /etc/ssl/shop.key;\n}\n",
@@ -27,20 +28,26 @@ export default defineRule({
       "https://nginx.org/en/docs/http/configuring_https_servers.html",
     ],
   },
-  check({ configuration, report }) {
+  check({ configuration, model, report }) {
     // Another file may hold the `ssl` of the address: of a fragment that is likely no one's intention.
     if (configuration.fragment ? configuration.root.incomplete : configuration.incomplete) return;
     const isUnseen = ({ context }: Server) => context.incomplete && !context.has("listen");
     if (configuration.servers.some(isUnseen)) return;
-    for (const listens of plainListens(configuration)) {
-      const found = judge(listens, configuration.fragment ? "medium" : "high");
+    const isTls = (member: SocketMember) => mayBeTls(member, model.place(member.server.context));
+    for (const listens of plainListens(configuration, isTls)) {
+      const certificate =
+        listens[0] && model.place(listens[0].server.context).list("ssl_certificate").statements[0];
+      const found = judge(listens, certificate, configuration.fragment ? "medium" : "high");
       if (found !== null) report(found);
     }
   },
 });
 
 /** The `listen`s on port 443 of addresses without TLS; those of the same servers together. */
-function plainListens(configuration: Configuration): readonly (readonly SocketMember[])[] {
+function plainListens(
+  configuration: Configuration,
+  mayBeTls: (member: SocketMember) => boolean,
+): readonly (readonly SocketMember[])[] {
   const groups = new Map<string, SocketMember[]>();
   const numbers = new Map(configuration.servers.map((server, index) => [server, index]));
   for (const { name, members } of listenSockets(configuration)) {
@@ -57,20 +64,19 @@ function plainListens(configuration: Configuration): readonly (readonly SocketMe
 }
 
 /** By `ssl` of `listen`, or `ssl on` of old versions; or a part that could not be read says so. */
-function mayBeTls({ server, listen }: SocketMember): boolean {
-  return (
-    listen.tls ||
-    server.context.incomplete ||
-    effective(server.context, "ssl").statements.at(-1)?.args[0] === "on"
-  );
+function mayBeTls({ server, listen }: SocketMember, place: Place): boolean {
+  return listen.tls || server.context.incomplete || place.isOn("ssl") === true;
 }
 
-function judge(members: readonly SocketMember[], confidence: Confidence): Report | null {
+function judge(
+  members: readonly SocketMember[],
+  certificate: Statement | undefined,
+  confidence: Confidence,
+): Report | null {
   const listens = [...new Set(members.flatMap(({ listen }) => listen.statement ?? []))];
   const [at, ...others] = listens;
   const [first] = members;
   if (at === undefined || first === undefined) return null;
-  const certificate = effective(first.server.context, "ssl_certificate").statements[0];
   // A proxy in front that speaks the PROXY protocol may have ended TLS.
   const isBehindProxy = certificate === undefined && members.every(({ listen }) => listen.proxyProtocol);
   return {
@@ -99,9 +105,6 @@ function addSsl(listens: readonly Statement[]): Fix {
   return {
     description: "Add `ssl`",
     safe: false,
-    edits: listens.flatMap(({ file, directive }) => {
-      const [address] = directive.args;
-      return address === undefined ? [] : [{ file, offset: address.end, length: 0, text: " ssl" }];
-    }),
+    edits: listens.map((listen) => insertArgument(listen, 1, "ssl")),
   };
 }

@@ -1,12 +1,5 @@
-import {
-  askServer,
-  type Configuration,
-  fileBaseOf,
-  handlerOf,
-  type Location,
-  type Server,
-  type Simulation,
-} from "../../semantics/index.ts";
+import type { Location, Simulation, VirtualServer } from "../../semantics/index.ts";
+import { holdsUploads } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { listOf } from "../wording.ts";
 
@@ -19,43 +12,32 @@ export default defineRule({
   presets: ["django-react", "security"],
   checklist: ["static.executables-blocked"],
   docs: {
-    summary: "Uploaded scripts and pages are not handed out",
+    summary: "Uploaded scripts and pages that are handed out, or run",
     why: "What users upload is theirs, not yours. An uploaded `.php` that reaches an interpreter runs on the server; an uploaded `.html` or `.svg` runs in the browser of whoever opens it, as a page of your site, with their session. Refuse such files in the folder of uploads, and send `X-Content-Type-Options: nosniff` so that no browser takes a picture for a page.",
     bad: "server {\n    location /media/ {\n        alias /srv/shop/media/;\n    }\n}\n",
     good: "server {\n    location /media/ {\n        alias /srv/shop/media/;\n        add_header X-Content-Type-Options nosniff always;\n        location ~* \\.(php|py|pl|sh|cgi|html?|svg)$ {\n            deny all;\n        }\n    }\n}\n",
     references: ["https://cheatsheetseries.owasp.org/cheatsheets/File_Upload_Cheat_Sheet.html"],
   },
-  check({ configuration, report }) {
-    for (const server of configuration.servers) {
-      // The refusal may stand where this part is included.
-      if (server.partial) continue;
-      for (const location of server.allLocations()) {
-        if (!holdsUploads(location)) continue;
-        const found = judge(configuration, server, location);
-        if (found !== null) report(found);
-      }
+  scope: "server",
+  check({ server, report, met }) {
+    // The refusal may stand where this part is included.
+    if (server.isPartial) return;
+    for (const location of server.locations) {
+      if (!holdsUploads(server.at(location))) continue;
+      const found = judge(server, location);
+      if (found === null) met(location.statement);
+      else report(found);
     }
   },
 });
 
-const UPLOADS =
-  /^(media|[\w-]*[-_]media|media[-_](files?|root)|uploads?|uploaded([-_]files)?|[\w-]*[-_]uploads?|user[-_]?(content|files|data)|avatars?|attachments?)$/i;
 const SCRIPTS = ["php", "py", "sh"] as const;
 const REFUSAL = "`location ~* \\.(php|py|pl|sh|cgi|html?|svg)$ { deny all; }`";
 
-function holdsUploads({ modifier, pattern, context }: Location): boolean {
-  if ((modifier !== "" && modifier !== "^~") || context.has("internal")) return false;
-  if (handlerOf(context).kind !== "static") return false;
-  const base = fileBaseOf(context);
-  if (base.statement === null) return false;
-  const own = context.has("alias") ? base.path : "";
-  return [pattern, own].some((path) => UPLOADS.test(path.split("/").filter(Boolean).at(-1) ?? ""));
-}
-
-function judge(configuration: Configuration, server: Server, location: Location): Report | null {
+function judge(server: VirtualServer, location: Location): Report | null {
   const folder = location.pattern.endsWith("/") ? location.pattern : `${location.pattern}/`;
   const ask = (extension: string): Simulation | null =>
-    askServer(configuration, server, `${folder}upload.${extension}`, (path) =>
+    server.answerTo(`${folder}upload.${extension}`, (path) =>
       path.endsWith(`/upload.${extension}`) ? "file" : undefined,
     );
   const php = ask("php");

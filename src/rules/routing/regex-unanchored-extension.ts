@@ -16,20 +16,20 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "A pattern for an extension ends with `$`",
+    summary: "A pattern for an extension without `$` at its end",
     why: "Without `$` the extension may stand anywhere in the URI: `\\.php` hands the upload `/photo.php.jpg` to the interpreter, and `\\.js` caches `/app.json` for a year. Where a path may follow the script, write `\\.php(/|$)`.",
     bad: "server {\n    location ~ \\.php {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
     good: "server {\n    location ~ \\.php$ {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ configuration, report }) {
+  check({ model, report }) {
     const witnesses = new Map<string, UriWitness | null>();
-    for (const server of configuration.servers) {
-      for (const location of server.allLocations()) {
+    for (const server of model.servers) {
+      for (const location of server.locations) {
         if (!location.isRegex) continue;
         const [, before = "", extensions] = EXTENSION.exec(location.pattern) ?? [];
         if (extensions === undefined || isHiddenFile(before)) continue;
-        const key = location.modifier + location.pattern;
+        const key = location.title;
         let witness = witnesses.get(key);
         if (witness === undefined) {
           witness = witnessFor(location, extensions);
@@ -52,10 +52,9 @@ export default defineRule({
 const EXTENSION = /^(.*)\\\.([a-z]\w*|\((?:\?:)?[a-z][\w|?]*\))$/i;
 
 /** A URI with the extension in its middle; null where there is none, or where nobody can tell. */
-function witnessFor({ pattern, modifier }: Location, extensions: string): UriWitness | null {
-  const caseless = modifier === "~*";
-  const written = languageOf(pattern, { caseless });
-  const meant = languageOf(`${pattern}$`, { caseless });
+function witnessFor({ pattern, isCaseless }: Location, extensions: string): UriWitness | null {
+  const written = languageOf(pattern, { caseless: isCaseless });
+  const meant = languageOf(`${pattern}$`, { caseless: isCaseless });
   if (written.kind !== "language" || meant.kind !== "language") return null;
   const [extension = ""] = /[a-z]\w*/i.exec(extensions) ?? [];
   const samples = [`/photo.${extension}.jpg`, `/app.${extension}on`, `/index.${extension}.bak`];

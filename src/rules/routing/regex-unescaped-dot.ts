@@ -6,7 +6,8 @@ import {
   type UriWitness,
   witnessOf,
 } from "../../semantics/index.ts";
-import { defineRule, type Range } from "../rule.ts";
+import { replaceArgument } from "../fix.ts";
+import { defineRule } from "../rule.ts";
 
 /** A dot that means a dot, and matches any character. */
 export default defineRule({
@@ -17,20 +18,20 @@ export default defineRule({
   presets: ["strict"],
   fix: "unsafe",
   docs: {
-    summary: "The dot of a file name is escaped in a pattern",
+    summary: "An unescaped dot in the pattern of a file name",
     why: "In a pattern `.` stands for any character: `.php$` also takes `/blog/telephp` to the interpreter, and `.js$` sends `/about/njs` out with the type of a script. Write `\\.`.",
     bad: "server {\n    location ~ .php$ {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
     good: "server {\n    location ~ \\.php$ {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ configuration, report }) {
+  check({ model, report }) {
     const witnesses = new Map<string, UriWitness | null>();
-    for (const server of configuration.servers) {
-      for (const location of server.allLocations()) {
+    for (const server of model.servers) {
+      for (const location of server.locations) {
         if (!location.isRegex) continue;
         const dots = literalDots(location.pattern);
         if (dots.length === 0) continue;
-        const key = location.modifier + location.pattern;
+        const key = location.title;
         let witness = witnesses.get(key);
         if (witness === undefined) {
           witness = witnessFor(location, dots);
@@ -38,23 +39,22 @@ export default defineRule({
         }
         if (witness === null) continue;
         const escaped = escapeAt(location.pattern, dots);
-        const range = patternRange(location);
+        const last = location.statement.directive.args.length - 1;
+        const isPlain = location.statement.directive.args[last]?.raw === location.pattern;
         report({
           at: location.statement,
           message: `The dot of \`${location.pattern}\` stands for any character, so \`${location.title}\` also matches \`${witness.uri}\`.`,
           help: `write \`${escaped}\``,
           witness: { kind: "uri", value: witness.target },
-          ...(range === null
-            ? {}
-            : {
+          ...(isPlain
+            ? {
                 fix: {
                   description: `Write \`${escaped}\``,
                   safe: false,
-                  edits: [
-                    { file: range.file, offset: range.start, length: range.end - range.start, text: escaped },
-                  ],
+                  edits: [replaceArgument(location.statement, last, escaped)],
                 },
-              }),
+              }
+            : {}),
         });
       }
     }
@@ -95,18 +95,10 @@ function escapeAt(pattern: string, dots: readonly number[]): string {
 }
 
 /** A URI that matches only because a dot is not escaped; null where there is none, or where nobody can tell. */
-function witnessFor({ pattern, modifier }: Location, dots: readonly number[]): UriWitness | null {
-  const caseless = modifier === "~*";
-  const written = languageOf(pattern, { caseless });
-  const meant = languageOf(escapeAt(pattern, dots), { caseless });
+function witnessFor({ pattern, isCaseless }: Location, dots: readonly number[]): UriWitness | null {
+  const written = languageOf(pattern, { caseless: isCaseless });
+  const meant = languageOf(escapeAt(pattern, dots), { caseless: isCaseless });
   if (written.kind !== "language" || meant.kind !== "language") return null;
   const found = bounded(() => witnessOf(differenceOf(written.language, meant.language)));
   return found === "undecidable" ? null : found;
-}
-
-/** The word that is the pattern alone, where it stands as it means. */
-function patternRange({ statement, pattern }: Location): Range | null {
-  const word = statement.directive.args.at(-1);
-  if (word === undefined || word.raw !== pattern) return null;
-  return { file: statement.file, start: word.start, end: word.end };
 }

@@ -1,4 +1,4 @@
-import { effective, handlerOf, type Location, type Server, type Statement } from "../../semantics/index.ts";
+import type { Place, Statement, VirtualServer } from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -10,25 +10,24 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "`root` stands in the server, and in a location only where it differs",
+    summary: "A `root` that belongs to the server, repeated in locations or forgotten in one",
     why: "A `root` in `location /` is not that of the locations beside it: each needs its own, and the one that is forgotten looks for its files in a folder of nginx's installation. A `root` of the server holds for all.",
     bad: "server {\n    location / {\n        root /srv/shop;\n    }\n    location /blog/ {\n        root /srv/shop;\n    }\n}\n",
     good: "server {\n    root /srv/shop;\n    location / {\n    }\n    location /blog/ {\n        autoindex off;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#root"],
   },
-  check({ configuration, report }) {
-    for (const server of configuration.servers) {
-      if (server.context.has("root")) continue;
-      const found = repeatedRoot(server) ?? forgottenRoot(server);
-      if (found !== null) report(found);
-    }
+  scope: "server",
+  check({ server, report }) {
+    if (server.context.has("root")) return;
+    const found = repeatedRoot(server) ?? forgottenRoot(server);
+    if (found !== null) report(found);
   },
 });
 
 /** The same folder, written in several locations. */
-function repeatedRoot(server: Server): Report | null {
+function repeatedRoot(server: VirtualServer): Report | null {
   const byPath = new Map<string, Statement[]>();
-  for (const { context } of server.allLocations()) {
+  for (const { context } of server.locations) {
     const root = context.last("root");
     const path = root?.args[0]?.replace(/(?<=.)\/$/, "");
     if (root === undefined || path === undefined) continue;
@@ -51,13 +50,14 @@ function repeatedRoot(server: Server): Report | null {
 }
 
 /** `location /` has a folder, and another location that serves files has none. */
-function forgottenRoot(server: Server): Report | null {
-  const main = server.locations.find(({ modifier, pattern }) => modifier === "" && pattern === "/");
+function forgottenRoot(server: VirtualServer): Report | null {
+  const main = server.server.locations.find(({ isPrefix, pattern }) => isPrefix && pattern === "/");
   const root = main?.context.last("root");
-  if (root === undefined || effective(server.context, ["root"]).uncertain) return null;
-  for (const location of server.allLocations()) {
-    if (!servesFiles(location)) continue;
-    const { statements, uncertain } = effective(location.context, ["root", "alias"]);
+  if (root === undefined || server.top.list("root").uncertain) return null;
+  for (const location of server.locations) {
+    const place = server.at(location);
+    if (location.isNamed || !servesFiles(place)) continue;
+    const { statements, uncertain } = place.list("root", "alias");
     if (statements.length > 0 || uncertain) continue;
     return {
       at: root,
@@ -70,8 +70,8 @@ function forgottenRoot(server: Server): Report | null {
 }
 
 /** Something is served from disk here, and no request is merely refused or sent on. */
-function servesFiles({ context, isNamed }: Location): boolean {
-  if (isNamed || handlerOf(context).kind !== "static" || context.has("internal")) return false;
+function servesFiles({ context, handler }: Place): boolean {
+  if (handler.kind !== "static" || context.has("internal")) return false;
   if (context.all("deny").some(({ args }) => args[0] === "all")) return false;
   if (context.has("rewrite") || context.has("if")) return false;
   // Locations inside take the requests.

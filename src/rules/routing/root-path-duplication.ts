@@ -1,4 +1,4 @@
-import { handlerOf, type Location } from "../../semantics/index.ts";
+import type { Location } from "../../semantics/index.ts";
 import { type Confidence, defineRule } from "../rule.ts";
 
 /** `location /static/ { root /x/static; }`: the folder is there twice. */
@@ -9,7 +9,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "`root` does not repeat the path of its location",
+    summary: "A `root` that repeats the path of its location",
     why: "`root` is put before the whole URI, the location's name included: with `location /static/ { root /srv/static; }` the file of `/static/app.css` is looked for in `/srv/static/static/app.css`. `alias` is what replaces the name.",
     bad: `server {
     listen 80;
@@ -33,52 +33,41 @@ export default defineRule({
       "https://nginx.org/en/docs/http/ngx_http_core_module.html#alias",
     ],
   },
-  check({ configuration, report }) {
-    for (const server of configuration.servers) {
-      for (const location of server.allLocations()) {
-        const root = location.context.last("root");
-        if (root === undefined || handlerOf(location.context).kind !== "static") continue;
-        // A rewrite may have taken the name off already.
-        if (location.context.has("rewrite")) continue;
-        const path = (root.args[0] ?? "").replace(/\/+$/, "");
-        const repeated = repeatedPart(location, path);
-        if (repeated === null) continue;
-        const uri = `${folderOf(location)}/app.css`;
-        const outer = path.slice(0, -repeated.text.length) || "/";
-        report({
-          at: root,
-          message: `\`${uri}\` is looked for as \`${path}${uri}\`: \`root\` is put before the whole URI, so \`${repeated.text}\` is there twice.`,
-          help:
-            repeated.confidence === "high" && !location.isRegex
-              ? `write \`alias ${path}${location.pattern.endsWith("/") ? "/" : ""};\`, or \`root ${outer};\``
-              : `write \`root ${outer};\``,
-          confidence: repeated.confidence,
-          witness: { kind: "request", value: `GET ${uri}` },
-          details: [
-            { label: "request", text: `GET ${uri}` },
-            { label: "gets", text: `${path}${uri}`, at: root },
-            { label: "meant", text: `${outer === "/" ? "" : outer}${uri}` },
-          ],
-        });
-      }
+  scope: "server",
+  check({ server, report }) {
+    for (const location of server.locations) {
+      const root = location.context.last("root");
+      if (root === undefined || server.at(location).handler.kind !== "static") continue;
+      // A rewrite may have taken the name off already.
+      if (location.context.has("rewrite")) continue;
+      const path = (root.args[0] ?? "").replace(/\/+$/, "");
+      const repeated = repeatedPart(location, path);
+      if (repeated === null) continue;
+      const uri = `${folderOf(location)}/app.css`;
+      const outer = path.slice(0, -repeated.text.length) || "/";
+      report({
+        at: root,
+        message: `\`${uri}\` is looked for as \`${path}${uri}\`: \`root\` is put before the whole URI, so \`${repeated.text}\` is there twice.`,
+        help:
+          repeated.confidence === "high" && !location.isRegex
+            ? `write \`alias ${path}${location.pattern.endsWith("/") ? "/" : ""};\`, or \`root ${outer};\``
+            : `write \`root ${outer};\``,
+        confidence: repeated.confidence,
+        witness: { kind: "request", value: `GET ${uri}` },
+        details: [
+          { label: "request", text: `GET ${uri}` },
+          { label: "gets", text: `${path}${uri}`, at: root },
+          { label: "meant", text: `${outer === "/" ? "" : outer}${uri}` },
+        ],
+      });
     }
   },
 });
 
 /** `/static` of `/static/`, of `= /static/app.css` and of `~ ^/static/`; empty where there is none. */
-function folderOf({ modifier, pattern }: Location): string {
-  switch (modifier) {
-    case "":
-    case "^~":
-      return pattern.replace(/\/+$/, "");
-    case "=":
-      return pattern.slice(0, pattern.lastIndexOf("/"));
-    case "~":
-    case "~*":
-      return (/^\^((?:\/[\w-]+)+)\//.exec(pattern)?.[1] ?? "").replace(/\/+$/, "");
-    case "@":
-      return "";
-  }
+function folderOf({ isPrefix, literalPrefix }: Location): string {
+  if (isPrefix) return literalPrefix.replace(/\/+$/, "");
+  return literalPrefix.slice(0, Math.max(literalPrefix.lastIndexOf("/"), 0));
 }
 
 function repeatedPart(

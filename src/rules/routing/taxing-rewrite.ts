@@ -1,5 +1,6 @@
 import type { Statement } from "../../semantics/index.ts";
 import { matchesEverything } from "../../semantics/index.ts";
+import { rename, replaceArguments } from "../fix.ts";
 import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -12,7 +13,7 @@ export default defineRule({
   presets: ["strict"],
   fix: "unsafe",
   docs: {
-    summary: "`return` redirects everything, and no `rewrite`",
+    summary: "A `rewrite` that redirects everything, where `return` would do",
     why: "A `rewrite` whose pattern takes every URI asks a pattern to copy what `$request_uri` already holds, decodes and encodes it on the way, and hides that it always redirects. `return 301 https://shop.example$request_uri;` says so.",
     bad: "server {\n    listen 80;\n    rewrite ^/(.*)$ https://shop.example/$1 permanent;\n}\n",
     good: "server {\n    listen 80;\n    return 301 https://shop.example$request_uri;\n}\n",
@@ -47,17 +48,14 @@ function withRequestUri(pattern: string, target: string): string {
 }
 
 /** Only for `$request_uri?` at the end: captures come decoded, and `rewrite` even decodes part of `$request_uri`. */
-function fixOf({ file, directive }: Statement, status: number, target: string): Fix | null {
-  const [first, second] = directive.args;
-  const last = directive.args.at(-1);
-  if (first === undefined || second === undefined || last === undefined) return null;
-  if (!/^[^$]*(\$(host|scheme|server_name)[^$]*)*\$request_uri\?$/.test(target) || second.raw !== target)
+function fixOf(statement: Statement, status: number, target: string): Fix | null {
+  const second = statement.directive.args[1];
+  if (!/^[^$]*(\$(host|scheme|server_name)[^$]*)*\$request_uri\?$/.test(target) || second?.raw !== target)
     return null;
   const text = `return ${status} ${target.slice(0, -1)}`;
-  const { start } = directive;
   return {
     description: `Write \`${text};\``,
     safe: false,
-    edits: [{ file, offset: start, length: last.end - start, text }],
+    edits: [rename(statement, "return"), replaceArguments(statement, [String(status), target.slice(0, -1)])],
   };
 }

@@ -1,5 +1,5 @@
 import { knownStart } from "../../parser/index.ts";
-import type { Context, Server, Statement } from "../../semantics/index.ts";
+import type { Statement, VirtualServer } from "../../semantics/index.ts";
 import { relativeFallbacks } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -11,7 +11,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "The last argument of `try_files` is a URI, a code or a named location",
+    summary: "A `try_files` whose last argument is no URI, code or named location",
     why: "All arguments but the last are files to look for; the last is where the request goes when none is there: a URI, which begins with `/`, a code such as `=404`, or a named location. A URI without its slash belongs to no location, and a code or a name before the end is looked for as a file.",
     bad: `server {
     listen 80;
@@ -31,27 +31,21 @@ export default defineRule({
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"],
   },
-  check({ configuration, assume, report }) {
-    for (const server of configuration.servers) {
-      let told: ReadonlySet<Statement> | undefined;
-      for (const context of contextsOf(server)) {
-        for (const statement of context.all("try_files")) {
-          const found = judgeLast(server, statement) ?? judgeEarlier(statement);
-          if (found === null) continue;
-          told ??= relativeFallbacks(server, assume.spa ?? []);
-          if (!told.has(statement)) report(found);
-        }
+  scope: "server",
+  check({ server, assume, report }) {
+    let told: ReadonlySet<Statement> | undefined;
+    for (const context of [server.context, ...server.locations.map((location) => location.context)]) {
+      for (const statement of context.all("try_files")) {
+        const found = judgeLast(server, statement) ?? judgeEarlier(statement);
+        if (found === null) continue;
+        told ??= relativeFallbacks(server.server, assume.spa ?? []);
+        if (!told.has(statement)) report(found);
       }
     }
   },
 });
 
-function* contextsOf(server: Server): Generator<Context> {
-  yield server.context;
-  for (const { context } of server.allLocations()) yield context;
-}
-
-function judgeLast(server: Server, statement: Statement): Report | null {
+function judgeLast(server: VirtualServer, statement: Statement): Report | null {
   const last = statement.args.at(-1) ?? "";
   // Of a variable or a placeholder the first letter is not known.
   if (/^[/=@$]/.test(last) || knownStart(last) === "" || last === "" || statement.args.length < 2)
@@ -64,7 +58,7 @@ function judgeLast(server: Server, statement: Statement): Report | null {
       witness: { kind: "uri", value: last },
     };
   }
-  const isNamed = server.locations.some(({ isNamed, pattern }) => isNamed && pattern === `@${last}`);
+  const isNamed = server.server.named(`@${last}`) !== undefined;
   return {
     at: statement,
     message: `The fallback \`${last}\` is a URI without its slash, which no location takes: nginx looks for a file with \`root\` and this run together, and what is no file gets 404.`,
