@@ -2,13 +2,12 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    pool: "threads",
     globalSetup: "test/temporary.ts",
     projects: [
       {
         test: {
           name: "unit",
-          // They share nothing that changes; importing the sources once a thread is two thirds of the time.
+          // They share nothing that changes; importing the sources once a worker saves two thirds of the time.
           isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: ["test/oracle/**", "test/e2e/**"],
