@@ -227,13 +227,15 @@ function unevenProblems(
   const changes = new Map<string, number>();
   for (const { question, chosen, other } of uneven)
     changes.set(question, (changes.get(question) ?? 0) + other - chosen);
+  const all = [...changes.values()];
+  const isOpposed = { rising: all.some((each) => each < 0), falling: all.some((each) => each > 0) };
   const problems: SyntaxProblem[] = [];
   const told = new Set<string>();
   for (const each of uneven) {
     const { section, question, brace } = each;
     const change = changes.get(question) ?? 0;
     if (change === 0 || brace === undefined || told.has(question)) continue;
-    if ([...changes.values()].some((each) => each * change < 0)) continue;
+    if (change > 0 ? isOpposed.rising : isOpposed.falling) continue;
     // A tag in another branch, or where the section ends, may write the brace that is missing.
     if (
       section.arms.some(

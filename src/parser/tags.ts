@@ -198,7 +198,7 @@ class Finder {
     const text = this.#text;
     if (!/^\$\{\w+(?::?[-=?+]|%|#|\/|\^|,|!|\[|\.)/.test(text.slice(start, start + 100))) return null;
     let depth = 0;
-    for (let at = start + 1; at < Math.min(text.length, start + LONGEST); at++) {
+    for (let at = start + 1; at < Math.min(text.length, start + LONGEST / 8); at++) {
       const letter = text[at];
       if (letter === "\n") return null;
       if (letter === "{") depth++;

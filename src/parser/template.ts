@@ -184,7 +184,7 @@ export class Template {
       const tag = this.#byStart.get(at);
       if (tag !== undefined) {
         at = tag.end - 1;
-        isStart = false;
+        if (tag.role.kind === "fill") isStart = false;
         continue;
       }
       const sign = text[at] ?? "";

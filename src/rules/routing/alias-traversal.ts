@@ -35,6 +35,8 @@ export default defineRule({
       const place = server.at(location);
       const alias = location.context.last("alias");
       if (alias === undefined || place.handler.kind !== "static") continue;
+      // Only nginx itself asks for its URIs.
+      if (location.context.has("internal")) continue;
       const way = location.isRegex ? throughPattern(location, place) : throughPrefix(location, place);
       if (way === null) continue;
       const taker = server.takerOf(way.uri);

@@ -20,7 +20,8 @@ export default defineRule({
     if (configuration.fragment || root.incomplete || root.has("events")) return;
     // Only what is meant as a whole configuration.
     const block = root.last("http") ?? root.last("stream") ?? root.last("mail");
-    if (block === undefined) return;
+    // A template of one block is a part of what is installed.
+    if (block === undefined || (block.name !== "http" && block.file.template)) return;
     report({
       at: block,
       message: 'no "events" section in configuration: nginx does not start.',

@@ -234,8 +234,9 @@ class Search implements Result {
 
   /** No URI begins like that, or is that. */
   #isNoUri(location: Location): boolean {
-    const { modifier, pattern } = location;
+    const { modifier, pattern, statement } = location;
     if (looksNormal(pattern) || isFilledIn(pattern)) return false;
+    if (statement.file.template && pattern.includes("${")) return false;
     const uris = modifier === "=" ? { exact: [pattern] } : { prefixes: [pattern] };
     const mergeSlashes = mergesSlashes(this.#server);
     const isNone = bounded(() => isEmptyLanguage(urisOf(uris, { mergeSlashes })));

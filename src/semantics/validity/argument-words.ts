@@ -94,6 +94,8 @@ function checkValues(statement: Statement, facts: DirectiveFacts, refuse: Refuse
     const pattern = patternAt(values, index);
     const problem = pattern === undefined ? null : argumentProblem(pattern, word.value);
     if (pattern === undefined || problem === null || isFilledIn(word.value)) return;
+    // Terraform and `envsubst` write names in lower case, too.
+    if (statement.file.template && word.value.includes("${")) return;
     areReadable = false;
     refuse({
       at: { file: statement.file, start: word.start, end: word.end },

@@ -171,11 +171,9 @@ function* scan(written: string, isFormat = false): Generator<Found> {
   }
 }
 
-/** `$(name)` of Penlight, and the second dollar of `$${NAME}`, which is written as `${NAME}`. */
+/** `$(name)` of Penlight, and the first dollar of `$${name}`, which templates write as `${name}`. */
 function isWrittenBefore(text: string, at: number): boolean {
-  return (
-    /^\([A-Za-z]/.test(text.slice(at, at + 2)) || (text.charAt(at) === "$" && isFilledIn(text.slice(at)))
-  );
+  return /^(?:\([A-Za-z]|\$\{)/.test(text.slice(at, at + 2));
 }
 
 /** `if ($name = value)`: the first word is a name as a whole, the last is searched unless it is a pattern. */

@@ -98,7 +98,9 @@ const NOT_WITH_UDP: typeof NOT_WITH_QUIC = [
 export function* checkListen(statement: Statement, around: Surroundings): Generator<ArgumentProblem> {
   const { args, context } = statement;
   const [value = ""] = args;
-  if (value.includes("$") && !value.startsWith("unix:")) {
+  // Terraform and `envsubst` write names in lower case, too.
+  const isFilled = statement.file.template && value.includes("${");
+  if (value.includes("$") && !isFilled && !value.startsWith("unix:")) {
     const message = `host not found in "${value}" of the "listen" directive`;
     yield problemAt(statement, 0, message, "write the address out: `listen` knows no variables");
     return;
