@@ -1,27 +1,60 @@
-/** How much speaks for Django behind a pass. */
-import type { Configuration, Server, Statement } from "../semantics/index.ts";
-import { handlerOf } from "../semantics/index.ts";
+/** How much speaks for Django behind a pass, and where it hands out files. */
+import {
+  handlerOf,
+  type Location,
+  type Place,
+  type Statement,
+  type VirtualServer,
+} from "../semantics/index.ts";
 
 /** Programs that run Django, and names that people give to it. */
 const NAMES = /django|gunicorn|uvicorn|daphne|hypercorn|[uw]?wsgi|\basgi|channels/i;
 
 /** 0: nothing; 1: weak; 2 and more: strong. */
-export function djangoEvidence(configuration: Configuration, server: Server, pass: Statement): number {
+export function djangoEvidence(server: VirtualServer, pass: Statement): number {
   const target = pass.args[0] ?? "";
-  const members = upstreamOf(configuration, target)?.block?.all("server") ?? [];
+  const host = /^(?:\w+:\/\/)?([^/:]+)/.exec(target)?.[1] ?? "";
+  const members = server.model.configuration.upstreams.get(host)?.block?.all("server") ?? [];
   const addresses = [target, ...members.map(({ args }) => args[0] ?? "")];
   let score = 0;
   if (pass.name === "uwsgi_pass" || addresses.some((text) => NAMES.test(text))) score += 2;
   if (addresses.some((text) => /:8000\b/.test(text))) score += 1;
-  if ([...server.allLocations()].some(isAdmin)) score += 1;
+  if (server.locations.some(isAdmin)) score += 1;
   return score;
 }
 
-function isAdmin({ pattern, context }: Server["locations"][number]): boolean {
+function isAdmin({ pattern, context }: Location): boolean {
   return /^\^?\/(?:django-?)?admin\/?$/.test(pattern) && handlerOf(context).kind === "pass";
 }
 
-function upstreamOf({ upstreams }: Configuration, target: string): Statement | undefined {
-  const host = /^(?:\w+:\/\/)?([^/:]+)/.exec(target)?.[1];
-  return host === undefined ? undefined : upstreams.get(host);
+/** Files of Django's that somebody asks for. */
+export interface DjangoFiles {
+  readonly name: "static" | "media";
+  /** The location that is written for them. */
+  readonly pattern: RegExp;
+  readonly tail: string;
+  /** The setting that names their directory. */
+  readonly setting: "STATIC_ROOT" | "MEDIA_ROOT";
+}
+
+export const DJANGO_FILES: readonly DjangoFiles[] = [
+  {
+    name: "static",
+    pattern: /^\^?\/(?:[\w-]+\/)*(?:[\w-]*[-_])?static(?:files)?\/?$/,
+    tail: "admin/css/base.css",
+    setting: "STATIC_ROOT",
+  },
+  {
+    name: "media",
+    pattern: /^\^?\/(?:[\w-]+\/)*(?:[\w-]*[-_])?(?:media|uploads)\/?$/,
+    tail: "avatars/1.jpg",
+    setting: "MEDIA_ROOT",
+  },
+];
+
+/** A place that gives out static files from disk. */
+export function givesOutAssets({ context, handler, files, location }: Place): boolean {
+  if (handler.kind !== "static" || location === null) return false;
+  if (!["alias", "root", "try_files", "expires"].some((name) => context.has(name))) return false;
+  return /static|assets|\(?(?:css|js)\|/.test(location.pattern) || /static/.test(files.path);
 }

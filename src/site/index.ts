@@ -2,7 +2,7 @@ export { acmeName, acmeWebroots } from "./acme.ts";
 export type { Assumptions } from "./assumptions.ts";
 export { isWebSocketOnly, proxiedBy } from "./backend.ts";
 export { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
-export { djangoEvidence } from "./django.ts";
+export { DJANGO_FILES, type DjangoFiles, djangoEvidence, givesOutAssets } from "./django.ts";
 export { isForDownloads } from "./downloads.ts";
 export { Edge } from "./edge.ts";
 export type { Endpoint, EndpointKind } from "./endpoints.ts";
@@ -18,6 +18,7 @@ export {
 export { packagedRoot } from "./packaged-site.ts";
 export type { PageAnswer } from "./page-answers.ts";
 export { pageContexts } from "./pages.ts";
+export { type AccelTarget, accelTargets, internalFolder } from "./protected-files.ts";
 export { mayHoldProject, servedTrees } from "./served-trees.ts";
 export { Site } from "./site.ts";
 export { type App, appsOf, relativeFallbacks } from "./spa/apps.ts";

@@ -3,7 +3,7 @@ import { type DiscardedPlace, defineInheritanceRule } from "../definers/inherita
 import type { Loss } from "../report/lost-list.ts";
 import { codeOf, listOf } from "../wording.ts";
 
-/** Error pages of outer contexts that one `error_page` further in discards. */
+/** Error pages of outer levels that one `error_page` of an inner level discards. */
 export default defineInheritanceRule({
   id: "error-page-inheritance",
   category: "routing",
@@ -11,8 +11,8 @@ export default defineInheritanceRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "An inner `error_page` does not lose the pages set outside",
-    why: "nginx inherits `error_page` as a whole or not at all: the first one in a location discards every one set further out. For all other codes users then see nginx's own bare page; a single-page app whose links are answered by `error_page 404 /index.html` stops working there.",
+    summary: "Error pages of outer levels that an inner `error_page` discards",
+    why: "nginx inherits `error_page` as a whole or not at all: the first one in a location discards every one of the outer levels. For all other codes users then see nginx's own bare page; a single-page app whose links are answered by `error_page 404 /index.html` stops working there.",
     bad: "server {\n    error_page 404 /404.html;\n    error_page 500 502 503 504 /50x.html;\n    location /files/ {\n        error_page 403 /login.html;\n        root /srv;\n    }\n}\n",
     good: "server {\n    error_page 404 /404.html;\n    location /files/ {\n        error_page 403 /login.html;\n        error_page 404 /404.html;\n        root /srv;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page"],
@@ -24,7 +24,7 @@ export default defineInheritanceRule({
     // A page that makes the error a success, or leads to an application, is a part of how the site works.
     const isFunctional = first.lost.some(leadsOn);
     return {
-      message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which discards the pages set outside: for ${lost} nothing is left of ${lines}, and users see nginx's own error page.`,
+      message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which discards those of the outer levels: for ${lost} nothing is left of ${lines}, and users see nginx's own error page.`,
       help: "repeat the outer `error_page` lines here",
       ...(isFunctional ? { severity: "warning" as const } : {}),
     };

@@ -147,7 +147,8 @@ function repairFor(taken: TakenRequest, contest: Contest): Repair | null {
     const pattern = each.compiled();
     return pattern.kind === "exact" && !pattern.test(bytes);
   });
-  const isWhole = isCured && isAboutFiles(asker) && carried.every((each) => isCopyable(each, prefix));
+  const isSimple = isAboutFiles(asker) && asker.children.length === 0;
+  const isWhole = isCured && isSimple && carried.every((each) => isCopyable(each, prefix));
   return { carried, isWhole };
 }
 
@@ -165,8 +166,7 @@ const GUARDS = ["deny", "auth_basic", "auth_request", "internal", "if", "rewrite
 /** Of the prefix's own requests: scripts that it cannot run itself, or what it only guards. */
 function isStillNeeded({ prefix, asker, difference }: TakenRequest): boolean {
   const { handler } = treatmentOf(asker);
-  if (handler.kind === "static" || treatmentOf(prefix).handler.kind !== "static")
-    return asker.children.length > 0;
+  if (handler.kind === "static" || treatmentOf(prefix).handler.kind !== "static") return false;
   return difference.kind === "access" || (handler.kind === "pass" && handler.pass !== "proxy_pass");
 }
 
@@ -193,11 +193,13 @@ function helpFor({ prefix, asker }: TakenRequest, contest: Contest, repair: Repa
     return `exclude \`${prefix.pattern}\` from the pattern, or nest \`${asker.title}\` in the location that it is for`;
   if (!isAboutFiles(asker))
     return `if none of these requests is meant for \`${asker.title}\`, write \`location ^~ ${rival.pattern} {\`; else exclude \`${prefix.pattern}\` from the pattern`;
+  const runsBelowAlias =
+    prefix.context.has("alias") && repair?.carried.some(({ context }) => context.has("fastcgi_pass"));
   const names = (repair?.carried ?? []).map(({ title }) => `\`${title}\``);
   const copies =
     names.length === 0
       ? ""
-      : `, and nest ${names.length === 1 ? "a copy" : "copies"} of ${listOf(names)} in it, which \`^~\` would keep from being asked`;
+      : `, and nest ${names.length === 1 ? "a copy" : "copies"} of ${listOf(names)} in it, which \`^~\` would keep from being asked${runsBelowAlias ? ", with `$request_filename` as `SCRIPT_FILENAME`" : ""}`;
   return `write \`location ^~ ${rival.pattern} {\`${copies}`;
 }
 

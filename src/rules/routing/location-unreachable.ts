@@ -1,15 +1,13 @@
 import {
   type Location,
-  type Server,
   type Statement,
-  toBytes,
   treatmentOf,
   type Unreachable,
-  unreachableLocations,
-  winnerOf,
+  type VirtualServer,
 } from "../../semantics/index.ts";
 import { candidatesFor } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
+import { codeOf } from "../wording.ts";
 
 /** A location that no request can select. */
 export default defineRule({
@@ -19,8 +17,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "Every location can be selected by some request",
-    why: "A location that can never win is dead: its rules, roots and backends do nothing, and whoever wrote it believes otherwise. Regular locations are asked in file order, so one whose every URI an earlier one takes is never reached; a `return` in the server answers before any location is looked for, wherever it stands.",
+    summary: "A location that no request can select",
+    why: "A location that can never win is dead: its rules, roots and backends do nothing, and whoever wrote it believes otherwise. Regex locations are asked in file order, so one whose every URI an earlier one takes is never reached; a `return` in the server answers before any location is looked for, wherever it stands.",
     bad: `server {
     listen 80;
     location ~ \\.(css|js|png)$ {
@@ -43,22 +41,23 @@ export default defineRule({
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ configuration, report }) {
-    for (const server of configuration.servers) {
-      const answered: Location[] = [];
-      for (const [location, reason] of unreachableLocations(server)) {
-        if (reason.kind === "answered") answered.push(location);
-        else report(describe(location, reason));
+  scope: "server",
+  check({ server, report }) {
+    const answered: Location[] = [];
+    let by: Statement | null = null;
+    for (const [location, reason] of server.unreachable) {
+      if (reason.kind !== "answered") report(describe(location, reason, server));
+      else {
+        answered.push(location);
+        by ??= reason.by;
       }
-      const [first] = answered;
-      const reason = first === undefined ? undefined : unreachableLocations(server).get(first);
-      if (reason?.kind === "answered") report(describeAnswer(server, reason.by, answered));
     }
+    if (by !== null) report(describeAnswer(server, by, answered));
   },
 });
 
 /** One finding for the `return` that keeps all of them from being asked. */
-function describeAnswer(server: Server, by: Statement, lost: readonly Location[]): Report {
+function describeAnswer(server: VirtualServer, by: Statement, lost: readonly Location[]): Report {
   const names = lost.slice(0, 3).map(({ title }) => `\`${title}\``);
   const more = lost.length > 3 ? ` and ${lost.length - 3} more` : "";
   const page = server.context
@@ -71,7 +70,7 @@ function describeAnswer(server: Server, by: Statement, lost: readonly Location[]
     : "move it into a `location / { }` of its own";
   return {
     at: by,
-    message: `This server answers every request with \`${[by.name, ...by.args].join(" ")}\` before a location is looked for: ${names.join(", ")}${more} ${verb} never reached.`,
+    message: `This server answers every request with ${codeOf(by)} before a location is looked for: ${names.join(", ")}${more} ${verb} never reached.`,
     help:
       page === undefined || !lost.some(({ pattern }) => page.startsWith(pattern))
         ? move
@@ -81,7 +80,11 @@ function describeAnswer(server: Server, by: Statement, lost: readonly Location[]
   };
 }
 
-function describe(location: Location, reason: Exclude<Unreachable, { kind: "answered" }>): Report {
+function describe(
+  location: Location,
+  reason: Exclude<Unreachable, { kind: "answered" }>,
+  server: VirtualServer,
+): Report {
   const { title, statement } = location;
   const base = { at: statement, identity: title } as const;
   switch (reason.kind) {
@@ -94,21 +97,21 @@ function describe(location: Location, reason: Exclude<Unreachable, { kind: "answ
         ...(isRefusedAnyway(location, reason.by) ? { severity: "info" as const } : {}),
       };
     case "prefix-taken": {
-      const isOutside = reason.by.outer !== location.outer;
+      const isOuterLevel = reason.by.outer !== location.outer;
       return {
         ...base,
         message: `No request reaches \`${title}\`: \`${reason.by.title}\` takes every URI under it.`,
-        help: isOutside
+        help: isOuterLevel
           ? `write \`^~\` on the location around it, or remove it`
           : `write \`location ^~ ${location.pattern} {\`, or remove it`,
         related: [{ at: reason.by.statement, message: "takes the request" }],
-        ...witnessFor(location, reason.by),
+        ...witnessFor(location, reason.by, server),
       };
     }
     case "not-asked":
       return {
         ...base,
-        message: `No request reaches \`${title}\`: its URIs lie under ${titles(reason.by)}, where \`^~\` keeps regular locations from being asked.`,
+        message: `No request reaches \`${title}\`: its URIs lie under ${titles(reason.by)}, where \`^~\` keeps regex locations from being asked.`,
         help: `nest it in ${titles(reason.by)}, or remove it`,
         related: reason.by.map((other) => ({ at: other.statement, message: "takes the request" })),
       };
@@ -154,11 +157,11 @@ function shapeOf({ pattern, isRegex }: Location): string {
   return "no URI looks like that once nginx has decoded and cleaned it";
 }
 
-function witnessFor(location: Location, by: Location): Pick<Report, "witness"> {
+function witnessFor(location: Location, by: Location, server: VirtualServer): Pick<Report, "witness"> {
   const { folder, tails } = candidatesFor(location);
   const uri = [location.pattern, ...tails.map(({ text }) => folder + text)].find((each) => {
-    const winner = winnerOf(location.server, toBytes(each));
-    return winner.kind === "location" && winner.location === by;
+    const taker = server.takerOf(each);
+    return taker.kind === "location" && taker.location === by;
   });
   return uri === undefined ? {} : { witness: { kind: "request", value: `GET ${uri}` } };
 }

@@ -1,6 +1,6 @@
 import type { Simulation, Statement } from "../../semantics/index.ts";
 import { durationOf, fileSent, freshnessOf } from "../../semantics/index.ts";
-import { type Asset, askWithoutFiles, assetsOf, type ServedApp, servedApps } from "../../site/index.ts";
+import { type Asset, askWithoutFiles, assetsOf, placeOf, type ServedApp } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -12,7 +12,7 @@ export default defineRule({
   confidence: "high",
   presets: ["django-react"],
   docs: {
-    summary: "A script that is gone gets 404, and not the app's page",
+    summary: "A script that is gone and gets the app's page instead of 404",
     why: "`try_files $uri /index.html` answers everything that is no file with the page: also the script of the last build, which a browser still asks for after a deployment. It gets HTML with status 200 where it wants JavaScript, reports `Unexpected token '<'` and shows a white page; monitoring sees nothing but 200. Where such answers also get a long lifetime, browsers and CDNs keep the HTML under the name of the script.",
     bad: `server {
     listen 80;
@@ -35,16 +35,14 @@ export default defineRule({
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"],
   },
-  check(context) {
-    const told = new Set<Statement["directive"]>();
-    for (const server of context.configuration.servers) {
-      for (const app of servedApps(context, server)) {
-        const asset = lostAsset(app);
-        const cause = asset === null ? null : causeOf(asset.gone);
-        if (asset === null || cause === null || told.has(cause.directive)) continue;
-        told.add(cause.directive);
-        context.report(describe(app, asset, cause));
-      }
+  scope: "server",
+  check({ server, site, report, met }) {
+    for (const app of site.apps(server)) {
+      const asset = lostAsset(app);
+      const cause = asset === null ? null : causeOf(asset.gone);
+      const place = placeOf(app);
+      if (asset !== null && cause !== null) report(describe(app, asset, cause));
+      else if (asset === null && place !== null) met(place);
     }
   },
 });

@@ -1,6 +1,5 @@
-import type { Simulation, Statement } from "../../semantics/index.ts";
-import { durationOf, fileSent, freshnessOf } from "../../semantics/index.ts";
-import { askWithoutFiles, type ServedApp, servedApps } from "../../site/index.ts";
+import { durationOf, fileSent, freshnessOf, type Simulation } from "../../semantics/index.ts";
+import { askWithoutFiles, placeOf, type ServedApp } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -16,7 +15,7 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["react.index-not-cached"],
   docs: {
-    summary: "Browsers ask for the page of a single-page app again at every visit",
+    summary: "The page of a single-page app, kept by browsers beyond the next deployment",
     why: "`index.html` names the scripts of one build. A browser that keeps it goes on asking for scripts that the next deployment has removed: users see an old version, or a white page, until the time is over, and nobody can call it back. The scripts themselves have a hash in their names and may be kept for ever.",
     bad: `server {
     listen 80;
@@ -46,28 +45,31 @@ export default defineRule({
       "https://www.rfc-editor.org/rfc/rfc9111.html#section-4.2.1",
     ],
   },
-  check(context) {
-    const told = new Set<Statement["directive"]>();
-    for (const server of context.configuration.servers) {
-      for (const app of servedApps(context, server)) {
-        for (const { uri, simulation } of pagesOf(app)) {
-          const freshness = freshnessOf(simulation.responseHeaders);
-          if (freshness.kind !== "seconds" || freshness.seconds <= HARMLESS) continue;
-          const { statement, name, value } = freshness.header;
-          if (statement === null || told.has(statement.directive)) continue;
-          told.add(statement.directive);
-          const place = simulation.location;
-          context.report({
-            at: statement,
-            message: `Browsers keep the app's page for ${durationOf(freshness.seconds)} (\`${name}: ${value}\`): after a deployment they go on asking for scripts that are gone.`,
-            help: "send the page with `expires -1;` in a `location = /index.html` of its own, and keep the long time for scripts with a hash in their names",
-            witness: { kind: "request", value: `GET ${uri}` },
-            related:
-              place === null || place.context === statement.context
-                ? []
-                : [{ at: place.statement, message: `${codeOf(place.statement)} sends the page` }],
-          });
-        }
+  scope: "server",
+  check({ server, site, report, met }) {
+    for (const app of site.apps(server)) {
+      const kept = pagesOf(app).flatMap(({ uri, simulation }) => {
+        const freshness = freshnessOf(simulation.responseHeaders);
+        return freshness.kind === "seconds" && freshness.seconds > HARMLESS
+          ? [{ uri, simulation, ...freshness }]
+          : [];
+      });
+      const place = placeOf(app);
+      if (kept.length === 0 && place !== null) met(place);
+      for (const { uri, simulation, seconds, header } of kept) {
+        const { statement, name, value } = header;
+        if (statement === null) continue;
+        const { location } = simulation;
+        report({
+          at: statement,
+          message: `Browsers keep the app's page for ${durationOf(seconds)} (\`${name}: ${value}\`): after a deployment they go on asking for scripts that are gone.`,
+          help: "send the page with `expires -1;` in a `location = /index.html` of its own, and keep the long time for scripts with a hash in their names",
+          witness: { kind: "request", value: `GET ${uri}` },
+          related:
+            location === null || location.context === statement.context
+              ? []
+              : [{ at: location.statement, message: `${codeOf(location.statement)} sends the page` }],
+        });
       }
     }
   },

@@ -1,6 +1,6 @@
-import { durationOf, type Freshness, freshnessOf } from "../../semantics/index.ts";
-import { assetsOf, placeOf, type ServedApp, servedApps } from "../../site/index.ts";
-import { type Confidence, defineRule, type Report, type RuleContext } from "../rule.ts";
+import { durationOf, type Freshness, freshnessOf, type Statement } from "../../semantics/index.ts";
+import { type Asset, assetsOf, placeOf, type ServedApp } from "../../site/index.ts";
+import { type Confidence, defineRule, type Report } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
 
 /** Seconds from which on nobody asks for more. */
@@ -15,8 +15,8 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["react.assets-cached"],
   docs: {
-    summary: "Assets with a hash in their names are kept by browsers for long",
-    why: "Build tools write a hash of the content into the names of scripts and stylesheets: `main.3f2a91bc.js` never changes. Without a lifetime browsers ask for every one of them again at the next visit, only to hear that nothing changed.\n\n`expires 1y;` alone is enough; an `add_header` beside it discards the headers that are set outside.",
+    summary: "Assets with a hash in their names that browsers do not keep",
+    why: "Build tools write a hash of the content into the names of scripts and stylesheets: `main.3f2a91bc.js` never changes. Without a lifetime browsers ask for every one of them again at the next visit, only to hear that nothing changed.\n\n`expires 1y;` alone is enough; an `add_header` beside it discards the headers of the outer levels.",
     bad: `events {}
 http {
     server {
@@ -51,31 +51,24 @@ http {
       "https://www.rfc-editor.org/rfc/rfc8246.html",
     ],
   },
-  check(context) {
-    const told = new Set<unknown>();
-    for (const server of context.configuration.servers) {
-      for (const app of servedApps(context, server)) {
-        const found = judge(app, context);
-        if (found === null || told.has(keyOf(found))) continue;
-        told.add(keyOf(found));
-        context.report(found);
+  scope: "server",
+  check({ server, site, configuration, report, met }) {
+    for (const app of site.apps(server)) {
+      const [first, ...others] = assetsOf(app);
+      if (first === undefined) continue;
+      const place = first.location?.statement ?? placeOf(app);
+      if (place === null) continue;
+      if ([first, ...others].some(({ sent }) => isLong(freshnessOf(sent.responseHeaders)))) met(place);
+      else {
+        const found = judge(app, first, place, configuration.fragment);
+        if (found !== null) report(found);
       }
     }
   },
 });
 
-function keyOf({ at }: Report): unknown {
-  return "directive" in at ? at.directive : at;
-}
-
-function judge(app: ServedApp, { configuration }: RuleContext): Report | null {
-  const assets = assetsOf(app);
-  const [first] = assets;
-  if (first === undefined) return null;
-  if (assets.some(({ sent }) => isLong(freshnessOf(sent.responseHeaders)))) return null;
+function judge(app: ServedApp, first: Asset, place: Statement, isFragment: boolean): Report | null {
   const freshness = freshnessOf(first.sent.responseHeaders);
-  const place = first.location?.statement ?? placeOf(app);
-  if (place === null) return null;
   const isOwn = first.location !== app.location;
   const said = freshness.kind === "seconds" ? freshness : null;
   if (said === null && place.context.hidden) return null;
@@ -86,7 +79,7 @@ function judge(app: ServedApp, { configuration }: RuleContext): Report | null {
     help: isOwn
       ? "write `expires 1y;` here"
       : `write \`location ${folder} { try_files $uri =404; expires 1y; }\`, or the folder that your build tool puts scripts into`,
-    confidence: confidenceOf(configuration.fragment, said !== null, isOwn),
+    confidence: confidenceOf(isFragment, said !== null, isOwn),
     witness: { kind: "request", value: `GET ${first.uri}` },
   };
 }
