@@ -188,7 +188,7 @@ export interface Verdict {
 }
 
 /** Decides the fate of every finding. */
-export function settle(matter: Case): Verdict {
+export function applyPolicy(matter: Case): Verdict {
   const { policy, baseline } = matter;
   const rules = new Map([...RULES, ...matter.rules].map((rule) => [rule.id, rule]));
   const finished = new Set(matter.rules.map((rule) => rule.id).filter((id) => !matter.failed.has(id)));
@@ -329,7 +329,12 @@ function isWantedAnyway(rule: Rule, confidence: Confidence, file: string, policy
  * Whether a report may become a finding that counts, or show that a comment was needed. Of the others there may be one for
  * every site, so that none is made a finding.
  */
-export function mayMatter(rule: Rule, report: Report, file: ConfigFile, policy: Policy): boolean {
+export function mayMatter(
+  rule: Rule,
+  report: Pick<Report, "confidence">,
+  file: ConfigFile,
+  policy: Policy,
+): boolean {
   const confidence = report.confidence ?? rule.confidence;
   if (isSure(confidence, policy) || mayBeSuppressed(file)) return true;
   return isWantedAnyway(rule, confidence, file.name, policy);

@@ -35,5 +35,5 @@ export type {
 export { applyFixes, type Fixed, type FixedFile, type FixLevel } from "./fix.ts";
 export { joinResults } from "./join.ts";
 export { type LintOptions, lint } from "./lint.ts";
-export { lintFiles, lintText, type TextOptions } from "./lint-texts.ts";
+export { createLinter, type Linter, lintFiles, lintText, type TextOptions } from "./lint-texts.ts";
 export { didYouMean } from "./nearest.ts";

@@ -1,11 +1,12 @@
 /** Linting texts that are at hand: for editors, playgrounds and programs, where no disk is or none shall be read. */
+import { type ConfigFile, parse } from "../parser/index.ts";
 import type { Assumptions, Confidence, Preset, Rule } from "../rules/index.ts";
 import { RULES } from "../rules/index.ts";
 import { parseVersion, treesOfTexts } from "../semantics/index.ts";
 import type { Baseline } from "./baseline.ts";
 import { defaultPolicy, type FileDecisions, type Policy, type RuleLevel, type RuleSetting } from "./fate.ts";
 import type { LintResult } from "./finding.ts";
-import { lint } from "./lint.ts";
+import { type Kept, type LintOptions, lintAgain } from "./lint.ts";
 import { didYouMean } from "./nearest.ts";
 
 /** The same words as in the settings file; what is left out is as there. */
@@ -34,7 +35,7 @@ export interface TextOptions {
  */
 export function lintText(text: string, options: TextOptions & { readonly name?: string } = {}): LintResult {
   const { name = "nginx.conf" } = options;
-  return lintNamed(new Map([[name, text]]), "nothing", options);
+  return lintNamed(new Map([[name, text]]), "nothing", optionsOf(options), parse, null);
 }
 
 /**
@@ -48,21 +49,67 @@ export function lintFiles(
   files: Readonly<Record<string, string>> | ReadonlyMap<string, string>,
   options: TextOptions = {},
 ): LintResult {
-  const texts = files instanceof Map ? files : new Map(Object.entries(files));
-  return lintNamed(texts, "tree", options);
+  return lintNamed(mapOf(files), "tree", optionsOf(options), parse, null);
+}
+
+/** A linter that remembers: what a changed text cannot have changed is not looked at again. */
+export interface Linter {
+  /** As the function of that name; what is said is the same as of texts that were never seen before. */
+  lintFiles(files: Readonly<Record<string, string>> | ReadonlyMap<string, string>): LintResult;
+  /** As the function of that name. */
+  lintText(text: string, name?: string): LintResult;
+}
+
+/**
+ * For programs that lint the same files again and again while they are edited. It keeps the files of the last call, and what was
+ * said of them: a changed comment costs next to nothing, a changed line its server and the rules about the whole.
+ *
+ * @throws {RangeError} for a rule or version that does not exist
+ */
+export function createLinter(options: TextOptions = {}): Linter {
+  const fixed = optionsOf(options);
+  const kept: Kept = new Map();
+  let files = new Map<string, ConfigFile>();
+  const lintTexts = (texts: ReadonlyMap<string, string>, known: "tree" | "nothing") => {
+    const read = new Map<string, ConfigFile>();
+    const reread = (text: string, name: string): ConfigFile => {
+      const before = files.get(name);
+      const file = before?.text === text ? before : parse(text, name);
+      read.set(name, file);
+      return file;
+    };
+    const result = lintNamed(texts, known, fixed, reread, kept);
+    files = read;
+    return result;
+  };
+  return {
+    lintFiles: (given) => lintTexts(mapOf(given), "tree"),
+    lintText: (text, name = "nginx.conf") => lintTexts(new Map([[name, text]]), "nothing"),
+  };
+}
+
+function mapOf(
+  files: Readonly<Record<string, string>> | ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return files instanceof Map ? files : new Map(Object.entries(files));
 }
 
 function lintNamed(
   texts: ReadonlyMap<string, string>,
   known: "tree" | "nothing",
-  options: TextOptions,
+  options: LintOptions,
+  read: (text: string, name: string) => ConfigFile,
+  kept: Kept | null,
 ): LintResult {
+  return lintAgain(treesOfTexts(texts, known, read), options, kept);
+}
+
+function optionsOf(options: TextOptions): LintOptions {
   const version = options.nginxVersion === undefined ? null : parseVersion(options.nginxVersion);
   if (version === null && options.nginxVersion !== undefined) {
     throw new RangeError(`${options.nginxVersion} is no nginx version; write one such as 1.28.0 or mainline`);
   }
-  const policy = policyOf(options, RULES);
-  return lint(treesOfTexts(texts, known), { policy, version, baseline: options.baseline ?? null });
+  return { policy: policyOf(options, RULES), version, baseline: options.baseline ?? null };
 }
 
 function policyOf(options: TextOptions, rules: readonly Rule[]): Policy {

@@ -1,8 +1,7 @@
 /** Templates are linted in several readings: what is said of one must hold in each of them that has the place. */
-import { readingsOf } from "../parser/index.ts";
-import type { Report } from "../rules/index.ts";
+import { type ConfigFile, readingsOf } from "../parser/index.ts";
 import type { SourceTree } from "../semantics/index.ts";
-import { rangeOf } from "./range.ts";
+import { type Cause, keyOf } from "./to-finding.ts";
 
 /** The trees to lint for a tree: itself, or one for each reading of the templates in it. */
 export function readingsOfTree(tree: SourceTree): readonly SourceTree[] {
@@ -14,26 +13,27 @@ export function readingsOfTree(tree: SourceTree): readonly SourceTree[] {
  * Of the causes that were found in each reading, those that no reading with their place in it contradicts; the first report
  * of each stays.
  *
- * @param keyOf the same for the same cause in two readings
+ * @param files those of the tree, by name
  */
-export function agreed<T extends { readonly report: Report }>(
-  found: readonly (readonly [tree: SourceTree, causes: readonly (readonly [T, ...T[]])[]])[],
-  keyOf: (cause: T) => string,
-): (readonly [T, ...T[]])[] {
-  if (found.length === 1) return [...(found[0]?.[1] ?? [])];
+export function agreed(
+  found: readonly (readonly [tree: SourceTree, causes: readonly Cause[]])[],
+  files: ReadonlyMap<string, ConfigFile>,
+): readonly Cause[] {
+  if (found.length === 1) return found[0]?.[1] ?? [];
   const keys = found.map(([tree, causes]) => ({
     reading: tree.reading,
     keys: new Set(causes.map(([first]) => keyOf(first))),
   }));
-  const kept = new Map<string, readonly [T, ...T[]]>();
+  const kept = new Map<string, Cause>();
   for (const [, causes] of found) {
     for (const cause of causes) {
       const key = keyOf(cause[0]);
       if (kept.has(key)) continue;
-      const { file, start, end } = rangeOf(cause[0].report.at);
+      const { file, start, end } = cause[0].at;
       const isContradicted = keys.some(
         ({ reading, keys }) =>
-          !keys.has(key) && (reading === undefined || !file.branches.isLeftOut(start, end, reading)),
+          !keys.has(key) &&
+          (reading === undefined || files.get(file)?.branches.isLeftOut(start, end, reading) === false),
       );
       if (!isContradicted) kept.set(key, cause);
     }

@@ -36,9 +36,17 @@ export interface Stray {
 const VERBS: readonly Verb[] = ["disable", "enable", "disable-line", "disable-next-line"];
 const MARK = /^#+[ \t]*nginx-lint-([\w-]+)(.*)$/su;
 
+/** A large file is asked about for each of thousands of reports. */
+const known = new WeakMap<ConfigFile, boolean>();
+
 /** Whether the file can hold suppressions at all. */
 export function mayBeSuppressed(file: ConfigFile): boolean {
-  return file.text.includes("nginx-lint-");
+  let may = known.get(file);
+  if (may === undefined) {
+    may = file.text.includes("nginx-lint-");
+    known.set(file, may);
+  }
+  return may;
 }
 
 /** Reads one comment: null where it has nothing to do with suppressions. `isRule` knows the catalogue. */

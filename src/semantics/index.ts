@@ -151,6 +151,7 @@ export {
   type UpstreamAnswer,
 } from "./request/index.ts";
 export { Location, Server } from "./server.ts";
+export { factsOf, filesIn, textOutside } from "./server-facts.ts";
 export { readServerName, type ServerName } from "./server-name.ts";
 export type { Setting } from "./setting.ts";
 export { type ListenSocket, listenSockets, type SocketMember, type TlsSocket, tlsSockets } from "./tls.ts";

@@ -13,19 +13,21 @@ import { type Knowledge, NamedFiles, normalPath } from "./named-files.ts";
  *
  * @param texts by name, with `/` between the parts of a name
  * @param known `tree`: what is not among the texts does not exist; `nothing`: it may
+ * @param read for callers that have read a text before
  */
 export function treesOfTexts(
   texts: ReadonlyMap<string, string>,
   known: Exclude<Knowledge, "everything">,
+  read: (text: string, name: string) => ConfigFile = parse,
 ): SourceTree[] {
   const files = new Map<string, ConfigFile>();
   const trees: SourceTree[] = [];
   for (const [name, text] of texts) {
     if (!isDump(text)) {
-      files.set(name, parse(text, name));
+      files.set(name, read(text, name));
       continue;
     }
-    const dump = splitDump(text).map((part) => [part.name, parse(part.text, part.name)] as const);
+    const dump = splitDump(text).map((part) => [part.name, read(part.text, part.name)] as const);
     const tree = dumpTree(new Map(dump));
     if (tree !== null) trees.push(tree);
   }

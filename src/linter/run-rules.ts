@@ -1,0 +1,236 @@
+/** Runs rules over one tree: all of them, or those that may say something else than in the last run over it. */
+import { type Assumptions, contextFor, type Report, type Rule, type RuleContext } from "../rules/index.ts";
+import {
+  Configuration,
+  factsOf,
+  filesIn,
+  type SourceTree,
+  textOutside,
+  type Version,
+} from "../semantics/index.ts";
+import { mayMatter, type Policy, planRuns, type RuleRun } from "./fate.ts";
+import { movedReports, movedSpot, type PlainReport, plainReport, type Spot, spotOf } from "./plain-report.ts";
+import type { TextChange } from "./text-change.ts";
+import { changesBetween, type TreeChanges } from "./tree-changes.ts";
+
+type Reports = readonly PlainReport[];
+
+/** What rules said about one tree. */
+export interface TreeRun {
+  readonly tree: SourceTree;
+  /** For each planned run what it reported: of a rule about servers server by server, else all at once. */
+  readonly told: readonly (readonly Reports[])[];
+  /** Nothing is missing that a rule could wait for. */
+  readonly isWhole: boolean;
+  /** Rules that did not finish, and why. */
+  readonly failures: ReadonlyMap<Rule, string>;
+  /** Null where no next run will ask. */
+  readonly seen: Seen | null;
+}
+
+/** What the reports about servers were made of. */
+interface Seen {
+  /** All that is written outside of servers. */
+  readonly outside: string;
+  readonly servers: readonly SeenServer[];
+}
+
+interface SeenServer {
+  /** Its block; null for the inside of a server, whose file is all there is. */
+  readonly at: Spot | null;
+  /** Included in it. */
+  readonly files: ReadonlySet<string>;
+  /** What the other servers may know of it. */
+  readonly facts: string;
+}
+
+export interface RunOptions {
+  readonly rules: readonly Rule[];
+  readonly version: Version | null;
+  readonly policy: Policy;
+}
+
+/**
+ * @param last the last run over this tree with the same options; null for none
+ * @param isKept whether this run will be the last one of another
+ */
+export function runRules(
+  tree: SourceTree,
+  options: RunOptions,
+  last: TreeRun | null,
+  isKept: boolean,
+): TreeRun {
+  const plan = planRuns(
+    options.rules,
+    tree.files.map(({ name }) => name),
+    options.policy,
+  );
+  const asked = new Asked(tree, options);
+  const memory = remember(last, asked, isKept);
+  const failures = new Map<Rule, string>();
+  const told = plan.map((run, index) => {
+    try {
+      return tell(run, memory.last?.told[index] ?? [], memory, asked);
+    } catch (error) {
+      failures.set(run.rule, error instanceof Error ? error.message : String(error));
+      return [];
+    }
+  });
+  const isWhole = memory.isSame && last !== null ? last.isWhole : asked.isWhole;
+  return { tree, told, isWhole, failures, seen: memory.seen };
+}
+
+/** The configuration, made when it is first asked for: an edited comment asks nothing. */
+class Asked {
+  readonly tree: SourceTree;
+  readonly policy: Policy;
+  readonly #version: Version | null;
+  readonly #contexts = new Map<Assumptions, ReturnType<typeof contextFor>>();
+  #configuration: Configuration | undefined;
+
+  constructor(tree: SourceTree, { policy, version }: RunOptions) {
+    this.tree = tree;
+    this.policy = policy;
+    this.#version = version;
+  }
+
+  get configuration(): Configuration {
+    this.#configuration ??= new Configuration(this.tree);
+    return this.#configuration;
+  }
+
+  get isWhole(): boolean {
+    const { fragment, root, http } = this.configuration;
+    return !fragment && !root.incomplete && http?.incomplete !== true;
+  }
+
+  contextFor(assume: Assumptions): ReturnType<typeof contextFor> {
+    let context = this.#contexts.get(assume);
+    if (context === undefined) {
+      context = contextFor(this.configuration, this.#version, assume);
+      this.#contexts.set(assume, context);
+    }
+    return context;
+  }
+}
+
+/** What of the last run holds. */
+interface Memory {
+  readonly last: TreeRun | null;
+  readonly changes: ReadonlyMap<string, TextChange>;
+  /** All that nginx reads is what it was. */
+  readonly isSame: boolean;
+  /** The changed lines are comments and nothing else: whoever looks at the text around code sees what was there. */
+  readonly isBesideCode: boolean;
+  readonly seen: Seen | null;
+  /** By the server's number: it, and all that it can see, is written as before. */
+  readonly isSameServer: readonly boolean[];
+}
+
+function remember(last: TreeRun | null, asked: Asked, isKept: boolean): Memory {
+  const changes = last === null || last.failures.size > 0 ? null : changesBetween(last.tree, asked.tree);
+  if (last?.seen == null || changes === null) {
+    const seen = isKept ? look(asked.configuration) : null;
+    const nothing = { last: null, changes: new Map(), isSame: false, isBesideCode: false };
+    return { ...nothing, seen, isSameServer: [] };
+  }
+  const isBesideCode = [...changes.files.values()].every((change) => change.isBesideCode);
+  const before = last.seen.servers;
+  const isUntouched = before.map((server) => isUntouchedBy(server, changes.files));
+  const moved = changes.isOnlyComments ? movedServers(before, changes.files) : null;
+  if (moved !== null) {
+    const seen = { outside: last.seen.outside, servers: moved };
+    return { last, changes: changes.files, isSame: true, isBesideCode, seen, isSameServer: isUntouched };
+  }
+  const seen = look(asked.configuration, last.seen, changes);
+  const isAroundSame =
+    seen.outside === last.seen.outside &&
+    seen.servers.length === before.length &&
+    seen.servers.every(({ facts }, index) => facts === before[index]?.facts);
+  const isSameServer = seen.servers.map(
+    ({ at }, index) => isAroundSame && isUntouched[index] === true && isSamePlace(before[index], at, changes),
+  );
+  return { last, changes: changes.files, isSame: false, isBesideCode, seen, isSameServer };
+}
+
+function look(configuration: Configuration, last?: Seen, changes?: TreeChanges): Seen {
+  const { servers } = configuration;
+  return {
+    outside: textOutside(configuration),
+    servers: servers.map((server, index): SeenServer => {
+      const at = placeOf(server.context.opener);
+      const before = last?.servers[index];
+      if (before !== undefined && changes !== undefined) {
+        if (isUntouchedBy(before, changes.files) && isSamePlace(before, at, changes))
+          return { ...before, at };
+      }
+      return { at, files: filesIn(server), facts: factsOf(server) };
+    }),
+  };
+}
+
+function placeOf(opener: Configuration["servers"][number]["context"]["opener"]): Spot | null {
+  return opener === null ? null : { ...spotOf(opener), end: opener.directive.end };
+}
+
+/** No change is inside of the block or of a file that it includes. */
+function isUntouchedBy({ at, files }: SeenServer, changes: ReadonlyMap<string, TextChange>): boolean {
+  if (changes.size === 0) return true;
+  if (at === null) return false;
+  for (const name of changes.keys()) if (files.has(name)) return false;
+  const change = changes.get(at.file);
+  return change === undefined || at.end <= change.start || at.start >= change.oldEnd;
+}
+
+function isSamePlace(before: SeenServer | undefined, now: Spot | null, { files }: TreeChanges): boolean {
+  if (before === undefined) return false;
+  if (before.at === null || now === null) return before.at === now;
+  const moved = movedSpot(before.at, files);
+  return moved !== null && moved.file === now.file && moved.start === now.start && moved.end === now.end;
+}
+
+function movedServers(
+  servers: readonly SeenServer[],
+  changes: ReadonlyMap<string, TextChange>,
+): SeenServer[] | null {
+  const all: SeenServer[] = [];
+  for (const server of servers) {
+    const at = server.at === null ? null : movedSpot(server.at, changes);
+    if (at === null && server.at !== null) return null;
+    all.push(at === server.at ? server : { ...server, at });
+  }
+  return all;
+}
+
+function tell(run: RuleRun, before: readonly Reports[], memory: Memory, asked: Asked): readonly Reports[] {
+  const { rule } = run;
+  // A fix looks at the text beside its directive.
+  const isKept = memory.isSame && (rule.fix === undefined || memory.isBesideCode);
+  const keep = (reports: Reports | undefined, isSame: boolean): Reports | null =>
+    isSame && reports !== undefined ? movedReports(reports, memory.changes) : null;
+  if (rule.scope !== "server") {
+    return [keep(before[0], isKept) ?? ask(run, asked, (context) => rule.check(context))];
+  }
+  const count = memory.seen?.servers.length ?? asked.configuration.servers.length;
+  return Array.from({ length: count }, (_, index) => {
+    const kept = keep(before[index], isKept || memory.isSameServer[index] === true);
+    if (kept !== null) return kept;
+    return ask(run, asked, (context) => {
+      const server = context.model.servers[index];
+      if (server !== undefined) rule.check({ ...context, server });
+    });
+  });
+}
+
+function ask(run: RuleRun, asked: Asked, check: (context: RuleContext) => void): Reports {
+  const { rule, options, assume, covers, wants } = run;
+  const reports: PlainReport[] = [];
+  const report = (given: Report) => {
+    const { file } = given.at;
+    if (given.presets !== undefined && !wants(given.presets)) return;
+    if (covers(file.name) && mayMatter(rule, given, file, asked.policy))
+      reports.push(plainReport(rule, given));
+  };
+  check({ ...asked.contextFor(assume), options, report, met: () => {} });
+  return reports;
+}

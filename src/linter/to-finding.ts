@@ -1,0 +1,87 @@
+/** Reports of one cause as a finding, with lines and columns. */
+import type { ConfigFile } from "../parser/index.ts";
+import type { Finding, Region, RelatedFinding } from "./finding.ts";
+import { fingerprint } from "./fingerprint.ts";
+import type { PlainReport, Spot } from "./plain-report.ts";
+
+/** What a rule says about one place, the first report first. */
+export type Cause = readonly [PlainReport, ...PlainReport[]];
+
+/** One cause is one finding: reports of a rule at the same place (a snippet included twelve times) become one. */
+export function mergeReports(reports: readonly PlainReport[]): Cause[] {
+  const byCause = new Map<string, [PlainReport, ...PlainReport[]]>();
+  for (const report of reports) {
+    const key = keyOf(report);
+    const same = byCause.get(key);
+    if (same === undefined) byCause.set(key, [report]);
+    else same.push(report);
+  }
+  return [...byCause.values()];
+}
+
+/** The same for reports of one cause. */
+export function keyOf({ rule, at: { file, start, end }, identity }: PlainReport): string {
+  return `${rule.id}\0${file}\0${start}\0${end}\0${identity ?? ""}`;
+}
+
+/** @param files by name: those that the spots of the reports are in */
+export function toFinding(group: Cause, files: ReadonlyMap<string, ConfigFile>): Finding {
+  const [first] = group;
+  const { rule, message, help, witness, details, fix } = first;
+  const related = new Map<string, RelatedFinding>();
+  for (const report of group) {
+    for (const place of report.related) {
+      const entry = { ...regionOf(place.at, files), message: place.message };
+      related.set(`${entry.file}\0${entry.offset}\0${entry.message}`, entry);
+    }
+  }
+  return {
+    ruleId: rule.id,
+    severity: first.severity ?? rule.severity,
+    confidence: first.confidence ?? rule.confidence,
+    message,
+    ...(help === undefined ? {} : { help }),
+    ...regionOf(first.at, files),
+    related: [...related.values()],
+    ...(witness === undefined ? {} : { witness }),
+    details: details.map(({ label, text, at }) =>
+      at === undefined ? { label, text } : { label, text, at: { file: at.file, line: lineOf(at, files) } },
+    ),
+    includeChain: first.chain.map((link) => ({ file: link.file, line: lineOf(link, files) })),
+    ...(fix === null ? {} : { fix }),
+    fingerprint: fingerprintOf(first, files),
+  };
+}
+
+function fingerprintOf(report: PlainReport, files: ReadonlyMap<string, ConfigFile>): string {
+  const file = files.get(report.at.file);
+  if (report.fingerprint !== null || file === undefined) return report.fingerprint ?? "";
+  const { rule, at, identity } = report;
+  report.fingerprint = fingerprint({
+    ruleId: rule.id,
+    file,
+    offset: at.start,
+    ...(identity === undefined ? {} : { identity }),
+  });
+  return report.fingerprint;
+}
+
+export function regionOf({ file, start, end }: Spot, files: ReadonlyMap<string, ConfigFile>): Region {
+  const from = files.get(file)?.position(start) ?? NOWHERE;
+  const to = files.get(file)?.position(end) ?? NOWHERE;
+  return {
+    file,
+    line: from.line,
+    column: from.column,
+    endLine: to.line,
+    endColumn: to.column,
+    offset: start,
+    length: end - start,
+  };
+}
+
+const NOWHERE = { line: 1, column: 1 };
+
+function lineOf({ file, start }: Spot, files: ReadonlyMap<string, ConfigFile>): number {
+  return files.get(file)?.position(start).line ?? NOWHERE.line;
+}
