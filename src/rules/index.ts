@@ -31,8 +31,14 @@ import tcpNopush from "./performance/tcp-nopush.ts";
 import workerLimits from "./performance/worker-limits.ts";
 import workerProcesses from "./performance/worker-processes.ts";
 import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
+import missingProxyHeaders from "./proxying/missing-proxy-headers.ts";
 import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
 import proxyHeaderInheritance from "./proxying/proxy-header-inheritance.ts";
+import proxyVariableWithoutResolver from "./proxying/proxy-variable-without-resolver.ts";
+import upstreamKeepaliveIneffective from "./proxying/upstream-keepalive-ineffective.ts";
+import upstreamKeepaliveMissing from "./proxying/upstream-keepalive-missing.ts";
+import websocketMissingUpgrade from "./proxying/websocket-missing-upgrade.ts";
+import websocketTimeout from "./proxying/websocket-timeout.ts";
 import acmeChallengeBlocked from "./routing/acme-challenge-blocked.ts";
 import aliasSlashMismatch from "./routing/alias-slash-mismatch.ts";
 import aliasTraversal from "./routing/alias-traversal.ts";
@@ -190,6 +196,12 @@ export const RULES: readonly Rule[] = [
   missingXForwardedProto,
   proxyHeaderInheritance,
   fastcgiParamInheritance,
+  missingProxyHeaders,
+  proxyVariableWithoutResolver,
+  upstreamKeepaliveIneffective,
+  upstreamKeepaliveMissing,
+  websocketMissingUpgrade,
+  websocketTimeout,
   // tls
   tlsDeprecatedProtocols,
   http2Disabled,

@@ -169,6 +169,20 @@ export class VirtualServer {
     return admissionTo(this.server, uri, { version: this.model.version }, who);
   }
 
+  /** A request target that ends up at a location; null where none is found by its words, and for named locations. */
+  uriFor(location: Location): string | null {
+    if (location.isNamed) return null;
+    const { literalPrefix: start, isExact } = location;
+    const tails = isExact ? [""] : ["x", "", "/x", "index.html", "x.php", "x.js", "x.css", "x.jpg", "x/"];
+    const base = start === "" ? "/" : start;
+    for (const tail of tails) {
+      const uri = base + tail;
+      const taker = this.takerOf(uri);
+      if (taker.kind === "location" && taker.location === location) return uri;
+    }
+    return null;
+  }
+
   /** The answer to a stranger's GET; null where it depends on more than files, or on an include that could not be read. */
   answerTo(uri: string, disk: Disk): Simulation | null {
     return askServer(this.model.configuration, this.server, uri, disk);

@@ -20,7 +20,7 @@ export type { PageAnswer } from "./page-answers.ts";
 export { pageContexts } from "./pages.ts";
 export { type AccelTarget, accelTargets, internalFolder } from "./protected-files.ts";
 export { mayHoldProject, servedTrees } from "./served-trees.ts";
-export { Site } from "./site.ts";
+export { type ApplicationPass, Site } from "./site.ts";
 export { type App, appsOf, relativeFallbacks } from "./spa/apps.ts";
 export type { Evidence } from "./spa/evidence.ts";
 export { type Fallback, fallbackOf } from "./spa/fallback.ts";
@@ -35,3 +35,4 @@ export {
 export { isMeantFor, type TakenRequest, TakenRequests } from "./taken-requests.ts";
 export { holdsUploads } from "./uploads.ts";
 export { candidatesFor, isForFiles, type Tail } from "./usual-requests.ts";
+export { type WebSocketPlace, webSocketPlace } from "./web-sockets.ts";

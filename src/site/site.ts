@@ -1,5 +1,5 @@
 /** What a configuration seems to be for: guesses with their evidence, asked by rules. Nothing here is decided by nginx. */
-import type { Context, Model, Statement, VirtualServer } from "../semantics/index.ts";
+import type { Context, Model, Place, Statement, VirtualServer } from "../semantics/index.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { type Proxied, proxiedBy } from "./backend.ts";
 import { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
@@ -9,6 +9,14 @@ import { Metrics } from "./metrics.ts";
 import { type PageAnswer, pageAnswers } from "./page-answers.ts";
 import { pageContexts } from "./pages.ts";
 import { type ServedApp, servedApps } from "./spa/served-apps.ts";
+
+/** Where requests are handed to an application. */
+export interface ApplicationPass {
+  readonly place: Place;
+  readonly pass: Statement;
+  /** False where the name says little. */
+  readonly sure: boolean;
+}
 
 /** The guesses about one configuration, each made when it is first asked for. */
 export class Site {
@@ -77,6 +85,16 @@ export class Site {
       this.#answers.set(server, answers);
     }
     return answers;
+  }
+
+  /** The places that hand requests to an application by `proxy_pass`, in file order. */
+  *applicationPasses(places: readonly Place[]): Generator<ApplicationPass> {
+    for (const place of places) {
+      const pass = place.context.last("proxy_pass");
+      if (pass === undefined || place.handler.kind !== "pass") continue;
+      const backend = this.backendOf(pass);
+      if (backend.kind === "application") yield { place, pass, sure: backend.sure };
+    }
   }
 
   /** The contexts that give out the page itself: the HTML that a browser opens. */

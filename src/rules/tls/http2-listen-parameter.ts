@@ -46,21 +46,36 @@ http {
   check({ configuration, version, report }) {
     const known = isSince(version, SINCE);
     if (known === false) return;
+    const listens = http2Listens(configuration);
+    if (known === "unknown") {
+      const [first, ...others] = listens;
+      if (first === undefined) return;
+      report({
+        at: first.statement,
+        message: `${messageFor(first.statement)}${others.length > 0 ? `; so are ${others.length} more` : ""}.`,
+        help: `with nginx ${SINCE} and later, write \`http2 on;\` in the server in its place`,
+        severity: "info",
+        related: others.map(({ statement }) => ({ at: statement, message: "deprecated, too" })),
+      });
+      return;
+    }
     const switched = new Set<unknown>();
-    for (const { server, statement, isAlone } of http2Listens(configuration)) {
+    for (const { server, statement, isAlone } of listens) {
       const isFirst = !switched.has(server) && !server.context.has("http2");
       switched.add(server);
       report({
         at: statement,
-        message: `The \`http2\` of ${codeOf(statement)} is deprecated since nginx ${SINCE}, which warns of it at every start.`,
-        help: `write \`http2 on;\` in the server in its place${known === "unknown" ? ` (nginx ≥ ${SINCE})` : ""}`,
-        ...(known === "unknown"
-          ? { severity: "info" as const }
-          : { fix: fixOf(statement, isFirst ? lastListen(server.context.all("listen")) : null, isAlone) }),
+        message: `${messageFor(statement)}: nginx warns of it at every start.`,
+        help: "write `http2 on;` in the server in its place",
+        fix: fixOf(statement, isFirst ? lastListen(server.context.all("listen")) : null, isAlone),
       });
     }
   },
 });
+
+function messageFor(statement: Statement): string {
+  return `The \`http2\` of ${codeOf(statement)} is deprecated since nginx ${SINCE}`;
+}
 
 function lastListen(listens: readonly Statement[]): Statement | null {
   return listens.at(-1) ?? null;

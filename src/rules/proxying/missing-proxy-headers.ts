@@ -1,0 +1,130 @@
+import type { Effective, Statement } from "../../semantics/index.ts";
+import { defineRule, type Report } from "../rule.ts";
+import { capitalized, codeOf, listOf, titlesOf } from "../wording.ts";
+
+/** The headers by which an application knows what was asked for, and by whom. */
+const WANTED = ["Host", "X-Real-IP", "X-Forwarded-For"] as const;
+
+/** Other names under which applications find the client's address. */
+const SAME_AS: Readonly<Record<string, RegExp>> = {
+  "x-real-ip":
+    /^(x-forwarded-for|forwarded|x-client-ip|x-remote-addr|remote-addr|cf-connecting-ip|true-client-ip)$/,
+  "x-forwarded-for": /^(x-real-ip|forwarded|x-client-ip)$/,
+  host: /^$/,
+};
+
+interface Missing {
+  readonly pass: Statement;
+  readonly names: readonly string[];
+  readonly list: Effective;
+}
+
+/** Applications that do not learn which host was asked for, or by whom. */
+export default defineRule({
+  id: "missing-proxy-headers",
+  category: "proxying",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended", "django-react"],
+  checklist: ["django.proxy-headers"],
+  docs: {
+    summary: "An application is not told the host that was asked for, or the client's address",
+    why: "Unless told otherwise nginx sends the name in `proxy_pass` as `Host`: links and redirects of the application point to `127.0.0.1:8000`, checks of the origin of forms fail (Django's CSRF protection), and Django refuses names that are not in `ALLOWED_HOSTS`; a name with an underscore, such as `django_backend`, it refuses always. Without `X-Real-IP` or `X-Forwarded-For` all clients look like nginx: logs, limits and bans hit everybody at once.",
+    bad: `events {}
+http {
+    server {
+        listen 80;
+        location / {
+            proxy_set_header X-Forwarded-Proto $scheme;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 80;
+        location / {
+            proxy_set_header Host $host;
+            proxy_set_header X-Real-IP $remote_addr;
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+            proxy_set_header X-Forwarded-Proto $scheme;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    references: [
+      "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
+      "https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts",
+    ],
+  },
+  scope: "server",
+  check({ server, site, report, met }) {
+    const groups = new Map<unknown, [Missing, ...Missing[]]>();
+    for (const { place, pass, sure } of site.applicationPasses(server.places)) {
+      const list = place.list("proxy_set_header");
+      if (!sure || list.replaceable || (list.uncertain && list.statements.length === 0)) continue;
+      if (place.context.hidden || place.isOn("proxy_pass_request_headers") === false) continue;
+      const names = WANTED.filter((name) => !isSent(name, list.statements));
+      if (names.length === 0) {
+        met(pass);
+        continue;
+      }
+      const key = `${list.statements[0]?.directive.start ?? "none"} ${names.join()}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [{ pass, names, list }]);
+      else group.push({ pass, names, list });
+    }
+    for (const group of groups.values()) report(describe(group));
+  },
+});
+
+/** Set, or set under a name that does as well. */
+function isSent(name: string, statements: readonly Statement[]): boolean {
+  const lower = name.toLowerCase();
+  return statements.some(({ args: [header = "", value = ""] }) => {
+    const key = header.toLowerCase();
+    if (value === "" || (key !== lower && !SAME_AS[lower]?.test(key))) return false;
+    // The upstream's own name is what is sent anyway.
+    return lower !== "host" || !/^\$\{?proxy_host\}?$/.test(value);
+  });
+}
+
+function describe([first, ...others]: readonly [Missing, ...Missing[]]): Report {
+  const { pass, names, list } = first;
+  const group = [first, ...others];
+  const hasHost = !names.includes("Host");
+  const where = capitalized(titlesOf(group.map((missing) => missing.pass.context)));
+  const upstream = /^\w+:\/\/([^/$]+)/.exec(pass.args[0] ?? "")?.[1] ?? "the upstream's name";
+  const harm = hasHost
+    ? "all clients look like nginx to the application"
+    : /_/.test(upstream)
+      ? `the application gets \`Host: ${upstream}\`, which Django refuses with 400 for the underscore`
+      : `the application gets \`Host: ${upstream}\`, makes links and redirects with that name, and may refuse it`;
+  // Without the scheme as well, `missing-x-forwarded-proto` speaks of the same place.
+  const isToldElsewhere = !list.statements.some(({ args }) =>
+    /^(x-forwarded-proto|forwarded)$/i.test(args[0] ?? ""),
+  );
+  return {
+    at: pass,
+    message: `${where} ${others.length === 0 ? "sends" : "send"} requests on without ${listOf(names.map((name) => `\`${name}\``))}: ${harm}.`,
+    help: `write ${listOf(names.map((name) => `\`proxy_set_header ${name} ${VALUES[name]};\``))}${list.statements.length > 0 ? " beside the other headers" : ""}`,
+    ...(hasHost || isToldElsewhere ? { presets: ["django-react"] as const } : {}),
+    ...(hasHost ? { severity: "info" as const } : {}),
+    related: [
+      ...others.map((missing) => ({ at: missing.pass, message: "the same here" })),
+      ...(list.statements[0] === undefined
+        ? []
+        : [{ at: list.statements[0], message: `${codeOf(list.statements[0])} begins the list in force` }]),
+    ],
+    identity: `${names.join()} ${where}`,
+  };
+}
+
+const VALUES: Readonly<Record<string, string>> = {
+  Host: "$host",
+  "X-Real-IP": "$remote_addr",
+  "X-Forwarded-For": "$proxy_add_x_forwarded_for",
+};

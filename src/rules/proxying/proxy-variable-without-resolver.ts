@@ -1,0 +1,67 @@
+import { lookupOf } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** Directives whose names are looked up at each request when they hold a variable. */
+const PASSES = ["proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"] as const;
+
+/** Upstreams that are looked up at run time, by nobody. */
+export default defineRule({
+  id: "proxy-variable-without-resolver",
+  category: "proxying",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "A name with a variable in its address is looked up at run time, and no `resolver` is set",
+    why: "As soon as a variable stands anywhere in `proxy_pass`, even only in the path, nginx no longer looks the name up when it starts but at each request, and needs a `resolver` for it; `/etc/hosts` and the system's settings do not count. Without one every request gets 502 (`no resolver defined to resolve …`). An `upstream` of that name needs none.",
+    bad: `events {}
+http {
+    server {
+        listen 80;
+        location / {
+            set $app http://django:8000;
+            proxy_pass $app;
+        }
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 80;
+        resolver 127.0.0.11;
+        location / {
+            set $app http://django:8000;
+            proxy_pass $app;
+        }
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass"],
+  },
+  check({ configuration, report, met }) {
+    for (const name of PASSES) {
+      for (const pass of configuration.all(name)) {
+        const lookup = lookupOf(pass, configuration);
+        if (lookup.kind !== "request") continue;
+        if (lookup.resolver !== null) {
+          met(pass);
+          continue;
+        }
+        const isOpen = lookup.host.includes("$");
+        report({
+          at: pass,
+          message: isOpen
+            ? `${codeOf(pass)} asks for a host that is known at run time only, and no \`resolver\` is set: requests get 502.`
+            : `The variable in ${codeOf(pass)} makes nginx look \`${lookup.host}\` up at each request, and no \`resolver\` is set: all of them get 502.`,
+          help: isOpen
+            ? "write `resolver` with the address of your DNS server"
+            : `write \`resolver 127.0.0.11;\` (Docker's, or that of your network), or define \`upstream ${lookup.host} { … }\``,
+          ...(isOpen ? { confidence: "medium" as const } : {}),
+          witness: { kind: "value", value: lookup.host },
+        });
+      }
+    }
+  },
+});
