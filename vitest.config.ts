@@ -7,6 +7,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // No test is about time; a busy machine is slow.
+          testTimeout: 60_000,
           // They share nothing that changes; importing the sources once a worker saves two thirds of the time.
           isolate: false,
           include: ["test/**/*.test.ts"],
