@@ -17,7 +17,7 @@ import {
   splitDump,
 } from "../semantics/index.ts";
 import { discover, type Hint, isOnlyAvailable, isPartsDirectory } from "./discovery.ts";
-import type { Encoding } from "./encoding.ts";
+import type { Decoded, Encoding } from "./encoding.ts";
 import { Ground } from "./ground.ts";
 import { errorOfNginx, looksLikeNginx, readsAsConfiguration } from "./nginx-text.ts";
 import { isFailure, readFailure, SourceFiles } from "./source-files.ts";
@@ -180,9 +180,10 @@ class Loader {
     const located = stdin?.name !== undefined;
     const path = this.#absolute(stdin?.name ?? "<stdin>");
     const name = located ? this.#files.nameOf(path) : "<stdin>";
-    const file = this.#files.readInstead(path, name, stdin?.bytes ?? new Uint8Array());
-    if (isFailure(file)) this.#problems.push({ path: "-", message: file.message });
-    else this.#takeSingle({ file, path, alone: true, located });
+    const read = this.#files.textOf(stdin?.bytes ?? new Uint8Array(), name);
+    if ("message" in read) this.#problems.push({ path: "-", message: read.message });
+    else if (isDump(read.text)) this.#takeDump(read);
+    else this.#takeSingle({ file: this.#files.readInstead(path, name, read), path, alone: true, located });
   }
 
   #takeFile(path: string, given: string): void {
@@ -196,8 +197,10 @@ class Loader {
     if (error !== null) {
       const message = `${part.file.name} holds no configuration, but what nginx says of a broken one: ${error}`;
       this.#problems.push({ path: part.file.name, message });
-    } else if (isDump(part.file.text)) this.#takeDump(part.file);
-    else if (isMain(part.file)) this.#grow(part.file, part.path, part.located).wanted = "all";
+    } else if (isDump(part.file.text)) {
+      const encoding = this.#files.origins.get(part.file)?.encoding ?? "utf8";
+      this.#takeDump({ text: part.file.text, encoding });
+    } else if (isMain(part.file)) this.#grow(part.file, part.path, part.located).wanted = "all";
     else this.#parts.set(part.file, part);
   }
 
@@ -324,11 +327,13 @@ class Loader {
     return file !== null && (this.#holders.get(file)?.some(({ wanted }) => wanted === "all") ?? false);
   }
 
-  #takeDump(dump: ConfigFile): void {
-    const encoding = this.#files.origins.get(dump)?.encoding ?? "utf8";
+  #takeDump(dump: Decoded): void {
     const files = new Map<string, ConfigFile>();
-    for (const { name, text } of splitDump(dump.text))
-      files.set(name, this.#files.addText(text, name, encoding));
+    for (const { name, text } of splitDump(dump.text)) {
+      const file = this.#files.addPart(text, name, dump.encoding);
+      if (isFailure(file)) this.#problems.push({ path: name, message: file.message });
+      else files.set(name, file);
+    }
     const tree = dumpTree(files);
     if (tree !== null) this.#addWhole(tree, null).wanted = "all";
   }

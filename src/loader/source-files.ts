@@ -83,15 +83,17 @@ export class SourceFiles {
     if (real !== null && !this.#givenNames.has(real)) this.#givenNames.set(real, this.nameOf(path));
   }
 
-  /** Takes `bytes` for what stands at `path`, whether there is a file or not. */
-  readInstead(path: string, name: string, bytes: Uint8Array): ConfigFile | ReadFailure {
+  /** The text of bytes that do not come from a file. What `nginx -T` prints is a whole tree, and may be long. */
+  textOf(bytes: Uint8Array, name: string): Decoded | ReadFailure {
     const decoded = decode(bytes);
     if (typeof decoded === "string") return { kind: "unreadable", message: `${name} ${decoded}` };
-    // What `nginx -T` prints is a whole tree.
     const refusal = isDump(decoded.text) ? null : refuseSize(bytes.length, name);
-    const failure = refusal ?? this.#refuseTotal(decoded.text, name);
-    if (failure !== null) return failure;
-    const file = this.#add(decoded.text, name, { path: null, encoding: decoded.encoding });
+    return refusal ?? this.#refuseTotal(decoded.text, name) ?? decoded;
+  }
+
+  /** Takes a text for what stands at `path`, whether there is a file or not. */
+  readInstead(path: string, name: string, { text, encoding }: Decoded): ConfigFile {
+    const file = this.#add(text, name, { path: null, encoding });
     this.#byPath.set(path, file);
     const real = this.realPathAt(path) ?? path;
     this.#byRealPath.set(real, file);
@@ -102,6 +104,11 @@ export class SourceFiles {
   /** A file that is not on disk under its name. */
   addText(text: string, name: string, encoding: Encoding): ConfigFile {
     return this.#add(text, name, { path: null, encoding });
+  }
+
+  /** A file out of a dump. */
+  addPart(text: string, name: string, encoding: Encoding): ConfigFile | ReadFailure {
+    return refuseSize(text.length, name) ?? this.addText(text, name, encoding);
   }
 
   /** Reads the file at an absolute path. Never throws. */

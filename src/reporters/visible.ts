@@ -14,11 +14,11 @@ const LOG_COMMAND = /(?<=#)#(?=[a-z]*\[)/g;
 /** The start of `::error::` and the like, which GitHub's runner obeys where a line begins with it; not `fe80::a `. */
 const WORKFLOW_COMMAND = /(?<=:):(?![0-9a-f]{1,4}(?![a-z-]))(?=[a-z]+(?:-[a-z]+)*(?: |::))/gi;
 
-/** Most texts; the rest of the work is not for them. */
-const HARMLESS = /^(?:[\u0020-\u007e](?<!##|::))*$/;
+const PRINTABLE = /^[\u0020-\u007e]*$/;
 
 export function visible(text: string): string {
-  if (HARMLESS.test(text)) return text;
+  // Most texts; the rest of the work is not for them.
+  if (PRINTABLE.test(text) && !text.includes("##") && !text.includes("::")) return text;
   return text.replace(HARMFUL, escapeOf).replace(LOG_COMMAND, escapeOf).replace(WORKFLOW_COMMAND, escapeOf);
 }
 

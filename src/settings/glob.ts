@@ -3,10 +3,11 @@ import type { PicomatchOptions } from "picomatch";
 
 /**
  * What a glob may be: one `*` in each name and two more, three `**`, four `{`. Its regular expression tries every way to
- * share a name out among the stars that are in it: with seven, a name of a hundred letters takes half a minute.
+ * share a name out among the stars that are in it: with seven, a name of a hundred letters takes half a minute. No path is
+ * longer than 4,096 letters.
  */
 export const GLOB =
-  String.raw`^(?!(?:(?:[^*]|\*(?!\*))*\*\*){4}|(?:[^{]*\{){5})NAME(?:/NAME)*(?:STAR(?:/NAME)*){0,2}$`
+  String.raw`^(?=[\s\S]{0,4096}$)(?!(?:(?:[^*]|\*(?!\*))*\*\*){4}|(?:[^{]*\{){5})NAME(?:/NAME)*(?:STAR(?:/NAME)*){0,2}$`
     .replaceAll("NAME", "[^*/]*(?:STAR)?")
     .replaceAll("STAR", "\\*+[^*/]*");
 export const GLOB_EXPECTED = "a glob with one `*` in each name and two more, three `**` and four `{` at most";

@@ -30,7 +30,7 @@ export interface DumpPart {
 
 /** The files of a dump, in the order nginx met them, each as it is on disk. The first one is the main file. */
 export function splitDump(dump: string): readonly DumpPart[] {
-  const parts: DumpPart[] = [];
+  const parts = new Map<string, DumpPart>();
   const headings = [...dump.matchAll(new RegExp(HEADING, "gm"))];
   for (const [index, heading] of headings.entries()) {
     const start = heading.index + heading[0].length + 1;
@@ -38,9 +38,9 @@ export function splitDump(dump: string): readonly DumpPart[] {
     // nginx prints a line end behind each file.
     const text = dump.slice(start, next).replace(/\r?\n$/, "");
     const name = heading[1] ?? "";
-    if (!parts.some((part) => part.name === name)) parts.push({ name, text });
+    if (!parts.has(name)) parts.set(name, { name, text });
   }
-  return parts;
+  return [...parts.values()];
 }
 
 /** The tree of a dump's files, by the names nginx gives, the main file first. Null where there is none. */
