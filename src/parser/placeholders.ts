@@ -16,6 +16,14 @@ export const TAG_MASK = "\uFFFC";
 /** The text with each of its tags as one `TAG_MASK`: what is in them is not nginx's. */
 export function maskTags(text: string): string {
   if (!isFilledIn(text)) return text;
+  return withTagsMasked(text).replace(NAMED, TAG_MASK);
+}
+
+/** What `envsubst`, `sed` and deployment tools look for. */
+const NAMED =
+  /__[A-Z]\w*?__|@@\w+@@|%%\w+%%|\$\{[A-Z][A-Z0-9_]*\}|%[A-Za-z][A-Za-z_]{2,}%|@[A-Za-z_]{3,}@|#\{[\w.:]+\}#?/g;
+
+function withTagsMasked(text: string): string {
   let masked = "";
   let at = 0;
   for (const { start, end } of findTags(text)) {

@@ -1,4 +1,5 @@
 /** Where HTTP/2 is spoken: `http2 on` of a server (since 1.25.1), or the `http2` parameter of a listen address. */
+import { isFilledIn } from "../parser/index.ts";
 import type { Configuration } from "./configuration.ts";
 import { effective } from "./effective.ts";
 import type { Server } from "./server.ts";
@@ -12,6 +13,8 @@ import type { Statement } from "./tree.ts";
 export function http2Of(configuration: Configuration, server: Server): "on" | "off" | "unknown" {
   const { statements, uncertain } = effective(server.context, "http2");
   if (statements.at(-1)?.args[0]?.toLowerCase() === "on") return "on";
+  if (server.listens.some(({ unknown }) => unknown) || statements.at(-1)?.args.some(isFilledIn))
+    return "unknown";
   const isShared = listenSockets(configuration).some(
     ({ members }) =>
       members.some((member) => member.server === server) && members.some(({ listen }) => listen.http2),

@@ -2,6 +2,7 @@
  * Lists that replace each other as a whole: one directive inside discards every outer one
  * (`ngx_http_headers_merge_conf`, `ngx_http_proxy_init_headers`, `ngx_http_access_merge_loc_conf`, …).
  */
+import { isFilledIn } from "../parser/index.ts";
 import { unconditionalAnswer } from "./content.ts";
 import { type Effective, effective } from "./effective.ts";
 import type { Context, Statement } from "./tree.ts";
@@ -58,12 +59,20 @@ export function discardedAt(context: Context, names: string | readonly string[])
   const { mode, from } = isMerging ? inheritMode(context, name) : { mode: "on", from: null };
   if (mode === "merge" || (mode === "off" && from === context)) return null;
   const own = written.some((each) => context.has(each));
+  if (written.some((each) => context.all(each).some(isOpenLine))) return null;
   if (!own && mode !== "off") return null;
   const outer = listAt(parent, names);
   if (outer.statements.length === 0 || outer.replaceable) return null;
   // Only what stands beside the `off` can be meant for the places inside.
   if (mode === "off" && !own && effective(parent, names).from !== from) return null;
   return { context, own: own ? effective(context, names).statements : [], outer: outer.statements };
+}
+
+/** What the line adds to its list is filled in by a template. */
+function isOpenLine({ name, args }: Statement): boolean {
+  // These name what they add in several words, or in the last one.
+  const names = /^(?:allow|deny|access_log|error_log|error_page)$/.test(name) ? args : args.slice(0, 1);
+  return names.some(isFilledIn);
 }
 
 /**

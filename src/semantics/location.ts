@@ -1,4 +1,5 @@
 /** How the words of a `location` are read. */
+import { isFilledIn } from "../parser/index.ts";
 
 export type LocationModifier = "" | "=" | "^~" | "~" | "~*" | "@";
 
@@ -6,6 +7,8 @@ export type LocationModifier = "" | "=" | "^~" | "~" | "~*" | "@";
 export function readLocation(args: readonly string[]): { modifier: LocationModifier; pattern: string } {
   const [first = "", second] = args;
   if (second !== undefined) {
+    // A template may write the modifier, or none.
+    if (isFilledIn(first)) return { modifier: "", pattern: `${first} ${second}` };
     return isModifier(first) ? { modifier: first, pattern: second } : { modifier: "", pattern: second };
   }
   if (first.startsWith("=")) return { modifier: "=", pattern: first.slice(1) };

@@ -1,4 +1,5 @@
 /** One setting at a place: what nginx works with there, whether anybody wrote it or not. */
+import { isFilledIn } from "../parser/index.ts";
 import { defaultIn, directiveIn, lookupDirective } from "./directives/index.ts";
 import { type Effective, effective } from "./effective.ts";
 import type { Context, Statement } from "./tree.ts";
@@ -25,7 +26,12 @@ export function settingOf(context: Context, name: string, version: Version | nul
     facts?.inheritance === "none" ? ownLevel(context, name) : effective(context, name);
   const statement = statements.at(-1) ?? null;
   if (statement !== null)
-    return { args: statement.args, statement, from, origin: replaceable ? "unknown" : "written" };
+    return {
+      args: statement.args,
+      statement,
+      from,
+      origin: replaceable || statement.args.some(isFilledIn) ? "unknown" : "written",
+    };
   const fallback = facts === undefined ? null : defaultIn(facts, version);
   const args = fallback === null ? [] : fallback.split(" ");
   return { args, statement: null, from: null, origin: uncertain ? "unknown" : "default" };

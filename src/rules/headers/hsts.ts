@@ -1,4 +1,5 @@
 /** What an HTTPS server says about HSTS, on what is really sent. */
+import { isFilledIn } from "../../parser/index.ts";
 import { fromBytes, type Simulation } from "../../semantics/index.ts";
 import type { ServerRuleContext } from "../rule.ts";
 
@@ -36,8 +37,10 @@ function hstsOf(
   place: ReturnType<ServerRuleContext["model"]["place"]>,
 ): string | null | undefined {
   const sent = responseHeaders.find(({ name }) => name.toLowerCase() === "strict-transport-security");
-  if (sent !== undefined) return fromBytes(sent.value);
+  if (sent !== undefined) return isFilledIn(fromBytes(sent.value)) ? undefined : fromBytes(sent.value);
   if (place.moreHeaders.has("strict-transport-security")) return undefined;
   const { statements, uncertain, replaceable } = place.list("add_header");
+  // A template may write its name.
+  if (statements.some(({ args: [name = ""] }) => isFilledIn(name))) return undefined;
   return replaceable || (uncertain && statements.length === 0) ? undefined : null;
 }

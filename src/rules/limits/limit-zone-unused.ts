@@ -1,3 +1,4 @@
+import { isFilledIn } from "../../parser/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -29,6 +30,7 @@ export default defineRule({
     // A part that could not be read may use it.
     if (!configuration.isWhole) return;
     for (const { defines, uses, nameIn } of KINDS) {
+      if (configuration.all(uses).some(({ args }) => args.some(isFilledIn))) continue;
       const used = new Set(configuration.all(uses).map(({ args }) => nameIn(args)));
       for (const statement of configuration.all(defines)) {
         const name = parameter(statement.args, "zone")?.split(":")[0];

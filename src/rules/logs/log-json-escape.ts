@@ -1,3 +1,4 @@
+import { isFilledIn } from "../../parser/index.ts";
 import { readLogFormat } from "../../semantics/index.ts";
 import { insertArgument } from "../fix.ts";
 import { defineRule } from "../rule.ts";
@@ -31,6 +32,7 @@ http {
   },
   check({ configuration, report, met }) {
     for (const statement of configuration.all("log_format")) {
+      if (statement.args.some(isFilledIn)) continue;
       const { name, text, escape: escaping } = readLogFormat(statement);
       const [variable] = quotedVariables(text);
       if (!isJson(text) || variable === undefined) continue;

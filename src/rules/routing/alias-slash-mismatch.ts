@@ -1,3 +1,4 @@
+import { mayBeSeveral } from "../../parser/index.ts";
 import { replaceArgument } from "../fix.ts";
 import { defineRule } from "../rule.ts";
 
@@ -38,6 +39,7 @@ export default defineRule({
       const { path } = files;
       // What a variable or a placeholder ends with is not known.
       if (handler.kind !== "static" || (!path.endsWith("/") && /[$}>][^/]*$/.test(path))) continue;
+      if (mayBeSeveral(pattern) || mayBeSeveral(path)) continue;
       if (path.endsWith("/")) {
         met(alias);
         continue;

@@ -1,3 +1,4 @@
+import { mayBeSeveral } from "../../parser/index.ts";
 import { type Location, type Place, toBytes } from "../../semantics/index.ts";
 import { replaceArgument } from "../fix.ts";
 import { defineRule, type Fix } from "../rule.ts";
@@ -37,6 +38,8 @@ export default defineRule({
       if (alias === undefined || place.handler.kind !== "static") continue;
       // Only nginx itself asks for its URIs.
       if (location.context.has("internal")) continue;
+      // A template may write the slash.
+      if (mayBeSeveral(location.pattern)) continue;
       const way = location.isRegex ? throughPattern(location, place) : throughPrefix(location, place);
       if (way === null) continue;
       const taker = server.takerOf(way.uri);

@@ -1,3 +1,4 @@
+import { isFilledIn } from "../../parser/index.ts";
 import {
   askForFile,
   askServer,
@@ -133,6 +134,9 @@ function isJudged(context: Context): boolean {
   // What includes the fragment may have `mime.types` at the same level, and both add up.
   if (from?.parent === null && from.tree.fragment) return false;
   if (statements.some(({ block }) => block === null || block.incomplete)) return false;
+  // A template writes some of them.
+  if (statements.some(({ block }) => block?.statements.some(({ args }) => args.some(isFilledIn))))
+    return false;
   if (handlerOf(context).kind !== "static" || fileBaseOf(context).statement === null) return false;
   if (effective(context, "autoindex").statements.at(-1)?.args[0] === "on") return false;
   if (setsTypeByHand(context)) return false;

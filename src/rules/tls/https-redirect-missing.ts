@@ -51,7 +51,14 @@ http {
     const { names, listens, partial } = server.server;
     const plain = listens.find((listen) => !listen.tls && !listen.quic && listen.port !== null);
     const at = server.context.opener;
-    if (at === null || partial || plain === undefined || site.edge.isPrivate(server.server)) return;
+    if (
+      at === null ||
+      partial ||
+      listens.some(({ unknown }) => unknown) ||
+      plain === undefined ||
+      site.edge.isPrivate(server.server)
+    )
+      return;
     // Without TLS in the tree, a proxy in front may speak it.
     if (!site.edge.knowsTls || site.edge.isBehindProxy(server.server)) return;
     const speaksBoth = site.edge.speaksTls(server.server);

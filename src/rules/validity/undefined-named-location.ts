@@ -1,3 +1,4 @@
+import { isFilledIn } from "../../parser/index.ts";
 import type { Server, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 
@@ -19,6 +20,8 @@ export default defineRule({
     const servers = new Map(configuration.servers.map((server) => [server.context, server]));
     const judge = (statement: Statement, server: Server, name: string) => {
       if (server.partial || server.context.incomplete || server.named(name) !== undefined) return;
+      // A template may write it.
+      if (server.locations.some(({ pattern }) => isFilledIn(pattern))) return;
       report({
         at: statement,
         message: `no \`location ${name}\` in this server: requests that come here get 500.`,

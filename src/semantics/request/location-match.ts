@@ -77,8 +77,8 @@ class Search {
     const index = indexOf(holder);
     const literal = index.find(this.#uri);
     // What is written out is taken for what it says: nobody fills in the same path again.
-    const least = literal.kind === "none" ? 0 : literal.location.pattern.length;
-    const open = index.open.find(({ start }) => start.length >= least && this.#uri.startsWith(start));
+    const isNamed = literal.kind !== "none" && literal.location.pattern.length >= this.#uri.length;
+    const open = isNamed ? undefined : index.open.find(({ start }) => this.#uri.startsWith(start));
     if (open !== undefined) this.undecided ??= { pattern: open.location, reason: "a template fills it in" };
     const settled = this.#takeLiteral(literal, within, index);
     if (settled !== null) return settled;

@@ -1,3 +1,4 @@
+import { isFilledIn } from "../../parser/index.ts";
 import type { Refusal } from "../anchor.ts";
 import type { Configuration } from "../configuration.ts";
 import { lookupDirective } from "../directives/index.ts";
@@ -79,17 +80,51 @@ interface Use {
   readonly name: string;
 }
 
+/** Names that are defined; where a template writes one of them, every name may be. */
+class Names {
+  readonly #names: Set<string>;
+  readonly #isOpen: boolean;
+
+  constructor(names: Iterable<string>, isOpen = false) {
+    this.#names = new Set(names);
+    this.#isOpen = isOpen;
+  }
+
+  static of(all: readonly Names[]): Names {
+    return new Names(
+      all.flatMap((each) => [...each.#names]),
+      all.some((each) => each.#isOpen),
+    );
+  }
+
+  has(name: string): boolean {
+    return this.#isOpen || this.#names.has(name) || isFilledIn(name);
+  }
+
+  add(name: string): void {
+    this.#names.add(name);
+  }
+}
+
 /** The log formats are added on the way. */
-function definitionsIn(top: Context): Record<Kind, Set<string>> {
-  const zones = (directive: string) =>
-    new Set(top.all(directive).flatMap(({ args }) => args.flatMap((arg) => zoneName(arg) ?? [])));
+function definitionsIn(top: Context): Record<Kind, Names> {
+  const zones = (directive: string) => {
+    const all = top.all(directive).flatMap(({ args }) => args);
+    return new Names(
+      all.flatMap((arg) => zoneName(arg) ?? []),
+      all.some(isFilledIn),
+    );
+  };
   return {
     "request-zone": zones("limit_req_zone"),
     "connection-zone": zones("limit_conn_zone"),
-    "upload-zone": new Set(top.all("upload_progress").flatMap(({ args }) => args.slice(0, 1))),
+    "upload-zone": new Names(top.all("upload_progress").flatMap(({ args }) => args.slice(0, 1))),
     "lock-zone": zones("dav_ext_lock_zone"),
-    cache: new Set(["proxy", "fastcgi", "uwsgi", "scgi"].flatMap((kind) => [...zones(`${kind}_cache_path`)])),
-    format: new Set(top.kind === "http" ? ["combined"] : []),
+    cache: Names.of(["proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => zones(`${kind}_cache_path`))),
+    format: new Names(
+      top.kind === "http" ? ["combined"] : [],
+      top.all("log_format").some(({ args: [name = ""] }) => isFilledIn(name)),
+    ),
   };
 }
 

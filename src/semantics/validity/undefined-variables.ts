@@ -315,7 +315,8 @@ function definitionsIn(configuration: Configuration, family: Family): ReadonlySe
       continue;
     }
     const index = DEFINING.get(name);
-    if (index !== undefined) define(args.at(index));
+    if (index !== undefined && isFilledIn(args.at(index) ?? "")) names.add(ANYTHING);
+    else if (index !== undefined) define(args.at(index));
     else if (directiveIn(name, context.kind)?.edition !== "open-source")
       definedByOthers(statement, family).forEach(define);
   }
