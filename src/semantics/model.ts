@@ -122,6 +122,12 @@ export class VirtualServer {
     return this.context.incomplete;
   }
 
+  /** The place that takes what no longer prefix does: `location /`; null without. */
+  get rest(): Place | null {
+    const rest = this.server.locations.find(({ isPrefix, pattern }) => isPrefix && pattern === "/");
+    return rest === undefined ? null : this.at(rest);
+  }
+
   /** The place of a location; of the server itself for null. */
   at(location: Location | null): Place {
     return this.model.place(location?.context ?? this.context);

@@ -30,7 +30,6 @@ export {
   assetsOf,
   placeOf,
   type ServedApp,
-  servedApps,
 } from "./spa/served-apps.ts";
 export { isMeantFor, type TakenRequest, TakenRequests } from "./taken-requests.ts";
 export { holdsUploads } from "./uploads.ts";

@@ -26,6 +26,7 @@ export class Site {
   readonly #endpoints = new Map<VirtualServer, readonly Endpoint[]>();
   readonly #dangers = new Map<VirtualServer, readonly DangerousFolder[]>();
   readonly #answers = new Map<VirtualServer, readonly PageAnswer[]>();
+  readonly #apps = new Map<VirtualServer, readonly ServedApp[]>();
   #edge: Edge | undefined;
   #metrics: Metrics | undefined;
 
@@ -52,8 +53,13 @@ export class Site {
   }
 
   /** The single-page apps that a server gives out. */
-  apps({ server }: VirtualServer): readonly ServedApp[] {
-    return servedApps({ configuration: this.model.configuration, assume: this.assume }, server);
+  apps(server: VirtualServer): readonly ServedApp[] {
+    let apps = this.#apps.get(server);
+    if (apps === undefined) {
+      apps = servedApps(server, this.assume.spa ?? []);
+      this.#apps.set(server, apps);
+    }
+    return apps;
   }
 
   /** The API, the sign-in and the administration of the applications behind a server. */

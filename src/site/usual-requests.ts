@@ -126,7 +126,7 @@ function isPartOfApp({ server, pattern }: Location, handler: Handler): boolean {
 const apps = new WeakMap<Server, string | null>();
 
 function backendOfRest(server: Server): string | null {
-  const rest = server.locations.find(({ modifier, pattern }) => modifier === "" && pattern === "/");
+  const rest = server.locations.find(({ isPrefix, pattern }) => isPrefix && pattern === "/");
   if (rest === undefined) return null;
   const last = rest.context.last("try_files")?.args.at(-1);
   const named = last === undefined ? undefined : server.named(last);

@@ -1,7 +1,6 @@
-import { type Configuration, fileBaseOf, type Server, simulate } from "../../semantics/index.ts";
-import type { Evidence } from "../../site/index.ts";
-import { type App, appsOf, type Fallback, fallbackOf } from "../../site/index.ts";
-import { type Confidence, defineRule, type Report } from "../rule.ts";
+import type { VirtualServer } from "../../semantics/index.ts";
+import { type App, appsOf, type Evidence, type Fallback, fallbackOf } from "../../site/index.ts";
+import { type Anchor, type Confidence, defineRule, type Report } from "../rule.ts";
 
 /** A single-page app whose own addresses are answered with 404 when they are opened directly. */
 export default defineRule({
@@ -12,7 +11,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["react.try-files"],
   docs: {
-    summary: "A single-page app falls back to its `index.html`",
+    summary: "A single-page app whose addresses get 404 when they are opened or reloaded",
     why: "The pages of a single-page app exist only in the browser: no file `/dashboard` lies on disk. Without a fallback to `index.html` every link from outside and every reload gets 404. `try_files` is not inherited: one at server level holds only where no location takes the request.",
     bad: `server {
     listen 80;
@@ -39,26 +38,31 @@ export default defineRule({
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"],
   },
-  check({ configuration, assume, report }) {
-    for (const server of configuration.servers) {
-      for (const app of appsOf(server, assume.spa ?? [])) {
-        const found = judge(configuration, server, app);
-        if (found !== null) report(found);
-      }
+  scope: "server",
+  check({ server, assume, report, met }) {
+    for (const app of appsOf(server, assume.spa ?? [])) {
+      const fallback = fallbackOf(server, app.location, app.uri);
+      const found = judge(server, app, fallback);
+      if (found !== null) report(found);
+      else if (fallback.kind !== "unknown") met(placeOf(app, server));
     }
   },
 });
 
-function judge(configuration: Configuration, server: Server, app: App): Report | null {
+function placeOf({ location }: App, { context, model }: VirtualServer): Anchor {
+  const whole = { file: model.configuration.tree.entry, start: 0, end: 0 };
+  return location?.statement ?? context.opener ?? whole;
+}
+
+function judge(server: VirtualServer, app: App, fallback: Fallback): Report | null {
   const { location, uri, evidence } = app;
-  const fallback = fallbackOf(server, location, uri);
-  if (fallback.kind === "none" && isAnswered(configuration, server, uri)) return null;
+  if (fallback.kind === "none" && isAnswered(server, uri)) return null;
   switch (fallback.kind) {
     case "fine":
     case "unknown":
       return null;
     case "none":
-      return noFallback(configuration, server, app, fallback);
+      return noFallback(server, app, fallback);
     case "relative":
       return {
         at: fallback.by,
@@ -69,64 +73,56 @@ function judge(configuration: Configuration, server: Server, app: App): Report |
     case "regex-alias":
       return {
         at: fallback.by,
-        message: `\`try_files\` beside \`alias\` in a regular location looks for the whole URI below the path that \`alias\` already completed: it finds no file, and falling back to \`${fallback.target}\` ends in a circle (500) or at another page.`,
+        message: `\`try_files\` beside \`alias\` in a regex location looks for the whole URI below the path that \`alias\` already completed: it finds no file, and falling back to \`${fallback.target}\` ends in a circle (500) or at another page.`,
         help: "use a prefix location with `alias`, or `root`",
         witness: { kind: "uri", value: uri },
       };
     case "elsewhere":
       if (!evidence.ownPath && location?.pattern !== "/" && location !== null) return null;
-      return wrongPage(app, fallback);
+      return wrongPage(server, app, fallback);
   }
 }
 
 /** Lived through, the request for an address of the app is answered after all. */
-function isAnswered(configuration: Configuration, server: Server, uri: string): boolean {
-  const { outcome } = simulate(
-    { uri, host: "www.example.com" },
-    { configuration, server, files: (path) => (/dashboard\/?$/.test(path) ? "missing" : "file") },
-  );
+function isAnswered(server: VirtualServer, uri: string): boolean {
+  const { outcome } = server.ask(uri, {
+    files: (path) => (/dashboard\/?$/.test(path) ? "missing" : "file"),
+  });
   return outcome.status !== null && outcome.status < 400;
 }
 
-function noFallback(
-  configuration: Configuration,
-  server: Server,
-  { location, uri, evidence }: App,
-  { by }: Fallback & { kind: "none" },
-): Report {
-  const base = fileBaseOf(location?.context ?? server.context);
+function noFallback(server: VirtualServer, app: App, { by }: Fallback & { kind: "none" }): Report {
+  const { location, uri, evidence } = app;
+  const { path, replaces } = server.at(location).files;
   const place = location === null ? "The server" : `\`${location.title}\``;
   const outer = location === null ? undefined : server.context.last("try_files");
-  const page = base.replaces === 0 ? "/index.html" : `${location?.pattern.replace(/\/$/, "")}/index.html`;
+  const page = replaces === 0 ? "/index.html" : `${location?.pattern.replace(/\/$/, "")}/index.html`;
   const end = by === null ? "has no fallback" : `falls back to \`${by.args.at(-1)}\``;
   return {
-    at: by ?? location?.statement ?? server.context.opener ?? whole(configuration),
-    message: `${place} serves a single-page app from \`${base.path}\` and ${end}: a link to or a reload of \`${uri}\` gets 404.`,
+    at: by ?? placeOf(app, server),
+    message: `${place} serves a single-page app from \`${path}\` and ${end}: a link to or a reload of \`${uri}\` gets 404.`,
     help: `write \`try_files $uri $uri/ ${page};\`${location === null ? "" : " in this location"}`,
-    confidence: confidenceOf(configuration, evidence),
+    confidence: confidenceOf(server, evidence),
     witness: { kind: "uri", value: uri },
     related:
       by === null && outer !== undefined ? [{ at: outer, message: "not inherited by a location" }] : [],
   };
 }
 
-function whole({ tree }: Configuration) {
-  return { file: tree.entry, start: 0, end: 0 };
-}
-
 /** What stands around a location that is handed alone may hold the fallback. */
-function confidenceOf({ root }: Configuration, { score }: Evidence): Confidence {
+function confidenceOf({ model }: VirtualServer, { score }: Evidence): Confidence {
   if (score < 2) return "low";
-  const isAlone = root.kind === "server" || root.kind === "location";
-  return score > 2 && !isAlone ? "high" : "medium";
+  const { kind } = model.configuration.root;
+  return score > 2 && kind !== "server" && kind !== "location" ? "high" : "medium";
 }
 
 function wrongPage(
+  server: VirtualServer,
   { location, uri }: App,
   { by, target, winner, got }: Fallback & { kind: "elsewhere" },
 ): Report {
   const taker = winner === null ? "the server itself" : `\`${winner.title}\``;
-  const base = location === null ? null : fileBaseOf(location.context);
+  const base = location === null ? null : server.at(location).files;
   const isAlias = base?.statement?.name === "alias";
   const page = `${location?.pattern.replace(/\/$/, "")}${target}`;
   return {

@@ -38,7 +38,7 @@ export default defineRule({
       for (const statement of context.all("try_files")) {
         const found = judgeLast(server, statement) ?? judgeEarlier(statement);
         if (found === null) continue;
-        told ??= relativeFallbacks(server.server, assume.spa ?? []);
+        told ??= relativeFallbacks(server, assume.spa ?? []);
         if (!told.has(statement)) report(found);
       }
     }

@@ -1,11 +1,9 @@
 /** The places of a server that may serve a single-page app. */
 import {
-  handlerOf,
   type Location,
-  type Server,
   type Statement,
   unconditionalAnswer,
-  winnerOf,
+  type VirtualServer,
 } from "../../semantics/index.ts";
 import { type Evidence, spaEvidence } from "./evidence.ts";
 import { fallbackOf } from "./fallback.ts";
@@ -20,40 +18,34 @@ export interface App {
 }
 
 /** What takes `/dashboard`, and every location with files of its own. */
-export function appsOf(server: Server, assumed: readonly string[]): App[] {
-  if (server.context.incomplete || unconditionalAnswer(server.context) !== null) return [];
+export function appsOf(server: VirtualServer, assumed: readonly string[]): App[] {
+  if (server.isIncomplete || unconditionalAnswer(server.context) !== null) return [];
   const apps: App[] = [];
   const add = (uri: string, isAssumed: boolean, only?: Location) => {
-    const winner = winnerOf(server, uri);
-    if (winner.kind === "unknown") return;
-    const location = winner.kind === "location" ? winner.location : null;
+    const taker = server.takerOf(uri);
+    if (taker.kind === "unknown") return;
+    const location = taker.kind === "location" ? taker.location : null;
     // Of a server's inside alone it is not known what stands beside its locations.
-    if (location === null && server.partial) return;
+    if (location === null && server.isPartial) return;
     if (only !== undefined && location !== only) return;
     if (apps.some((app) => app.location === location)) return;
-    if (handlerOf(location?.context ?? server.context).kind !== "static") return;
+    if (server.at(location).handler.kind !== "static") return;
     const evidence = isAssumed ? { score: 4, ownPath: true } : spaEvidence(server, location);
     if (evidence.score > 0) apps.push({ location, uri, evidence });
   };
   for (const prefix of assumed) add(`${prefix.replace(/\/$/, "")}/dashboard`, true);
   add("/dashboard", false);
-  for (const location of server.allLocations()) {
-    const { modifier, pattern, context } = location;
-    if (modifier === "=" || modifier === "@") continue;
-    if (!context.has("root") && !context.has("alias")) continue;
-    const prefix = location.isRegex ? literalStart(pattern) : pattern;
-    if (prefix !== null) add(`${prefix.replace(/\/$/, "")}/dashboard`, false, location);
+  for (const location of server.locations) {
+    const { isExact, isRegex, literalPrefix, context } = location;
+    if (isExact || literalPrefix === "" || (!context.has("root") && !context.has("alias"))) continue;
+    const prefix = isRegex ? literalPrefix.slice(0, literalPrefix.lastIndexOf("/")) : literalPrefix;
+    add(`${prefix.replace(/\/$/, "")}/dashboard`, false, location);
   }
   return apps;
 }
 
-/** `/app/` of `^/app/(.*)$`. */
-function literalStart(pattern: string): string | null {
-  return /^\^((?:\/[\w-]+)+\/)/.exec(pattern)?.[1] ?? null;
-}
-
 /** The `try_files` lines of apps whose fallback lacks its slash: `spa-missing-try-files` speaks of them. */
-export function relativeFallbacks(server: Server, assumed: readonly string[]): ReadonlySet<Statement> {
+export function relativeFallbacks(server: VirtualServer, assumed: readonly string[]): ReadonlySet<Statement> {
   const found = new Set<Statement>();
   for (const { location, uri } of appsOf(server, assumed)) {
     const fallback = fallbackOf(server, location, uri);

@@ -1,12 +1,5 @@
 /** How much speaks for a single-page app behind a location, and not for a site of pages. */
-import {
-  type Context,
-  effective,
-  fileBaseOf,
-  handlerOf,
-  type Location,
-  type Server,
-} from "../../semantics/index.ts";
+import type { Location, Place, VirtualServer } from "../../semantics/index.ts";
 import { Words } from "../words.ts";
 
 /** Folders that front-end tools build into. */
@@ -32,31 +25,42 @@ export interface Evidence {
 const NONE: Evidence = { score: 0, ownPath: false };
 
 /** `location` is null where the server itself serves the files. */
-export function spaEvidence(server: Server, location: Location | null): Evidence {
-  const context = location?.context ?? server.context;
-  if (servesPhp(server) || isListing(context)) return NONE;
-  const base = fileBaseOf(context);
-  if (base.statement === null) return NONE;
-  const path = pathScore(base.path);
+export function spaEvidence(server: VirtualServer, location: Location | null): Evidence {
+  const place = server.at(location);
+  if (servesPhp(server) || place.isOn("autoindex") === true || place.files.statement === null) return NONE;
+  const { context, files } = place;
+  const path = pathScore(files.path);
+  const isSupported = path > 2 || fallsBackToPage(place) || asksBackend(server);
   if (location !== null && isSubfolder(location)) {
     const isOwn = context.has("root") || context.has("alias");
-    if (!isOwn || FILES.test(lastSegment(location.pattern))) return NONE;
-    return { score: isBundle(server, context, base.path) ? Math.min(path, 1) : path, ownPath: path > 1 };
+    if (!isOwn || !isSupported || FILES.test(lastSegment(location.pattern))) return NONE;
+    return { score: isBundle(server, place) ? Math.min(path, 1) : path, ownPath: path > 1 };
   }
-  const score = path + siblingScore(server, location, context) + pagesScore(context);
-  return { score: Math.max(score, 0), ownPath: path > 1 };
+  const siblings = siblingScore(server, location, place);
+  // The name of a folder alone says how a site was built, and not that its addresses are no files.
+  if (siblings === 0 && !isSupported) return NONE;
+  return { score: Math.max(path + siblings + pagesScore(place), 0), ownPath: path > 1 };
 }
 
-function isSubfolder({ modifier, pattern }: Location): boolean {
-  return modifier !== "~" && modifier !== "~*" && pattern !== "/";
+function isSubfolder({ isRegex, pattern }: Location): boolean {
+  return !isRegex && pattern !== "/";
+}
+
+/** `try_files … /index.html`, or what was meant to be one. */
+function fallsBackToPage({ context }: Place): boolean {
+  return /index\.html?\b/.test(context.last("try_files")?.args.at(-1) ?? "");
+}
+
+/** Something else than files is behind the server. */
+function asksBackend(server: VirtualServer): boolean {
+  return server.locations.some((location) => server.at(location).handler.kind === "pass");
 }
 
 /** A folder inside what was built, for pages that a backend makes: scripts for them, and no page of its own. */
-function isBundle(server: Server, context: Context, path: string): boolean {
+function isBundle(server: VirtualServer, { context, files: { path } }: Place): boolean {
   if (BUILD.test(lastSegment(path)) || !path.split("/").some((segment) => BUILD.test(segment))) return false;
   if (context.has("index") || context.has("try_files")) return false;
-  const rest = server.locations.find(({ modifier, pattern }) => modifier === "" && pattern === "/");
-  return rest !== undefined && handlerOf(rest.context).kind === "pass";
+  return server.rest?.handler.kind === "pass";
 }
 
 function lastSegment(path: string): string {
@@ -67,40 +71,43 @@ function pathScore(path: string): number {
   const segments = path.toLowerCase().split("/").filter(Boolean);
   let score = 0;
   if (segments.some((segment) => BUILD.test(segment))) score += 2;
+  // Angular builds into `dist/<app>/browser`.
+  if (segments.includes("dist") && segments.at(-1) === "browser") score += 1;
   if (segments.some((segment) => FRONT_END.areIn(segment))) score += 2;
   if (/\/www\/html$|\/nginx\/html$/.test(path.replace(/\/$/, ""))) score += 1;
   return segments.some((segment) => PAGES.areIn(segment)) ? Math.min(score, 1) : score;
 }
 
 /** An API proxied beside, and locations for assets with hashed names. */
-function siblingScore(server: Server, self: Location | null, context: Context): number {
+function siblingScore(server: VirtualServer, self: Location | null, place: Place): number {
   let api = 0;
   let assets = 0;
-  for (const other of server.allLocations()) {
+  for (const other of server.locations) {
     if (other === self || other.isNamed) continue;
-    if (handlerOf(other.context).kind === "pass") {
+    const beside = server.at(other);
+    if (beside.handler.kind === "pass") {
       api = Math.max(api, API.test(other.pattern.replace(/^\^/, "")) ? 1 : 0);
     } else if (/\/static\/\(?(js|css)|\/_app\/|\/_nuxt\/|\/_next\/static/.test(other.pattern)) assets = 2;
     else if (/^\^?\/assets\b/.test(other.pattern)) assets = Math.max(assets, 1);
-    else if (saysImmutable(other.context)) assets = Math.max(assets, 1);
+    else if (saysImmutable(beside)) assets = Math.max(assets, 1);
   }
-  const index = effective(context, "index").statements.flatMap(({ args }) => args);
+  const index = place.list("index").statements.flatMap(({ args }) => args);
   const isIndexWritten = index.some((name) => /^index\.html?$/.test(name));
   return api + (api > 0 && isIndexWritten ? 1 : 0) + assets;
 }
 
-function saysImmutable(context: Context): boolean {
+function saysImmutable({ context }: Place): boolean {
   return context.all("add_header").some(({ args }) => args[1]?.includes("immutable"));
 }
 
 /** What sites of pages have: `$uri.html`, a page for 404, `=404` chosen. */
-function pagesScore(context: Context): number {
-  const tried = context.last("try_files")?.args ?? [];
+function pagesScore(place: Place): number {
+  const tried = place.context.last("try_files")?.args ?? [];
   let score = 0;
   if (tried.some((name) => /^\$uri(\.html|\/index\.html)$/.test(name)) && !tried.at(-1)?.startsWith("/"))
     score -= 2;
   if (tried.at(-1) === "=404") score -= 1;
-  if (effective(context, "error_page").statements.some(({ args }) => isPageFor404(args))) score -= 1;
+  if (place.list("error_page").statements.some(({ args }) => isPageFor404(args))) score -= 1;
   return score;
 }
 
@@ -108,25 +115,9 @@ function isPageFor404(args: readonly string[]): boolean {
   return args.includes("404") && /404|not-?_?found/i.test(args.at(-1) ?? "");
 }
 
-const phpServers = new WeakMap<Server, boolean>();
-
-/** Asked for every location of a server. */
-function servesPhp(server: Server): boolean {
-  let serves = phpServers.get(server);
-  if (serves === undefined) {
-    serves = readsPhp(server);
-    phpServers.set(server, serves);
-  }
-  return serves;
-}
-
-function readsPhp(server: Server): boolean {
-  for (const { pattern, context } of server.allLocations()) {
-    if (/\.php|\bphp\b/.test(pattern) && context.has("fastcgi_pass")) return true;
-  }
-  return effective(server.context, "index").statements.some(({ args }) => args.includes("index.php"));
-}
-
-function isListing(context: Context): boolean {
-  return effective(context, "autoindex").statements.at(-1)?.args[0] === "on";
+function servesPhp({ locations, top }: VirtualServer): boolean {
+  const runsIt = locations.some(
+    ({ pattern, context }) => /\.php|\bphp\b/.test(pattern) && context.has("fastcgi_pass"),
+  );
+  return runsIt || top.list("index").statements.some(({ args }) => args.includes("index.php"));
 }

@@ -1,23 +1,17 @@
 /** The single-page apps that a server gives out, found by asking it for an address that is no file. */
 
 import {
-  askServer,
-  type Configuration,
   diskOf,
   fileSent,
-  handlerOf,
   type Location,
-  type Server,
   type Simulation,
   type Statement,
-  winnerOf,
+  type VirtualServer,
 } from "../../semantics/index.ts";
-import type { Assumptions } from "../assumptions.ts";
 import { spaEvidence } from "./evidence.ts";
 
 export interface ServedApp {
-  readonly configuration: Configuration;
-  readonly server: Server;
+  readonly server: VirtualServer;
   /** What answers an address of the app; null: the server itself. */
   readonly location: Location | null;
   /** `/`, or the URI that all of its addresses start with; with a slash at its end. */
@@ -36,51 +30,34 @@ function isAppPage(path: string): boolean {
   return PAGE.test(path) && !path.includes(`/${ADDRESS}`);
 }
 
-const known = new WeakMap<Server, { readonly assumed: string; readonly apps: readonly ServedApp[] }>();
-
 /**
  * Apps whose addresses get their page, and those of which their folders and neighbours say that they should. Nothing of
- * a server of which a part could not be read.
+ * a server of which a part could not be read. `assumed` are prefixes that the user names.
  */
-export function servedApps(
-  { configuration, assume }: { readonly configuration: Configuration; readonly assume: Assumptions },
-  server: Server,
-): readonly ServedApp[] {
-  if (server.context.incomplete) return [];
-  const assumed = (assume.spa ?? []).join("\n");
-  const before = known.get(server);
-  if (before?.assumed === assumed) return before.apps;
-  const isMeant = new Set(assume.spa?.map(withSlash));
+export function servedApps(server: VirtualServer, assumed: readonly string[]): readonly ServedApp[] {
+  if (server.isIncomplete) return [];
+  const isMeant = new Set(assumed.map(withSlash));
   const apps = new Map<Location | null, ServedApp>();
   for (const prefix of new Set([...isMeant, ...prefixesOf(server)])) {
-    const app = appAt(configuration, server, prefix, isMeant.has(prefix));
+    const app = appAt(server, prefix, isMeant.has(prefix));
     if (app !== null && !apps.has(app.location)) apps.set(app.location, app);
   }
-  const found = { assumed, apps: [...apps.values()] };
-  known.set(server, found);
-  return found.apps;
+  return [...apps.values()];
 }
 
-function appAt(
-  configuration: Configuration,
-  server: Server,
-  prefix: string,
-  isMeant: boolean,
-): ServedApp | null {
-  const winner = winnerOf(server, prefix + ADDRESS);
-  if (winner.kind === "unknown") return null;
-  const location = winner.kind === "location" ? winner.location : null;
+function appAt(server: VirtualServer, prefix: string, isMeant: boolean): ServedApp | null {
+  const taker = server.takerOf(prefix + ADDRESS);
+  if (taker.kind === "unknown") return null;
+  const location = taker.kind === "location" ? taker.location : null;
   // Of a server's inside alone it is not known what stands beside its locations.
-  if (location === null && server.partial) return null;
-  if (isHidden(location)) return null;
-  const handler = handlerOf(location?.context ?? server.context);
-  if (handler.kind !== "static") return null;
+  if (location === null && server.isPartial) return null;
+  if (isHidden(location) || server.at(location).handler.kind !== "static") return null;
   const disk = diskOf(isAppPage);
-  const fallback = fileSent(askServer(configuration, server, prefix + ADDRESS, disk));
-  const page = fallback ?? fileSent(askServer(configuration, server, prefix, disk));
+  const fallback = fileSent(server.answerTo(prefix + ADDRESS, disk));
+  const page = fallback ?? fileSent(server.answerTo(prefix, disk));
   if (page === null || !PAGE.test(page)) return null;
   if (fallback === null && !isMeant && spaEvidence(server, location).score < 2) return null;
-  return { configuration, server, location, prefix, folder: page.slice(0, page.lastIndexOf("/") + 1) };
+  return { server, location, prefix, folder: page.slice(0, page.lastIndexOf("/") + 1) };
 }
 
 /** An include in it, or around it, could not be read. */
@@ -91,22 +68,31 @@ function isHidden(location: Location | null): boolean {
   return false;
 }
 
-function prefixesOf(server: Server): readonly string[] {
-  const prefixes = ["/"];
-  for (const { modifier, pattern, context } of server.allLocations()) {
-    if (modifier !== "" && modifier !== "^~") continue;
-    if (!["root", "alias", "try_files"].some((name) => context.has(name))) continue;
-    prefixes.push(withSlash(pattern));
-  }
-  return prefixes;
+function prefixesOf(server: VirtualServer): readonly string[] {
+  const own = server.locations.filter(
+    ({ isPrefix, context }) => isPrefix && ["root", "alias", "try_files"].some((name) => context.has(name)),
+  );
+  return ["/", ...own.map(({ pattern }) => withSlash(pattern))];
 }
 
 function withSlash(prefix: string): string {
   return prefix.endsWith("/") ? prefix : `${prefix}/`;
 }
 
-/** Names that build tools give to scripts, with a hash of the content in them. */
-const ASSETS = ["static/js/main.3f2a91bc.js", "assets/index-3f2a91bc.js", "js/app.3f2a91bc.js"];
+/** Names that build tools give to scripts, with a hash of the content in them, below the folders that they use. */
+const ASSETS = ["static/js/main.3f2a91bc.js", "assets/index-3f2a91bc.js", "js/app.3f2a91bc.js"] as const;
+
+/**
+ * The folders that this site is likely to have, the likeliest first: those that its locations speak of, then that of the
+ * tools that build into `build` (create-react-app) or `dist` (Vite).
+ */
+function likelyAssets({ server, folder }: ServedApp): readonly string[] {
+  const patterns = server.locations.map(({ pattern }) => pattern).join("\n");
+  const isSpokenOf = (asset: string) => patterns.includes(`/${asset.slice(0, asset.lastIndexOf("/"))}`);
+  const isOfVite = (asset: string) => asset.startsWith("assets/") && !folder.includes("/build/");
+  const rank = (asset: string) => (isSpokenOf(asset) ? 0 : isOfVite(asset) ? 1 : 2);
+  return ASSETS.toSorted((a, b) => rank(a) - rank(b));
+}
 
 /** A script of an app. */
 export interface Asset {
@@ -122,14 +108,17 @@ export interface Asset {
  */
 export function assetsOf(app: ServedApp): readonly Asset[] {
   const assets: Asset[] = [];
-  for (const tail of ASSETS) {
+  const { server } = app;
+  for (const tail of likelyAssets(app)) {
     const uri = app.prefix + tail;
-    const winner = winnerOf(app.server, uri);
-    if (winner.kind === "unknown") return [];
-    const location = winner.kind === "location" ? winner.location : null;
+    const taker = server.takerOf(uri);
+    if (taker.kind === "unknown") return [];
+    const location = taker.kind === "location" ? taker.location : null;
     if (isHidden(location)) return [];
-    const disk = diskOf((path) => path.endsWith(tail) || isAppPage(path));
-    const sent = askServer(app.configuration, app.server, uri, disk);
+    const sent = server.answerTo(
+      uri,
+      diskOf((path) => path.endsWith(tail) || isAppPage(path)),
+    );
     if (sent !== null && fileSent(sent)?.startsWith(app.folder)) assets.push({ uri, location, sent });
   }
   const own = assets.filter(({ location }) => location !== app.location);
@@ -142,6 +131,6 @@ export function placeOf({ server, location }: ServedApp): Statement | null {
 }
 
 /** What a request for an address of the app gets, where of its files just the page is there; null: not known. */
-export function askWithoutFiles({ configuration, server }: ServedApp, uri: string): Simulation | null {
-  return askServer(configuration, server, uri, diskOf(isAppPage));
+export function askWithoutFiles({ server }: ServedApp, uri: string): Simulation | null {
+  return server.answerTo(uri, diskOf(isAppPage));
 }
