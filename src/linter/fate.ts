@@ -314,8 +314,11 @@ function explicitSeverity(ruleId: string, { rules }: FileDecisions): Severity | 
 }
 
 function isSure(confidence: Confidence, { confidence: least, presets }: Policy): boolean {
-  const enough = least ?? (presets.includes("strict") ? "low" : "medium");
-  return CONFIDENCES.indexOf(confidence) >= CONFIDENCES.indexOf(enough);
+  return isConfident(confidence, least ?? (presets.includes("strict") ? "low" : "medium"));
+}
+
+export function isConfident(confidence: Confidence, least: Confidence): boolean {
+  return CONFIDENCES.indexOf(confidence) >= CONFIDENCES.indexOf(least);
 }
 
 /** The user turned on by name a rule that is never surer. */

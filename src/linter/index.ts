@@ -34,6 +34,15 @@ export type {
 } from "./finding.ts";
 export { applyFixes, type Fixed, type FixedFile, type FixLevel } from "./fix.ts";
 export { joinResults } from "./join.ts";
+export {
+  type JudgedServer,
+  type Judgement,
+  type JudgeOptions,
+  judge,
+  type Outcome,
+  type RuleVerdict,
+  type Verdicts,
+} from "./judge.ts";
 export { type LintOptions, lint } from "./lint.ts";
 export { createLinter, type Linter, lintFiles, lintText, type TextOptions } from "./lint-texts.ts";
 export { didYouMean } from "./nearest.ts";

@@ -113,7 +113,7 @@ function runReadings(
 }
 
 /** The policy of those who have none: all rules, all findings. */
-function everything({ rules = RULES, assume = {}, options }: LintOptions): Policy {
+export function everything({ rules = RULES, assume = {}, options }: LintOptions): Policy {
   const settings = new Map(
     options === undefined ? [] : rules.map((rule) => [rule.id, { options: options(rule) }]),
   );

@@ -35,7 +35,10 @@ export function spotOf(place: Anchor): Spot {
   };
 }
 
-export function plainReport(rule: Rule, { at, related, details, fix, ...said }: Report): PlainReport {
+export function plainReport(
+  rule: Rule,
+  { at, related, details, fix, concerns: _, ...said }: Report,
+): PlainReport {
   return {
     ...said,
     rule,

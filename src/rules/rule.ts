@@ -3,6 +3,7 @@ import type { ConfigFile } from "../parser/index.ts";
 import {
   type Anchor,
   type Configuration,
+  type Context,
   Model,
   type Range,
   type RelatedPlace,
@@ -71,6 +72,8 @@ export interface Report {
   /** Where only some of the rule's presets want this case: those. */
   readonly presets?: readonly Preset[];
   readonly related?: readonly RelatedPlace[];
+  /** The places whose requests it is about, where `at` stands further out and `related` does not name them all. */
+  readonly concerns?: readonly Context[];
   readonly witness?: Witness;
   readonly details?: readonly Detail[];
   readonly fix?: Fix;
@@ -103,7 +106,7 @@ export interface RuleContext {
   /** The rule is violated. */
   report(report: Report): void;
   /** The rule applies here and is kept. Where nothing is said at all, it does not apply. */
-  met(at: Anchor): void;
+  met(at: Anchor, concerns?: readonly Context[]): void;
 }
 
 /** What a rule is given that looks at one server at a time. */

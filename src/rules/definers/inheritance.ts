@@ -50,6 +50,7 @@ export function defineInheritanceRule<L extends Loss>(rule: InheritanceRule<L>):
           context.report({
             at,
             related: relatedTo(losses, at),
+            concerns: losses.map((loss) => loss.context),
             ...describe([first, ...others], words, context),
           });
         }

@@ -30,7 +30,7 @@ export function defineSettingRule(rule: SettingRule): Rule {
         if (setting.origin === "unknown" || at === null) continue;
         const report = judge(setting, place, context);
         if (report === null) {
-          context.met(at);
+          context.met(at, [place.context]);
           continue;
         }
         const known = wrong.get(at.directive);
@@ -38,7 +38,7 @@ export function defineSettingRule(rule: SettingRule): Rule {
         else known.places.push(place.context);
       }
       for (const { at, report, places: found } of wrong.values()) {
-        context.report({ ...report, at, ...relatedTo(at, found) });
+        context.report({ ...report, at, concerns: found, ...relatedTo(at, found) });
       }
     },
   });
