@@ -31,7 +31,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "settings-from",
     value: "REF|FILE",
-    help: "take settings and baseline from this commit or file, not from the tree",
+    help: "take settings and baseline from a commit or another file",
   },
   {
     name: "preset",
@@ -50,7 +50,7 @@ export const OPTIONS: readonly Option[] = [
     name: "only",
     value: "ID",
     repeatable: true,
-    help: "run just this rule, and those of what keeps nginx from starting",
+    help: "run just this rule, and what keeps nginx from starting",
   },
   {
     name: "fail-on",
@@ -63,7 +63,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "suppressions",
     negatable: true,
-    help: "--no-suppressions: count what comments in the files silence, too",
+    help: "--no-suppressions: count what comments silence, too",
   },
   {
     name: "write-baseline",

@@ -292,6 +292,28 @@ describe("what is named on the command line", () => {
   });
 });
 
+describe("a root that the user names", () => {
+  it("adds what reads as a configuration, which nothing is written to", () => {
+    const root = join(machine, "image");
+    for (const folder of ["image/srv", "image/etc"]) mkdirSync(join(machine, folder), { recursive: true });
+    const shared =
+      "server {\n  listen 81;\n  gzipp on;\n  return 404; # nginx-lint-disable-line alias-traversal\n}\n";
+    writeFileSync(join(root, "srv/shared.conf"), shared);
+    writeFileSync(join(root, "srv/token"), `${SECRET}\n`);
+    writeFileSync(join(root, "etc/shadow"), `root:${SECRET}:1:\n`);
+    plant({
+      "nginx.conf": inHttp("include /srv/shared.conf;\ninclude /srv/token;\ninclude /etc/*;"),
+    });
+    const given = ["--root", "../image", "-f", "json"];
+    const report = JSON.parse(run([...given, "."]).stdout);
+    expect(report.files).toContain(join(root, "srv/shared.conf"));
+    expect(JSON.stringify(report.notes)).toContain("/srv/token");
+    expect(JSON.stringify(report.notes)).toContain("/etc/shadow");
+    run([...given, "--fix=unsafe", "."]);
+    expect(readFileSync(join(root, "srv/shared.conf"), "utf8")).toBe(shared);
+  });
+});
+
 describe("the output", () => {
   const shell = (line: string) =>
     spawnSync("bash", ["-c", line], {

@@ -1,0 +1,89 @@
+import { execFileSync } from "node:child_process";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Bounds, readRegularFile } from "../../src/bounds/index.ts";
+import { plant } from "../loader/trees.ts";
+
+describe("the bounds of a run", () => {
+  it("are the repository that holds what is handed", () => {
+    const cwd = plant({ "a/.git/HEAD": "", "a/deploy/nginx.conf": "", "b/x.conf": "" });
+    const bounds = new Bounds({ cwd, handed: ["a/deploy"] });
+    expect(bounds.areas).toEqual([join(cwd, "a")]);
+    expect(bounds.holds(join(cwd, "a/other"))).toBe(true);
+    expect(bounds.holds(join(cwd, "b/x.conf"))).toBe(false);
+    // A name that only begins alike.
+    expect(bounds.holds(join(cwd, "ab"))).toBe(false);
+  });
+
+  it("are what is handed where there is no repository, and not the working directory", () => {
+    const cwd = plant({ "a/nginx.conf": "", "b/x.conf": "", "b/y.conf": "" });
+    const bounds = new Bounds({ cwd, handed: ["a", "b/x.conf"] });
+    const held = ["a/any", "b/x.conf", "b/y.conf", "c", "."].map((path) => bounds.holds(join(cwd, path)));
+    expect(held).toEqual([true, true, true, false, false]);
+    const pattern = new Bounds({ cwd, handed: ["b/*.conf"] });
+    expect([pattern.holds(join(cwd, "b/z")), pattern.holds(join(cwd, "a/z"))]).toEqual([true, false]);
+  });
+
+  it("are no home and no whole disk, unless that is what is handed", () => {
+    const inHome = new Bounds({ cwd: homedir(), handed: ["nginx-lint-nothing.conf"] });
+    expect(inHome.holds(join(homedir(), ".ssh"))).toBe(false);
+    expect(new Bounds({ cwd: "/", handed: ["nothing.conf"] }).holds("/etc/passwd")).toBe(false);
+    const disk = new Bounds({ cwd: "/", handed: ["/"] });
+    expect(
+      ["/etc/passwd", "/proc/self/environ", "/dev/zero", "/sys/x"].map((path) => disk.holds(path)),
+    ).toEqual([true, false, false, false]);
+  });
+
+  it("are narrowed by every directory they have to be within", () => {
+    const cwd = plant({ "a/b/c/x": "", "a/y": "" });
+    const bounds = new Bounds({ cwd, handed: ["a"], within: [".", "a/b"] });
+    expect(bounds.holds(join(cwd, "a/b/c"))).toBe(true);
+    expect(bounds.holds(join(cwd, "a/y"))).toBe(false);
+    expect(bounds.refuseHanded("a/y")).toContain("--within");
+    expect(bounds.refuseOutput("a/new/report.json")).toContain("--within");
+    expect(bounds.refuseOutput("a/b/new/report.json")).toBeNull();
+  });
+
+  it("do not follow a link of the tree out of it, but one of the user's own", () => {
+    const cwd = plant({
+      "repo/.git/HEAD": "",
+      "repo/out": "-> ../other",
+      "repo/in": "-> conf",
+      "repo/conf/nginx.conf": "",
+      "other/out.json": "",
+      "other/.git/HEAD": "",
+      "mine/link": "-> ../other",
+    });
+    const bounds = new Bounds({ cwd, handed: ["repo"] });
+    expect(bounds.refuseHanded("repo/in/nginx.conf")).toBeNull();
+    expect(bounds.refuseHanded("repo/out")).toContain("is a link to");
+    expect(bounds.refuseHanded("repo/out/out.json")).toContain("is behind the link");
+    expect(bounds.refuseHanded("repo/out/*.json")).toContain("outside of");
+    expect(bounds.refuseHanded("mine/link/out.json")).toBeNull();
+    expect(bounds.refuseOutput("repo/out/out.json")).toContain("outside of");
+    expect(bounds.refuseOutput("repo/out/new.json")).toContain("outside of");
+    expect(bounds.refuseOutput("mine/link/out.json")).toBeNull();
+  });
+});
+
+describe("a file that may be anything", () => {
+  it("is read when it is a regular file of a size that has an end", () => {
+    const cwd = plant({ a: "text", empty: "", link: "-> a" });
+    expect(Buffer.from(readRegularFile(join(cwd, "a"), 4)).toString()).toBe("text");
+    expect(Buffer.from(readRegularFile(join(cwd, "link"), 4)).toString()).toBe("text");
+    expect(readRegularFile(join(cwd, "empty"), 4)).toHaveLength(0);
+    expect(() => readRegularFile(join(cwd, "a"), 3)).toThrow("is larger than");
+    expect(() => readRegularFile(cwd, 3)).toThrow("is a folder");
+    expect(() => readRegularFile(join(dirname(cwd), "gone"), 3)).toThrow("ENOENT");
+  });
+
+  it.runIf(process.platform === "linux")("is not waited for, and has no say on its size", () => {
+    const cwd = plant({});
+    execFileSync("mkfifo", [join(cwd, "pipe")]);
+    expect(() => readRegularFile(join(cwd, "pipe"), 9)).toThrow("is not a regular file");
+    expect(() => readRegularFile("/dev/zero", 9)).toThrow("is not a regular file");
+    // The kernel says 0 of these.
+    expect(() => readRegularFile("/proc/self/maps", 9)).toThrow("is larger than");
+  });
+});
