@@ -12,5 +12,5 @@ export type {
 } from "./ast.ts";
 export { Branches, type Reading, readingsOf } from "./branches.ts";
 export { parse } from "./parse.ts";
-export { isFilledIn, knownStart, maskTags, mayBeSeveral, TAG_MASK } from "./placeholders.ts";
+export { isFilledIn, knownStart, maskTags, mayBeSeveral, piecesOf, TAG_MASK } from "./placeholders.ts";
 export { print } from "./print.ts";

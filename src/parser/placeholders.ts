@@ -19,6 +19,31 @@ export function maskTags(text: string): string {
   return withTagsMasked(text).replace(NAMED, TAG_MASK);
 }
 
+/** The text in pieces, each of them filled in or not. */
+export function piecesOf(text: string): readonly { readonly text: string; readonly isFilled: boolean }[] {
+  const pieces: { text: string; isFilled: boolean }[] = [];
+  const add = (piece: string, isFilled: boolean) => {
+    if (piece !== "") pieces.push({ text: piece, isFilled });
+  };
+  const addNamed = (piece: string) => {
+    let at = 0;
+    for (const { index, 0: name } of piece.matchAll(NAMED)) {
+      add(piece.slice(at, index), false);
+      add(name, true);
+      at = index + name.length;
+    }
+    add(piece.slice(at), false);
+  };
+  let at = 0;
+  for (const { start, end } of findTags(text)) {
+    addNamed(text.slice(at, start));
+    add(text.slice(start, end), true);
+    at = end;
+  }
+  addNamed(text.slice(at));
+  return pieces;
+}
+
 /** What `envsubst`, `sed` and deployment tools look for. */
 const NAMED =
   /__[A-Z]\w*?__|@@\w+@@|%%\w+%%|\$\{[A-Z][A-Z0-9_]*\}|%[A-Za-z][A-Za-z_]{2,}%|@[A-Za-z_]{3,}@|#\{[\w.:]+\}#?/g;

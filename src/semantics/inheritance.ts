@@ -62,10 +62,12 @@ export function discardedAt(context: Context, names: string | readonly string[])
   if (written.some((each) => context.all(each).some(isOpenLine))) return null;
   if (!own && mode !== "off") return null;
   const outer = listAt(parent, names);
-  if (outer.statements.length === 0 || outer.replaceable) return null;
+  // What an outer line names may be what the inner ones name.
+  const lines = outer.statements.filter((statement) => !isOpenLine(statement));
+  if (lines.length === 0 || outer.replaceable) return null;
   // Only what stands beside the `off` can be meant for the places inside.
   if (mode === "off" && !own && effective(parent, names).from !== from) return null;
-  return { context, own: own ? effective(context, names).statements : [], outer: outer.statements };
+  return { context, own: own ? effective(context, names).statements : [], outer: lines };
 }
 
 /** What the line adds to its list is filled in by a template. */

@@ -1,3 +1,4 @@
+import { isFilledIn } from "../../parser/index.ts";
 import { defineRule } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
 import { certificateAt, isLetsEncrypt } from "./certificates.ts";
@@ -46,7 +47,13 @@ http {
       const certificate = certificateAt(place);
       const stapling = place.setting("ssl_stapling");
       // Without a certificate in sight, and for those of Let's Encrypt, there is nothing to say.
-      if (certificate === null || isLetsEncrypt(certificate) || stapling.origin === "unknown") continue;
+      if (
+        certificate === null ||
+        certificate.args.some(isFilledIn) ||
+        isLetsEncrypt(certificate) ||
+        stapling.origin === "unknown"
+      )
+        continue;
       const isOn = stapling.args[0] === "on";
       const needsResolver =
         place.setting("ssl_stapling_file").statement === null &&

@@ -1,5 +1,6 @@
 /** What a location does with a URI, and whether two of them differ in a way that a user would notice. */
 
+import { isFilledIn } from "../../parser/index.ts";
 import { admissionAt } from "../admission/admission.ts";
 import { type FileBase, fileBaseOf, filePath, type Handler, handlerOf } from "../content.ts";
 import { effective } from "../effective.ts";
@@ -45,12 +46,19 @@ function read(location: Location): Treatment {
     location,
     handler,
     fallback: leads ? last : (errorPage ?? null),
-    isUnclear: context.incomplete || rewrites,
+    isUnclear: context.incomplete || rewrites || isWrittenElsewhere(context, handler),
     get isRefusing() {
       isRefusing ??= handler.kind === "return" ? isStatus : isGuarded(location);
       return isRefusing;
     },
   };
+}
+
+/** A template says where its files are, or what answers. */
+function isWrittenElsewhere(context: Context, handler: Handler): boolean {
+  const statement =
+    handler.kind === "static" ? fileBaseOf(context).statement : (context.last("proxy_pass") ?? null);
+  return statement?.args.some(isFilledIn) === true;
 }
 
 function isGuarded({ server, context }: Location): boolean {

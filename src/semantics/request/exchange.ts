@@ -19,7 +19,7 @@ import {
   type UpstreamAnswer,
 } from "./outcome.ts";
 import type { NormalUri } from "./uri.ts";
-import type { Value } from "./value.ts";
+import { showOutside, type Value } from "./value.ts";
 
 /** `NGX_HTTP_MAX_URI_CHANGES` + 1: the change that brings it to 0 is refused. */
 const URI_CHANGES = 11;
@@ -241,9 +241,7 @@ export class Exchange {
 
 export function showPath(path: Value): string {
   if (typeof path === "string") return fromBytes(path);
-  return path.parts
-    .map((part) => (typeof part === "string" ? fromBytes(part) : `$${part.variable}`))
-    .join("");
+  return path.parts.map((part) => (typeof part === "string" ? fromBytes(part) : showOutside(part))).join("");
 }
 
 function isListed(method: string, listed: readonly string[]): boolean {

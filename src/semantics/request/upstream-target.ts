@@ -5,7 +5,7 @@ import { fromBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
 import type { Exchange } from "./exchange.ts";
 import { hasVariables } from "./script.ts";
-import { isKnown, outside, type Value } from "./value.ts";
+import { isKnown, outside, showOutside, type Value } from "./value.ts";
 
 export interface UpstreamTarget {
   readonly handler: string;
@@ -60,7 +60,7 @@ function symbolicTarget(
   void exchange;
   const text = isKnown(url)
     ? url
-    : url.parts.map((part) => (typeof part === "string" ? part : `$${part.variable}`)).join("");
+    : url.parts.map((part) => (typeof part === "string" ? part : showOutside(part))).join("");
   const match = /^([a-z]+:\/\/)?([^/?]*)(.*)$/is.exec(text);
   return {
     handler,

@@ -3,6 +3,13 @@
 /** A variable whose value no configuration and no request tells. */
 export interface Outside {
   readonly variable: string;
+  /** It is no variable but what a template fills in, and this is how that is written. */
+  readonly isFilled?: boolean;
+}
+
+/** For people. */
+export function showOutside({ variable, isFilled = false }: Outside): string {
+  return isFilled ? variable : `$${variable}`;
 }
 
 export interface SymbolicValue {
@@ -37,7 +44,7 @@ export function concatenate(values: readonly Value[]): Value {
 /** For people: parts from outside as `$variable`. */
 export function showValue(value: Value): string {
   if (isKnown(value)) return value;
-  return value.parts.map((part) => (typeof part === "string" ? part : `$${part.variable}`)).join("");
+  return value.parts.map((part) => (typeof part === "string" ? part : showOutside(part))).join("");
 }
 
 /** Whether the value is the empty string; null where that depends on the outside. */

@@ -9,7 +9,7 @@ import { documentRoot, mapToPath } from "./paths.ts";
 import { readScript, type ScriptPart } from "./script.ts";
 import { targetOf } from "./upstream-target.ts";
 import { escapeUri } from "./uri.ts";
-import { concatenate, isEmptyValue, isKnown, outside, type Value } from "./value.ts";
+import { concatenate, isEmptyValue, isKnown, outside, showOutside, type Value } from "./value.ts";
 
 /** Evaluates an argument with its variables and captures. */
 export function evaluate(exchange: Exchange, argument: string, { escapeCaptures = false } = {}): Value {
@@ -32,6 +32,8 @@ function partValue(exchange: Exchange, part: ScriptPart, escapeCaptures: boolean
       return part.text;
     case "variable":
       return variable(exchange, part.name);
+    case "filled":
+      return { parts: [{ variable: part.text, isFilled: true }] };
     case "capture": {
       const value = exchange.captures[part.index] ?? "";
       // Only where the request itself was escaped (ngx_http_script_copy_capture_code).
@@ -302,7 +304,5 @@ export function serverName(exchange: Exchange): Value {
 /** For the trace: a value as a person reads it. */
 export function readable(value: Value): string {
   if (isKnown(value)) return fromBytes(value);
-  return value.parts
-    .map((part) => (typeof part === "string" ? fromBytes(part) : `$${part.variable}`))
-    .join("");
+  return value.parts.map((part) => (typeof part === "string" ? fromBytes(part) : showOutside(part))).join("");
 }

@@ -33,7 +33,7 @@ export function refuseUndefinedReferences(
       });
     }
     const use = useOf(statement);
-    if (use === null) continue;
+    if (use === null || isFilledIn(use.name)) continue;
     const name = use.kind === "format" ? use.name.toLowerCase() : use.name;
     for (const top of statement.context.outward()) {
       const defined = tops.get(top);
@@ -98,7 +98,7 @@ class Names {
   }
 
   has(name: string): boolean {
-    return this.#isOpen || this.#names.has(name) || isFilledIn(name);
+    return this.#isOpen || this.#names.has(name);
   }
 
   add(name: string): void {
