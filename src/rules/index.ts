@@ -30,10 +30,14 @@ import tcpNodelay from "./performance/tcp-nodelay.ts";
 import tcpNopush from "./performance/tcp-nopush.ts";
 import workerLimits from "./performance/worker-limits.ts";
 import workerProcesses from "./performance/worker-processes.ts";
+import apiErrorsBecomeHtml from "./proxying/api-errors-become-html.ts";
+import authRequestBody from "./proxying/auth-request-body.ts";
 import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
+import fastcgiScriptFilename from "./proxying/fastcgi-script-filename.ts";
 import missingProxyHeaders from "./proxying/missing-proxy-headers.ts";
 import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
 import proxyHeaderInheritance from "./proxying/proxy-header-inheritance.ts";
+import proxyPassSlash from "./proxying/proxy-pass-slash.ts";
 import proxyVariableWithoutResolver from "./proxying/proxy-variable-without-resolver.ts";
 import upstreamKeepaliveIneffective from "./proxying/upstream-keepalive-ineffective.ts";
 import upstreamKeepaliveMissing from "./proxying/upstream-keepalive-missing.ts";
@@ -193,6 +197,10 @@ export const RULES: readonly Rule[] = [
   djangoStaticServedBy,
   defaultSiteEnabled,
   // proxying
+  proxyPassSlash,
+  authRequestBody,
+  apiErrorsBecomeHtml,
+  fastcgiScriptFilename,
   missingXForwardedProto,
   proxyHeaderInheritance,
   fastcgiParamInheritance,

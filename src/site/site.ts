@@ -8,6 +8,7 @@ import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { Metrics } from "./metrics.ts";
 import { type PageAnswer, pageAnswers } from "./page-answers.ts";
 import { pageContexts } from "./pages.ts";
+import { leadsToPhp } from "./php.ts";
 import { type ServedApp, servedApps } from "./spa/served-apps.ts";
 
 /** Where requests are handed to an application. */
@@ -60,6 +61,11 @@ export class Site {
       this.#apps.set(server, apps);
     }
     return apps;
+  }
+
+  /** A `fastcgi_pass` that leads to PHP, by the names around it or PHP's port. */
+  runsPhp(pass: Statement): boolean {
+    return leadsToPhp(pass, this.model.configuration);
   }
 
   /** The API, the sign-in and the administration of the applications behind a server. */
