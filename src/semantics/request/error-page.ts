@@ -7,7 +7,7 @@ import type { OutcomeKind } from "./outcome.ts";
 import { absoluteRedirect } from "./response.ts";
 import { hasVariables } from "./script.ts";
 import { splitArgs } from "./uri.ts";
-import { isKnown, showValue } from "./value.ts";
+import { isKnown } from "./value.ts";
 import { evaluate, readable } from "./variables.ts";
 
 /** One status of an `error_page`. */
@@ -48,8 +48,14 @@ export function finalize(exchange: Exchange, status: number): Signal {
     exchange.note("response", `${status}: the connection is closed without an answer`, by);
     return { outcome: { kind: "reject", status: null, target: null, by } };
   }
+  if (status < 300 && status !== 201 && status !== 204) {
+    const by = exchange.cause?.statement ?? null;
+    exchange.note("response", `${status}: nginx has no answer of that status, and closes the connection`, by);
+    return { outcome: { kind: "reject", status: null, target: null, by } };
+  }
   exchange.errorStatus = status;
   exchange.contentType = null;
+  if (status === 413) exchange.isBodyDropped = true;
   if (!exchange.errorPageTaken && exchange.uriChanges !== 0) {
     const pages = effective(exchange.context, "error_page").statements;
     if (pages.length > 0) {
@@ -105,7 +111,7 @@ function answer(exchange: Exchange, status: number): Signal {
   const { cause, redirectTo } = exchange;
   const isRedirect = redirectTo !== null && [301, 302, 303, 307, 308].includes(sent);
   const kind: OutcomeKind = isRedirect ? "redirect" : (cause?.kind ?? "error");
-  const target = isRedirect ? showValue(absoluteRedirect(exchange, redirectTo)) : null;
+  const target = isRedirect ? readable(absoluteRedirect(exchange, redirectTo)) : null;
   return {
     outcome: {
       kind: kind === "redirect" && !isRedirect ? "error" : kind,

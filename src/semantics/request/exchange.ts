@@ -38,7 +38,7 @@ export const NEXT: Signal = { go: "next" };
 
 /** What made nginx end the request, so that its answer can be told from other answers of that status. */
 export interface Cause {
-  readonly kind: "deny" | "auth" | "return" | "redirect" | "error";
+  readonly kind: "deny" | "auth" | "return" | "redirect" | "error" | "reject";
   readonly statement: Statement | null;
   readonly text: string;
 }
@@ -78,6 +78,8 @@ export class Exchange {
   uriChanged = false;
   uriChanges = URI_CHANGES;
   errorPageTaken = false;
+  /** nginx has begun to throw the body away (`discard_body`). */
+  isBodyDropped = false;
   readonly errorPages: TakenErrorPage[] = [];
   /** It has been where `options.at` sends it, or is not to go there. */
   arrived = false;
@@ -87,6 +89,8 @@ export class Exchange {
   /** What `auth_basic` asked for; every time it asks adds a header. */
   readonly challenges: { readonly realm: Value; readonly statement: Statement }[] = [];
   contentType: Value | null = null;
+  /** `Content-Range` of a part, or of a part that is not there. */
+  contentRange: string | null = null;
   /** The charset of an upstream's answer that led elsewhere; it outlives its type. */
   charset: string | null = null;
   cause: Cause | null = null;
@@ -101,6 +105,12 @@ export class Exchange {
   } | null = null;
   /** Headers that stay from an upstream's answer that led elsewhere (X-Accel-Redirect). */
   readonly carried: Header[] = [];
+  /** `proxy_pass` has taken the request here: `$proxy_host` and `$proxy_port` are set. */
+  isProxied = false;
+  /** Some upstream was asked on the way. */
+  wasPassed = false;
+  /** Something was met that the model does not follow. */
+  isUnmodelled = false;
   /** What the upstream answered; null before, and where nobody knows. */
   upstreamAnswer: UpstreamAnswer | null = null;
   /** A subrequest of `auth_request`. */
@@ -202,6 +212,12 @@ export class Exchange {
   note(phase: Phase, text: string, statement: Statement | null = null, kind?: TraceEntry["kind"]): void {
     this.phase = phase;
     this.trace.push(kind === undefined ? { phase, text, statement } : { phase, text, statement, kind });
+  }
+
+  /** Says that something changes the answer in a way that nobody follows here. */
+  noteUnmodelled(text: string, statement: Statement | null): void {
+    this.isUnmodelled = true;
+    this.trace.push({ phase: this.phase, text: `not modelled: ${text}`, statement, kind: "unmodelled" });
   }
 
   /** The answer to a question: the one given with the request, else the likely one; either way it is on record. */

@@ -9,7 +9,7 @@ import type { FileState } from "./outcome.ts";
 import { documentRoot, fileState, mapToPath } from "./paths.ts";
 import { hasVariables } from "./script.ts";
 import { escapeUri, splitArgs } from "./uri.ts";
-import { concatenate, isEmptyValue, isKnown, mapKnown, type Value } from "./value.ts";
+import { concatenate, isEmptyValue, isKnown, mapKnown, outside, type Value } from "./value.ts";
 import { evaluate, readable } from "./variables.ts";
 
 /** The precontent phase (`ngx_http_try_files_handler`); null where the request goes on. Never inherited. */
@@ -131,6 +131,11 @@ export function serveFile(exchange: Exchange): Signal {
 function serveDirectory(exchange: Exchange, uri: string): Signal {
   const { context, method } = exchange;
   const { statement: root } = rootSetting(context);
+  const random = effective(context, "random_index").statements.at(-1);
+  if (random?.args[0] === "on" && ["GET", "HEAD", "POST"].includes(method)) {
+    const signal = randomFile(exchange, random);
+    if (signal !== null) return signal;
+  }
   const directory = mapToPath(exchange);
   const bare = directory === null ? null : mapKnown(directory, (path) => path.replace(/(?<=.)\/$/, ""));
   if (["GET", "HEAD", "POST"].includes(method)) {
@@ -173,6 +178,30 @@ function serveDirectory(exchange: Exchange, uri: string): Signal {
   }
   if (!["GET", "HEAD", "POST"].includes(method)) return error(exchange, 405, root, "files take GET and HEAD");
   return error(exchange, 403, root, "a directory without index, and no autoindex");
+}
+
+/** `random_index`: any file of the directory; null where it holds none, and `index` is asked (`ngx_http_random_index_handler`). */
+function randomFile(exchange: Exchange, statement: Statement): Signal | null {
+  const directory = mapToPath(exchange);
+  if (directory === null) return aliasAfterRewrite(exchange, statement);
+  const bare = mapKnown(directory, (path) => path.replace(/(?<=.)\/$/, ""));
+  if (fileState(exchange, bare, "directory", statement) !== "directory") {
+    return error(exchange, 404, statement, `${readable(bare)} is not there`);
+  }
+  const answer = exchange.ask({
+    key: `random_index ${readable(bare)}`,
+    kind: "module",
+    text: `whether ${readable(bare)} holds files`,
+    statement,
+    answers: ["yes", "no"],
+  });
+  if (answer === "no") return null;
+  if (exchange.method === "POST") return error(exchange, 405, statement, "files take GET and HEAD");
+  exchange.contentType = outside("content_type");
+  exchange.note("content", `\`random_index\` picks a file of ${readable(directory)}`, statement);
+  return {
+    outcome: { kind: "static", status: 200, target: `${readable(directory)}$random_index`, by: statement },
+  };
 }
 
 function error(exchange: Exchange, status: number, statement: Statement | null, text: string): Signal {

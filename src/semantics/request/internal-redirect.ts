@@ -23,6 +23,7 @@ export function internalRedirect(
   exchange.validUnparsedUri = false;
   exchange.addUriToAlias = false;
   exchange.validLocation = true;
+  exchange.isProxied = false;
   exchange.note("internal-redirect", `the request goes on as ${readable(uri)}`, statement);
   return { go: "server-rewrite" };
 }

@@ -16,7 +16,7 @@ export interface Request {
   readonly sni?: string;
   /** The request target as it is sent: path and query. */
   readonly uri: string;
-  /** All other headers; what is not here is not sent. */
+  /** All other headers, further Host headers too; what is not here is not sent. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** The client's address; a stranger's ({@link STRANGER}) where absent. `unix:` for a socket. */
   readonly address?: string;
@@ -37,6 +37,8 @@ export interface SimulationOptions {
   readonly at?: Context;
   /** What is on disk at a path below a document root; undefined where nobody knows. */
   readonly files?: (path: string, root: string | null) => FileState | undefined;
+  /** Size in bytes and date of change (seconds since 1970) of a file; undefined where nobody knows. */
+  readonly details?: (path: string) => { readonly size: number; readonly modified: number } | undefined;
   /** nginx's version; without it, what holds for most. */
   readonly version?: Version | null;
   /** What the upstream answers to what it is sent; unknown where absent. */
@@ -49,13 +51,23 @@ export interface SimulationOptions {
 
 export interface UpstreamAnswer {
   readonly status: number;
+  /** Nobody answers: nginx makes the status itself (502, 504). */
+  readonly unreachable?: boolean;
   readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
 /** Something that neither the configuration nor the request tells. */
 export interface Question {
   readonly key: string;
-  readonly kind: "file" | "condition" | "credentials" | "subrequest" | "module" | "pattern" | "certificate";
+  readonly kind:
+    | "file"
+    | "condition"
+    | "credentials"
+    | "subrequest"
+    | "module"
+    | "pattern"
+    | "certificate"
+    | "freshness";
   /** For people: `whether /srv/app/x exists`. */
   readonly text: string;
   readonly statement: Statement | null;
@@ -141,9 +153,9 @@ export interface TraceEntry {
   readonly statement: Statement | null;
   /**
    * A pattern that was asked and did not match, one of many maybe; something that had to be assumed; the tenth change of the
-   * URI, which ends the request.
+   * URI, which ends the request; something that changes the answer in a way that the model does not follow.
    */
-  readonly kind?: "miss" | "assumption" | "cycle";
+  readonly kind?: "miss" | "assumption" | "cycle" | "unmodelled";
 }
 
 /** A status on the way that an `error_page` answered. */

@@ -5,8 +5,10 @@ import { effective } from "../effective.ts";
 import { listAt } from "../inheritance.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
+import { replaceByPattern, rewriteCookie, stickyCookie, userCookie } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Header, Outcome } from "./outcome.ts";
+import { targetOf } from "./upstream-target.ts";
 import { extensionOf } from "./uri.ts";
 import { concatenate, isEmptyValue, isKnown, outside, type Value } from "./value.ts";
 import { evaluate, readable, serverName } from "./variables.ts";
@@ -49,12 +51,13 @@ export function lostHeaders(
 
 /** The headers of an answer, in nginx's order: Content-Type, Location, the upstream's, `expires`, `add_header`. */
 export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
-  if (outcome.kind === "reject" || outcome.kind === "unknown") return [];
-  const { context } = exchange;
+  if (outcome.kind === "unknown" || (outcome.kind === "reject" && outcome.status === null)) return [];
   const headers: Header[] = [];
   const isPassed = outcome.by !== null && /_pass$/.test(outcome.by.name) && outcome.kind !== "error";
   headers.push(...exchange.carried);
-  headers.push(...(isPassed ? upstreamResponse(exchange) : ownHeaders(exchange, outcome)));
+  const isOwn = !isPassed || outcome.kind === "memcached";
+  headers.push(...(isOwn ? ownHeaders(exchange, outcome) : upstreamResponse(exchange)));
+  if (exchange.contentRange !== null) headers.push(ownHeader("Content-Range", exchange.contentRange));
   headers.push(...locationHeader(exchange, isPassed), ...challengeHeaders(exchange.challenges));
   const status = outcome.status ?? 200;
   exchange.response = {
@@ -62,6 +65,15 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
     headers,
     isOpen: isPassed && exchange.upstreamAnswer === null,
   };
+  addHeaders(exchange, headers, status);
+  if (outcome.status !== 204 || (isPassed && exchange.errorStatus === 0)) return headers;
+  // Only at the very end does nginx see that there is nothing of a type.
+  return headers.filter(({ name, statement }) => name !== "Content-Type" || statement?.name === "add_header");
+}
+
+/** `ngx_http_headers_filter`, then `ngx_http_userid_filter`: what stays even where a later filter turns the answer down. */
+export function addHeaders(exchange: Exchange, headers: Header[], status: number): void {
+  const { context } = exchange;
   const isSafe = isSafeStatus(status);
   if (isSafe) applyExpires(exchange, headers);
   for (const statement of headersInForce(context)) {
@@ -74,9 +86,11 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
     if (isEmptyValue(value) === true) continue;
     headers.push({ name, value: readable(value), written, statement, always: isAlways });
   }
-  if (outcome.status !== 204 || (isPassed && exchange.errorStatus === 0)) return headers;
-  // Only at the very end does nginx see that there is nothing of a type.
-  return headers.filter(({ name, statement }) => name !== "Content-Type" || statement?.name === "add_header");
+  headers.push(...userCookie(exchange));
+}
+
+function ownHeader(name: string, value: string): Header {
+  return { name, value, written: value, statement: null };
 }
 
 function ownHeaders(exchange: Exchange, outcome: Outcome): readonly Header[] {
@@ -103,6 +117,8 @@ function challengeHeaders(challenges: Exchange["challenges"]): readonly Header[]
 }
 
 function contentType(exchange: Exchange, outcome: Outcome): Header | null {
+  // A client that has the answer has its type, too (ngx_http_not_modified_header_filter).
+  if (outcome.status === 304 && exchange.errorStatus === 0) return null;
   const { value, statement } =
     exchange.contentType !== null
       ? { value: exchange.contentType, statement: null }
@@ -112,6 +128,11 @@ function contentType(exchange: Exchange, outcome: Outcome): Header | null {
   if (value === null || isEmptyValue(value) === true) return null;
   const sent = withCharset(exchange, readable(value), outcome.status);
   return { name: "Content-Type", value: sent, written: readable(value), statement };
+}
+
+/** `ngx_http_set_content_type` of the URI as it is now. */
+export function typeOfUri(exchange: Exchange): Value | null {
+  return typeOf(exchange).value;
 }
 
 /** `ngx_http_set_content_type`: by the extension of the URI. */
@@ -197,7 +218,11 @@ function upstreamResponse(exchange: Exchange): readonly Header[] {
   if (pass === null) return [];
   const family = pass.name.replace("_pass", "");
   const hidden = new Set(
-    family === "proxy" ? [...ALWAYS_HIDDEN, ...HIDDEN_OF_HTTP] : [...ALWAYS_HIDDEN, "status"],
+    family === "proxy"
+      ? [...ALWAYS_HIDDEN, ...HIDDEN_OF_HTTP]
+      : family === "uwsgi"
+        ? ALWAYS_HIDDEN
+        : [...ALWAYS_HIDDEN, "status"],
   );
   const names = (directive: string) =>
     effective(exchange.context, `${family}_${directive}`).statements.map(({ args }) =>
@@ -205,17 +230,30 @@ function upstreamResponse(exchange: Exchange): readonly Header[] {
     );
   for (const name of names("hide_header")) hidden.add(name);
   for (const name of names("pass_header")) hidden.delete(name);
-  return sent
-    .filter(([name]) => !hidden.has(name.toLowerCase()))
-    .map(([name, value]) => {
-      const kept =
-        name.toLowerCase() === "location" && family === "proxy" ? rewriteLocation(exchange, value) : null;
-      if (kept !== null) {
-        const written = readable(kept);
-        return { name, value: readable(absoluteRedirect(exchange, kept)), written, statement: null };
-      }
-      return { name, value: changed(exchange, name, value), written: value, statement: null };
-    });
+  const cookies =
+    family === "proxy" ? ["proxy_cookie_path", "proxy_cookie_domain", "proxy_cookie_flags"] : [];
+  const changesCookies = cookies.some((name) => effective(exchange.context, name).statements.length > 0);
+  const sticky =
+    family === "proxy" || family === "grpc" || family === "fastcgi" || family === "uwsgi" || family === "scgi"
+      ? stickyCookie(exchange, targetOf(exchange)?.authority ?? "")
+      : [];
+  return [
+    ...sticky,
+    ...sent
+      .filter(([name]) => !hidden.has(name.toLowerCase()))
+      .map(([name, value]) => {
+        const kept =
+          name.toLowerCase() === "location" && family === "proxy" ? rewriteLocation(exchange, value) : null;
+        if (kept !== null) {
+          const written = readable(kept);
+          return { name, value: readable(absoluteRedirect(exchange, kept)), written, statement: null };
+        }
+        if (changesCookies && name.toLowerCase() === "set-cookie") {
+          return ownHeader(name, fromBytes(rewriteCookie(exchange, toBytes(value))));
+        }
+        return { name, value: changed(exchange, name, value), written: value, statement: null };
+      }),
+  ];
 }
 
 /** What nginx does to a header of the upstream on its way to the client. */
@@ -240,7 +278,11 @@ const HIDDEN_OF_HTTP = ["date", "server", "x-pad"];
 /** `proxy_redirect`: the Location of the upstream where a rule (literal or default) changes it; else null. */
 function rewriteLocation(exchange: Exchange, location: string): Value | null {
   for (const { from, to } of redirectRules(exchange.context)) {
-    if (from.startsWith("~")) continue;
+    if (from.startsWith("~")) {
+      const result = replaceByPattern(exchange, from, to, toBytes(location), false);
+      if (result !== null) return result;
+      continue;
+    }
     const prefix = readable(evaluate(exchange, from));
     if (!location.startsWith(prefix)) continue;
     return concatenate([evaluate(exchange, to), toBytes(location.slice(prefix.length))]);

@@ -3,6 +3,7 @@ import type { Configuration } from "../configuration.ts";
 import type { Listen } from "../listen.ts";
 import { type CompiledPattern, toBytes } from "../regex/index.ts";
 import type { Server } from "../server.ts";
+import { isSince, type Version } from "../version.ts";
 import { addressKey, readIpAddress } from "./ip-address.ts";
 
 export interface ConnectionPoint {
@@ -12,6 +13,8 @@ export interface ConnectionPoint {
   readonly port: number | null;
   /** The Host header, a port and a trailing dot allowed; null for a request without one. */
   readonly host: string | null;
+  /** nginx's version, which decides what is a host. */
+  readonly version?: Version | null;
 }
 
 export type ServerStep =
@@ -40,17 +43,21 @@ export type ServerSelection =
   /** No server listens there: the connection is refused. */
   | { readonly kind: "refused"; readonly steps: readonly ServerStep[] }
   /** nginx answers 400: the Host header is no host. */
-  | { readonly kind: "bad-host"; readonly steps: readonly ServerStep[] }
+  | {
+      readonly kind: "bad-host";
+      readonly defaultServer: Server | null;
+      readonly steps: readonly ServerStep[];
+    }
   | { readonly kind: "undecided"; readonly reason: string; readonly steps: readonly ServerStep[] };
 
 const NO_NAMES: ReadonlyMap<string, string | undefined> = new Map();
 
 /** Picks the server as nginx does. A `tls` connection picks by SNI first, and then by Host all the same. */
 export function selectServer(configuration: Configuration, point: ConnectionPoint): ServerSelection {
-  const host = point.host === null ? "" : normalizeHost(point.host);
-  if (host === null) return { kind: "bad-host", steps: [] };
+  const host = point.host === null ? "" : normalizeHost(point.host, point.version ?? null);
   const index = indexOf(configuration);
   const socket = index.find(point.address, point.port);
+  if (host === null) return { kind: "bad-host", defaultServer: socket?.defaultServer ?? null, steps: [] };
   if (socket === null) {
     return index.unknown
       ? { kind: "undecided", reason: "a `listen` holds a value that is not known", steps: [] }
@@ -60,9 +67,11 @@ export function selectServer(configuration: Configuration, point: ConnectionPoin
 }
 
 /**
- * `ngx_http_validate_host`: in lower case, without port and trailing dot. Null where nginx answers 400.
+ * `ngx_http_validate_host`: in lower case, without port and trailing dot. Null where nginx answers 400; since 1.29.4 it does so
+ * for letters and ports that RFC 3986 does not have.
  */
-export function normalizeHost(host: string): string | null {
+export function normalizeHost(host: string, version: Version | null = null): string | null {
+  if (isSince(version, "1.29.4") === true) return normalizeStrictly(host);
   if (host === "" || /[\0- \x7f/]/.test(host) || host.includes("..")) return null;
   let end = host.length;
   if (host.startsWith("[")) {
@@ -74,6 +83,16 @@ export function normalizeHost(host: string): string | null {
   }
   if (host.charAt(end - 1) === "." && host.indexOf(".", end) < 0) end--;
   return end === 0 ? null : host.slice(0, end).toLowerCase();
+}
+
+const STRICT_HOST =
+  /^(?<name>\[[A-Za-z0-9:._~!$&'()*+,;=-]*\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::(?<port>\d*))?$/;
+
+function normalizeStrictly(host: string): string | null {
+  const { name = "", port = "" } = STRICT_HOST.exec(host)?.groups ?? {};
+  if (name.includes("..") || Number(port) > 65_535) return null;
+  const bare = name.endsWith(".") ? name.slice(0, -1) : name;
+  return bare === "" ? null : bare.toLowerCase();
 }
 
 /** The servers of one address and port. */
@@ -94,6 +113,10 @@ class Socket {
     if (listen.defaultServer) this.#explicit ??= server;
     if (listen.tls) this.#tls = true;
     if (listen.takesIpv4) this.#takesIpv4 = true;
+  }
+
+  get defaultServer(): Server | null {
+    return this.#explicit ?? this.#first?.server ?? null;
   }
 
   get takesIpv4(): boolean {

@@ -3,18 +3,23 @@ import { effective } from "../effective.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Location, Server } from "../server.ts";
 import type { Context } from "../tree.ts";
+import { parseSize } from "../values/index.ts";
+import { isSince } from "../version.ts";
 import { checkAccess, takeRealAddress } from "./access.ts";
+import { applyConditions } from "./conditions.ts";
 import { finalize } from "./error-page.ts";
 import { Exchange, NEXT, type Signal } from "./exchange.ts";
 import { serveFile, tryFiles } from "./files.ts";
+import { type Refused, refuseHeaders, refuseLine } from "./intake.ts";
 import { readIpAddress } from "./ip-address.ts";
 import { type LocationMatch, type LocationStep, matchLocation } from "./location-match.ts";
 import type { Outcome, Request, Simulation, SimulationOptions, TraceEntry } from "./outcome.ts";
 import { responseHeaders } from "./response.ts";
 import { rewrite } from "./rewrite.ts";
 import { normalizeHost, type ServerSelection, type ServerStep, selectServer } from "./server-selection.ts";
+import { noteUnmodelled } from "./unmodelled.ts";
 import { passOn, upstreamHeaders } from "./upstream.ts";
-import { escapeUri, normalizeUri } from "./uri.ts";
+import { escapeUri, type NormalizedUri, normalizeUri } from "./uri.ts";
 import { concatenate, isEmptyValue, isKnown } from "./value.ts";
 import { evaluate, readable } from "./variables.ts";
 
@@ -25,40 +30,54 @@ import { evaluate, readable } from "./variables.ts";
 export function simulate(request: Request, options: SimulationOptions): Simulation {
   const trace: TraceEntry[] = [];
   const selection = options.server === undefined ? select(request, options, trace) : null;
-  if (selection !== null && selection.kind !== "server") {
-    const status = selection.kind === "bad-host" ? 400 : null;
+  if (selection !== null && (selection.kind === "refused" || selection.kind === "undecided")) {
     const kind = selection.kind === "undecided" ? "unknown" : "reject";
     const reason = selection.kind === "undecided" ? { reason: selection.reason } : {};
-    return ended({ kind, status, target: null, by: null, ...reason }, null, trace);
+    return ended({ kind, status: null, target: null, by: null, ...reason }, null, trace);
   }
-  const server = options.server ?? selection?.server;
-  if (server === undefined)
-    return ended({ kind: "reject", status: null, target: null, by: null }, null, trace);
-  const host = request.host === undefined || request.host === null ? "" : normalizeHost(request.host);
-  if (host === null) return ended({ kind: "reject", status: 400, target: null, by: null }, server, trace);
+  const chosen = selection?.kind === "server" ? selection : null;
+  const server =
+    options.server ?? chosen?.server ?? (selection?.kind === "bad-host" ? selection.defaultServer : null);
+  if (server === null) return ended({ kind: "reject", status: 400, target: null, by: null }, null, trace);
+  const host = request.host == null ? "" : normalizeHost(request.host, options.version ?? null);
 
-  const handshake = selection === null ? server : handshakeServer(request, options, selection);
+  const handshake = chosen === null ? server : handshakeServer(request, options, chosen);
   // The request line is read before any header: the server of the handshake decides about slashes, else the default one.
   const mergeSlashes = effective(handshake.context, "merge_slashes").statements.at(-1)?.args[0] !== "off";
-  const uri = normalizeUri(request.uri, { mergeSlashes });
-  if (uri.kind === "bad-request") {
-    trace.push({ phase: "uri", text: `400: ${uri.reason}`, statement: null });
-    return ended({ kind: "reject", status: 400, target: null, by: null, reason: uri.reason }, server, trace);
-  }
-  const exchange = new Exchange(request, options, server, uri, toBytes(host), handshake, false, evaluate);
+  const uri = readTarget(request, options, mergeSlashes);
+  const line = refuseLine(request, handshake) ?? (uri.kind === "bad-request" ? badRequest(uri.reason) : null);
+  // Until a Host is read nginx works with the server that it began with.
+  const first = line === null ? server : handshake;
+  const read = uri.kind === "bad-request" ? NOTHING_READ : uri;
+  const exchange = new Exchange(
+    request,
+    options,
+    first,
+    read,
+    toBytes(host ?? ""),
+    handshake,
+    false,
+    evaluate,
+  );
   exchange.trace.push(...trace);
+  const refused =
+    line ??
+    (host === null ? badRequest("the Host header is no host") : null) ??
+    refuseHeaders(exchange, handshake);
+  if (refused !== null) return conclude(exchange, run(exchange, refuse(exchange, refused)));
+  if (uri.kind === "bad-request") throw new TypeError("refused above");
   if (uri.path !== request.uri) {
     const query = uri.args === "" ? "" : ", the query apart";
     if (fromBytes(uri.path) !== request.uri.split("?")[0]) {
       exchange.note("uri", `the URI is normalised to ${fromBytes(uri.path)}${query}`);
     }
   }
-  if (selection !== null) exchange.capture(selection);
+  if (chosen !== null) exchange.capture(chosen);
   if (server.context.incomplete || options.configuration.incomplete) exchange.incomplete = true;
   const signal = beforePhases(
     exchange,
     handshake,
-    selection === null ? exchange.scheme === "https" : selection.tls,
+    chosen === null ? exchange.scheme === "https" : chosen.tls,
   );
   return conclude(exchange, run(exchange, signal));
 }
@@ -97,6 +116,7 @@ function select(request: Request, options: SimulationOptions, trace: TraceEntry[
     address,
     port: isSocket ? null : port,
     host: request.host ?? null,
+    version: options.version ?? null,
   });
   for (const step of selection.steps) trace.push(describeServerStep(step));
   if (selection.kind === "refused") {
@@ -106,8 +126,6 @@ function select(request: Request, options: SimulationOptions, trace: TraceEntry[
       statement: null,
     });
   }
-  if (selection.kind === "bad-host")
-    trace.push({ phase: "server", text: "400: the Host header is no host", statement: null });
   return selection;
 }
 
@@ -129,6 +147,36 @@ function handshakeName({ sni, host, scheme }: Request): string | null {
   if (scheme !== "https") return null;
   const name = sni ?? normalizeHost(host ?? "");
   return name === null || name === "" || readIpAddress(name) !== null ? null : name;
+}
+
+/** What the request line says of a URI that nginx could not read. */
+const NOTHING_READ = { kind: "uri", path: "", args: "", raw: "", quoted: false, plus: false } as const;
+
+function badRequest(reason: string): Refused {
+  return { status: 400, reason, statement: null };
+}
+
+/** The target of a CONNECT names a host, since nginx knows tunnels (1.31.0). */
+function readTarget(
+  request: Request,
+  { version = null }: SimulationOptions,
+  mergeSlashes: boolean,
+): NormalizedUri {
+  const isTunnel = request.method === "CONNECT" && isSince(version, "1.31.0") === true;
+  if (isTunnel && !/^[^/]*:\d+$/.test(request.uri))
+    return { kind: "bad-request", reason: "CONNECT names a host and a port" };
+  if (isTunnel) return { ...NOTHING_READ, path: "/", raw: "/" };
+  return normalizeUri(request.uri, { mergeSlashes });
+}
+
+function refuse(exchange: Exchange, { status, reason, statement }: Refused): Signal {
+  exchange.cause = { kind: "reject", statement, text: reason };
+  exchange.note(
+    status === 400 && exchange.uri === "" ? "uri" : "server",
+    `${status === 494 ? "400 (494)" : status}: ${reason}`,
+    statement,
+  );
+  return { finalize: status };
 }
 
 /** What happens before the first phase: TLS and client certificates (`ngx_http_process_request`). */
@@ -177,7 +225,12 @@ function run(exchange: Exchange, start: Signal): Outcome {
   let signal = start;
   if ("go" in signal && signal.go === "next") signal = postRead(exchange);
   for (;;) {
-    if ("outcome" in signal) return signal.outcome;
+    if ("outcome" in signal) {
+      const { outcome } = signal;
+      const conditioned = applyConditions(exchange, { ...outcome, status: statusOf(exchange, outcome) });
+      if (!("finalize" in conditioned)) return "kind" in conditioned ? conditioned : outcome;
+      signal = conditioned;
+    }
     if ("finalize" in signal) {
       signal = finalize(exchange, signal.finalize);
       continue;
@@ -234,6 +287,8 @@ function findLocation(exchange: Exchange): Signal {
     return { finalize: 404 };
   }
   exchange.enter(context);
+  const tooLarge = refuseBody(exchange);
+  if (tooLarge !== null) return tooLarge;
   if (match.kind === "redirect") {
     const name = escapeUri(toBytes(match.location.pattern), "uri");
     const { args } = exchange;
@@ -257,6 +312,23 @@ function arrive(exchange: Exchange, at: Context): Signal {
   exchange.location = location;
   exchange.enter(at);
   return { go: "location-rewrite" };
+}
+
+/** `client_max_body_size`, as far as Content-Length tells; a body that was refused once is not counted again. */
+function refuseBody(exchange: Exchange): Signal | null {
+  const length = exchange.header("content-length");
+  if (length === null || exchange.isBodyDropped) return null;
+  const statement = effective(exchange.context, "client_max_body_size").statements.at(-1) ?? null;
+  const most = parseSize(statement?.args[0] ?? "1m");
+  if (!most.ok || most.value === 0 || Number(length) <= most.value) return null;
+  const limit = statement?.args[0] ?? "1m, nginx's default";
+  exchange.note(
+    "find-location",
+    `413: a body of ${length} bytes, and \`client_max_body_size\` is ${limit}`,
+    statement,
+  );
+  exchange.cause = { kind: "error", statement, text: "`client_max_body_size`" };
+  return { finalize: 413 };
 }
 
 function foundLocation(exchange: Exchange, match: LocationMatch): Location | null | "unknown" {
@@ -362,6 +434,7 @@ function unknown(reason: string): Signal {
 function conclude(exchange: Exchange, reached: Outcome): Simulation {
   const status = statusOf(exchange, reached);
   const outcome = status === reached.status ? reached : { ...reached, status };
+  noteUnmodelled(exchange, outcome);
   const isPassed = ["proxy", "grpc", "fastcgi", "uwsgi", "scgi"].includes(outcome.kind);
   return {
     server: exchange.server,
@@ -373,7 +446,11 @@ function conclude(exchange: Exchange, reached: Outcome): Simulation {
     responseHeaders: responseHeaders(exchange, outcome),
     trace: exchange.trace,
     assumptions: exchange.assumptions,
-    certain: exchange.assumptions.length === 0 && outcome.kind !== "unknown" && !exchange.incomplete,
+    certain:
+      exchange.assumptions.length === 0 &&
+      outcome.kind !== "unknown" &&
+      !exchange.incomplete &&
+      !exchange.isUnmodelled,
   };
 }
 

@@ -10,6 +10,7 @@ import { errorPageFor } from "./error-page.ts";
 import type { Exchange, Signal } from "./exchange.ts";
 import { internalRedirect, namedLocation } from "./internal-redirect.ts";
 import type { Header, Outcome, OutcomeKind, UpstreamAnswer } from "./outcome.ts";
+import { typeOfUri } from "./response.ts";
 import { targetOf, type UpstreamTarget } from "./upstream-target.ts";
 import { escapeUri, readUnsafeUri } from "./uri.ts";
 import { concatenate, isEmptyValue, isKnown, mapKnown, type Value } from "./value.ts";
@@ -25,8 +26,23 @@ export function passOn(exchange: Exchange): Signal {
     case "uwsgi_pass":
     case "scgi_pass":
     case "grpc_pass":
-    case "memcached_pass":
       return passToUpstream(exchange);
+    case "memcached_pass":
+      if (exchange.method !== "GET" && exchange.method !== "HEAD") {
+        exchange.cause = { kind: "error", statement, text: "`memcached_pass` takes GET and HEAD" };
+        return { finalize: 405 };
+      }
+      exchange.contentType = typeOfUri(exchange);
+      return passToUpstream(exchange);
+    case "tunnel_pass": {
+      if (exchange.method !== "CONNECT") {
+        exchange.cause = { kind: "error", statement, text: "`tunnel_pass` takes CONNECT" };
+        return { finalize: 405 };
+      }
+      const target = readable(evaluate(exchange, statement?.args[0] ?? "$host:$request_port"));
+      exchange.note("content", `\`tunnel_pass\` opens a tunnel to ${target}`, statement);
+      return { outcome: { kind: "proxy", status: null, target, by: statement } };
+    }
     case "stub_status":
     case "empty_gif":
       if (exchange.method !== "GET" && exchange.method !== "HEAD") {
@@ -70,6 +86,8 @@ function passToUpstream(exchange: Exchange): Signal {
       return { outcome: { kind: "unknown", status: null, target: null, by: statement, reason } };
     }
   }
+  exchange.isProxied = target.handler === "proxy_pass";
+  exchange.wasPassed = true;
   const uri = upstreamUri(exchange, target);
   if (uri === "") {
     exchange.cause = { kind: "error", statement, text: "a URI of no length for the upstream" };
@@ -95,6 +113,16 @@ function afterUpstream(exchange: Exchange, target: UpstreamTarget, url: string, 
     uri,
   };
   if (upstream === null) return { outcome };
+  if (upstream.unreachable === true) {
+    exchange.upstreamAnswer = null;
+    exchange.note("content", `nobody answers at ${url}: ${upstream.status}`, statement);
+    exchange.cause = { kind: "error", statement, text: "the upstream does not answer" };
+    return { finalize: upstream.status };
+  }
+  if (family === "memcached" && upstream.status === 404) {
+    exchange.cause = { kind: "error", statement, text: "memcached does not have it" };
+    return { finalize: 404 };
+  }
   if (upstream.status >= 300 && exchange.flag(`${family}_intercept_errors`, false)) {
     const page = errorPageFor(exchange, upstream.status);
     if (page !== null) {
@@ -143,7 +171,7 @@ function carryHeaders(exchange: Exchange, { headers = [] }: UpstreamAnswer): voi
 function upstreamMethod(exchange: Exchange, family: string): string {
   const statement = effective(exchange.context, `${family}_method`).statements.at(-1);
   if (statement === undefined) return exchange.method;
-  return readable(evaluate(exchange, statement.args[0] ?? "")).toUpperCase();
+  return readable(evaluate(exchange, statement.args[0] ?? ""));
 }
 
 /** The request target that the upstream gets; empty where nginx answers 500. */
@@ -186,20 +214,34 @@ export function upstreamHeaders(exchange: Exchange): readonly Header[] {
   if (target === null) return [];
   switch (target.handler) {
     case "proxy_pass":
-      return httpHeaders(exchange, proxyFamily(exchange));
+      return proxyHeaders(exchange, target);
     case "grpc_pass":
-      return httpHeaders(exchange, GRPC);
+      return grpcHeaders(exchange, target);
     case "fastcgi_pass":
     case "uwsgi_pass":
     case "scgi_pass":
       return parameters(exchange, target.handler.replace("_pass", ""));
+    case "memcached_pass":
+      return [asSent("key", toBytes(readable(evaluate(exchange, "$memcached_key"))))];
     default:
       return [];
   }
 }
 
+/** Since 1.31.4 a Host is sent whatever the configuration says: that of the upstream where it says nothing. */
+function proxyHeaders(exchange: Exchange, target: UpstreamTarget): readonly Header[] {
+  const sent = httpHeaders(exchange, proxyFamily(exchange));
+  if (isSince(exchange.options.version ?? null, "1.31.4") !== true) return sent;
+  const hosts = sent.filter(({ name, statement }) => name.toLowerCase() === "host" && statement !== null);
+  const others = sent.filter(({ name }) => name.toLowerCase() !== "host");
+  const [host = { ...asSent("Host", ""), value: readable(target.hostHeader), written: "$proxy_host" }] =
+    hosts;
+  return [{ ...host, name: "Host" }, ...others];
+}
+
 function proxyFamily(exchange: Exchange): HeaderFamily {
-  const isModern = isSince(exchange.options.version ?? null, "1.29.7") === true;
+  const { version = null } = exchange.options;
+  const isModern = isSince(version, "1.29.7") === true;
   return {
     directive: "proxy_set_header",
     passes: "proxy_pass_request_headers",
@@ -207,7 +249,8 @@ function proxyFamily(exchange: Exchange): HeaderFamily {
       ["Host", "$proxy_host"],
       // Since 1.29.7 connections to upstreams are kept.
       ["Connection", isModern ? "" : "close"],
-      ["Content-Length", "$content_length"],
+      ...(isSince(version, "1.31.0") === true ? ([["Proxy-Connection", ""]] as const) : []),
+      ["Content-Length", "$proxy_internal_body_length"],
       ["Transfer-Encoding", ""],
       ["TE", ""],
       ["Keep-Alive", ""],
@@ -222,7 +265,7 @@ const GRPC: HeaderFamily = {
   passes: "grpc_pass_request_headers",
   defaults: [
     ["Content-Length", "$content_length"],
-    ["TE", ""],
+    ["TE", "$grpc_internal_trailers"],
     ["Host", ""],
     ["Connection", ""],
     ["Transfer-Encoding", ""],
@@ -231,6 +274,33 @@ const GRPC: HeaderFamily = {
     ["Upgrade", ""],
   ],
 };
+
+/** `:authority` comes first. A Host that is set took its place until 1.31.4, and stands in it since. */
+function grpcHeaders(exchange: Exchange, target: UpstreamTarget): readonly Header[] {
+  const { version = null } = exchange.options;
+  const isNew = isSince(version, "1.31.4") === true;
+  const family =
+    isSince(version, "1.31.0") === true
+      ? { ...GRPC, defaults: [...GRPC.defaults, ["Proxy-Connection", ""] as const] }
+      : GRPC;
+  const host = effective(exchange.context, "grpc_set_header").statements.findLast(
+    ({ args }) => args[0]?.toLowerCase() === "host",
+  );
+  const sent = httpHeaders(exchange, family);
+  if (host === undefined) return [authority(target.hostHeader, null), ...sent];
+  if (!isNew) return sent;
+  const value = evaluate(exchange, host.args[1] ?? "");
+  const rest = sent.filter(({ name }) => name.toLowerCase() !== "host");
+  return [
+    isEmptyValue(value) === true ? authority(target.hostHeader, null) : authority(value, host),
+    ...rest,
+  ];
+}
+
+function authority(value: Value, statement: Statement | null): Header {
+  const shown = readable(value);
+  return { name: ":authority", value: shown, written: statement?.args[1] ?? shown, statement };
+}
 
 function httpHeaders(exchange: Exchange, family: HeaderFamily): readonly Header[] {
   const { statements } = effective(exchange.context, family.directive);
@@ -269,20 +339,43 @@ function asSent(name: string, bytes: string): Header {
 function parameters(exchange: Exchange, family: string): readonly Header[] {
   const headers: Header[] = [];
   const names = new Set<string>();
+  const { version = null } = exchange.options;
   // SCGI begins with the length of the body.
   if (family === "scgi") headers.push(asSent("CONTENT_LENGTH", exchange.header("content-length") ?? "0"));
   for (const statement of effective(exchange.context, `${family}_param`).statements) {
     const [name = "", written = "", flag] = statement.args;
     names.add(name);
+    // Written like that, it only keeps the client's header back (ngx_http_fastcgi_init_params).
+    if (name.startsWith("HTTP_") && written === "") continue;
     const value = evaluate(exchange, written);
     if (flag === "if_not_empty" && isEmptyValue(value) === true) continue;
     headers.push({ name, value: readable(value), written, statement });
   }
-  if (exchange.flag(`${family}_pass_request_headers`, true)) {
-    for (const { key, value } of exchange.headers) {
-      const name = `HTTP_${key.toUpperCase().replaceAll("-", "_")}`;
-      if (!names.has(name)) headers.push(asSent(name, value));
-    }
+  if (isSince(version, "1.29.5") === true && !names.has("HTTP_HOST")) {
+    names.add("HTTP_HOST");
+    const written = "$host$is_request_port$request_port";
+    headers.push({
+      name: "HTTP_HOST",
+      value: readable(evaluate(exchange, written)),
+      written,
+      statement: null,
+    });
+  }
+  if (!exchange.flag(`${family}_pass_request_headers`, true)) return headers;
+  const sent = isSince(version, "1.23.0") === true ? joinedHeaders(exchange) : exchange.headers;
+  for (const { key, value } of sent) {
+    const name = `HTTP_${key.toUpperCase().replaceAll("-", "_")}`;
+    if (!names.has(name)) headers.push(asSent(name, value));
   }
   return headers;
+}
+
+/** Headers of one name become one (`ngx_http_link_multi_headers`). */
+function joinedHeaders({ headers }: Exchange): readonly { readonly key: string; readonly value: string }[] {
+  const joined = new Map<string, string>();
+  for (const { key, value } of headers) {
+    const before = joined.get(key);
+    joined.set(key, before === undefined ? value : `${before}${key === "cookie" ? "; " : ", "}${value}`);
+  }
+  return Array.from(joined, ([key, value]) => ({ key, value }));
 }

@@ -181,12 +181,12 @@ function builtIn(exchange: Exchange, name: string): Value | null {
     }
     case "proxy_host":
     case "proxy_port": {
-      const target = targetOf(exchange);
+      const target = exchange.isProxied ? targetOf(exchange) : null;
       if (target === null) return "";
       return name === "proxy_host" ? target.hostHeader : target.port;
     }
     case "status":
-      return exchange.response?.status?.toString() ?? null;
+      return statusText(exchange);
     case "limit_rate":
       return "0";
     case "pipe":
@@ -194,11 +194,41 @@ function builtIn(exchange: Exchange, name: string): Value | null {
     case "http2":
     case "http3":
     case "proxy_protocol_addr":
-    case "proxy_internal_body_length":
+    case "proxy_internal_chunked":
       return "";
+    case "proxy_internal_body_length":
+      return exchange.isProxied ? bodyLength(exchange) : "";
+    case "grpc_internal_trailers":
+      return /trailers/i.test(exchange.header("te") ?? "") ? "trailers" : "";
+    case "request_port":
+      return hostPort(exchange);
+    case "is_request_port":
+      return hostPort(exchange) === "" ? "" : ":";
     default:
       return prefixed(exchange, name);
   }
+}
+
+/** `ngx_http_variable_status`: that of the error whose page is made, else of the answer as far as there is one. */
+function statusText({ errorStatus, response }: Exchange): string | null {
+  if (errorStatus !== 0) return String(errorStatus);
+  if (response === null) return "000";
+  return response.status === null ? null : String(response.status);
+}
+
+/** What nginx sends as Content-Length: that of the body it makes, or of the client's. */
+function bodyLength(exchange: Exchange): Value {
+  const body = effective(exchange.context, "proxy_set_body").statements.at(-1)?.args[0];
+  if (body !== undefined) {
+    const value = evaluate(exchange, body);
+    return isKnown(value) ? String(value.length) : outside("proxy_internal_body_length");
+  }
+  return exchange.header("content-length") ?? "";
+}
+
+/** The port of the Host header, where it has one. */
+function hostPort({ request }: Exchange): string {
+  return /:0*([1-9]\d*)$/.exec(request.host ?? "")?.[1] ?? "";
 }
 
 function prefixed(exchange: Exchange, name: string): Value | null {
@@ -213,6 +243,7 @@ function prefixed(exchange: Exchange, name: string): Value | null {
   }
   if (name.startsWith("sent_http_")) return sentHeader(exchange, name.slice("sent_http_".length));
   if (name.startsWith("cookie_")) return cookie(exchange, name.slice("cookie_".length));
+  if (name.startsWith("upstream_")) return ofUpstream(exchange, name.slice("upstream_".length));
   // Plain HTTP has no certificate, no cipher, no session.
   if (name.startsWith("ssl_") && exchange.scheme === "http") return "";
   if (name.startsWith("ssl_client_") && !hasCertificate(exchange)) return "";
@@ -222,6 +253,26 @@ function prefixed(exchange: Exchange, name: string): Value | null {
 /** Whoever asks says that the client's certificate is trusted. */
 function hasCertificate(exchange: Exchange): boolean {
   return exchange.options.answers?.get("certificate") === "yes";
+}
+
+/** `$upstream_…`: empty where no upstream is asked; of an answer that is known its status, headers and cookies. */
+function ofUpstream(exchange: Exchange, name: string): Value | null {
+  if (!exchange.wasPassed) return "";
+  const { upstreamAnswer } = exchange;
+  if (upstreamAnswer === null) return null;
+  const headers = upstreamAnswer.headers ?? [];
+  if (name === "status") return String(upstreamAnswer.status);
+  if (name.startsWith("http_")) {
+    const key = name.slice("http_".length);
+    const values = headers.filter(([each]) => each.toLowerCase().replaceAll("-", "_") === key);
+    return toBytes(values.map(([, value]) => value).join(", "));
+  }
+  if (!name.startsWith("cookie_")) return null;
+  const start = `${name.slice("cookie_".length)}=`;
+  const cookie = headers.find(
+    ([each, value]) => each.toLowerCase() === "set-cookie" && value.toLowerCase().startsWith(start),
+  );
+  return toBytes(cookie?.[1].slice(start.length).split(";")[0] ?? "");
 }
 
 /** Headers that the model names whenever they are sent. */

@@ -1,6 +1,6 @@
 /** A real nginx in the foreground, asked by raw sockets: clients would normalise what is asked. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -82,9 +82,7 @@ export async function startNginx(
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   for (let tries = 0; !(await answers(port)); tries++) {
     if (tries > 200 || child.exitCode !== null) {
-      throw new Error(
-        `nginx did not start: ${complaint}\n${readFileSync(join(folder, "error.log"), "utf8")}`,
-      );
+      throw new Error(`nginx did not start: ${complaint}\n${readLog(join(folder, "error.log"))}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -94,6 +92,10 @@ export async function startNginx(
       await ended;
     },
   };
+}
+
+function readLog(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
 function answers(port: number): Promise<boolean> {
@@ -140,6 +142,7 @@ export interface RawRequest {
   readonly sni?: string;
   /** The address to connect to; 127.0.0.1 where absent. */
   readonly to?: string;
+  readonly body?: string;
 }
 
 /** Sends a request byte for byte and reads until the connection ends. */
@@ -151,9 +154,10 @@ export function askRaw({
   headers,
   sni,
   to = "127.0.0.1",
+  body = "",
 }: RawRequest): Promise<Answer> {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  const text = `${method} ${uri} HTTP/${version}\r\n${lines}\r\n`;
+  const text = `${method} ${uri} HTTP/${version}\r\n${lines}\r\n${body}`;
   return new Promise((resolve, reject) => {
     const place = { port, host: to };
     const socket =
