@@ -1,7 +1,7 @@
 /** Runs rules over configurations and turns their reports into findings. */
 import type { ConfigFile } from "../parser/index.ts";
 import { type Assumptions, RULES, type Rule } from "../rules/index.ts";
-import type { SourceTree, Version } from "../semantics/index.ts";
+import { Budget, type SourceTree, type Version } from "../semantics/index.ts";
 import type { Baseline } from "./baseline.ts";
 import { applyPolicy, compareFindings, type Policy } from "./fate.ts";
 import type { Finding, LintResult, Notification, SourceFile } from "./finding.ts";
@@ -45,13 +45,15 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
   const notifications: Notification[] = [];
   const failed = new Set<string>();
   const causes: PlacedCause[] = [];
+  const undecided = new Map<Rule, PlacedCause>();
+  const budget = new Budget(lengthOf(trees), { remembers: kept !== null && kept.size > 0 });
   const whole = new Set<ConfigFile>();
   const last = new Map(kept);
   kept?.clear();
   for (const tree of trees) {
     const files = filesOf(tree);
     const focus = tree.focus === undefined ? null : new Set([...tree.focus].map(({ name }) => name));
-    const found = runReadings(tree, { rules, version, policy }, last, kept).map((run) => {
+    const found = runReadings(tree, { rules, version, policy, budget }, last, kept).map((run) => {
       if (run.isWhole) for (const file of tree.files) if (file.problems.length === 0) whole.add(file);
       for (const [rule, reason] of run.failures) {
         failed.add(rule.id);
@@ -60,11 +62,16 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
           message: `rule ${rule.id} failed on ${tree.entry.name}: ${reason}`,
         });
       }
+      for (const report of run.undecided) {
+        failed.add(report.rule.id);
+        if (!undecided.has(report.rule)) undecided.set(report.rule, { cause: [report], files });
+      }
       const reports = run.told.flat(2).filter(({ at }) => focus?.has(at.file) ?? true);
       return [run.tree, mergeReports(reports)] as const;
     });
     for (const cause of agreed(found, files)) causes.push({ cause, files });
   }
+  for (const placed of undecided.values()) causes.push(placed);
   const inFocus = [...new Set(trees.flatMap(filesInFocus))];
   const shown = new Map(inFocus.map((file) => [file.name, file]));
   const verdict = applyPolicy({
@@ -129,6 +136,14 @@ export function everything({ rules = RULES, assume = {}, options }: LintOptions)
 
 function filesInFocus(tree: SourceTree): readonly ConfigFile[] {
   return tree.focus === undefined ? tree.files : [...tree.focus];
+}
+
+/** Of all texts that are looked at. */
+function lengthOf(trees: readonly SourceTree[]): number {
+  const files = new Set(trees.flatMap((tree) => tree.files));
+  let length = 0;
+  for (const { text } of files) length += text.length;
+  return length;
 }
 
 /** The same finding met in two trees (a file that both include) counts once. */

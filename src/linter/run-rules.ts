@@ -1,13 +1,19 @@
 /** Runs rules over one tree: all of them, or those that may say something else than in the last run over it. */
+import type { ConfigFile } from "../parser/index.ts";
 import { type Assumptions, contextFor, type Report, type Rule, type RuleContext } from "../rules/index.ts";
 import {
+  asFarAsItGoes,
+  type Budget,
   Configuration,
   factsOf,
   filesIn,
+  type GivenUp,
   type SourceTree,
+  shorten,
   textOutside,
   type Version,
 } from "../semantics/index.ts";
+import { bounded, LONGEST_TEXT } from "./bounded.ts";
 import { mayMatter, type Policy, planRuns, type RuleRun } from "./fate.ts";
 import { movedReports, movedSpot, type PlainReport, plainReport, type Spot, spotOf } from "./plain-report.ts";
 import type { TextChange } from "./text-change.ts";
@@ -24,6 +30,8 @@ export interface TreeRun {
   readonly isWhole: boolean;
   /** Rules that did not finish, and why. */
   readonly failures: ReadonlyMap<Rule, string>;
+  /** Rules that gave up a question for its size, with the first one. */
+  readonly undecided: readonly PlainReport[];
   /** Null where no next run will ask. */
   readonly seen: Seen | null;
 }
@@ -48,6 +56,8 @@ export interface RunOptions {
   readonly rules: readonly Rule[];
   readonly version: Version | null;
   readonly policy: Policy;
+  /** What the whole run may spend. */
+  readonly budget: Budget;
 }
 
 /**
@@ -68,16 +78,38 @@ export function runRules(
   const asked = new Asked(tree, options);
   const memory = remember(last, asked, isKept);
   const failures = new Map<Rule, string>();
+  const undecided: PlainReport[] = [];
   const told = plan.map((run, index) => {
     try {
-      return tell(run, memory.last?.told[index] ?? [], memory, asked);
+      let reports: readonly Reports[] = [];
+      const [first] = options.budget.share(() => {
+        reports = tell(run, memory.last?.told[index] ?? [], memory, asked);
+      });
+      if (first !== undefined) undecided.push(notDecided(run, first, tree));
+      return reports;
     } catch (error) {
       failures.set(run.rule, error instanceof Error ? error.message : String(error));
       return [];
     }
   });
   const isWhole = memory.isSame && last !== null ? last.isWhole : asked.isWhole;
-  return { tree, told, isWhole, failures, seen: memory.seen };
+  return { tree, told, isWhole, failures, undecided, seen: memory.seen };
+}
+
+/** What is not known of a rule's verdict; where the place is not known or of no interest, at the start of a file that is. */
+function notDecided({ rule, covers }: RuleRun, { what, at }: GivenUp, tree: SourceTree): PlainReport {
+  const counts = (file: ConfigFile) => covers(file.name) && (tree.focus?.has(file) ?? true);
+  const file = tree.files.find(counts) ?? tree.entry;
+  return plainReport(rule, {
+    at: at !== null && counts(at.file) ? at : { file, start: 0, end: 0 },
+    message: shorten(
+      `Not decided: ${what}. It takes more steps than a run is given, so this rule may have missed something.`,
+      LONGEST_TEXT,
+    ),
+    severity: "info",
+    confidence: "high",
+    identity: "not decided",
+  });
 }
 
 /** The configuration, made when it is first asked for: an edited comment asks nothing. */
@@ -128,7 +160,7 @@ interface Memory {
 }
 
 function remember(last: TreeRun | null, asked: Asked, isKept: boolean): Memory {
-  const changes = last === null || last.failures.size > 0 ? null : changesBetween(last.tree, asked.tree);
+  const changes = last === null || last.failures.size > 0 || last.undecided.length > 0 ? null : changesBetween(last.tree, asked.tree);
   if (last?.seen == null || changes === null) {
     const seen = isKept ? look(asked.configuration) : null;
     const nothing = { last: null, changes: new Map(), isSame: false, isBesideCode: false };
@@ -225,12 +257,13 @@ function tell(run: RuleRun, before: readonly Reports[], memory: Memory, asked: A
 function ask(run: RuleRun, asked: Asked, check: (context: RuleContext) => void): Reports {
   const { rule, options, assume, covers, wants } = run;
   const reports: PlainReport[] = [];
-  const report = (given: Report) => {
+  const report = (told: Report) => {
+    const given = bounded(told);
     const { file } = given.at;
     if (given.presets !== undefined && !wants(given.presets)) return;
     if (covers(file.name) && mayMatter(rule, given, file, asked.policy))
       reports.push(plainReport(rule, given));
   };
-  check({ ...asked.contextFor(assume), options, report, met: () => {} });
+  asFarAsItGoes(() => check({ ...asked.contextFor(assume), options, report, met: () => {} }));
   return reports;
 }

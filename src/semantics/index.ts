@@ -1,6 +1,7 @@
 export type { Admission, Open } from "./admission/admission.ts";
 export type { Mistake } from "./admission/mistake.ts";
 export type { Anchor, Range, Refusal, RelatedPlace } from "./anchor.ts";
+export { asFarAsItGoes, Budget, type GivenUp } from "./budget.ts";
 export { Configuration } from "./configuration.ts";
 export {
   type FileBase,
@@ -154,6 +155,7 @@ export { Location, Server } from "./server.ts";
 export { factsOf, filesIn, textOutside } from "./server-facts.ts";
 export { readServerName, type ServerName } from "./server-name.ts";
 export type { Setting } from "./setting.ts";
+export { shorten } from "./shorten.ts";
 export { type ListenSocket, listenSockets, type SocketMember, type TlsSocket, tlsSockets } from "./tls.ts";
 export { type CipherList, type CipherSuite, cipherSuites, readCiphers } from "./tls-ciphers.ts";
 export {

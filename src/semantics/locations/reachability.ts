@@ -1,6 +1,7 @@
 /** Which locations no request can select, with the proof: inclusion of languages, or nginx's own order of steps. */
 
 import { isFilledIn } from "../../parser/index.ts";
+import { type GivenUp, giveUpAgain, watching } from "../budget.ts";
 import { unconditionalAnswer } from "../content.ts";
 import { effective } from "../effective.ts";
 import {
@@ -47,7 +48,7 @@ interface Result {
   readonly coverages: ReadonlyMap<Location, ReadonlyMap<string, Coverage>>;
 }
 
-const results = new WeakMap<Server, Result>();
+const results = new WeakMap<Server, { readonly value: Result; readonly givenUp: readonly GivenUp[] }>();
 
 /** The locations that no request can select. Empty where an include could hold other locations. */
 export function unreachableLocations(server: Server): ReadonlyMap<Location, Unreachable> {
@@ -62,15 +63,19 @@ export function neverMeets(regex: Location, prefix: Location): boolean {
 
 /** Computed once a server. */
 function resultOf(server: Server): Result {
-  let result = results.get(server);
-  if (result === undefined) {
-    const search = new Search(server);
+  const known = results.get(server);
+  if (known !== undefined) {
+    giveUpAgain(known.givenUp);
+    return known.value;
+  }
+  const search = new Search(server);
+  const result = watching((): Result => {
     if (server.context.incomplete) search.findShapes();
     else search.run();
-    result = search;
-    results.set(server, result);
-  }
-  return result;
+    return search;
+  });
+  results.set(server, result);
+  return result.value;
 }
 
 /**
@@ -82,23 +87,12 @@ export function isOnlyEnding({ pattern }: Location): boolean {
 }
 
 /** The URIs that a regular location matches; null where no automaton can tell. */
-export function languageOfLocation({ pattern, modifier, server }: Location): UriLanguage | null {
+export function languageOfLocation({ pattern, modifier, server, statement }: Location): UriLanguage | null {
   const caseless = modifier === "~*";
   const mergeSlashes = mergesSlashes(server);
-  // A thousand sites share a few patterns.
-  const key = `${caseless}${mergeSlashes}${pattern}`;
-  let language = languages.get(key);
-  if (language === undefined) {
-    const made = languageOf(pattern, { caseless, mergeSlashes });
-    language = made.kind === "language" ? made.language : null;
-    if (languages.size >= MAX_LANGUAGES) languages.clear();
-    languages.set(key, language);
-  }
-  return language;
+  const made = languageOf(pattern, { caseless, mergeSlashes, at: statement });
+  return made.kind === "language" ? made.language : null;
 }
-
-const MAX_LANGUAGES = 500;
-const languages = new Map<string, UriLanguage | null>();
 
 /** How the language of a pattern lies to that of an earlier one. */
 type Relation = "inside" | "apart" | "crossing" | "undecidable";

@@ -1,4 +1,5 @@
 /** Deterministic automata over bytes, and what can be asked of them. */
+import { spend } from "../budget.ts";
 
 /** A complete deterministic automaton over bytes. */
 export interface Automaton {
@@ -17,6 +18,9 @@ export const MAX_STATES = 4_000;
 /** Thrown inside this folder where a pattern is no regular language or too large a one. */
 export class NotAutomatic extends Error {}
 
+/** Thrown where a language is regular, and only its automaton too large or too slow to make. */
+export class TooLarge extends NotAutomatic {}
+
 /** Whether the automaton accepts a byte string. */
 export function accepts(automaton: Automaton, bytes: string): boolean {
   let state = automaton.start;
@@ -33,6 +37,7 @@ export function step(automaton: Automaton, state: number, byte: number): number 
 export function unable(automaton: Automaton, flag: 0 | 1): Uint8Array {
   const { accepting, classes, next } = automaton;
   const states = accepting.length;
+  spend(states * classes);
   const sources: number[][] = Array.from({ length: states }, () => []);
   for (let state = 0; state < states; state++)
     for (let c = 0; c < classes; c++) sources[next[state * classes + c] ?? 0]?.push(state);
@@ -53,30 +58,12 @@ export function unable(automaton: Automaton, flag: 0 | 1): Uint8Array {
   return result;
 }
 
-/** The smallest automaton of the same language, by refinement of the accepting and the other states (Moore). */
+/** The smallest automaton of the same language (Hopcroft). */
 export function minimise(automaton: Automaton): Automaton {
   const { accepting, classes, next } = automaton;
   const states = accepting.length;
-  let group = Int32Array.from(accepting);
-  let count = new Set(group).size;
-  for (let before = 0; count > before; ) {
-    before = count;
-    const refined = group.slice();
-    for (let c = 0; c < classes; c++) {
-      const numbers = new Map<number, number>();
-      for (let state = 0; state < states; state++) {
-        const key = (refined[state] ?? 0) * states + (group[next[state * classes + c] ?? 0] ?? 0);
-        let number = numbers.get(key);
-        if (number === undefined) {
-          number = numbers.size;
-          numbers.set(key, number);
-        }
-        refined[state] = number;
-      }
-      count = numbers.size;
-    }
-    group = refined;
-  }
+  spend(2 * states * classes);
+  const { group, count } = new Partition(automaton).refine();
   const smaller = new Int32Array(count * classes);
   const flags = new Uint8Array(count);
   for (let state = 0; state < states; state++) {
@@ -92,6 +79,121 @@ export function minimise(automaton: Automaton): Automaton {
     accepting: flags,
     start: group[automaton.start] ?? 0,
   };
+}
+
+/** The states of an automaton in groups, of which none holds two that some word tells apart. */
+class Partition {
+  readonly #automaton: Automaton;
+  /** The states, those of a group side by side. */
+  readonly #order: Int32Array;
+  readonly #place: Int32Array;
+  readonly #group: Int32Array;
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+  /** How many at the front of a group are marked. */
+  readonly #marked: number[] = [];
+  /** By class and state, where its predecessors begin in `#sources`. */
+  readonly #first: Int32Array;
+  readonly #sources: Int32Array;
+
+  constructor(automaton: Automaton) {
+    const { accepting, classes, next } = automaton;
+    const states = accepting.length;
+    this.#automaton = automaton;
+    this.#order = new Int32Array(states);
+    this.#place = new Int32Array(states);
+    this.#group = new Int32Array(states);
+    this.#first = new Int32Array(states * classes + 1);
+    this.#sources = new Int32Array(states * classes);
+    for (let edge = 0; edge < next.length; edge++) {
+      const slot = (edge % classes) * states + (next[edge] ?? 0) + 1;
+      this.#first[slot] = (this.#first[slot] ?? 0) + 1;
+    }
+    for (let slot = 1; slot < this.#first.length; slot++)
+      this.#first[slot] = (this.#first[slot] ?? 0) + (this.#first[slot - 1] ?? 0);
+    const filled = this.#first.slice();
+    for (let edge = 0; edge < next.length; edge++) {
+      const slot = (edge % classes) * states + (next[edge] ?? 0);
+      const at = filled[slot] ?? 0;
+      this.#sources[at] = Math.floor(edge / classes);
+      filled[slot] = at + 1;
+    }
+    for (const flag of [0, 1]) {
+      const from = this.#to.at(-1) ?? 0;
+      let to = from;
+      for (let state = 0; state < states; state++) {
+        if (accepting[state] !== flag) continue;
+        this.#put(state, to++);
+        this.#group[state] = this.#from.length;
+      }
+      if (to > from) this.#add(from, to);
+    }
+  }
+
+  refine(): { readonly group: Int32Array; readonly count: number } {
+    const { classes, accepting } = this.#automaton;
+    const states = accepting.length;
+    const waiting = this.#from.map((_, group) => group);
+    const isWaiting = waiting.map(() => true);
+    for (let splitter = waiting.pop(); splitter !== undefined; splitter = waiting.pop()) {
+      isWaiting[splitter] = false;
+      const members = this.#order.slice(this.#from[splitter], this.#to[splitter]);
+      for (let c = 0; c < classes; c++) {
+        const touched: number[] = [];
+        for (const member of members) {
+          const slot = c * states + member;
+          const end = this.#first[slot + 1] ?? 0;
+          for (let at = this.#first[slot] ?? 0; at < end; at++) this.#mark(this.#sources[at] ?? 0, touched);
+        }
+        spend(1 + members.length + touched.length);
+        for (const group of touched) {
+          const fresh = this.#split(group);
+          if (fresh === null) continue;
+          // The smaller half will do, unless the whole is still to be looked at.
+          const size = (number: number) => (this.#to[number] ?? 0) - (this.#from[number] ?? 0);
+          const chosen = isWaiting[group] === true || size(fresh) < size(group) ? fresh : group;
+          isWaiting[chosen] = true;
+          waiting.push(chosen);
+        }
+      }
+    }
+    return { group: this.#group, count: this.#from.length };
+  }
+
+  #add(from: number, to: number): number {
+    this.#to.push(to);
+    this.#marked.push(0);
+    return this.#from.push(from) - 1;
+  }
+
+  #put(state: number, at: number): void {
+    this.#order[at] = state;
+    this.#place[state] = at;
+  }
+
+  #mark(state: number, touched: number[]): void {
+    const group = this.#group[state] ?? 0;
+    const marked = this.#marked[group] ?? 0;
+    const at = this.#place[state] ?? 0;
+    const front = (this.#from[group] ?? 0) + marked;
+    if (at < front) return;
+    if (marked === 0) touched.push(group);
+    this.#put(this.#order[front] ?? 0, at);
+    this.#put(state, front);
+    this.#marked[group] = marked + 1;
+  }
+
+  /** Makes a group of the marked states; null where all are. */
+  #split(group: number): number | null {
+    const from = this.#from[group] ?? 0;
+    const middle = from + (this.#marked[group] ?? 0);
+    this.#marked[group] = 0;
+    if (middle === this.#to[group]) return null;
+    const fresh = this.#add(from, middle);
+    this.#from[group] = middle;
+    for (let at = from; at < middle; at++) this.#group[this.#order[at] ?? 0] = fresh;
+    return fresh;
+  }
 }
 
 /** Bytes as classes of both automata at once, and one byte of each class. */
@@ -116,6 +218,7 @@ function commonClasses(a: Automaton, b: Automaton): { classOf: Uint8Array; repre
 export function shareWord(a: Automaton, b: Automaton, liveA: Uint8Array, liveB: Uint8Array): boolean {
   if (liveA[a.start] !== 1 || liveB[b.start] !== 1) return false;
   const { representatives } = commonClasses(a, b);
+  spend(512);
   const width = b.accepting.length;
   const seen = new Set<number>([a.start * width + b.start]);
   const stack = [...seen];
@@ -123,13 +226,14 @@ export function shareWord(a: Automaton, b: Automaton, liveA: Uint8Array, liveB: 
     const left = Math.floor(key / width);
     const right = key % width;
     if (a.accepting[left] === 1 && b.accepting[right] === 1) return true;
+    spend(representatives.length);
     for (const byte of representatives) {
       const nextLeft = step(a, left, byte);
       const nextRight = step(b, right, byte);
       if (liveA[nextLeft] !== 1 || liveB[nextRight] !== 1) continue;
       const next = nextLeft * width + nextRight;
       if (seen.has(next)) continue;
-      if (seen.size >= MAX_STATES * 64) throw new NotAutomatic("more states than the bound");
+      if (seen.size >= MAX_STATES * 64) throw new TooLarge("more states than the bound");
       seen.add(next);
       stack.push(next);
     }
@@ -140,6 +244,7 @@ export function shareWord(a: Automaton, b: Automaton, liveA: Uint8Array, liveB: 
 /** The automaton that accepts where `decide` holds of what the two accept. Throws {@link NotAutomatic} beyond the bound. */
 export function combine(a: Automaton, b: Automaton, decide: (a: boolean, b: boolean) => boolean): Automaton {
   const { classOf, representatives } = commonClasses(a, b);
+  spend(512);
   const width = b.accepting.length;
   const numbers = new Map<number, number>();
   const pending: number[] = [];
@@ -148,7 +253,7 @@ export function combine(a: Automaton, b: Automaton, decide: (a: boolean, b: bool
     let number = numbers.get(key);
     if (number === undefined) {
       number = pending.push(key) - 1;
-      if (number >= MAX_STATES * 8) throw new NotAutomatic("more states than the bound");
+      if (number >= MAX_STATES * 8) throw new TooLarge("more states than the bound");
       numbers.set(key, number);
     }
     return number;
@@ -160,6 +265,7 @@ export function combine(a: Automaton, b: Automaton, decide: (a: boolean, b: bool
     const key = pending[current] ?? 0;
     const left = Math.floor(key / width);
     const right = key % width;
+    spend(representatives.length);
     accepting.push(decide(a.accepting[left] === 1, b.accepting[right] === 1) ? 1 : 0);
     for (const byte of representatives) next.push(visit(step(a, left, byte), step(b, right, byte)));
   }

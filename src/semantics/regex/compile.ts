@@ -1,5 +1,6 @@
 /** PCRE patterns as JavaScript can run them: exactly, or not at all. */
 import { isFilledIn } from "../../parser/index.ts";
+import { forgetBetweenRuns, giveUp, OutOfSteps, partly } from "../budget.ts";
 import { type Automaton, accepts, NotAutomatic } from "./automaton.ts";
 import { areDisjoint, type ByteSet, rangesOf, toBytes } from "./bytes.ts";
 import { automatonOf } from "./determinise.ts";
@@ -27,7 +28,7 @@ export type CompiledPattern =
       /** Names of groups, in order of appearance. */
       readonly names: readonly string[];
       /**
-       * Whether PCRE finds a match in `subject`, a byte string (see {@link toBytes}). Throws a RangeError where finding out
+       * Whether PCRE finds a match in `subject`, a byte string (see {@link toBytes}). Throws a {@link SlowMatch} where finding out
        * could take longer than anyone would wait (thousands of bytes, several loops, and no automaton to ask).
        */
       test(subject: string): boolean;
@@ -36,6 +37,9 @@ export type CompiledPattern =
     }
   /** JavaScript cannot tell what PCRE would do, or PCRE refuses the pattern. */
   | { readonly kind: "undecidable"; readonly reason: string };
+
+/** Finding out whether a pattern matches could take longer than anyone would wait. */
+export class SlowMatch extends OutOfSteps {}
 
 /** Backtracking beyond this many steps is left to the automaton. */
 const MAX_BACKTRACKING = 5_000_000;
@@ -51,13 +55,14 @@ export function compilePcre(pattern: string, options: { readonly caseless: boole
 }
 
 const compiled = new Memo<CompiledPattern>(500);
+forgetBetweenRuns(() => compiled.forget());
 
 function compile(pattern: string, options: { readonly caseless: boolean }): CompiledPattern {
   if (isFilledIn(pattern)) return { kind: "undecidable", reason: "a template fills it in" };
   const parsed = parsePattern(toBytes(pattern), options.caseless);
   if (parsed.kind === "invalid") return { kind: "undecidable", reason: parsed.message };
   if (parsed.kind === "unsure") return { kind: "undecidable", reason: parsed.reason };
-  return compilePattern(parsed.pattern);
+  return compilePattern(parsed.pattern, pattern);
 }
 
 /** {@link compilePcre}, when the pattern is first needed. */
@@ -65,7 +70,7 @@ export function lazyPattern(pattern: string, caseless: boolean): () => CompiledP
   return lazily(() => compilePcre(pattern, { caseless }));
 }
 
-function compilePattern(pattern: Pattern): CompiledPattern {
+function compilePattern(pattern: Pattern, text: string): CompiledPattern {
   const source = new Translation();
   let expression: string;
   try {
@@ -79,7 +84,7 @@ function compilePattern(pattern: Pattern): CompiledPattern {
   const isExplosive = contains(pattern.root, isAmbiguousLoop);
   if (isExplosive && pattern.groups > 0)
     return { kind: "undecidable", reason: "nested repeats may backtrack without end" };
-  const automaton = lazily(() => automatonIfAny(pattern));
+  const automaton = lazily(() => automatonIfAny(pattern, text));
   if (isExplosive && automaton() === null)
     return { kind: "undecidable", reason: "nested repeats may backtrack without end" };
 
@@ -93,7 +98,7 @@ function compilePattern(pattern: Pattern): CompiledPattern {
     if (!isSlowOn(subject)) return regexp().test(subject);
     const exact = automaton();
     if (exact !== null) return accepts(exact, subject);
-    if (subject.length ** degree > MAX_WAIT) throw new RangeError("the subject is too long for this pattern");
+    if (subject.length ** degree > MAX_WAIT) throw new SlowMatch("the subject is too long for this pattern");
     return regexp().test(subject);
   };
   const exec = (subject: string): PatternMatch | null => {
@@ -109,11 +114,15 @@ function compilePattern(pattern: Pattern): CompiledPattern {
   return { kind: "exact", groups: pattern.groups, names: pattern.names.map(([name]) => name), test, exec };
 }
 
-function automatonIfAny(pattern: Pattern): Automaton | null {
+function automatonIfAny(pattern: Pattern, text: string): Automaton | null {
   try {
-    return automatonOf(pattern);
+    return partly(() => automatonOf(pattern));
   } catch (error) {
     if (error instanceof NotAutomatic) return null;
+    if (error instanceof OutOfSteps) {
+      giveUp(`what \`${text}\` matches`);
+      return null;
+    }
     throw error;
   }
 }

@@ -5,7 +5,8 @@
  * libraries at hand refuse them. A lookahead becomes an obligation that a thread of the automaton carries along; a
  * lookbehind a second automaton that runs beside and is asked where the assertion stands. `^`, `$` and `\b` are both.
  */
-import { type Automaton, MAX_STATES, minimise, NotAutomatic, step, unable } from "./automaton.ts";
+import { spend } from "../budget.ts";
+import { type Automaton, MAX_STATES, minimise, NotAutomatic, step, TooLarge, unable } from "./automaton.ts";
 import { type ByteSet, hasByte, setOf } from "./bytes.ts";
 import { childrenOf, contains, widthOf } from "./measure.ts";
 import type { Pattern, PatternNode, Position } from "./pattern.ts";
@@ -183,7 +184,7 @@ class Determiniser {
       const known = numbers.get(key);
       if (known !== undefined) return known;
       const fresh = numbers.size;
-      if (fresh >= MAX_STATES) throw new NotAutomatic("more states than the bound");
+      if (fresh >= MAX_STATES) throw new TooLarge("more states than the bound");
       numbers.set(key, fresh);
       pending.push({ threads, behinds, read });
       accepting.push(threads.some((thread) => this.#isAcceptedAtEnd(thread)) ? 1 : 0);
@@ -198,6 +199,7 @@ class Determiniser {
       const from = pending[current];
       if (from === undefined) break;
       for (const byte of representatives) {
+        spend(1 + (from.threads.length >> 2));
         const behinds = from.behinds.map((state, look) => {
           const tracker = this.#behinds[look];
           return tracker === undefined ? 0 : step(tracker.automaton, state, byte);
@@ -209,7 +211,7 @@ class Determiniser {
   }
 
   #add(state: NfaState): number {
-    if (this.#nfa.length >= MAX_NFA_STATES) throw new NotAutomatic("a repeat too large");
+    if (this.#nfa.length >= MAX_NFA_STATES) throw new TooLarge("a repeat too large");
     return this.#nfa.push(state) - 1;
   }
 
@@ -306,7 +308,8 @@ class Determiniser {
     const seen = new Map<string, Thread>();
     const stack = [...seeds];
     for (let thread = stack.pop(); thread !== undefined; thread = stack.pop()) {
-      if (++this.#build.steps > MAX_STEPS) throw new NotAutomatic("more work than the bound");
+      if (++this.#build.steps > MAX_STEPS) throw new TooLarge("more work than the bound");
+      spend(1 + thread.obligations.length);
       const key = threadKey(thread);
       if (seen.has(key)) continue;
       seen.set(key, thread);

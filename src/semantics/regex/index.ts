@@ -4,7 +4,7 @@
  */
 export { fromBytes, toBytes } from "./bytes.ts";
 export { checkPcre, type PatternCheck } from "./check.ts";
-export { type CompiledPattern, compilePcre, lazyPattern, type PatternMatch } from "./compile.ts";
+export { type CompiledPattern, compilePcre, lazyPattern, type PatternMatch, SlowMatch } from "./compile.ts";
 export {
   bounded,
   type Coverage,

@@ -5,7 +5,18 @@
  * segments, and without `//` unless `merge_slashes` is off. URIs with control characters do not count.
  */
 import { isFilledIn } from "../../parser/index.ts";
-import { type Automaton, accepts, combine, NotAutomatic, shareWord, step, unable } from "./automaton.ts";
+import { forgetBetweenRuns, giveUp, OutOfSteps, partly, spend } from "../budget.ts";
+import type { Statement } from "../tree.ts";
+import {
+  type Automaton,
+  accepts,
+  combine,
+  NotAutomatic,
+  shareWord,
+  step,
+  TooLarge,
+  unable,
+} from "./automaton.ts";
 import { toBytes } from "./bytes.ts";
 import { automatonOf } from "./determinise.ts";
 import { Memo } from "./memo.ts";
@@ -23,20 +34,30 @@ export interface UriLanguage {
 export interface Undecidable {
   readonly kind: "undecidable";
   readonly reason: string;
+  /** Only its size is in the way. */
+  readonly tooLarge?: boolean;
 }
 
-/** The URIs in which a pattern matches, or why no automaton can tell (references, atomic groups, size). */
+/**
+ * The URIs in which a pattern matches, or why no automaton can tell (references, atomic groups, size).
+ * @param options.at where the pattern stands
+ */
 export function languageOf(
   pattern: string,
-  options: { readonly caseless: boolean; readonly mergeSlashes?: boolean },
+  options: { readonly caseless: boolean; readonly mergeSlashes?: boolean; readonly at?: Statement },
 ): MadeLanguage {
-  const { caseless, mergeSlashes = true } = options;
-  return languages.get(`${caseless}${mergeSlashes}${pattern}`, () => make(pattern, caseless, mergeSlashes));
+  const { caseless, mergeSlashes = true, at = null } = options;
+  const made = languages.get(`${caseless}${mergeSlashes}${pattern}`, () =>
+    make(pattern, caseless, mergeSlashes),
+  );
+  if (made.kind === "undecidable" && made.tooLarge === true) giveUp(`which URIs \`${pattern}\` matches`, at);
+  return made;
 }
 
 type MadeLanguage = { readonly kind: "language"; readonly language: UriLanguage } | Undecidable;
 
-const languages = new Memo<MadeLanguage>(200);
+const languages = new Memo<MadeLanguage>(500);
+forgetBetweenRuns(() => languages.forget());
 
 function make(pattern: string, caseless: boolean, mergeSlashes: boolean): MadeLanguage {
   if (isFilledIn(pattern)) return { kind: "undecidable", reason: "a template fills it in" };
@@ -44,9 +65,11 @@ function make(pattern: string, caseless: boolean, mergeSlashes: boolean): MadeLa
   if (parsed.kind === "invalid") return { kind: "undecidable", reason: parsed.message };
   if (parsed.kind === "unsure") return { kind: "undecidable", reason: parsed.reason };
   try {
-    const language = within(automatonOf(parsed.pattern), mergeSlashes);
+    const language = partly(() => within(automatonOf(parsed.pattern), mergeSlashes));
     return { kind: "language", language };
   } catch (error) {
+    if (error instanceof TooLarge || error instanceof OutOfSteps)
+      return { kind: "undecidable", reason: error.message, tooLarge: true };
     if (error instanceof NotAutomatic) return { kind: "undecidable", reason: error.message };
     throw error;
   }
@@ -66,10 +89,11 @@ export function urisOf(
  */
 export function bounded<T>(question: () => T): T | "undecidable" {
   try {
-    return question();
+    return partly(question);
   } catch (error) {
-    if (error instanceof NotAutomatic) return "undecidable";
-    throw error;
+    if (!(error instanceof NotAutomatic) && !(error instanceof OutOfSteps)) throw error;
+    giveUp("how the URIs of patterns lie to each other");
+    return "undecidable";
   }
 }
 
@@ -182,6 +206,7 @@ export function literalLocations(prefixes: readonly string[], exact: readonly st
  * no exact location among `locations`. One pass over the whole tree, whatever the number of prefixes.
  */
 export function remembersCoverage(language: UriLanguage, locations: LiteralLocations): Map<string, Coverage> {
+  spend(locations.nodes.length);
   const some = remembersSome(language.inside, locations);
   const someNot = remembersSome(language.outside, locations);
   const result = new Map<string, Coverage>();

@@ -10,6 +10,10 @@ export class Memo<Value> {
     this.#limit = limit;
   }
 
+  forget(): void {
+    this.#known.clear();
+  }
+
   get(key: string, make: () => Value): Value {
     const known = this.#known.get(key);
     if (known !== undefined) return known;

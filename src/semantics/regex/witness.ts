@@ -1,4 +1,5 @@
 /** A URI out of a set that a person would believe: known paths first, then the shortest plain one. */
+import { spend } from "../budget.ts";
 import { type Automaton, step } from "./automaton.ts";
 import { fromBytes, toBytes } from "./bytes.ts";
 import { includesUri, type LiteralLocations, reach, type UriLanguage, walk } from "./language.ts";
@@ -138,6 +139,7 @@ function shortestUri(
       const key = (place.node + 1) * live.length + place.state;
       if (done.has(key) || live[place.state] !== 1) continue;
       done.add(key);
+      spend(256);
       const node = place.node === LEFT ? undefined : locations?.nodes[place.node];
       if (node !== undefined && node.prefix !== null && toBytes(node.prefix) !== prefix) continue;
       if (automaton.accepting[place.state] === 1 && node?.isExact !== true) return bytesTo(place);

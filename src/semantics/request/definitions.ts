@@ -202,10 +202,11 @@ export function findNetwork(geo: GeoDefinition, address: IpAddress | null): stri
 }
 
 function readSplit(statement: Statement, block: Context): SplitDefinition {
-  const shares = block.statements.map(({ name, args }) => ({
-    share: name === "*" ? null : Math.round(Number.parseFloat(name) * 100),
-    value: args[0] ?? "",
-  }));
+  const shares = block.statements.flatMap(({ name, args }) => {
+    const share = name === "*" ? null : Math.round(Number.parseFloat(name) * 100);
+    // nginx does not start with what is no percentage; validity speaks of it.
+    return share === null || (share >= 0 && share <= 10_000) ? [{ share, value: args[0] ?? "" }] : [];
+  });
   return { kind: "split_clients", statement, source: statement.args[0] ?? "", shares };
 }
 

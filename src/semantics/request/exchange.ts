@@ -1,8 +1,10 @@
 /** One request on its way: what nginx keeps in `ngx_http_request_t`, and what the simulation notes beside it. */
+import { spend } from "../budget.ts";
 import { contentContext } from "../content.ts";
 import { effective } from "../effective.ts";
 import { fromBytes, type PatternMatch, toBytes } from "../regex/index.ts";
 import type { Location, Server } from "../server.ts";
+import { shorten } from "../shorten.ts";
 import type { Context, Statement } from "../tree.ts";
 import { type Definitions, definitionsOf } from "./definitions.ts";
 import {
@@ -23,6 +25,9 @@ import { showOutside, type Value } from "./value.ts";
 
 /** `NGX_HTTP_MAX_URI_CHANGES` + 1: the change that brings it to 0 is refused. */
 const URI_CHANGES = 11;
+
+/** A value may be longer than anyone reads. */
+const LONGEST_NOTE = 1_000;
 
 /** What a phase leads to. */
 export type Signal =
@@ -210,8 +215,10 @@ export class Exchange {
   }
 
   note(phase: Phase, text: string, statement: Statement | null = null, kind?: TraceEntry["kind"]): void {
+    spend(10 + (text.length >> 3));
     this.phase = phase;
-    this.trace.push(kind === undefined ? { phase, text, statement } : { phase, text, statement, kind });
+    const entry = { phase, text: shorten(text, LONGEST_NOTE), statement };
+    this.trace.push(kind === undefined ? entry : { ...entry, kind });
   }
 
   /** Says that something changes the answer in a way that nobody follows here. */

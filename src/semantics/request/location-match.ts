@@ -1,4 +1,6 @@
 /** Which location takes a URI: `ngx_http_core_find_location`, with a record of every decision. */
+import { giveUp, spend } from "../budget.ts";
+import { type CompiledPattern, type PatternMatch, SlowMatch } from "../regex/index.ts";
 import type { Location, Server } from "../server.ts";
 import { type LiteralMatch, LocationIndex } from "./location-index.ts";
 
@@ -120,7 +122,14 @@ class Search {
         this.undecided ??= { pattern: location, reason: compiled.reason };
         continue;
       }
-      const match = compiled.exec(this.#uri);
+      const match = execute(compiled, this.#uri);
+      if (match === "too long") {
+        const reason = "matching it takes too long";
+        giveUp(`whether \`${location.title}\` matches \`${this.#uri}\``, location.statement);
+        this.steps.push({ kind: "regex", location, matches: "undecided" });
+        this.undecided ??= { pattern: location, reason };
+        continue;
+      }
       this.steps.push({ kind: "regex", location, matches: match !== null });
       if (match === null) continue;
       this.captures = match.captures;
@@ -132,6 +141,19 @@ class Search {
     }
     if (patterns.length > 0) this.steps.push({ kind: "remembered", location: this.current });
     return "open";
+  }
+}
+
+function execute(
+  pattern: Extract<CompiledPattern, { kind: "exact" }>,
+  uri: string,
+): PatternMatch | null | "too long" {
+  spend(6);
+  try {
+    return pattern.exec(uri);
+  } catch (error) {
+    if (error instanceof SlowMatch) return "too long";
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The life of a request, phase by phase, as nginx lives it. */
+import { giveUp, OutOfSteps, partly, spend } from "../budget.ts";
 import { effective } from "../effective.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Location, Server } from "../server.ts";
@@ -28,6 +29,22 @@ import { evaluate, readable } from "./variables.ts";
  * `unknown`, and what neither the configuration nor the request tells is assumed and listed.
  */
 export function simulate(request: Request, options: SimulationOptions): Simulation {
+  try {
+    return partly(() => live(request, options));
+  } catch (error) {
+    if (!(error instanceof OutOfSteps)) throw error;
+    const { server = null } = options;
+    giveUp(`what becomes of \`${request.uri}\``, server?.locations[0]?.statement ?? null);
+    return ended(
+      { kind: "unknown", status: null, target: null, by: null, reason: error.message },
+      server,
+      [],
+    );
+  }
+}
+
+function live(request: Request, options: SimulationOptions): Simulation {
+  spend(100);
   const trace: TraceEntry[] = [];
   const selection = options.server === undefined ? select(request, options, trace) : null;
   if (selection !== null && (selection.kind === "refused" || selection.kind === "undecided")) {

@@ -28,8 +28,25 @@ export function outside(variable: string): SymbolicValue {
   return { parts: [{ variable }] };
 }
 
+/**
+ * The longest value that is followed, in bytes: what `large_client_header_buffers` holds of a request by default (4 of 8k).
+ * nginx itself takes a variable's bytes from the pool of the request, so that `set $b "$a$a";` a few dozen times is gigabytes.
+ */
+const LONGEST = 32_768;
+/** Bytes and variables between them. */
+const MOST_PARTS = 1_000;
+
+/** Longer than is followed. */
+const TOO_LONG: SymbolicValue = outside("…");
+
 export function concatenate(values: readonly Value[]): Value {
   const parts: (string | Outside)[] = [];
+  let length = 0;
+  for (const value of values) {
+    if (isKnown(value)) length += value.length;
+    else for (const part of value.parts) if (typeof part === "string") length += part.length;
+  }
+  if (length > LONGEST) return TOO_LONG;
   for (const value of values) {
     for (const part of isKnown(value) ? [value] : value.parts) {
       const last = parts.at(-1);
@@ -37,8 +54,9 @@ export function concatenate(values: readonly Value[]): Value {
       else if (part !== "") parts.push(part);
     }
   }
-  const [first = "", ...rest] = parts;
-  return rest.length === 0 && typeof first === "string" ? first : { parts };
+  if (parts.length > MOST_PARTS) return TOO_LONG;
+  const [first = ""] = parts;
+  return parts.length <= 1 && typeof first === "string" ? first : { parts };
 }
 
 /** For people: parts from outside as `$variable`. */

@@ -1,4 +1,5 @@
 /** The values of variables for a request, as far as it and the configuration tell them. */
+import { spend } from "../budget.ts";
 import { effective } from "../effective.ts";
 import { compilePcre, fromBytes, toBytes } from "../regex/index.ts";
 import type { Statement } from "../tree.ts";
@@ -47,12 +48,15 @@ function partValue(exchange: Exchange, part: ScriptPart, escapeCaptures: boolean
  * refuses the one at its start and the other at the request.
  */
 const evaluating = new Set<string>();
+/** `ngx_http_variable_depth`: deeper, nginx logs "cycle while evaluating variable" and has no value. */
+const DEEPEST = 100;
 
 /** The value of a variable; from outside where nothing here tells it. */
 export function variable(exchange: Exchange, name: string): Value {
   const own = exchange.variables.get(name);
   if (own !== undefined) return own;
-  if (evaluating.has(name)) return outside(name);
+  if (evaluating.has(name) || evaluating.size >= DEEPEST) return outside(name);
+  spend(4);
   evaluating.add(name);
   try {
     return lookUp(exchange, name);

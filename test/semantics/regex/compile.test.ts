@@ -135,7 +135,7 @@ describe("patterns that backtrack badly", () => {
   it("does not begin what no automaton could cut short", () => {
     expect(matches("^(.*)/\\1x$", "ab/abx")).toBe(true);
     expect(compilePcre("^(.*)(.*)(.*)/\\1x$", { caseless: false }).kind).toBe("undecidable");
-    expect(() => matches("(.*)/\\1x$", "-".repeat(40_000))).toThrow(RangeError);
+    expect(() => matches("(.*)/\\1x$", "-".repeat(40_000))).toThrow("too long");
   });
 });
 

@@ -1,0 +1,124 @@
+/**
+ * How much a run may think. Questions about regular expressions and requests can be made to take as long as one likes, so
+ * that their steps are counted. Counted, and not timed: the same input gets the same answers on every machine.
+ */
+import type { Statement } from "./tree.ts";
+
+/** A step takes about a third of a microsecond; what a file without any length may use. */
+const LEAST = 4_000_000;
+/** More for every character of the configuration. */
+const PER_CHARACTER = 3;
+/** The part of what is left that one asker may use, so that something is left for the others. */
+const SHARE = 1 / 4;
+
+/** What a question may use that is asked outside of a run. */
+const ALONE = 20_000_000;
+
+/** A question that was given up. */
+export interface GivenUp {
+  readonly what: string;
+  readonly at: Statement | null;
+}
+
+/** Thrown by {@link spend}; caught where a question can be answered with "not known". */
+export class OutOfSteps extends Error {}
+
+interface Meter {
+  left: number;
+  readonly givenUp: GivenUp[];
+}
+
+let meter: Meter | null = null;
+
+const forgetful: (() => void)[] = [];
+
+/** Has something forgotten when a new run begins, so that no run answers more for what another has paid. */
+export function forgetBetweenRuns(forget: () => void): void {
+  forgetful.push(forget);
+}
+
+/** The steps of one run. */
+export class Budget {
+  #left: number;
+
+  /**
+   * @param characters the length of all that is looked at
+   * @param options.remembers what another run found out may be used: it looked at the same files before an edit
+   */
+  constructor(characters: number, { remembers = false } = {}) {
+    if (!remembers) for (const forget of forgetful) forget();
+    this.#left = LEAST + PER_CHARACTER * characters;
+  }
+
+  /** Lets someone ask with a share of what is left. Returns the questions that were given up on the way. */
+  share(ask: () => void): readonly GivenUp[] {
+    const outer = meter;
+    const given = Math.floor(this.#left * SHARE);
+    const mine: Meter = { left: given, givenUp: [] };
+    meter = mine;
+    try {
+      ask();
+    } finally {
+      meter = outer;
+      this.#left -= given - Math.max(0, mine.left);
+    }
+    return mine.givenUp;
+  }
+}
+
+/** Takes steps from whoever asks; without a budget they are free. Throws {@link OutOfSteps}. */
+export function spend(steps: number): void {
+  if (meter === null) return;
+  meter.left -= steps;
+  if (meter.left < 0) throw new OutOfSteps("more work than this run is given");
+}
+
+/** Asks with a part of the asker's steps, so that a costly question leaves some for the cheap ones. */
+export function partly<T>(ask: () => T): T {
+  if (meter === null) return alone(ask);
+  const mine = meter;
+  const kept = mine.left - Math.floor(mine.left * SHARE);
+  mine.left -= kept;
+  try {
+    return ask();
+  } finally {
+    mine.left = Math.max(0, mine.left) + kept;
+  }
+}
+
+/** A question that belongs to no run has steps of its own. */
+function alone<T>(ask: () => T): T {
+  meter = { left: ALONE, givenUp: [] };
+  try {
+    return ask();
+  } finally {
+    meter = null;
+  }
+}
+
+/** Notes that a question was given up for its size. */
+export function giveUp(what: string, at: Statement | null = null): void {
+  meter?.givenUp.push({ what, at });
+}
+
+/** Does as much of something as there are steps for. */
+export function asFarAsItGoes(ask: () => void): void {
+  try {
+    ask();
+  } catch (error) {
+    if (!(error instanceof OutOfSteps)) throw error;
+    giveUp("the questions that were left");
+  }
+}
+
+/** Notes again what was given up when something was found out that is remembered. */
+export function giveUpAgain(givenUp: readonly GivenUp[]): void {
+  meter?.givenUp.push(...givenUp);
+}
+
+/** Asks, and tells what was given up by it. */
+export function watching<T>(ask: () => T): { readonly value: T; readonly givenUp: readonly GivenUp[] } {
+  const before = meter?.givenUp.length ?? 0;
+  const value = ask();
+  return { value, givenUp: meter?.givenUp.slice(before) ?? [] };
+}

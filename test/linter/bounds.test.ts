@@ -1,0 +1,73 @@
+/** What a hostile configuration cannot do: hang a run, take its memory, or make a rule throw. No clock is asked. */
+import { describe, expect, it } from "vitest";
+import { lintText } from "../../src/linter/index.ts";
+
+const lintStrictly = (text: string) => lintText(text, { presets: ["strict"] });
+const repeat = (times: number, write: (n: number) => string) =>
+  Array.from({ length: times }, (_, n) => write(n)).join("\n");
+const serverOf = (inside: string) => `events {}\nhttp {\nserver {\nlisten 80;\nroot /srv;\n${inside}\n}\n}\n`;
+
+describe("patterns that are too costly together", () => {
+  const hostile = serverOf(repeat(60, (n) => `location ~ (a|b)*a(a|b){30}c${n} { return 200 ok; }`));
+
+  it("are told once a rule", () => {
+    const told = lintStrictly(hostile).findings.filter(({ message }) => message.startsWith("Not decided"));
+    expect(told.length).toBeGreaterThan(0);
+    expect(new Set(told.map(({ ruleId }) => ruleId)).size).toBe(told.length);
+    expect(new Set(told.map(({ severity }) => severity))).toEqual(new Set(["info"]));
+  });
+
+  it("are told the same in a second run", () => {
+    expect(lintStrictly(hostile)).toEqual(lintStrictly(hostile));
+  });
+
+  it("leave the cheap ones decided", () => {
+    const twins = "location ~ ^/a/(b|c)$ { return 200 ok; }\nlocation ~ ^/a/b$ { return 200 ok; }";
+    const found = lintStrictly(hostile.replace("root /srv;", `root /srv;\n${twins}`)).findings;
+    expect(found.filter(({ ruleId }) => ruleId === "location-unreachable").map(({ line }) => line)).toContain(
+      7,
+    );
+  });
+
+  it("are no reason to give up ordinary ones", () => {
+    const usual = serverOf(
+      repeat(60, (n) => `location ~* ^/app${n}/.*\\.(css|js|png|woff2)$ { expires 1d; }`),
+    );
+    expect(lintStrictly(usual).findings.some(({ message }) => message.startsWith("Not decided"))).toBe(false);
+  });
+});
+
+describe("values that grow beyond what a request holds", () => {
+  it.each([
+    [
+      "by `set`",
+      serverOf(`set $v0 aa;\n${repeat(40, (n) => `set $v${n + 1} "$v${n}$v${n}";`)}\nreturn 301 /$v40;`),
+    ],
+    [
+      "by `map`",
+      `events {}\nhttp {\nmap $uri $x0 { default aa; }\n${repeat(60, (n) => `map $uri $x${n + 1} { default "$x${n}$x${n}"; }`)}\nserver { listen 80; return 301 /$x60; }\n}\n`,
+    ],
+    ["by redirects", serverOf(`return 301 /${"$uri".repeat(250)};`)],
+  ])("are not built: %s", (_, text) => {
+    const { findings, notifications } = lintStrictly(text);
+    expect(notifications).toEqual([]);
+    for (const { message } of findings) expect(message.length).toBeLessThanOrEqual(1_000);
+  });
+});
+
+describe("rules", () => {
+  const chain = repeat(1_000, (n) => `map $x${n + 1} $x${n} { default a; b "$x${n + 1}c"; }`);
+  it.each([
+    [
+      "a location of six lookaheads",
+      serverOf("location ~ ^/(?=.*a)(?=.*b)(?=.*c)(?=.*d)(?=.*e)(?=.*f).* { return 200 ok; }"),
+    ],
+    ["maps of maps", `events {}\nhttp {\n${chain}\nserver { listen 80; return 301 /$x0; }\n}\n`],
+    [
+      "a share that is none",
+      "events {}\nhttp {\nsplit_clients $remote_addr $s { a x; }\nserver { listen 80; return 200 $s; }\n}\n",
+    ],
+  ])("do not throw at %s", (_, text) => {
+    expect(lintStrictly(text).notifications).toEqual([]);
+  });
+});
