@@ -38,7 +38,7 @@ function directivePath(file: ConfigFile, offset: number): string[] {
   for (;;) {
     const directive = directiveAt(items, offset);
     if (directive === null) return path;
-    path.push(segment(directive));
+    path.push(segmentOf(directive));
     if (directive.block?.kind !== "block") return path;
     items = directive.block.items;
   }
@@ -57,6 +57,21 @@ function directiveAt(items: readonly Item[], offset: number): Directive | null {
     else return item.kind === "directive" ? item : null;
   }
   return null;
+}
+
+/** A directive of more characters goes in as its hash, made once: any number of findings may point into it. */
+const LONGEST_SEGMENT = 10_000;
+
+const longSegments = new WeakMap<Directive, string>();
+
+function segmentOf(directive: Directive): string {
+  const last = directive.args.at(-1) ?? directive.name;
+  if (last.end - directive.start <= LONGEST_SEGMENT) return segment(directive);
+  const known = longSegments.get(directive);
+  if (known !== undefined) return known;
+  const made = hash(segment(directive));
+  longSegments.set(directive, made);
+  return made;
 }
 
 /** The words as nginx sees them; JSON keeps `a "b c"` and `a b c` apart. */

@@ -4,12 +4,14 @@
  */
 import type { Statement } from "./tree.ts";
 
-/** A step takes about a third of a microsecond; what a file without any length may use. */
-const LEAST = 4_000_000;
-/** More for every character of the configuration. */
-const PER_CHARACTER = 3;
-/** The part of what is left that one asker may use, so that something is left for the others. */
-const SHARE = 1 / 4;
+/** A step takes a third of a microsecond or so; what a file without any length may use. */
+const LEAST = 8_000_000;
+/** More for every character of the configuration; ordinary sites need less than half of it with all rules on. */
+const PER_CHARACTER = 8;
+/** The part of what is left that one rule may use, so that something is left for the others. */
+const RULE_SHARE = 1 / 2;
+/** The part of a rule's steps that one question may use. */
+const QUESTION_SHARE = 1 / 4;
 
 /** What a question may use that is asked outside of a run. */
 const ALONE = 20_000_000;
@@ -53,7 +55,7 @@ export class Budget {
   /** Lets someone ask with a share of what is left. Returns the questions that were given up on the way. */
   share(ask: () => void): readonly GivenUp[] {
     const outer = meter;
-    const given = Math.floor(this.#left * SHARE);
+    const given = Math.floor(this.#left * RULE_SHARE);
     const mine: Meter = { left: given, givenUp: [] };
     meter = mine;
     try {
@@ -73,11 +75,19 @@ export function spend(steps: number): void {
   if (meter.left < 0) throw new OutOfSteps("more work than this run is given");
 }
 
+/** Takes steps for what can be left out without a word, such as a suggestion; false where too few are left. */
+export function affords(steps: number): boolean {
+  if (meter === null) return true;
+  if (meter.left < 2 * steps) return false;
+  meter.left -= steps;
+  return true;
+}
+
 /** Asks with a part of the asker's steps, so that a costly question leaves some for the cheap ones. */
 export function partly<T>(ask: () => T): T {
   if (meter === null) return alone(ask);
   const mine = meter;
-  const kept = mine.left - Math.floor(mine.left * SHARE);
+  const kept = mine.left - Math.floor(mine.left * QUESTION_SHARE);
   mine.left -= kept;
   try {
     return ask();

@@ -8,22 +8,24 @@ const repeat = (times: number, write: (n: number) => string) =>
 const serverOf = (inside: string) => `events {}\nhttp {\nserver {\nlisten 80;\nroot /srv;\n${inside}\n}\n}\n`;
 
 describe("patterns that are too costly together", () => {
-  const hostile = serverOf(repeat(60, (n) => `location ~ (a|b)*a(a|b){30}c${n} { return 200 ok; }`));
+  const rules = ["location-unreachable", "regex-unescaped-dot", "regex-unanchored-extension"];
+  const lintPatterns = (text: string) => lintText(text, { only: rules });
+  const hostile = serverOf(repeat(8, (n) => `location ~ (a|b)*a(a|b){30}c${n} { return 200 ok; }`));
 
   it("are told once a rule", () => {
-    const told = lintStrictly(hostile).findings.filter(({ message }) => message.startsWith("Not decided"));
+    const told = lintPatterns(hostile).findings.filter(({ message }) => message.startsWith("Not decided"));
     expect(told.length).toBeGreaterThan(0);
     expect(new Set(told.map(({ ruleId }) => ruleId)).size).toBe(told.length);
     expect(new Set(told.map(({ severity }) => severity))).toEqual(new Set(["info"]));
   });
 
   it("are told the same in a second run", () => {
-    expect(lintStrictly(hostile)).toEqual(lintStrictly(hostile));
+    expect(lintPatterns(hostile)).toEqual(lintPatterns(hostile));
   });
 
   it("leave the cheap ones decided", () => {
     const twins = "location ~ ^/a/(b|c)$ { return 200 ok; }\nlocation ~ ^/a/b$ { return 200 ok; }";
-    const found = lintStrictly(hostile.replace("root /srv;", `root /srv;\n${twins}`)).findings;
+    const found = lintPatterns(hostile.replace("root /srv;", `root /srv;\n${twins}`)).findings;
     expect(found.filter(({ ruleId }) => ruleId === "location-unreachable").map(({ line }) => line)).toContain(
       7,
     );
@@ -33,7 +35,7 @@ describe("patterns that are too costly together", () => {
     const usual = serverOf(
       repeat(60, (n) => `location ~* ^/app${n}/.*\\.(css|js|png|woff2)$ { expires 1d; }`),
     );
-    expect(lintStrictly(usual).findings.some(({ message }) => message.startsWith("Not decided"))).toBe(false);
+    expect(lintPatterns(usual).findings.some(({ message }) => message.startsWith("Not decided"))).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 /** The nearest name to a misspelt one. */
+import { affords, forgetBetweenRuns } from "../budget.ts";
 import type { ContextKind } from "../context-kind.ts";
 import { directiveIn, directiveNames, lookupDirective } from "./index.ts";
 
@@ -17,10 +18,11 @@ export function didYouMean(name: string, candidates: Iterable<string | Candidate
   const limit = limitFor(wanted.length);
   let best: string | null = null;
   let least = Number.POSITIVE_INFINITY;
+  const letters = lettersOf(wanted);
   for (const candidate of candidates) {
     const { name: text, handicap } =
       typeof candidate === "string" ? { name: candidate, handicap: 0 } : candidate;
-    if (text === name) continue;
+    if (text === name || !mayBeNear(wanted, letters, text, limit)) continue;
     const distance = distanceBetween(wanted, text.toLowerCase(), limit);
     const cost = distance + handicap + (text[0]?.toLowerCase() === wanted[0] ? 0 : 0.2);
     if (distance <= limit && cost < least) {
@@ -33,11 +35,31 @@ export function didYouMean(name: string, candidates: Iterable<string | Candidate
 
 /** The directive most likely meant where `name` stands, rather one that may stand there. */
 export function suggestDirective(name: string, context: ContextKind): string | null {
+  const key = `${context} ${name}`;
+  const known = suggestions.get(key);
+  if (known !== undefined) return known;
+  // A help that can be left out: ten thousand unknown names are looked up, a million are not.
+  if (!affords(LOOK_UP)) return null;
+  const suggestion = searchDirective(name, context);
+  suggestions.set(key, suggestion);
+  return suggestion;
+}
+
+/** Steps that going through the names of all directives takes. */
+const LOOK_UP = 200;
+
+const suggestions = new Map<string, string | null>();
+forgetBetweenRuns(() => suggestions.clear());
+
+function searchDirective(name: string, context: ContextKind): string | null {
   const wanted = name.toLowerCase();
   const limit = limitFor(wanted.length);
   // The facts of the near ones only: decoding thousands would cost more than the search.
+  const letters = lettersOf(wanted);
   const near = directiveNames().filter(
-    (candidate) => distanceBetween(wanted, candidate.toLowerCase(), limit) <= limit,
+    (candidate, index) =>
+      mayBeNear(wanted, letters, candidate, limit, namesLetters()[index]) &&
+      distanceBetween(wanted, candidate.toLowerCase(), limit) <= limit,
   );
   return didYouMean(
     name,
@@ -59,40 +81,79 @@ function limitFor(length: number): number {
   return length <= 10 ? 2 : 3;
 }
 
+/** Which letters a name has, as bits. */
+const letterSets = new Map<string, number>();
+forgetBetweenRuns(() => letterSets.clear());
+
+function lettersOf(name: string): number {
+  let set = letterSets.get(name);
+  if (set === undefined) {
+    set = readLetters(name);
+    letterSets.set(name, set);
+  }
+  return set;
+}
+
+function readLetters(name: string): number {
+  let set = 0;
+  for (let index = 0; index < name.length; index++) set |= 1 << ((name.charCodeAt(index) | 0x20) & 31);
+  return set;
+}
+
+/** How many letters stand in one of the names only, at the least: every slip brings in one at most, and loses one. */
+function differIn(a: number, b: number): number {
+  return Math.max(bitsOf(a & ~b), bitsOf(b & ~a));
+}
+
+function bitsOf(set: number): number {
+  let count = 0;
+  for (let rest = set; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
 /** Optimal string alignment; 1 for the same words in another order, 3 for a last word left out; at most `limit + 1`. */
 function distanceBetween(a: string, b: string, limit: number): number {
   if (a.length === b.length && a.includes("_") && sortedWords(a) === sortedWords(b)) return 1;
   if (b.startsWith(`${a}_`) && a.includes("_") && !b.slice(a.length + 1).includes("_"))
     return Math.min(3, limit + 1);
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let beforeLast = ROWS[0];
+  let last = ROWS[1];
+  let current = ROWS[2];
+  const width = b.length;
+  if (width >= WIDEST) return limit + 1;
+  for (let column = 0; column <= width; column++) last[column] = column;
   for (let row = 1; row <= a.length; row++) {
-    const current = [row];
+    current[0] = row;
     let least = row;
-    for (let column = 1; column <= b.length; column++) {
-      const same = a[row - 1] === b[column - 1];
+    for (let column = 1; column <= width; column++) {
+      const same = a.charCodeAt(row - 1) === b.charCodeAt(column - 1);
       let cost = Math.min(
-        at(last, column) + 1,
-        at(current, column - 1) + 1,
-        at(last, column - 1) + (same ? 0 : 1),
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
       );
-      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
-        cost = Math.min(cost, at(beforeLast, column - 2) + 1);
+      if (
+        row > 1 &&
+        column > 1 &&
+        a.charCodeAt(row - 1) === b.charCodeAt(column - 2) &&
+        a.charCodeAt(row - 2) === b.charCodeAt(column - 1)
+      ) {
+        cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
       }
-      current.push(cost);
+      current[column] = cost;
       if (cost < least) least = cost;
     }
     if (least > limit) return limit + 1;
-    beforeLast = last;
-    last = current;
+    [beforeLast, last, current] = [last, current, beforeLast];
   }
-  return at(last, b.length);
+  return last[width] ?? limit + 1;
 }
 
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Number.POSITIVE_INFINITY;
-}
+/** No name is longer. */
+const WIDEST = 256;
+/** Three rows of the table of distances, used again for every pair. */
+const ROWS = [new Uint16Array(WIDEST), new Uint16Array(WIDEST), new Uint16Array(WIDEST)] as const;
 
 function sortedWords(name: string): string {
   return name.split("_").sort().join("_");

@@ -1,5 +1,6 @@
 import { isFilledIn, maskTags, TAG_MASK, type Word } from "../../parser/index.ts";
 import type { Refusal } from "../anchor.ts";
+import { affords } from "../budget.ts";
 import type { Configuration } from "../configuration.ts";
 import type { ContextKind } from "../context-kind.ts";
 import { didYouMean } from "../directives/did-you-mean.ts";
@@ -263,7 +264,8 @@ function advice({ name, family }: Use, defined: ReadonlySet<string>): { help: st
   if (name === MEMCACHED_KEY) return { help: "say what is looked up: `set $memcached_key $uri;`" };
   const since = lookupVariable(name, family)?.since;
   if (since) return { help: `it needs nginx ${since}` };
-  const meant = didYouMean(name, [...defined, ...variableNames(family)]);
+  const nearby = affords(defined.size >> 1) ? defined : [];
+  const meant = didYouMean(name, [...nearby, ...variableNames(family)]);
   return {
     help: meant === null ? "define it with `set`, `map` or a named capture" : `did you mean \`$${meant}\`?`,
   };

@@ -102,7 +102,7 @@ function factsIn(name: string, kind: ContextKind): DirectiveFacts | null {
   return facts?.exact === true ? facts : null;
 }
 
-const unknowns = new WeakMap<Context, readonly string[]>();
+const unknowns = new WeakMap<Context, ReadonlySet<string>>();
 
 /** A name that nobody knows stands there or around it, and this one is meant by it: one mistake, one finding. */
 export function isMisspelt(context: Context, name: string): boolean {
@@ -110,12 +110,14 @@ export function isMisspelt(context: Context, name: string): boolean {
     let meant = unknowns.get(around);
     if (meant === undefined) {
       const names = around.statements.map((statement) => statement.name);
-      meant = names
-        .filter((written) => lookupDirective(written) === undefined)
-        .flatMap((written) => suggestDirective(written, around.kind) ?? []);
+      meant = new Set(
+        names
+          .filter((written) => lookupDirective(written) === undefined)
+          .flatMap((written) => suggestDirective(written, around.kind) ?? []),
+      );
       unknowns.set(around, meant);
     }
-    if (meant.includes(name)) return true;
+    if (meant.has(name)) return true;
   }
   return false;
 }
