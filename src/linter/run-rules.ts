@@ -160,7 +160,10 @@ interface Memory {
 }
 
 function remember(last: TreeRun | null, asked: Asked, isKept: boolean): Memory {
-  const changes = last === null || last.failures.size > 0 || last.undecided.length > 0 ? null : changesBetween(last.tree, asked.tree);
+  const changes =
+    last === null || last.failures.size > 0 || last.undecided.length > 0
+      ? null
+      : changesBetween(last.tree, asked.tree);
   if (last?.seen == null || changes === null) {
     const seen = isKept ? look(asked.configuration) : null;
     const nothing = { last: null, changes: new Map(), isSame: false, isBesideCode: false };

@@ -100,6 +100,26 @@ function readLetters(name: string): number {
   return set;
 }
 
+/** Another order of words has the same letters; a word left out may bring in many. */
+function mayBeNear(
+  wanted: string,
+  letters: number,
+  candidate: string,
+  limit: number,
+  others = lettersOf(candidate),
+): boolean {
+  if (differIn(letters, others) <= limit) return true;
+  return candidate.startsWith(wanted) && candidate[wanted.length] === "_";
+}
+
+let lettersOfNames: readonly number[] | undefined;
+
+/** Of each directive. */
+function namesLetters(): readonly number[] {
+  lettersOfNames ??= directiveNames().map(readLetters);
+  return lettersOfNames;
+}
+
 /** How many letters stand in one of the names only, at the least: every slip brings in one at most, and loses one. */
 function differIn(a: number, b: number): number {
   return Math.max(bitsOf(a & ~b), bitsOf(b & ~a));
