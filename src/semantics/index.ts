@@ -159,6 +159,14 @@ export { shorten } from "./shorten.ts";
 export { type ListenSocket, listenSockets, type SocketMember, type TlsSocket, tlsSockets } from "./tls.ts";
 export { type CipherList, type CipherSuite, cipherSuites, readCiphers } from "./tls-ciphers.ts";
 export {
+  defaultProtocols,
+  type ListenerProtocols,
+  listenerProtocols,
+  PROTOCOLS_PER_SERVER,
+  protocolsAt,
+  upstreamProtocolsDirective,
+} from "./tls-protocols.ts";
+export {
   Context,
   type IncludeChain,
   type IncludeProblem,
