@@ -111,6 +111,7 @@ export {
   type Assumption,
   type Condition,
   type ConnectionPoint,
+  coversNetwork,
   type ErrorPage,
   errorPages,
   type FileState,

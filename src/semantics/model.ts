@@ -10,6 +10,7 @@ import { type Discarded, discardedAt, listAt, requestContexts } from "./inherita
 import { type RequestLimit, requestLimitsAt } from "./limits.ts";
 import { askForFile, askServer, hostOf, type ServedFile } from "./locations/asked.ts";
 import { type Contest, contestsOf } from "./locations/contests.ts";
+import { exampleUri } from "./locations/example.ts";
 import { type Unreachable, unreachableLocations } from "./locations/reachability.ts";
 import { type Winner, winnerOf } from "./locations/winner.ts";
 import { type AccessLog, accessLogsAt } from "./logs.ts";
@@ -92,6 +93,7 @@ export class VirtualServer {
   readonly model: Model;
   readonly server: Server;
   #places: readonly Place[] | undefined;
+  #targets: ReadonlySet<Location> | undefined;
 
   constructor(model: Model, server: Server) {
     this.model = model;
@@ -209,6 +211,20 @@ export class VirtualServer {
     return contestsOf(this.server);
   }
 
+  /** The locations that are there for an `auth_request`. */
+  get subrequestTargets(): ReadonlySet<Location> {
+    if (this.#targets === undefined) {
+      const found = this.context.allBelow("auth_request").flatMap(({ args: [uri = ""] }) => {
+        const taker = uri.startsWith("/") ? this.takerOf(uri) : null;
+        if (taker?.kind !== "location") return [];
+        const { location } = taker;
+        return location.pattern === uri || location.context.has("internal") ? [location] : [];
+      });
+      this.#targets = new Set(found);
+    }
+    return this.#targets;
+  }
+
   /** The locations that no request can select, with the reason. */
   get unreachable(): ReadonlyMap<Location, Unreachable> {
     return unreachableLocations(this.server);
@@ -224,6 +240,12 @@ export class Place {
   constructor(model: Model, context: Context) {
     this.model = model;
     this.context = context;
+  }
+
+  /** A request target that leads here, as far as the text of the location shows one; `/` for the server itself. */
+  get exampleUri(): string | null {
+    const { location } = this;
+    return location === null ? "/" : exampleUri(location);
   }
 
   /** The server around; null in `http`, and in a fragment that servers include. */

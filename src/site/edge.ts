@@ -14,27 +14,16 @@ import type { Assumptions } from "./assumptions.ts";
 export class Edge {
   readonly #configuration: Configuration;
   readonly #assume: Assumptions;
-  readonly #servers: ReadonlyMap<Context, Server>;
   readonly #tlsListens: ReadonlySet<Listen>;
   readonly #tlsNames: ReadonlySet<string>;
 
   constructor(configuration: Configuration, assume: Assumptions = {}) {
     this.#configuration = configuration;
     this.#assume = assume;
-    this.#servers = new Map(configuration.servers.map((server) => [server.context, server]));
     const members = tlsSockets(configuration).flatMap((socket) => socket.members);
     const quic = configuration.servers.flatMap(({ listens }) => listens.filter((listen) => listen.quic));
     this.#tlsListens = new Set([...members.map(({ listen }) => listen), ...quic]);
     this.#tlsNames = new Set(members.flatMap(({ server }) => server.names.map(({ text }) => text)));
-  }
-
-  /** The server around a context; null in `http`, and in a fragment that is included by servers. */
-  serverOf(context: Context): Server | null {
-    for (const around of context.outward()) {
-      const server = this.#servers.get(around);
-      if (server !== undefined) return server;
-    }
-    return null;
   }
 
   /** All of the tree is known, and nothing in it speaks TLS. */

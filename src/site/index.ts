@@ -11,6 +11,7 @@ export {
   isActuator,
   isCalledMetrics,
   isExporter,
+  isNamedForMetrics,
   type MetricsEndpoint,
   mayMeanMetrics,
   speaksOf,

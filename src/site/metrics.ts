@@ -69,6 +69,11 @@ export function isCalledMetrics({ pattern }: Location): boolean {
   return /metrics|prometheus/.test(pattern);
 }
 
+/** The location is named after its metrics, and nothing else. */
+export function isNamedForMetrics({ pattern }: Location): boolean {
+  return NAME.test(pattern.replace(/\$$/, ""));
+}
+
 /** The name may mean metrics, or something else. */
 export function mayMeanMetrics({ pattern, isRegex }: Location): boolean {
   return WEAK_NAME.test(isRegex ? pathOf(pattern) : pattern);
@@ -124,7 +129,7 @@ function exportersOf(model: Model): ReadonlyMap<string, Location> {
   const found = new Map<string, Location>();
   for (const { server } of model.servers) {
     for (const location of server.allLocations()) {
-      if (!NAME.test(location.pattern.replace(/\$$/, ""))) continue;
+      if (!isNamedForMetrics(location)) continue;
       const { handler } = model.place(location.context);
       if (handler.kind === "pass") found.set(targetKey(handler.statement), location);
     }

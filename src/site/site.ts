@@ -1,7 +1,7 @@
 /** What a configuration seems to be for: guesses with their evidence, asked by rules. Nothing here is decided by nginx. */
 import type { Context, Model, Place, Statement, VirtualServer } from "../semantics/index.ts";
 import type { Assumptions } from "./assumptions.ts";
-import { type Proxied, proxiedBy } from "./backend.ts";
+import { isWebSocketOnly, type Proxied, proxiedBy } from "./backend.ts";
 import { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
 import { Edge } from "./edge.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
@@ -30,6 +30,7 @@ export class Site {
   readonly #apps = new Map<VirtualServer, readonly ServedApp[]>();
   #edge: Edge | undefined;
   #metrics: Metrics | undefined;
+  #passes: readonly Statement[] | undefined;
 
   constructor(model: Model, assume: Assumptions) {
     this.model = model;
@@ -40,6 +41,30 @@ export class Site {
   get edge(): Edge {
     this.#edge ??= new Edge(this.model.configuration, this.assume);
     return this.#edge;
+  }
+
+  /** Every `proxy_pass` that requests of people reach and that leads to an application which answers them over HTTP. */
+  get applicationPasses(): readonly Statement[] {
+    this.#passes ??= this.model.places.flatMap(({ context, handler, location, server }) => {
+      const pass = context.last("proxy_pass");
+      if (pass === undefined || handler.kind === "return") return [];
+      if (this.backendOf(pass).kind === "other" || isWebSocketOnly(pass)) return [];
+      // What `auth_request` asks for gives out no pages.
+      return location !== null && server?.subrequestTargets.has(location) ? [] : [pass];
+    });
+    return this.#passes;
+  }
+
+  /** Whoever comes by plain HTTP is sent to this server's HTTPS before anything else is asked. */
+  isReachedByHttpsAlone(server: VirtualServer): boolean {
+    const { edge, model } = this;
+    const names = server.server.names.filter(({ text }) => text !== "" && text !== "_");
+    const twins = model.servers.filter(
+      (other) =>
+        edge.speaksPlainHttp(other.server) &&
+        other.server.names.some(({ text }) => names.some((name) => name.text === text)),
+    );
+    return twins.length > 0 && twins.every(redirectsToHttps);
   }
 
   /** Where metrics may be read. */
@@ -118,4 +143,9 @@ export class Site {
     }
     return pages;
   }
+}
+
+function redirectsToHttps(server: VirtualServer): boolean {
+  const { outcome } = server.ask({ uri: "/", scheme: "http" });
+  return outcome.kind === "redirect" && /^https:/i.test(outcome.target ?? "");
 }

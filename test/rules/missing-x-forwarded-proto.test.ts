@@ -69,8 +69,31 @@ http {
 `;
     const found = reportsOf(ID, text);
     expect(found.map(({ message }) => message)).toEqual([
-      "`proxy_set_header X-Other 1` discards the headers set outside, so `location /app/` hands requests to the application without `X-Forwarded-Proto` (it was set at line 5): it takes HTTPS for plain http (endless redirects, insecure cookies), or believes what a client writes into that header.",
+      "`proxy_set_header X-Other 1` discards the headers of the outer level, so `location /app/` hands requests to the application without `X-Forwarded-Proto` (it was set at line 5): it takes HTTPS for plain http (endless redirects, insecure cookies), or believes what a client writes into that header.",
     ]);
     expect(found[0]?.witness).toEqual({ kind: "header", value: "X-Forwarded-Proto: https" });
+  });
+
+  it("is one for a server whose locations all have sets of their own", () => {
+    const locations = ["/", "/api/", "/admin/"].map(
+      (path) => `location ${path} { proxy_set_header Host $host; proxy_pass http://127.0.0.1:8000; }`,
+    );
+    const server = (rest: string) => `server { listen 443 ssl; server_name shop.example; ${rest} }`;
+    const found = reportsOf(ID, `events {} http { ${server(locations.join(" "))} }`);
+    expect(found.map(({ message }) => message)).toEqual([
+      "`location /`, `location /api/` and `location /admin/` hand requests to the application without `X-Forwarded-Proto`: it takes HTTPS for plain http (endless redirects, insecure cookies), or believes what a client writes into that header.",
+    ]);
+    expect(found[0]?.help).toContain("in each of these places");
+    expect(found[0]?.related).toHaveLength(2);
+  });
+
+  it("threatens with no endless redirects where plain HTTP is sent to HTTPS", () => {
+    const text = `events {} http {
+      server { listen 80; server_name shop.example; return 301 https://$host$request_uri; }
+      server { listen 443 ssl; server_name shop.example; location / { proxy_pass http://127.0.0.1:8000; } }
+    }`;
+    const [found] = reportsOf(ID, text);
+    expect(found?.message).not.toContain("endless");
+    expect(found?.message).toContain("cookies without `Secure`");
   });
 });

@@ -1,5 +1,5 @@
 /** What the headers in force tell an application of the client's scheme, and where that comes from. */
-import { type Context, effective, type Statement } from "../../semantics/index.ts";
+import type { Place, Statement } from "../../semantics/index.ts";
 
 export type Told =
   /** Something in the way could not be read. */
@@ -8,8 +8,8 @@ export type Told =
   | { readonly kind: "values"; readonly values: readonly { statement: Statement; value: string }[] };
 
 /** What the headers in force say of the scheme. */
-export function schemeTold(context: Context): Told {
-  const { statements, replaceable, uncertain } = effective(context, "proxy_set_header");
+export function schemeTold(place: Place): Told {
+  const { statements, replaceable, uncertain } = place.list("proxy_set_header");
   if (replaceable) return { kind: "unknown" };
   const values = statements.flatMap((statement) => {
     const value = schemeIn(statement);
@@ -40,12 +40,12 @@ function schemeIn({ args }: Statement): string | null {
   }
 }
 
-/** The outermost set that tells the scheme, and the line further in that discards it. */
-export function discardedBy(context: Context): { set: Statement; cause: Statement } | null {
-  let inner = effective(context, "proxy_set_header");
+/** The outermost set that tells the scheme, and the line of an inner level that discards it. */
+export function discardedBy(place: Place): { set: Statement; cause: Statement } | null {
+  let inner = place.list("proxy_set_header");
   let found: { set: Statement; cause: Statement } | null = null;
   while (inner.from?.parent) {
-    const outer = effective(inner.from.parent, "proxy_set_header");
+    const outer = place.model.place(inner.from.parent).list("proxy_set_header");
     const set = outer.statements.find((statement) => schemeIn(statement) !== null);
     const [cause] = inner.statements;
     if (set !== undefined && cause !== undefined) found = { set, cause };

@@ -2,7 +2,14 @@
 
 export { isAddressIn } from "./access.ts";
 export { type ErrorPage, errorPages } from "./error-page.ts";
-export { type IpAddress, isInNetwork, type Network, readIpAddress, readNetwork } from "./ip-address.ts";
+export {
+  coversNetwork,
+  type IpAddress,
+  isInNetwork,
+  type Network,
+  readIpAddress,
+  readNetwork,
+} from "./ip-address.ts";
 export { type LocationMatch, type LocationStep, matchLocation } from "./location-match.ts";
 export {
   type Assumption,

@@ -128,3 +128,10 @@ function withoutPort(text: string): string {
   if (bracket?.[1] !== undefined) return bracket[1];
   return /^[\d.]+:\d+$/.test(text) ? text.slice(0, text.indexOf(":")) : text;
 }
+
+/** Whether every address of the network `inner` is one of `outer`, both as `allow` and `deny` write them. */
+export function coversNetwork(outer: string, inner: string): boolean {
+  if (outer === "all" || outer === inner) return true;
+  const [wide, narrow] = [readNetwork(outer), readNetwork(inner)];
+  return wide !== null && narrow !== null && wide.bits <= narrow.bits && isInNetwork(narrow.address, wide);
+}
