@@ -1,4 +1,4 @@
-import { inheritMode, isSince, type Place, type Version } from "../../semantics/index.ts";
+import { inheritMode, isSince, lookupDirective, type Place, type Version } from "../../semantics/index.ts";
 import { PAGE_GUARDS, SECURITY_HEADERS } from "../../site/index.ts";
 import { defineInheritanceRule, type LossWords } from "../definers/inheritance.ts";
 import { insertAfter } from "../fix.ts";
@@ -7,7 +7,7 @@ import type { Detail, Fix, Severity } from "../rule.ts";
 import { codeOf, shortListOf } from "../wording.ts";
 import { type HeaderLoss, lostHeaders } from "./lost-headers.ts";
 
-/** Headers of outer contexts that one `add_header` further in discards. */
+/** Headers of an outer level that one `add_header` of an inner level discards. */
 export default defineInheritanceRule({
   id: "add-header-inheritance",
   category: "headers",
@@ -23,8 +23,8 @@ export default defineInheritanceRule({
   ],
   fix: "unsafe",
   docs: {
-    summary: "An inner `add_header` does not lose the headers set outside",
-    why: "nginx inherits `add_header` as a whole or not at all: the first one in a `location` (or in an `if` there, or in a `server`) discards every header that was set further out. Typically a `Cache-Control` for static files takes HSTS, the Content Security Policy and the clickjacking protection away from them, and from the page itself when it stands at `index.html`.\n\nSince nginx 1.29.3, `add_header_inherit merge;` keeps the outer ones.",
+    summary: "An inner `add_header` that discards the headers of the outer level",
+    why: "nginx inherits `add_header` as a whole or not at all: the first one in a `location` (or in an `if` there, or in a `server`) discards every header of the outer levels. Typically a `Cache-Control` for static files takes HSTS, the Content Security Policy and the clickjacking protection away from them, and from the page itself when it stands at `index.html`.\n\nSince nginx 1.29.3, `add_header_inherit merge;` keeps the outer ones.",
     bad: 'server {\n    add_header Strict-Transport-Security "max-age=31536000" always;\n    location /static/ {\n        add_header Cache-Control "public";\n    }\n}\n',
     good: 'server {\n    add_header Strict-Transport-Security "max-age=31536000" always;\n    location /static/ {\n        add_header Strict-Transport-Security "max-age=31536000" always;\n        add_header Cache-Control "public";\n    }\n}\n',
     references: [
@@ -57,7 +57,7 @@ function messageOf(
   const headers = shortListOf(byWeight(subjectsOf(lost)).map((name) => `\`${name}\``));
   const responses = responsesOf(losses, place, isPage);
   if (own.length === 0)
-    return `${codeOf(cause)} also holds further in, where nothing of what is set beside it is sent. ${where}: ${responses} ${headers} (${lines}).`;
+    return `${codeOf(cause)} also applies to the inner levels, where none of the headers set beside it is sent. ${where}: ${responses} ${headers} (${lines}).`;
   const others = own.length > 1 ? ` and ${own.length - 1} more` : "";
   return `${where} ${several ? "set" : "sets"} \`${cause.name} ${cause.args[0] ?? ""}\`${others}, so ${responses} ${headers} (set at ${lines}).`;
 }
@@ -89,18 +89,25 @@ function helpOf(
   losses: readonly HeaderLoss[],
   version: Version | null,
 ): string {
-  if (own.length === 0) return `write \`${directive}_inherit on;\` further in, or take the \`off\` away`;
+  if (own.length === 0)
+    return `write \`${directive}_inherit on;\` in the inner levels, or remove the \`off\``;
   const where = losses.length > 1 ? "in each of these places" : "here";
   const repeat = `repeat ${lost.length === 1 ? "it" : "them"} ${where}`;
   const merge = `\`${directive}_inherit merge;\``;
-  switch (losses.some(wouldSendTwice) ? false : isSince(version, "1.29.3")) {
+  const since = mergesSince(directive);
+  switch (losses.some(wouldSendTwice) ? false : isSince(version, since)) {
     case true:
       return `write ${merge}, or ${repeat}`;
     case false:
       return `${repeat}, best by an \`include\` of a file that holds all of them`;
     case "unknown":
-      return `${repeat}, or write ${merge} (nginx ≥ 1.29.3)`;
+      return `${repeat}, or write ${merge} (nginx ≥ ${since})`;
   }
+}
+
+/** The first version in which an inner level can add to the outer list. */
+function mergesSince(directive: string): string {
+  return lookupDirective(`${directive}_inherit`)?.[0]?.since ?? "";
 }
 
 /** Repeats the lost headers behind the context's own, or merges where the version allows it. */
@@ -110,7 +117,7 @@ function fixOf(loss: HeaderLoss, version: Version | null): { fix?: Fix } {
   // A line in a shared file is not this place's own to extend.
   if (last === undefined || last.chain !== context.opener?.chain || !last.directive.terminated) return {};
   const merges =
-    isSince(version, "1.29.3") === true &&
+    isSince(version, mergesSince(cause.name)) === true &&
     !wouldSendTwice(loss) &&
     inheritMode(context, cause.name).statement?.context !== context;
   const lines = merges

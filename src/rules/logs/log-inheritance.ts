@@ -3,7 +3,7 @@ import { type DiscardedPlace, defineInheritanceRule } from "../definers/inherita
 import type { Loss } from "../report/lost-list.ts";
 import { codeOf, listOf } from "../wording.ts";
 
-/** One of several outer logs that an `access_log` further in discards. */
+/** One of several logs of an outer level that an `access_log` of an inner level discards. */
 export default defineInheritanceRule({
   id: "log-inheritance",
   category: "logs",
@@ -11,7 +11,7 @@ export default defineInheritanceRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "An inner `access_log` does not lose one of several logs set outside",
+    summary: "An inner `access_log` that discards one of several logs of the outer level",
     why: "nginx inherits `access_log` as a whole or not at all. A log of its own for one location is often meant to come on top of the others: instead, the collector that the rest of the site writes to hears nothing of these requests.\n\nOne file in the place of another is how sites are kept apart, and `access_log off` says what it means: neither is reported.",
     bad: "server {\n    access_log /var/log/nginx/site.log;\n    access_log syslog:server=192.0.2.9 combined;\n    location /api/ {\n        access_log /var/log/nginx/api.log;\n        root /srv;\n    }\n}\n",
     good: "server {\n    access_log /var/log/nginx/site.log;\n    access_log syslog:server=192.0.2.9 combined;\n    location /api/ {\n        access_log /var/log/nginx/api.log;\n        access_log syslog:server=192.0.2.9 combined;\n        root /srv;\n    }\n}\n",
@@ -20,7 +20,7 @@ export default defineInheritanceRule({
   lists: () => [["access_log"]],
   lossesOf: lossOf,
   describe: ([first], { where, several, lines }) => ({
-    message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which replaces the logs set outside: requests there are missing in ${listOf(first.lost.map(({ args }) => `\`${args[0] ?? ""}\``))} (${lines}).`,
+    message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which replaces the logs of the outer level: requests there are missing from ${listOf(first.lost.map(({ args }) => `\`${args[0] ?? ""}\``))} (${lines}).`,
     help: `repeat ${first.lost.length > 1 ? "these lines" : "that line"} here`,
   }),
 });

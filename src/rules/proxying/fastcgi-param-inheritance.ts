@@ -4,7 +4,7 @@ import { subjectsOf } from "../report/lost-list.ts";
 import { shortListOf } from "../wording.ts";
 import { lostParameters } from "./lost-parameters.ts";
 
-/** Parameters of outer contexts that one `fastcgi_param` (or `uwsgi_param`, `scgi_param`) further in discards. */
+/** Parameters of an outer level that one `fastcgi_param` (or `uwsgi_param`, `scgi_param`) of an inner level discards. */
 export default defineInheritanceRule({
   id: "fastcgi-param-inheritance",
   category: "proxying",
@@ -12,8 +12,8 @@ export default defineInheritanceRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "An inner `fastcgi_param` does not lose the parameters set outside",
-    why: "nginx inherits `fastcgi_param` as a whole or not at all: the first one in a location discards every one set further out, usually all of `fastcgi_params`. Without `REQUEST_METHOD` or `CONTENT_LENGTH` forms arrive empty; without `QUERY_STRING` parameters are gone; without `SCRIPT_FILENAME` PHP answers an empty page. The same holds for `uwsgi_param` and `scgi_param`.",
+    summary: "An inner `fastcgi_param` that discards the parameters of the outer level",
+    why: "nginx inherits `fastcgi_param` as a whole or not at all: the first one in a location discards every one of the outer levels, usually all of `fastcgi_params`. Without `REQUEST_METHOD` or `CONTENT_LENGTH` forms arrive empty; without `QUERY_STRING` parameters are gone; without `SCRIPT_FILENAME` PHP answers an empty page. The same holds for `uwsgi_param` and `scgi_param`.",
     bad: "server {\n    fastcgi_param REQUEST_METHOD $request_method;\n    fastcgi_param QUERY_STRING $query_string;\n    location ~ \\.php$ {\n        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n        fastcgi_pass unix:/run/php/php-fpm.sock;\n    }\n}\n",
     good: "server {\n    location ~ \\.php$ {\n        fastcgi_param REQUEST_METHOD $request_method;\n        fastcgi_param QUERY_STRING $query_string;\n        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n        fastcgi_pass unix:/run/php/php-fpm.sock;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_param"],
@@ -30,7 +30,7 @@ export default defineInheritanceRule({
   describe([first], { where, several, lines }) {
     const names = shortListOf(subjectsOf(first.lost).map((name) => `\`${name}\``));
     return {
-      message: `${where} ${several ? "set" : "sets"} \`${first.cause.name} ${first.cause.args[0] ?? ""}\`, which discards the parameters set outside: the application no longer gets ${names} (set at ${lines}).`,
+      message: `${where} ${several ? "set" : "sets"} \`${first.cause.name} ${first.cause.args[0] ?? ""}\`, which discards the parameters of the outer level: the application no longer gets ${names} (set at ${lines}).`,
       help: "include the file with the parameters here as well",
     };
   },

@@ -1,4 +1,4 @@
-/** Named values for an upstream (headers, parameters) that are set outside and discarded further in. */
+/** Named values for an upstream (headers, parameters) that an outer level sets and an inner one discards. */
 import type { Context, Statement } from "../../semantics/index.ts";
 import type { DiscardedPlace } from "../definers/inheritance.ts";
 import type { Loss } from "../report/lost-list.ts";

@@ -5,7 +5,7 @@ import type { RuleContext } from "../rule.ts";
 import { shortListOf } from "../wording.ts";
 import { lostParameters } from "./lost-parameters.ts";
 
-/** Request headers of outer contexts that one `proxy_set_header` further in discards. */
+/** Request headers of an outer level that one `proxy_set_header` of an inner level discards. */
 export default defineInheritanceRule({
   id: "proxy-header-inheritance",
   category: "proxying",
@@ -14,8 +14,8 @@ export default defineInheritanceRule({
   presets: ["recommended"],
   checklist: ["django.proxy-headers"],
   docs: {
-    summary: "An inner `proxy_set_header` does not lose the headers set outside",
-    why: "nginx inherits `proxy_set_header` as a whole or not at all: the first one in a location discards every one that was set further out. The application then sees the upstream's name as `Host`, nginx's address as the client's, or headers that the client made up. The same holds for `grpc_set_header`.\n\nA lost `X-Forwarded-Proto` is reported by `missing-x-forwarded-proto`.",
+    summary: "An inner `proxy_set_header` that discards the headers of the outer level",
+    why: "nginx inherits `proxy_set_header` as a whole or not at all: the first one in a location discards every one of the outer levels. The application then sees the upstream's name as `Host`, nginx's address as the client's, or headers that the client made up. The same holds for `grpc_set_header`.\n\nA lost `X-Forwarded-Proto` is reported by `missing-x-forwarded-proto`.",
     bad: "server {\n    proxy_set_header Host $host;\n    proxy_set_header X-Real-IP $remote_addr;\n    location /ws/ {\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",
     good: "server {\n    proxy_set_header Host $host;\n    proxy_set_header X-Real-IP $remote_addr;\n    location /ws/ {\n        proxy_set_header Host $host;\n        proxy_set_header X-Real-IP $remote_addr;\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header"],
@@ -29,7 +29,7 @@ export default defineInheritanceRule({
   describe([first], { where, several, lines }) {
     const names = subjectsOf(first.lost).map((name) => `\`${name}\``);
     return {
-      message: `${where} ${several ? "set" : "sets"} \`${first.cause.name} ${first.cause.args[0] ?? ""}\`, which discards the headers set outside: the upstream no longer gets ${shortListOf(names)} as set at ${lines}.${consequenceOf(first)}`,
+      message: `${where} ${several ? "set" : "sets"} \`${first.cause.name} ${first.cause.args[0] ?? ""}\`, which discards the headers of the outer level: the upstream no longer gets ${shortListOf(names)} as set at ${lines}.${consequenceOf(first)}`,
       help: `repeat ${first.lost.length > 1 ? "them" : "it"} ${several ? "in each of these places" : "here"}, best by an \`include\` of a file that holds all of them`,
       ...(names.length > 3 ? { details: [{ label: "lost", text: names.join(", ") }] } : {}),
     };

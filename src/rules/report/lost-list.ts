@@ -40,8 +40,7 @@ export function relatedTo(losses: readonly Loss[], at: Statement): RelatedPlace[
     if (opener !== null && opener.directive !== at.directive) {
       related.push({ at: opener, message: `loses ${shortListOf(lost.map(shortOf))}` });
     }
-    if (cause.directive !== at.directive)
-      related.push({ at: cause, message: "discards what is set outside" });
+    if (cause.directive !== at.directive) related.push({ at: cause, message: "discards the outer list" });
     for (const [first, ...others] of byFile(lost)) {
       if (first === undefined) continue;
       const more =
