@@ -43,13 +43,12 @@ export class Site {
     return this.#edge;
   }
 
-  /** Every `proxy_pass` that requests of people reach and that leads to an application which answers them over HTTP. */
-  get applicationPasses(): readonly Statement[] {
+  /** Every `proxy_pass` by which clients get answers of an application over HTTP: not for `auth_request`, not for WebSockets. */
+  get passesForClients(): readonly Statement[] {
     this.#passes ??= this.model.places.flatMap(({ context, handler, location, server }) => {
       const pass = context.last("proxy_pass");
       if (pass === undefined || handler.kind === "return") return [];
       if (this.backendOf(pass).kind === "other" || isWebSocketOnly(pass)) return [];
-      // What `auth_request` asks for gives out no pages.
       return location !== null && server?.subrequestTargets.has(location) ? [] : [pass];
     });
     return this.#passes;

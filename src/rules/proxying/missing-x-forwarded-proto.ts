@@ -26,7 +26,7 @@ export default defineRule({
     const { model, report, site } = context;
     const missing: Missing[] = [];
     const wrong = new Map<Statement["directive"], { report: Report; passes: Statement[] }>();
-    for (const pass of site.applicationPasses) {
+    for (const pass of site.passesForClients) {
       const place = model.place(pass.context);
       const told = schemeTold(place);
       if (told.kind === "missing") missing.push(judgeMissing(pass, place, context));

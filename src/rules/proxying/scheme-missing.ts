@@ -147,9 +147,12 @@ function helpFor(group: Group, { assume, site }: RuleContext): string {
 
 function relatedOf(group: Group, at: Statement): RelatedPlace[] {
   const related: RelatedPlace[] = [];
-  for (const { pass, discarded } of group) {
+  for (const { pass, cause, discarded } of group) {
     if (pass.directive !== at.directive)
       related.push({ at: pass, message: `${titleOf(pass.context)} hands requests on here` });
+    const isElsewhere = cause !== null && cause.file !== pass.file && cause.directive !== at.directive;
+    if (isElsewhere && !related.some((each) => each.at === cause))
+      related.push({ at: cause, message: "the headers are set here" });
     if (discarded !== null) related.push({ at: discarded, message: "the header was set here" });
   }
   return related;
