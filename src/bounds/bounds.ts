@@ -134,7 +134,8 @@ export class Bounds {
     const home = isDirectory ? absolute : dirname(absolute);
     const realHome = slashed(realPathOf(home) ?? home);
     const repository = this.repositoryOf(realHome);
-    if (repository !== null) return [repository];
+    // Paths are asked for as they were written, too; what decides is the one without links.
+    if (repository !== null) return [repository, home, ...sameAbove(home, realHome, repository)];
     // Nobody hands all that is at the root of a disk or in a home by handing a file there.
     const top = dirname(realHome) === realHome || realHome === homedir();
     const real = realPathOf(absolute) ?? absolute;
@@ -147,8 +148,8 @@ export class Bounds {
   }
 
   get #place(): string {
-    const [only, ...more] = this.areas;
-    return only !== undefined && more.length === 0 ? only : "what was handed";
+    const [only = "", ...more] = new Set(this.areas.map((area) => realPathOf(area) ?? area));
+    return more.every((area) => isWithin(area, only)) ? only : "what was handed";
   }
 
   #outsideWithin(real?: string): Refusal {
@@ -161,6 +162,15 @@ export class Bounds {
 function namesOf(path: string): readonly string[] {
   const name = slashed(path);
   return [...new Set([name, slashed(realPathOf(path) ?? path)])];
+}
+
+/** What a directory is called that is above `home`, where `realHome` and `realAbove` are the same without links. */
+function sameAbove(home: string, realHome: string, realAbove: string): string[] {
+  const below = realHome.slice(realAbove.length);
+  if (!home.endsWith(below)) return [];
+  const above = home.slice(0, home.length - below.length);
+  // A link further down makes it another directory.
+  return realPathOf(above) === realAbove ? [above] : [];
 }
 
 function tellStray({ link, target, tree }: StrayLink, path: string): Refusal {

@@ -228,12 +228,16 @@ class Loader {
    */
   #stays(path: string, home: string): boolean {
     const real = this.#files.realPathAt(path);
-    if (real === null || (isWithin(real, home) && this.#bounds.permits(real))) return true;
+    if (real === null || this.#isAtHome(real, home)) return true;
     // The system's own tree links to modules elsewhere.
     const isSystem = belowInstalled(home) !== null && !isKernels(real) && this.#bounds.permits(real);
     if (isSystem && readsAsConfigurationAt(this.#files, path)) return true;
     this.#leaveOut(this.#files.nameOf(path), `is a link to ${real}, which was not handed`, true);
     return false;
+  }
+
+  #isAtHome(real: string, home: string): boolean {
+    return this.#bounds.holds(real) || (isWithin(real, home) && this.#bounds.permits(real));
   }
 
   /** Its whole configurations, and beside them what they do not include. */
@@ -316,7 +320,7 @@ class Loader {
   /** Whether a file whose name says nothing is worth reading. What leads out of its home is not opened for that. */
   #beginsLikeNginx(path: string, home: string): boolean {
     const real = this.#files.realPathAt(path);
-    if (real === null || !isWithin(real, home) || !this.#bounds.permits(real)) return false;
+    if (real === null || !this.#isAtHome(real, home)) return false;
     const text = this.#files.beginning(path);
     return text !== null && !text.startsWith("#!") && looksLikeNginx(text);
   }

@@ -9,11 +9,29 @@ describe("the bounds of a run", () => {
   it("are the repository that holds what is handed", () => {
     const cwd = plant({ "a/.git/HEAD": "", "a/deploy/nginx.conf": "", "b/x.conf": "" });
     const bounds = new Bounds({ cwd, handed: ["a/deploy"] });
-    expect(bounds.areas).toEqual([join(cwd, "a")]);
+    expect(bounds.areas).toContain(join(cwd, "a"));
     expect(bounds.holds(join(cwd, "a/other"))).toBe(true);
     expect(bounds.holds(join(cwd, "b/x.conf"))).toBe(false);
     // A name that only begins alike.
     expect(bounds.holds(join(cwd, "ab"))).toBe(false);
+  });
+
+  it("have the names that people use, too", () => {
+    const cwd = plant({
+      "a/.git/HEAD": "",
+      "a/deploy/nginx.conf": "",
+      "b/x.conf": "",
+      link: "-> a",
+      "c/deploy": "-> ../a/deploy",
+      "c/x": "",
+    });
+    const held = (handed: string, paths: readonly string[]) => {
+      const bounds = new Bounds({ cwd, handed: [handed] });
+      return paths.filter((path) => bounds.holds(join(cwd, path)));
+    };
+    const paths = ["a/x", "link/x", "link/deploy/x", "c/deploy/x", "c/x", "b/x", "x"];
+    expect(held("link/deploy", paths)).toEqual(["a/x", "link/x", "link/deploy/x"]);
+    expect(held("c/deploy", paths)).toEqual(["a/x", "c/deploy/x"]);
   });
 
   it("are what is handed where there is no repository, and not the working directory", () => {

@@ -111,6 +111,28 @@ describe("what is found below a directory", () => {
     expect(trees.map(names)).toEqual([["a/a.conf"]]);
   });
 
+  it("has links into other folders of its repository", async () => {
+    const files = { "a/a.conf": "gzip on;", "a/b.conf": "-> ../c/b.conf", "c/b.conf": "gzip on;" };
+    const { trees, leftOut } = await loadIn(plant({ ...files, ".git/HEAD": "" }), ["a"]);
+    expect(trees.map(names)).toEqual([["a/a.conf"], ["a/b.conf"]]);
+    expect(leftOut).toEqual([]);
+  });
+
+  it("is read the same by a link to its repository", async () => {
+    const cwd = plant({
+      "a/.git/HEAD": "",
+      "a/deploy/nginx.conf": main("include ../shared/*.conf; include b.conf;"),
+      "a/deploy/b.conf": "gzip on;",
+      "a/shared/c.conf": "gzip on;",
+      link: "-> a",
+    });
+    const { trees, leftOut } = await loadIn(cwd, ["link/deploy"]);
+    expect(trees.map(names)).toEqual([
+      ["link/deploy/nginx.conf", "link/shared/c.conf", "link/deploy/b.conf"],
+    ]);
+    expect(leftOut).toEqual([]);
+  });
+
   it("holds links to its neighbour where it is `sites-enabled`", async () => {
     const cwd = plant({
       "nginx.conf": main("include sites-enabled/*;"),
