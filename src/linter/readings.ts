@@ -35,8 +35,23 @@ export function agreed(
           !keys.has(key) &&
           (reading === undefined || files.get(file)?.branches.isLeftOut(start, end, reading) === false),
       );
-      if (!isContradicted) kept.set(key, cause);
+      if (!isContradicted) kept.set(key, withAgreedFix(cause, key, found));
     }
   }
   return [...kept.values()];
+}
+
+/** A fix stays where every reading would mend it so: what one branch needs may be wrong in another. */
+function withAgreedFix(
+  cause: Cause,
+  key: string,
+  found: readonly (readonly [tree: SourceTree, causes: readonly Cause[]])[],
+): Cause {
+  const [first, ...others] = cause;
+  if (first.fix === null) return cause;
+  const written = JSON.stringify(first.fix.edits);
+  const isAgreed = found.every(([, causes]) =>
+    causes.every(([other]) => keyOf(other) !== key || JSON.stringify(other.fix?.edits) === written),
+  );
+  return isAgreed ? cause : [{ ...first, fix: null }, ...others];
 }

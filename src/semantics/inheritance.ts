@@ -71,7 +71,7 @@ export function discardedAt(context: Context, names: string | readonly string[])
 }
 
 /** What the line adds to its list is filled in by a template. */
-function isOpenLine({ name, args }: Statement): boolean {
+export function isOpenLine({ name, args }: Statement): boolean {
   // These name what they add in several words, or in the last one.
   const names = /^(?:allow|deny|access_log|error_log|error_page)$/.test(name) ? args : args.slice(0, 1);
   return names.some(isFilledIn);

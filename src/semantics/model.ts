@@ -6,7 +6,7 @@ import { type Admission, admissionAt, admissionTo } from "./admission/admission.
 import type { Configuration } from "./configuration.ts";
 import { type FileBase, fileBaseOf, type Handler, handlerOf } from "./content.ts";
 import type { Effective } from "./effective.ts";
-import { type Discarded, discardedAt, listAt, requestContexts } from "./inheritance.ts";
+import { type Discarded, discardedAt, isOpenLine, listAt, requestContexts } from "./inheritance.ts";
 import { type RequestLimit, requestLimitsAt } from "./limits.ts";
 import { askForFile, askServer, hostOf, type ServedFile } from "./locations/asked.ts";
 import { type Contest, contestsOf } from "./locations/contests.ts";
@@ -271,7 +271,9 @@ export class Place {
 
   /** The lines in force here of a directive that is a list, or of several that replace each other. */
   list(...names: readonly [string, ...string[]]): Effective {
-    return listAt(this.context, names.length === 1 ? names[0] : names);
+    const list = listAt(this.context, names.length === 1 ? names[0] : names);
+    // A template may write any name there, also one that replaces what is seen.
+    return list.statements.some(isOpenLine) ? { ...list, uncertain: true, replaceable: true } : list;
   }
 
   /** What is discarded here of an outer list; null for nothing. */

@@ -1,3 +1,4 @@
+import { isFilledIn } from "../../parser/index.ts";
 import type { Simulation, Statement } from "../../semantics/index.ts";
 import { durationOf, fileSent, freshnessOf } from "../../semantics/index.ts";
 import { type Asset, askWithoutFiles, assetsOf, placeOf, type ServedApp } from "../../site/index.ts";
@@ -53,6 +54,14 @@ interface LostAsset extends Asset {
 }
 
 function lostAsset(app: ServedApp): LostAsset | null {
+  // Where a template says what is looked for, nobody knows.
+  const { context } = app.server;
+  if (
+    ["root", "alias", "try_files"].some((name) =>
+      context.allBelow(name).some(({ args }) => args.some(isFilledIn)),
+    )
+  )
+    return null;
   const assets = assetsOf(app).flatMap((asset) => {
     const gone = askWithoutFiles(app, asset.uri);
     return gone === null ? [] : [{ ...asset, gone }];

@@ -7,9 +7,9 @@ export interface Outside {
   readonly isFilled?: boolean;
 }
 
-/** For people. */
+/** For people; with a dollar sign in any case, by which what is not known is told from what is. */
 export function showOutside({ variable, isFilled = false }: Outside): string {
-  return isFilled ? variable : `$${variable}`;
+  return isFilled && variable.includes("$") ? variable : `$${variable}`;
 }
 
 export interface SymbolicValue {
