@@ -18,6 +18,7 @@ export {
 } from "./metrics.ts";
 export { packagedRoot } from "./packaged-site.ts";
 export type { PageAnswer } from "./page-answers.ts";
+export { isTypeKnown, PAGE_FILES, type PageFile, pageUris } from "./page-files.ts";
 export { pageContexts } from "./pages.ts";
 export { type AccelTarget, accelTargets, internalFolder } from "./protected-files.ts";
 export { mayHoldProject, servedTrees } from "./served-trees.ts";
