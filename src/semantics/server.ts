@@ -112,7 +112,7 @@ export class Location {
   readonly outer: Location | null;
   readonly modifier: LocationModifier;
   readonly pattern: string;
-  /** The pattern of a regular location ready to match; compiled when first asked for. */
+  /** The pattern of a regex location ready to match; compiled when first asked for. */
   readonly compiled: () => CompiledPattern;
   #children: readonly Location[] | undefined;
 

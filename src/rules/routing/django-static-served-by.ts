@@ -125,11 +125,11 @@ function describe(
   const prefix = uri.slice(0, -tail.length);
   const consequence =
     name === "static"
-      ? "with `DEBUG = False` Django does not serve them, and the admin has no styles; where it does, each of them takes a worker"
-      : "each of them takes a worker of the application";
+      ? "with `DEBUG = False` Django does not serve them, and the admin has no styles; where it does, each takes a worker"
+      : "each takes a worker of the application";
   return {
     at,
-    message: `Files below \`${prefix}\` are asked of the application (${codeOf(pass)}) and not taken from disk: ${consequence}.`,
+    message: `Files below \`${prefix}\` come from the application (${codeOf(pass)}) and not from disk: ${consequence}.`,
     help: `write \`location ${prefix} { alias …/; }\` with the directory of \`${setting}\``,
     confidence,
     witness: { kind: "request", value: `GET ${uri}` },

@@ -27,7 +27,7 @@ export default defineRule({
       if (redirect === null || isByCertbot(statement, redirect)) continue;
       report({
         at: statement,
-        message: `${codeOf(statement)} is asked for every request, where nginx could choose a server by that name.`,
+        message: `${codeOf(statement)} is evaluated for every request, where nginx could choose a server by that name.`,
         help: "give the name that redirects a server of its own, with `return` alone",
         related: [{ at: redirect, message: "redirects" }],
       });

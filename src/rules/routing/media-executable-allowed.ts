@@ -56,7 +56,7 @@ function judge(server: VirtualServer, location: Location): Report | null {
     const sent = [...scripts, ...(isPageSent ? ["html"] : [])];
     return {
       at: location.statement,
-      message: `Uploads that are no pictures are handed out: ${listOf(sent.map((each) => `\`.${each}\``))} under \`${folder}\`${isPageSent ? "; a page among them runs in the browser as one of yours" : ""}.`,
+      message: `Uploads other than pictures are served: ${listOf(sent.map((each) => `\`.${each}\``))} under \`${folder}\`${isPageSent ? "; a page among them runs in the browser as one of yours" : ""}.`,
       help: `add ${REFUSAL} inside`,
       witness: { kind: "request", value: `GET ${folder}upload.${sent.at(-1)}` },
     };
@@ -65,7 +65,7 @@ function judge(server: VirtualServer, location: Location): Report | null {
   return {
     at: location.statement,
     severity: "info",
-    message: `Uploaded pages are handed out: \`${folder}upload.html\` runs in the browser of whoever opens it, as a page of this site.`,
+    message: `Uploaded pages are served: \`${folder}upload.html\` runs in the browser of whoever opens it, as a page of this site.`,
     help: `refuse them, too: ${REFUSAL}, and send \`X-Content-Type-Options: nosniff\``,
     witness: { kind: "request", value: `GET ${folder}upload.html` },
   };

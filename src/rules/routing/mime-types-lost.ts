@@ -164,7 +164,7 @@ function replaced({ place, files }: Wrong, cause: Statement): Report {
 /** No `types` at all. */
 function withoutTypes({ files, place }: Wrong, all: readonly Wrong[]): Omit<Report, "at"> {
   return {
-    message: `${describe(files, place)}. No \`types\` are in force here, and by itself nginx knows only .html, .gif and .jpg.`,
+    message: `${describe(files, place)}. No \`types\` are in force here, and nginx's built-in ones are only .html, .gif and .jpg.`,
     help: "write `include mime.types;` in `http`",
     related: [
       ...all.flatMap(({ place: { context } }) =>

@@ -1,4 +1,4 @@
-import { durationOf, fileSent, freshnessOf, type Simulation } from "../../semantics/index.ts";
+import { durationOf, fileSent, freshnessOf, type Simulation, type Statement } from "../../semantics/index.ts";
 import { askWithoutFiles, placeOf, type ServedApp } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
@@ -48,6 +48,7 @@ export default defineRule({
   scope: "server",
   check({ server, site, report, met }) {
     for (const app of site.apps(server)) {
+      const told = new Set<Statement>();
       const kept = pagesOf(app).flatMap(({ uri, simulation }) => {
         const freshness = freshnessOf(simulation.responseHeaders);
         return freshness.kind === "seconds" && freshness.seconds > HARMLESS
@@ -58,7 +59,8 @@ export default defineRule({
       if (kept.length === 0 && place !== null) met(place);
       for (const { uri, simulation, seconds, header } of kept) {
         const { statement, name, value } = header;
-        if (statement === null) continue;
+        if (statement === null || told.has(statement)) continue;
+        told.add(statement);
         const { location } = simulation;
         report({
           at: statement,

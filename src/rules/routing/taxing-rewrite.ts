@@ -31,7 +31,7 @@ export default defineRule({
         const fix = fixOf(statement, status, target);
         report({
           at: statement,
-          message: `${codeOf(statement)} redirects every URI, for which nginx need not ask a pattern.`,
+          message: `${codeOf(statement)} redirects every URI: nginx need not match a pattern for that.`,
           help: `write \`${answer}\``,
           ...(fix === null ? {} : { fix }),
         });

@@ -24,9 +24,9 @@ import type { Statement } from "../tree.ts";
 export type Unreachable =
   /** The server answers before a location is looked for. */
   | { readonly kind: "answered"; readonly by: Statement }
-  /** Every URI of the pattern is taken by these regular locations, asked before it. */
+  /** Every URI of the pattern is taken by these regex locations, asked before it. */
   | { readonly kind: "regex-before"; readonly by: readonly Location[] }
-  /** A regular location takes every URI for which this prefix is remembered. */
+  /** A regex location takes every URI for which this prefix is remembered. */
   | { readonly kind: "prefix-taken"; readonly by: Location }
   /** Every URI of the pattern lies under prefixes with `^~`, or is an exact location's. */
   | { readonly kind: "not-asked"; readonly by: readonly Location[] }
@@ -37,14 +37,14 @@ export type Unreachable =
   /** An earlier named location of the same name. */
   | { readonly kind: "twin"; readonly by: Location };
 
-/** More regular locations than this are compared one by one, not together. */
+/** More regex locations than this are compared one by one, not together. */
 const MAX_UNION = 12;
-/** Earlier regular locations that a pattern is compared with. */
+/** Earlier regex locations that a pattern is compared with. */
 const MAX_PAIRS = 3_000;
 
 interface Result {
   readonly unreachable: ReadonlyMap<Location, Unreachable>;
-  /** For a regular location, how it covers each prefix of its own level. */
+  /** For a regex location, how it covers each prefix of its own level. */
   readonly coverages: ReadonlyMap<Location, ReadonlyMap<string, Coverage>>;
 }
 
@@ -55,7 +55,7 @@ export function unreachableLocations(server: Server): ReadonlyMap<Location, Unre
   return resultOf(server).unreachable;
 }
 
-/** Whether it is known that a regular location matches no URI for which a prefix of its level is remembered. */
+/** Whether it is known that a regex location matches no URI for which a prefix of its level is remembered. */
 export function neverMeets(regex: Location, prefix: Location): boolean {
   if (regex.outer !== prefix.outer) return false;
   return resultOf(regex.server).coverages.get(regex)?.get(prefix.pattern) === "disjoint";
@@ -86,7 +86,7 @@ export function isOnlyEnding({ pattern }: Location): boolean {
   return /^\\\.(?:[\w()|?:-]|\\\.)*\$$/.test(pattern);
 }
 
-/** The URIs that a regular location matches; null where no automaton can tell. */
+/** The URIs that a regex location matches; null where no automaton can tell. */
 export function languageOfLocation({ pattern, modifier, server, statement }: Location): UriLanguage | null {
   const caseless = modifier === "~*";
   const mergeSlashes = mergesSlashes(server);
@@ -160,7 +160,7 @@ class Search implements Result {
     }
   }
 
-  /** `outer` are the regular locations outside that are asked for what this level does not take, nearest first. */
+  /** `outer` are the regex locations of outer levels that are asked for what this level does not take, nearest first. */
   #level(locations: readonly Location[], outer: readonly Location[]): void {
     this.#twins(locations);
     if (locations.every(({ isNamed }) => isNamed)) return;
@@ -237,7 +237,7 @@ class Search implements Result {
     return isNone === true && !reachedFromInside(this.#server, location);
   }
 
-  /** Prefixes whose every URI a regular location takes; exact ones and prefixes that no URI is like. */
+  /** Prefixes whose every URI a regex location takes; exact ones and prefixes that no URI is like. */
   #literals(level: readonly Location[], patterns: readonly Location[], outer: readonly Location[]): void {
     for (const location of level) {
       if (location.isRegex || location.isNamed || this.#found.has(location)) continue;
@@ -253,7 +253,7 @@ class Search implements Result {
       if (regex.outer === level[0]?.outer) this.coverages.set(regex, coverages);
       for (const location of level) {
         const { modifier, pattern, children } = location;
-        // `^~` stops the patterns of its own level; one outside still wins.
+        // `^~` stops the patterns of its own level; one of an outer level still wins.
         const isAsked = modifier === "" || (modifier === "^~" && regex.outer !== location.outer);
         if (!isAsked || this.#found.has(location) || children.length > 0) continue;
         if (coverages.get(pattern) === "all") this.#found.set(location, { kind: "prefix-taken", by: regex });
@@ -274,7 +274,7 @@ function literalsOf(level: readonly Location[]) {
   return literalLocations(prefixes.includes("/") ? prefixes : ["/", ...prefixes], exact);
 }
 
-/** A regular location that is asked for no URI: `^~` and exact locations take them all. */
+/** A regex location that is asked for no URI: `^~` and exact locations take them all. */
 function notAsked(
   location: Location,
   literals: ReturnType<typeof literalLocations>,
