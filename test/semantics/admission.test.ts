@@ -236,6 +236,11 @@ describe("strangers at conditions", () => {
   });
 
   it("can write what programs say of themselves", () => {
+    expect(admits(at('$http_user_agent = ""'))).toBe("open");
+    expect(reason(at('$http_user_agent = ""'))).toBe(null);
+    expect(admits(at("$robot", "", 'map $http_user_agent $robot { default 0; "" 1; ~*(curl|bot) 1; }'))).toBe(
+      "open",
+    );
     expect(admits(at("$http_user_agent !~ Prometheus"))).toBe("open");
     expect(reason(at("$http_user_agent !~ Prometheus"))).toContain("any client can send");
     expect(admits(at('$http_user_agent !~* "^(kube-probe|Prometheus)/\\d+"'))).toBe("open");

@@ -194,8 +194,9 @@ function takerOf(location: Location | null): string {
   return location === null ? "the server" : codeOf(location.statement);
 }
 
-/** The stranger's request, with the headers that get him in. */
+/** The stranger's request, with the headers that get him in; what every browser sends goes without saying. */
 function witnessOf({ request: { uri, headers = [] } }: Open): NonNullable<Report["witness"]> {
-  const sent = headers.map(([name, value]) => `${name}: ${value}`).join(", ");
+  const made = headers.filter(([, value]) => !value.startsWith("Mozilla/"));
+  const sent = made.map(([name, value]) => `${name}: ${value}`).join(", ");
   return { kind: "request", value: `GET ${uri}${sent === "" ? "" : ` (${sent})`}` };
 }

@@ -92,10 +92,10 @@ function admit(question: Asking, who?: Partial<Request>): Admission {
     if (admission.kind === "open") return admission;
   }
   const met = new Set([place, refused?.context ?? place, refused?.outcome.by?.context ?? place]);
-  const schemers = [...met].flatMap((context) => [
-    ...crafters(context, plain),
-    ...forgers(server, context, plain),
-  ]);
+  const schemers = [
+    ...crafters(met, plain),
+    ...[...met].flatMap((context) => forgers(server, context, plain)),
+  ];
   const asSchemer = firstOpen(question, schemers, refused).admission;
   return asSchemer.kind === "open" ? asSchemer : asPlain.admission;
 }

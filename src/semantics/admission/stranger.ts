@@ -37,11 +37,14 @@ export function plainStrangers(server: Server): readonly Stranger[] {
       const key = `${scheme} ${address}`;
       if (found.has(key)) continue;
       const local = listen?.port == null ? {} : { local: { port: listen.port } };
-      found.set(key, { request: { host, scheme, address, ...local } });
+      found.set(key, { request: { host, scheme, address, headers: BROWSER, ...local } });
     }
   }
   return [...found.values()];
 }
+
+/** Who sends no name is often refused as a robot. */
+const BROWSER: NonNullable<Request["headers"]> = [["User-Agent", "Mozilla/5.0"]];
 
 function familiesOf(listen: Listen | null): readonly string[] {
   const { ipv4, ipv6 } = STRANGERS;
@@ -110,7 +113,7 @@ function claims(
 }
 
 function withHeader(request: Stranger["request"], name: string, value: string): Stranger["request"] {
-  return { ...request, headers: [[name, value]] };
+  return { ...request, headers: [...(request.headers ?? []), [name, value]] };
 }
 
 const PRIVATE: readonly string[] = ["127.0.0.1", "10.0.0.1", "192.168.0.1", "172.16.0.1", "::1"];
@@ -159,10 +162,11 @@ export function isForgeable(variable: string): boolean {
 }
 
 /** Clients that send something wherever the conditions on the way look. */
-export function crafters(context: Context, plain: readonly Stranger[]): readonly Stranger[] {
-  const asks = asksOf(context);
-  if (asks.length === 0) return [];
-  const maps = context.root.allBelow("map");
+export function crafters(contexts: Iterable<Context>, plain: readonly Stranger[]): readonly Stranger[] {
+  const asks = [...new Set([...contexts].flatMap(asksOf))];
+  const [first] = asks;
+  if (first === undefined) return [];
+  const maps = first.context.root.allBelow("map");
   const sources = [...asks, ...maps].map(({ args }) => args.join(" "));
   const names = new Set<string>();
   for (const [, name = ""] of sources.join(" ").matchAll(/\$\{?((?:http|cookie|arg)_\w+|host\b)/gi))
@@ -187,7 +191,7 @@ export function crafters(context: Context, plain: readonly Stranger[]): readonly
 }
 
 function crafted({ request }: Stranger, values: ReadonlyMap<string, string>): Stranger {
-  const headers: [string, string][] = [];
+  const headers: (readonly [string, string])[] = [];
   const cookies: string[] = [];
   const args: string[] = [];
   let { host } = request;
@@ -199,6 +203,8 @@ function crafted({ request }: Stranger, values: ReadonlyMap<string, string>): St
     else headers.push([headerName(rest), value]);
   }
   if (cookies.length > 0) headers.push(["Cookie", cookies.join("; ")]);
+  for (const sent of request.headers ?? [])
+    if (!headers.some(([name]) => name === sent[0])) headers.push(sent);
   const query = args.length > 0 ? { query: args.join("&") } : {};
   return {
     request: { ...request, ...(host === undefined ? {} : { host }), headers },
