@@ -20,28 +20,27 @@ export default defineRule({
     good: "server {\n    location /static/ { root /srv; }\n    location = /static/ { return 404; }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ configuration, report }) {
-    for (const server of configuration.servers) {
-      const levels: (readonly Location[])[] = [server.locations];
-      for (const location of server.allLocations()) levels.push(location.children);
-      for (const level of levels) {
-        const known = new Map<string, Location>();
-        for (const location of level) {
-          if (location.isRegex || location.isNamed) continue;
-          const key = `${location.isExact ? "=" : ""} ${location.pattern}`;
-          const first = known.get(key);
-          if (first === undefined) {
-            known.set(key, location);
-            continue;
-          }
-          if (areAlternatives(first.statement, location.statement)) continue;
-          report({
-            at: location.statement,
-            message: `duplicate location "${location.pattern}": nginx does not start.`,
-            help: "merge the two blocks, or give one of them another path",
-            related: [{ at: first.statement, message: "first here" }],
-          });
+  scope: "server",
+  check({ server: { server }, report }) {
+    const levels: (readonly Location[])[] = [server.locations];
+    for (const location of server.allLocations()) levels.push(location.children);
+    for (const level of levels) {
+      const known = new Map<string, Location>();
+      for (const location of level) {
+        if (location.isRegex || location.isNamed) continue;
+        const key = `${location.isExact ? "=" : ""} ${location.pattern}`;
+        const first = known.get(key);
+        if (first === undefined) {
+          known.set(key, location);
+          continue;
         }
+        if (areAlternatives(first.statement, location.statement)) continue;
+        report({
+          at: location.statement,
+          message: `duplicate location "${location.pattern}": nginx does not start.`,
+          help: "merge the two blocks, or give one of them another path",
+          related: [{ at: first.statement, message: "first here" }],
+        });
       }
     }
   },

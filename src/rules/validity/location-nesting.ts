@@ -17,19 +17,18 @@ export default defineRule({
     good: "server {\n    location /api/ {\n        location /api/static/ { root /srv; }\n        location ~ \\.json$ { root /srv; }\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ configuration, report }) {
-    for (const server of configuration.servers) {
-      for (const location of server.allLocations()) {
-        const { outer } = location;
-        const refusal = outer === null ? null : refuse(location, outer);
-        if (outer === null || refusal === null) continue;
-        report({
-          at: location.statement,
-          message: `${refusal.message}: nginx does not start.`,
-          help: refusal.help,
-          related: [{ at: outer.statement, message: "the outer location" }],
-        });
-      }
+  scope: "server",
+  check({ server: { server }, report }) {
+    for (const location of server.allLocations()) {
+      const { outer } = location;
+      const refusal = outer === null ? null : refuse(location, outer);
+      if (outer === null || refusal === null) continue;
+      report({
+        at: location.statement,
+        message: `${refusal.message}: nginx does not start.`,
+        help: refusal.help,
+        related: [{ at: outer.statement, message: "the outer location" }],
+      });
     }
   },
 });
