@@ -1,5 +1,5 @@
 /** Linting texts that are at hand: for editors, playgrounds and programs, where no disk is or none shall be read. */
-import { type ConfigFile, parse } from "../parser/index.ts";
+import { type ConfigFile, parse, reparse } from "../parser/index.ts";
 import type { Assumptions, Confidence, Preset, Rule } from "../rules/index.ts";
 import { RULES } from "../rules/index.ts";
 import { parseVersion, treesOfTexts } from "../semantics/index.ts";
@@ -74,7 +74,8 @@ export function createLinter(options: TextOptions = {}): Linter {
     const read = new Map<string, ConfigFile>();
     const reread = (text: string, name: string): ConfigFile => {
       const before = files.get(name);
-      const file = before?.text === text ? before : parse(text, name);
+      const file =
+        before === undefined ? parse(text, name) : before.text === text ? before : reparse(before, text);
       read.set(name, file);
       return file;
     };

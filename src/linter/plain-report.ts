@@ -1,8 +1,9 @@
 /** Reports as plain data: they hold on to no tree, and can be moved when a text changes before them. */
+
+import { moved, type TextChange } from "../parser/index.ts";
 import type { Anchor, Edit, Report, Rule } from "../rules/index.ts";
 import { type IncludeChain, Statement } from "../semantics/index.ts";
 import type { FindingEdit, FindingFix } from "./finding.ts";
-import { moved, type TextChange } from "./text-change.ts";
 
 /** A part of a file, by the file's name. `end` is exclusive. */
 export interface Spot {

@@ -1,5 +1,6 @@
 /** Runs rules over one tree: all of them, or those that may say something else than in the last run over it. */
-import type { ConfigFile } from "../parser/index.ts";
+import type { ConfigFile, TextChange } from "../parser/index.ts";
+
 import { type Assumptions, contextFor, type Report, type Rule, type RuleContext } from "../rules/index.ts";
 import {
   asFarAsItGoes,
@@ -16,7 +17,6 @@ import {
 import { bounded, LONGEST_TEXT } from "./bounded.ts";
 import { mayMatter, type Policy, planRuns, type RuleRun } from "./fate.ts";
 import { movedReports, movedSpot, type PlainReport, plainReport, type Spot, spotOf } from "./plain-report.ts";
-import type { TextChange } from "./text-change.ts";
 import { changesBetween, type TreeChanges } from "./tree-changes.ts";
 
 type Reports = readonly PlainReport[];

@@ -1,8 +1,8 @@
 /** What differs between two versions of a tree of files. */
 import type { ConfigFile, Directive, Item } from "../parser/index.ts";
+import { changeBetween, moved, type TextChange } from "../parser/index.ts";
 import type { SourceTree } from "../semantics/index.ts";
 import { mayBeSuppressed } from "./suppression-comments.ts";
-import { changeBetween, moved, type TextChange } from "./text-change.ts";
 
 /** The changed files by name; nothing else differs. */
 export interface TreeChanges {

@@ -14,3 +14,5 @@ export { Branches, type Reading, readingsOf } from "./branches.ts";
 export { parse } from "./parse.ts";
 export { isFilledIn, knownStart, maskTags, mayBeSeveral, piecesOf, TAG_MASK } from "./placeholders.ts";
 export { print } from "./print.ts";
+export { reparse } from "./reparse.ts";
+export { changeBetween, moved, type TextChange } from "./text-change.ts";

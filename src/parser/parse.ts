@@ -111,7 +111,7 @@ function isDoubtful({ start, code, isCertain }: SyntaxProblem, template: Templat
   return template.hasTagBetween(line, own) || template.writesText(before, next < 0 ? text.length : next);
 }
 
-class ParsedFile implements ConfigFile {
+export class ParsedFile implements ConfigFile {
   readonly kind = "file";
   readonly name: string;
   readonly text: string;
