@@ -34,11 +34,16 @@ import apiErrorsBecomeHtml from "./proxying/api-errors-become-html.ts";
 import authRequestBody from "./proxying/auth-request-body.ts";
 import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
 import fastcgiScriptFilename from "./proxying/fastcgi-script-filename.ts";
+import forwardedHeaderPassthrough from "./proxying/forwarded-header-passthrough.ts";
+import hostHeaderSpoofing from "./proxying/host-header-spoofing.ts";
 import missingProxyHeaders from "./proxying/missing-proxy-headers.ts";
 import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
+import proxyCachePrivate from "./proxying/proxy-cache-private.ts";
 import proxyHeaderInheritance from "./proxying/proxy-header-inheritance.ts";
 import proxyPassSlash from "./proxying/proxy-pass-slash.ts";
+import proxySslVerify from "./proxying/proxy-ssl-verify.ts";
 import proxyVariableWithoutResolver from "./proxying/proxy-variable-without-resolver.ts";
+import thirdPartyGetsCookies from "./proxying/third-party-gets-cookies.ts";
 import upstreamKeepaliveIneffective from "./proxying/upstream-keepalive-ineffective.ts";
 import upstreamKeepaliveMissing from "./proxying/upstream-keepalive-missing.ts";
 import websocketMissingUpgrade from "./proxying/websocket-missing-upgrade.ts";
@@ -197,6 +202,11 @@ export const RULES: readonly Rule[] = [
   djangoStaticServedBy,
   defaultSiteEnabled,
   // proxying
+  proxyCachePrivate,
+  forwardedHeaderPassthrough,
+  hostHeaderSpoofing,
+  thirdPartyGetsCookies,
+  proxySslVerify,
   proxyPassSlash,
   authRequestBody,
   apiErrorsBecomeHtml,

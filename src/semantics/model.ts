@@ -3,6 +3,7 @@
  * this one; rules ask here and nowhere else.
  */
 import { type Admission, admissionAt, admissionTo } from "./admission/admission.ts";
+import { type Caching, cachingAt } from "./caching.ts";
 import type { Configuration } from "./configuration.ts";
 import { type FileBase, fileBaseOf, type Handler, handlerOf } from "./content.ts";
 import type { Effective } from "./effective.ts";
@@ -21,6 +22,7 @@ import {
   type Request,
   type Simulation,
   type SimulationOptions,
+  selectServer,
   simulate,
 } from "./request/index.ts";
 import type { Location, Server } from "./server.ts";
@@ -87,6 +89,9 @@ export class Model {
 
 /** What a request asks for; all that is left out is what a stranger's browser would send to this server. */
 export type Asked = string | (Partial<Request> & { readonly uri: string });
+
+/** RFC 6761: no host is called so. */
+const NOBODYS_NAME = "spoofed.invalid";
 
 /** A `server` of `http`, or the inside of one. */
 export class VirtualServer {
@@ -175,6 +180,23 @@ export class VirtualServer {
   /** Whether strangers get what is at a URI, or whoever sends `who`; on a disk where nothing is known to lie. */
   admits(uri: string, who?: Partial<Request>): Admission {
     return admissionTo(this.server, uri, { version: this.model.version }, who);
+  }
+
+  /** It is asked for names that no server has: the default one of an address, or one whose pattern takes any name. */
+  get takesAnyName(): boolean {
+    const { configuration } = this.model;
+    if (this.isPartial) return false;
+    return this.server.listens.some(({ address, port, defaultServer, unknown }) => {
+      if (unknown) return false;
+      // In a part of a configuration another file may hold the default server.
+      if (configuration.fragment && !defaultServer) return false;
+      const chosen = selectServer(configuration, {
+        address: address === "*" ? null : address,
+        port,
+        host: NOBODYS_NAME,
+      });
+      return chosen.kind === "server" && chosen.server === this.server;
+    });
   }
 
   /** A request target that ends up at a location; null where none is found by its words, and for named locations. */
@@ -279,6 +301,12 @@ export class Place {
   /** What is discarded here of an outer list; null for nothing. */
   lost(...names: readonly [string, ...string[]]): Discarded | null {
     return discardedAt(this.context, names.length === 1 ? names[0] : names);
+  }
+
+  /** The cache that answers of the upstream here go through; null without one, or where that cannot be told. */
+  get caching(): Caching | null {
+    const { handler } = this;
+    return handler.kind === "pass" ? cachingAt(this.context, handler.pass.replace("_pass", "")) : null;
   }
 
   /** The access logs of requests that end here; empty where they are off, null where that cannot be told. */

@@ -123,6 +123,60 @@ function locationText(context: Context): string {
   return "";
 }
 
+/** Where a `proxy_pass` leads, as far as names say. */
+export interface PassTarget {
+  readonly scheme: string;
+  /** As written: a host, an address, the name of an `upstream`, a variable. */
+  readonly host: string;
+  /** The hosts of the `upstream`, or the one host. */
+  readonly hosts: readonly string[];
+}
+
+/** Where a `proxy_pass` leads; null where the client names the host, or nothing is known of it. */
+export function targetOf(pass: Statement, { upstreams }: Configuration): PassTarget | null {
+  const target = readTarget(pass.args[0] ?? "", pass.context);
+  if (target === null) return null;
+  const { scheme, host } = target;
+  const members =
+    upstreams
+      .get(host)
+      ?.block?.all("server")
+      .map(({ args }) => hostOf(args[0] ?? "")) ?? [];
+  return { scheme, host, hosts: members.length > 0 ? members : [host] };
+}
+
+/** The host of someone else that a `proxy_pass` leads to; null for the site's own, and where that is not known. */
+export function thirdParty(pass: Statement, server: Server): string | null {
+  const target = targetOf(pass, server.configuration);
+  const host = target?.hosts.find(isPublicName);
+  if (target === null || host === undefined || !target.hosts.every(isPublicName)) return null;
+  if (isWellKnown(host)) return host;
+  const names = server.names.flatMap(({ text }) => (text.includes(".") ? [ownDomain(text)] : []));
+  // Without a name of the site's own nobody can tell whose the host is.
+  return names.length === 0 || names.includes(ownDomain(host)) || passesHost(pass.context) ? null : host;
+}
+
+/** A content network, a cloud, or a service that everybody knows. */
+function isWellKnown(host: string): boolean {
+  const lower = host.toLowerCase();
+  return [...STORE_DOMAINS, ...SERVICE_DOMAINS].some(
+    (domain) => lower === domain || lower.endsWith(`.${domain}`),
+  );
+}
+
+const SERVICE_DOMAINS = (
+  "cloudflare.com cloudflare.net fastly.net fastlylb.net akamaized.net akamaiedge.net azureedge.net azurewebsites.net " +
+  "herokuapp.com vercel.app netlify.app pages.dev workers.dev onrender.com fly.dev github.com githubusercontent.com " +
+  "google.com google-analytics.com googletagmanager.com gstatic.com stripe.com sentry.io openai.com anthropic.com " +
+  "segment.io segment.com plausible.io posthog.com algolia.net algolianet.com myshopify.com webflow.io firebaseapp.com " +
+  "web.app appspot.com run.app supabase.co auth0.com okta.com npmjs.org unpkg.com jsdelivr.net gravatar.com wordpress.com"
+).split(" ");
+
+/** The last two labels: near enough to tell owners apart. */
+function ownDomain(name: string): string {
+  return name.toLowerCase().split(".").slice(-2).join(".");
+}
+
 interface Target {
   readonly scheme: string;
   readonly host: string;
@@ -175,7 +229,7 @@ function hostOf(address: string): string {
 }
 
 /** A name with dots that the public DNS could hold. */
-function isPublicName(host: string): boolean {
+export function isPublicName(host: string): boolean {
   if (host.startsWith("unix:") || host.startsWith("[") || /^[\d.]+$/.test(host)) return false;
   return host.includes(".") && !host.includes("$") && !INTERNAL.test(host);
 }

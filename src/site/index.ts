@@ -1,11 +1,12 @@
 export { acmeName, acmeWebroots } from "./acme.ts";
 export type { Assumptions } from "./assumptions.ts";
-export { isWebSocketOnly, proxiedBy } from "./backend.ts";
+export { isPublicName, isWebSocketOnly, type PassTarget, proxiedBy } from "./backend.ts";
 export { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
 export { DJANGO_FILES, type DjangoFiles, djangoEvidence, givesOutAssets } from "./django.ts";
 export { isForDownloads } from "./downloads.ts";
 export { Edge } from "./edge.ts";
 export type { Endpoint, EndpointKind } from "./endpoints.ts";
+export { isCalledFiles } from "./file-names.ts";
 export { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, SINGLE_HEADERS } from "./header-names.ts";
 export {
   isActuator,

@@ -1,7 +1,14 @@
 /** What a configuration seems to be for: guesses with their evidence, asked by rules. Nothing here is decided by nginx. */
 import type { Context, Model, Place, Statement, VirtualServer } from "../semantics/index.ts";
 import type { Assumptions } from "./assumptions.ts";
-import { isWebSocketOnly, type Proxied, proxiedBy } from "./backend.ts";
+import {
+  isWebSocketOnly,
+  type PassTarget,
+  type Proxied,
+  proxiedBy,
+  targetOf,
+  thirdParty,
+} from "./backend.ts";
 import { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
 import { Edge } from "./edge.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
@@ -85,6 +92,16 @@ export class Site {
       this.#apps.set(server, apps);
     }
     return apps;
+  }
+
+  /** Where a `proxy_pass` leads; null where the client names the host, or nothing is known of it. */
+  targetOf(pass: Statement): PassTarget | null {
+    return targetOf(pass, this.model.configuration);
+  }
+
+  /** The host of someone else that a `proxy_pass` leads to; null for the site's own, and where that is not known. */
+  thirdPartyOf(pass: Statement, { server }: VirtualServer): string | null {
+    return thirdParty(pass, server);
   }
 
   /** A `fastcgi_pass` that leads to PHP, by the names around it or PHP's port. */

@@ -1,0 +1,103 @@
+import type { Statement } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { capitalized, listOf, titlesOf } from "../wording.ts";
+
+/** What only a proxy should say, said by clients. */
+export default defineRule({
+  id: "forwarded-header-passthrough",
+  category: "proxying",
+  severity: "warning",
+  confidence: "medium",
+  presets: ["django-react", "security"],
+  docs: {
+    summary: "An application gets the client's own `X-Forwarded-Host`",
+    why: "nginx hands on every header that it is not told to set. An application that believes `X-Forwarded-Host` (Django's `USE_X_FORWARDED_HOST`, and the default of several frameworks) then takes any host that a client writes there for its own: the link in a mail for a new password leads to the attacker. The same holds for `X-Forwarded-Port` and `X-Forwarded-Prefix`.",
+    bad: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate a.pem;
+        ssl_certificate_key a.key;
+        location / {
+            proxy_set_header Host $host;
+            proxy_set_header X-Forwarded-Proto $scheme;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate a.pem;
+        ssl_certificate_key a.key;
+        location / {
+            proxy_set_header Host $host;
+            proxy_set_header X-Forwarded-Host $host;
+            proxy_set_header X-Forwarded-Proto $scheme;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    references: [
+      "https://docs.djangoproject.com/en/stable/ref/settings/#use-x-forwarded-host",
+      "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
+    ],
+  },
+  scope: "server",
+  check({ server, site, report, met }) {
+    // Behind another proxy it is that one's to say.
+    if (site.edge.isBehindProxy(server.server)) return;
+    const groups = new Map<unknown, { list: Statement; passes: Statement[]; names: readonly string[] }>();
+    for (const { place, pass, sure } of site.applicationPasses(server.places)) {
+      const { statements, replaceable } = place.list("proxy_set_header");
+      const [list] = statements;
+      // Where nothing is said of the request at all, `missing-proxy-headers` speaks.
+      if (list === undefined || !sure || replaceable || place.context.hidden || !statements.some(isTold))
+        continue;
+      const headers = NAMES.map((name) => [name, SPOOFED] as const);
+      const { outcome, requestHeaders } = server.ask({ uri: "/", headers }, { at: place.context });
+      if (outcome.by !== pass) continue;
+      const names = NAMES.filter((wanted) =>
+        requestHeaders.some(
+          ({ name, value }) => name.toLowerCase() === wanted.toLowerCase() && value.includes(SPOOFED),
+        ),
+      );
+      if (!names.includes(HOST)) {
+        met(pass);
+        continue;
+      }
+      const group = groups.get(list.directive);
+      if (group === undefined) groups.set(list.directive, { list, passes: [pass], names });
+      else group.passes.push(pass);
+    }
+    for (const { list, passes, names } of groups.values()) {
+      const [first, ...others] = passes;
+      if (first === undefined) continue;
+      const where = capitalized(titlesOf(passes.map(({ context }) => context)));
+      report({
+        at: first,
+        message: `${where} ${others.length === 0 ? "hands" : "hand"} the client's own ${listOf(names.map((name) => `\`${name}\``))} to the application, which may take another host for its own.`,
+        help: "write `proxy_set_header X-Forwarded-Host $host;`, or an empty value where the application does not use it",
+        // Without TLS in what is known another proxy may stand in front and set it.
+        ...(site.edge.isEdge(server.server) ? {} : { confidence: "low" as const }),
+        related: [
+          { at: list, message: "the headers that are set begin here" },
+          ...others.map((at) => ({ at, message: "the same here" })),
+        ],
+        witness: { kind: "header", value: `${HOST}: ${SPOOFED}` },
+      });
+    }
+  },
+});
+
+const HOST = "X-Forwarded-Host";
+const NAMES = [HOST, "X-Forwarded-Port", "X-Forwarded-Prefix"];
+const SPOOFED = "evil.example.net";
+
+/** The application is told how clients came in, so that it may listen. */
+function isTold({ args }: Statement): boolean {
+  return /^(host|forwarded|x-forwarded-[\w-]+)$/i.test(args[0] ?? "");
+}

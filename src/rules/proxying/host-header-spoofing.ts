@@ -1,0 +1,76 @@
+import type { Statement } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** Any name that a client thinks of, as the application's own. */
+export default defineRule({
+  id: "host-header-spoofing",
+  category: "proxying",
+  severity: "info",
+  confidence: "high",
+  presets: ["security"],
+  docs: {
+    summary: "The `Host` header of a client reaches the application as it is, whatever name it holds",
+    why: "A server that answers to any name and sends `$http_host` on lets clients choose what the application takes for its own name: links in mails for new passwords then lead to the attacker's host, and caches keep such pages. Give the server its names and let another one refuse the rest. `$host` is normalised and drops the port; on a port other than 80 and 443 Django's CSRF check needs that port, so there keep `$http_host`, behind a list of names.",
+    bad: `events {}
+http {
+    server {
+        listen 80;
+        location / {
+            proxy_set_header Host $http_host;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 80 default_server;
+        return 444;
+    }
+    server {
+        listen 80;
+        server_name shop.example.org;
+        location / {
+            proxy_set_header Host $host;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    references: [
+      "https://nginx.org/en/docs/http/ngx_http_core_module.html#var_host",
+      "https://docs.djangoproject.com/en/stable/topics/security/#host-headers-virtual-hosting",
+    ],
+  },
+  scope: "server",
+  check({ server, site, report }) {
+    if (!server.takesAnyName || site.edge.isBehindProxy(server.server)) return;
+    const passes = new Map<Statement, Statement[]>();
+    for (const { place, pass } of site.applicationPasses(server.places)) {
+      const { statements } = place.list("proxy_set_header");
+      const host = statements.find(({ args }) => args[0]?.toLowerCase() === "host");
+      if (host === undefined || !/\$\{?http_host\b/.test(host.args[1] ?? "")) continue;
+      const asked = server.ask({ uri: "/", host: SPOOFED }, { at: place.context });
+      const isSpoofed = asked.requestHeaders.some(
+        ({ name, value }) => name.toLowerCase() === "host" && value.includes(SPOOFED),
+      );
+      if (asked.outcome.by !== pass || !isSpoofed) continue;
+      const known = passes.get(host);
+      if (known === undefined) passes.set(host, [pass]);
+      else known.push(pass);
+    }
+    for (const [host, found] of passes) {
+      report({
+        at: host,
+        message: `${codeOf(host)} in a server that answers to any name: clients choose what the application takes for its own name, in links and mails.`,
+        help: "give the server its `server_name`, and let a `default_server` refuse other names; on ports 80 and 443 write `$host`",
+        related: found.slice(0, 5).map((at) => ({ at, message: "gets it" })),
+        witness: { kind: "header", value: `Host: ${SPOOFED}` },
+      });
+    }
+  },
+});
+
+const SPOOFED = "evil.example.net";

@@ -1,0 +1,249 @@
+import type { Caching, Place, Statement, VirtualServer } from "../../semantics/index.ts";
+import { isCalledFiles } from "../../site/index.ts";
+import { defineRule, type Report, type RuleContext } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+interface Cached {
+  readonly server: VirtualServer;
+  readonly place: Place;
+  readonly pass: Statement;
+  readonly caching: Caching;
+}
+
+/** Answers that were meant for one user, kept for all. */
+export default defineRule({
+  id: "proxy-cache-private",
+  category: "proxying",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended", "security"],
+  docs: {
+    summary: "A shared cache hands answers that are meant for one user to others",
+    why: "nginx keeps no answer that sets a cookie or is marked `private`, unless `proxy_ignore_headers` says so. Then the session cookie of one visitor is handed to all who come after, and they are signed in as that visitor. Just so, a page that somebody sees who has signed in must not be taken from the cache for another user, and pages of several hosts need the host in their key.",
+    bad: `events {}
+http {
+    proxy_cache_path /var/cache/nginx keys_zone=pages:10m;
+    server {
+        listen 80;
+        location / {
+            proxy_cache pages;
+            proxy_cache_valid 200 10m;
+            proxy_ignore_headers Set-Cookie;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    good: `events {}
+http {
+    proxy_cache_path /var/cache/nginx keys_zone=pages:10m;
+    server {
+        listen 80;
+        location / {
+            proxy_cache pages;
+            proxy_cache_valid 200 10m;
+            proxy_cache_bypass $cookie_sessionid $http_authorization;
+            proxy_no_cache $cookie_sessionid $http_authorization;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    references: [
+      "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_cache_valid",
+      "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ignore_headers",
+      "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_cache_key",
+    ],
+  },
+  check(context) {
+    const cached = [...cachedPlaces(context)];
+    const told = new Set<unknown>();
+    for (const each of cached) {
+      const problem = sharedAnswer(each, context) ?? sharedKey(each, cached);
+      if (problem === null) context.met(each.caching.statement);
+      else if (!told.has(problem.at)) {
+        told.add(problem.at);
+        context.report(problem);
+      }
+    }
+  },
+});
+
+function* cachedPlaces({ model }: RuleContext): Generator<Cached> {
+  for (const server of model.servers) {
+    for (const place of server.places) {
+      const { caching, handler, context } = place;
+      if (caching !== null && handler.kind === "pass" && !context.hidden)
+        yield { server, place, pass: handler.statement, caching };
+    }
+  }
+}
+
+/** What one user gets is kept for the others. */
+function sharedAnswer({ server, place, pass, caching }: Cached, { site }: RuleContext): Report | null {
+  const { family, ignored, hidden, exceptions, valid, statement, key } = caching;
+  const { location } = place;
+  const isOwn = pass.name !== "proxy_pass" || site.backendOf(pass).kind === "application";
+  // Files are the same for all; conditions leave out whom the author thought of.
+  if (!isOwn || exceptions.length > 0 || isUserIn(key) || (location !== null && isCalledFiles(location)))
+    return null;
+  const at = { related: [{ at: statement, message: "the answers are kept" }] };
+  const cookie = ignored.get("set-cookie");
+  if (cookie !== undefined && !hidden.has("set-cookie")) {
+    return {
+      ...at,
+      at: cookie,
+      message: `${codeOf(cookie)} keeps answers with their cookies: the session cookie of one visitor is handed to all who come after.`,
+      help: `take \`Set-Cookie\` out of it, or write \`${family}_hide_header Set-Cookie;\``,
+      witness: { kind: "header", value: "Set-Cookie: sessionid=…" },
+    };
+  }
+  const secrets = sentSecrets(server, place, pass);
+  if (valid.length === 0 || secrets.length === 0) return null;
+  const guard = guardOf(place);
+  const bypass = `write \`${family}_cache_bypass\` and \`${family}_no_cache\` with \`$http_authorization\` and the session cookie (\`$cookie_sessionid\`)`;
+  if (guard !== null) {
+    return {
+      at: statement,
+      message: `${codeOf(statement)} keeps answers to users who have signed in, for all of them: each may see the pages of another.`,
+      help: `${bypass}, or put the user into \`${family}_cache_key\``,
+      confidence: "medium",
+      related: [{ at: guard, message: "only those who have signed in get here" }],
+    };
+  }
+  const control = ignored.get("cache-control");
+  if (control !== undefined) {
+    return {
+      ...at,
+      at: control,
+      message: `${codeOf(control)} keeps answers that the application marks \`private\` or \`no-store\`: others get them.`,
+      help: `take \`Cache-Control\` out of it, or ${bypass}`,
+      severity: "warning",
+      confidence: "medium",
+      witness: { kind: "header", value: "Cache-Control: private" },
+    };
+  }
+  if (!secrets.includes("authorization") || !isPersonal(place)) return null;
+  return {
+    ...at,
+    at: statement,
+    message: `${codeOf(statement)} keeps answers of \`${location?.title ?? "the server"}\` whoever asks: what one user gets with a token or a cookie is handed to others.`,
+    help: bypass,
+    confidence: isCalledPersonal(place) ? "medium" : "low",
+    witness: { kind: "header", value: "Authorization: Bearer …" },
+    related: [],
+  };
+}
+
+/** Several hosts with the same key. */
+function sharedKey({ server, place, pass, caching }: Cached, all: readonly Cached[]): Report | null {
+  const { key, keyStatement, statement, zone, family } = caching;
+  if (key === null || /\$\{?(host|http_host|server_name|ssl_server_name|ssl_preread_server_name)\b/.test(key))
+    return null;
+  // Another variable may hold the host.
+  if (
+    /\$\{?(?!(scheme|proxy_host|request_uri|uri|args|is_args|query_string|request_method|document_uri|request|proxy_port|server_port|https|arg_\w+|cookie_\w+|http_\w+)\b)/.test(
+      key,
+    )
+  )
+    return null;
+  const isByUpstream = /\$\{?proxy_host\b/.test(key);
+  if (isByUpstream && !sendsHost(place)) return null;
+  const names = siteNames(server);
+  const other = all.find(
+    (each) =>
+      each.caching.zone === zone &&
+      each.caching.key === key &&
+      each.server !== server &&
+      (!isByUpstream || hostOf(each.pass) === hostOf(pass)) &&
+      siteNames(each.server).length > 0 &&
+      !siteNames(each.server).some((name) => names.includes(name)),
+  );
+  const isMany = server.server.names.some(({ kind, text }) => kind !== "exact" && /[*~^]|^\./.test(text));
+  if (names.length === 0 || (other === undefined && !(isMany && sendsHost(place)))) return null;
+  const at = keyStatement ?? statement;
+  return {
+    at,
+    message:
+      other === undefined
+        ? `The key of ${codeOf(statement)} (\`${key}\`) has no host in it, and the server has many names: the page of one host is handed out for another.`
+        : `The key of ${codeOf(statement)} (\`${key}\`) has no host in it: \`${server.host}\` and \`${other.server.host}\` get each other's pages.`,
+    help: `write \`${family}_cache_key $scheme$host$request_uri;\``,
+    confidence: "medium",
+    related:
+      other === undefined
+        ? []
+        : [{ at: other.caching.statement, message: "keeps its pages in the same zone" }],
+    witness: { kind: "request", value: `GET / of ${other?.server.host ?? "two of its names"}` },
+  };
+}
+
+/** The key tells users apart. */
+function isUserIn(key: string | null): boolean {
+  return (
+    key !== null &&
+    /\$\{?(http_authorization|remote_user|http_cookie|cookie_\w+|http_x_[\w]*(user|token|auth)\w*|auth_\w+|jwt_\w+|\w*user\w*|\w*session\w*)\b/.test(
+      key,
+    )
+  );
+}
+
+const SECRET = "a-secret";
+
+/** Of the headers by which users are known, those that reach the application. */
+function sentSecrets(server: VirtualServer, place: Place, pass: Statement): readonly string[] {
+  const headers = ["Cookie", "Authorization"].map((name) => [name, SECRET] as const);
+  const { outcome, requestHeaders } = server.ask(
+    { uri: "/", headers },
+    { at: place.context, answers: ADMITTED },
+  );
+  // What refuses the request first says nothing about the headers.
+  if (outcome.by !== pass) return guardOf(place) === null ? [] : ["cookie", "authorization"];
+  return requestHeaders
+    .filter(({ value }) => value.includes(SECRET))
+    .map(({ name }) => name.toLowerCase().replace(/^http_/, ""));
+}
+
+const ADMITTED: ReadonlyMap<string, string> = new Map([["certificate", "yes"]]);
+
+/** What lets only users in that have signed in. */
+function guardOf(place: Place): Statement | null {
+  for (const name of ["auth_request", "auth_basic", "auth_jwt"]) {
+    const { statement, args } = place.setting(name);
+    if (statement !== null && args[0] !== "off" && !args[0]?.includes("$")) return statement;
+  }
+  return null;
+}
+
+const PERSONAL =
+  /(^|[/_-])(accounts?|profiles?|me|users?|orders?|cart|basket|checkout|dashboard|admin|wp-admin|auth|login|sessions?|my)([/_-]|$)/i;
+
+/** Answers that may differ from user to user, by the name of the location. */
+function isPersonal(place: Place): boolean {
+  return isCalledPersonal(place) || /(^|\/)(api|graphql|rest)(\/|$)/i.test(place.location?.pattern ?? "");
+}
+
+function isCalledPersonal({ location }: Place): boolean {
+  return location !== null && PERSONAL.test(location.pattern);
+}
+
+/** The upstream learns which host was asked for, and may answer for each in its own way. */
+function sendsHost(place: Place): boolean {
+  return place
+    .list("proxy_set_header")
+    .statements.some(
+      ({ args: [name = "", value = ""] }) =>
+        /^(x-forwarded-)?host$/i.test(name) && /\$\{?(http_)?host\b/.test(value),
+    );
+}
+
+/** The site's names without `www.`. */
+function siteNames({ server }: VirtualServer): readonly string[] {
+  return server.names.flatMap(({ text }) =>
+    text.includes(".") ? [text.toLowerCase().replace(/^www\./, "")] : [],
+  );
+}
+
+function hostOf({ args }: Statement): string {
+  return /^\w+:\/\/([^/]+)/.exec(args[0] ?? "")?.[1] ?? args[0] ?? "";
+}
