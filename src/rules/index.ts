@@ -1,16 +1,31 @@
 /** The catalogue: one line a rule. */
 
 import accessRulesInheritance from "./access/access-rules-inheritance.ts";
+import allowWithoutDeny from "./access/allow-without-deny.ts";
+import denyBeforeAllow from "./access/deny-before-allow.ts";
 import metricsUnprotected from "./access/metrics-unprotected.ts";
+import realIpHeaderUnset from "./access/real-ip-header-unset.ts";
+import realIpTrustsEveryone from "./access/real-ip-trusts-everyone.ts";
 import returnBypassesAccess from "./access/return-bypasses-access.ts";
+import satisfyAnyOpen from "./access/satisfy-any-open.ts";
+import statusPageExposed from "./access/status-page-exposed.ts";
 import addHeaderInheritance from "./headers/add-header-inheritance.ts";
+import cacheControlConflict from "./headers/cache-control-conflict.ts";
+import contentTypeByAddHeader from "./headers/content-type-by-add-header.ts";
+import corsCredentialsWildcard from "./headers/cors-credentials-wildcard.ts";
+import corsOriginRegex from "./headers/cors-origin-regex.ts";
 import cspMissing from "./headers/csp-missing.ts";
 import duplicateHeader from "./headers/duplicate-header.ts";
+import headerMultiline from "./headers/header-multiline.ts";
+import headerNameTypo from "./headers/header-name-typo.ts";
+import headerWeakValue from "./headers/header-weak-value.ts";
+import headerWithoutAlways from "./headers/header-without-always.ts";
 import hstsMissing from "./headers/hsts-missing.ts";
 import hstsWeak from "./headers/hsts-weak.ts";
 import nosniffMissing from "./headers/nosniff-missing.ts";
 import permissionsPolicyMissing from "./headers/permissions-policy-missing.ts";
 import referrerPolicyMissing from "./headers/referrer-policy-missing.ts";
+import serverTokens from "./headers/server-tokens.ts";
 import xFrameOptionsMissing from "./headers/x-frame-options-missing.ts";
 import authRateNotStricter from "./limits/auth-rate-not-stricter.ts";
 import limitReqStatus from "./limits/limit-req-status.ts";
@@ -240,7 +255,22 @@ export const RULES: readonly Rule[] = [
   xFrameOptionsMissing,
   hstsMissing,
   hstsWeak,
+  cacheControlConflict,
+  contentTypeByAddHeader,
+  headerMultiline,
+  headerNameTypo,
+  headerWeakValue,
+  headerWithoutAlways,
+  serverTokens,
+  corsCredentialsWildcard,
+  corsOriginRegex,
   // access
+  allowWithoutDeny,
+  denyBeforeAllow,
+  realIpHeaderUnset,
+  realIpTrustsEveryone,
+  satisfyAnyOpen,
+  statusPageExposed,
   metricsUnprotected,
   returnBypassesAccess,
   accessRulesInheritance,

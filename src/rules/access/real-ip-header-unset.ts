@@ -1,0 +1,58 @@
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** Trusted proxies whose header is left to chance. */
+export default defineRule({
+  id: "real-ip-header-unset",
+  category: "access",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended", "security"],
+  docs: {
+    summary: "The header that tells the client's address is left at its default",
+    why: "Without `real_ip_header` nginx believes `X-Real-IP`. Most proxies and load balancers set `X-Forwarded-For` and pass an `X-Real-IP` that the client sent on as it is: the client then chooses its address, although only the proxy is trusted. Where the proxy does set `X-Real-IP`, say so.",
+    bad: `events {}
+http {
+    server {
+        listen 80;
+        server_name shop.example;
+        root /srv/www;
+        set_real_ip_from 192.0.2.10;
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 80;
+        server_name shop.example;
+        root /srv/www;
+        set_real_ip_from 192.0.2.10;
+        real_ip_header X-Forwarded-For;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_realip_module.html#real_ip_header"],
+  },
+  check({ model, report, met }) {
+    const told = new Set<unknown>();
+    for (const place of model.places) {
+      const [first] = place.context.all("set_real_ip_from");
+      const header = place.setting("real_ip_header");
+      if (first === undefined || header.origin === "unknown" || told.has(first.directive)) continue;
+      told.add(first.directive);
+      // An inner level may say it for all places that requests end at.
+      const isSaid = header.origin === "written" || place.context.allBelow("real_ip_header").length > 0;
+      if (isSaid) {
+        met(first);
+        continue;
+      }
+      report({
+        at: first,
+        message: `${codeOf(first)} trusts a proxy, but nothing says which header tells the client's address: nginx takes \`X-Real-IP\`, which most proxies pass on as the client sent it.`,
+        help: "write `real_ip_header X-Forwarded-For;`, or the header that your proxy sets",
+        witness: { kind: "header", value: "X-Real-IP: 10.0.0.1" },
+      });
+    }
+  },
+});

@@ -1,0 +1,49 @@
+import { unconditionalAnswer } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { capitalized, codeOf, titleOf } from "../wording.ts";
+
+/** Answers with two Content-Types. */
+export default defineRule({
+  id: "content-type-by-add-header",
+  category: "headers",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "`add_header Content-Type` sends a second Content-Type",
+    why: "nginx sends a Content-Type of its own for files and for `return`, and passes that of an application on; `add_header` adds another line beside it. Which of the two a browser believes is open. `default_type` and `types` set the one that nginx sends.",
+    bad: 'server {\n    listen 80;\n    location = /robots.txt {\n        add_header Content-Type text/plain;\n        return 200 "User-agent: *\\n";\n    }\n}\n',
+    good: 'server {\n    listen 80;\n    location = /robots.txt {\n        default_type text/plain;\n        return 200 "User-agent: *\\n";\n    }\n}\n',
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#default_type"],
+  },
+  check({ model, report }) {
+    const told = new Set<unknown>();
+    for (const { context, handler } of model.places) {
+      const statement = context
+        .all("add_header")
+        .find(({ args }) => args[0]?.toLowerCase() === "content-type");
+      if (statement === undefined || told.has(statement.directive)) continue;
+      const answer = unconditionalAnswer(context);
+      // Without a body there is no other: nginx sends none with 204 and with redirects of its own it sends text/html.
+      if (answer !== null && (answer.status === 204 || answer.status === 444)) continue;
+      // An application's own can be hidden.
+      const hides = ["proxy", "fastcgi", "uwsgi", "grpc"].some((kind) =>
+        model
+          .place(context)
+          .list(`${kind}_hide_header`)
+          .statements.some(({ args }) => args[0]?.toLowerCase() === "content-type"),
+      );
+      if (handler.kind === "pass" && hides) continue;
+      told.add(statement.directive);
+      const type = (statement.args[1] ?? "").split(";")[0]?.trim() ?? "";
+      report({
+        at: statement,
+        message: `${capitalized(titleOf(context))} answers with two Content-Types: ${codeOf(statement)} adds one to that which is sent anyway.`,
+        help:
+          handler.kind === "pass"
+            ? "hide the application's with `proxy_hide_header Content-Type`, or let it send the right one"
+            : `write \`default_type ${type || "text/plain"};\`${handler.kind === "return" ? "" : " and an empty `types { }`"} in its place`,
+      });
+    }
+  },
+});

@@ -1,0 +1,117 @@
+import type { Place, Statement } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { answerTo, corsPlaces } from "./origins.ts";
+
+/** Patterns of origins that other sites fit as well. */
+export default defineRule({
+  id: "cors-origin-regex",
+  category: "headers",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended", "security"],
+  docs: {
+    summary: "A pattern for allowed origins fits sites of others",
+    why: "A pattern without `^` and `$` fits every origin that holds it, and a dot without a backslash fits any letter: `example\\.com` allows `https://example.com.evil.net`, `https://www.example\\.com` without an anchor allows `https://evil.net/https://www.example.com`, and `api.example.com` allows `https://apiXexample.com`. Whoever registers such a name may read the answers.",
+    bad: `events {}
+http {
+    map $http_origin $allowed_origin {
+        ~example\\.com $http_origin;
+    }
+    server {
+        listen 80;
+        location /api/ {
+            add_header Access-Control-Allow-Origin $allowed_origin always;
+            add_header Access-Control-Allow-Credentials true always;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    good: `events {}
+http {
+    map $http_origin $allowed_origin {
+        ~^https://(www\\.)?example\\.com$ $http_origin;
+    }
+    server {
+        listen 80;
+        location /api/ {
+            add_header Access-Control-Allow-Origin $allowed_origin always;
+            add_header Access-Control-Allow-Credentials true always;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    references: ["https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS"],
+  },
+  scope: "server",
+  check({ server, configuration, report }) {
+    const patterns = originPatterns(configuration.all("map"), configuration.all("if"));
+    if (patterns.length === 0) return;
+    const told = new Set<unknown>();
+    for (const place of corsPlaces(server.places)) {
+      for (const { pattern, at } of patterns) {
+        const found = told.has(at.directive) ? null : foreignOrigin(place, pattern);
+        if (found === null) continue;
+        told.add(at.directive);
+        report({
+          at,
+          message: `The pattern also allows \`${found.origin}\`: whoever has that name may read the answers${found.withCredentials ? " of a signed-in user" : ""}.`,
+          help: "begin the pattern with `^https://`, end it with `$`, and write `\\.` for a dot",
+          ...(found.withCredentials ? {} : { severity: "warning" as const }),
+          witness: { kind: "header", value: `Origin: ${found.origin}` },
+        });
+      }
+    }
+  },
+});
+
+interface OriginPattern {
+  readonly pattern: string;
+  readonly at: Statement;
+}
+
+/** The patterns that `$http_origin` is compared with. */
+function originPatterns(maps: readonly Statement[], ifs: readonly Statement[]): readonly OriginPattern[] {
+  const found: OriginPattern[] = [];
+  for (const { args, block } of maps) {
+    if (!/^\$\{?http_origin\}?$/i.test(args[0] ?? "")) continue;
+    for (const entry of block?.statements ?? []) {
+      if (entry.name.startsWith("~")) found.push({ pattern: entry.name.replace(/^~\*?/, ""), at: entry });
+    }
+  }
+  for (const statement of ifs) {
+    const condition = /^\(?\s*\$\{?http_origin\}?\s+~\*?\s+(.*?)\s*\)?$/i.exec(statement.args.join(" "));
+    if (condition !== null) found.push({ pattern: condition[1] ?? "", at: statement });
+  }
+  return found;
+}
+
+/** An origin of somebody else that is allowed; asked of the model. */
+function foreignOrigin(place: Place, pattern: string): { origin: string; withCredentials: boolean } | null {
+  for (const host of hostsIn(pattern)) {
+    for (const origin of foreigners(host)) {
+      const answer = answerTo(place, origin);
+      if (answer?.allowed === origin) return { origin, withCredentials: answer.withCredentials };
+    }
+  }
+  return null;
+}
+
+/** The names that a pattern spells out: `example.com` of `https?://(.*\.)?example\.com`. */
+function hostsIn(pattern: string): readonly string[] {
+  const plain = pattern.replace(/\\([.\-/])/g, "$1").replace(/\(\?:/g, "(");
+  return [...plain.matchAll(/(?:[a-z0-9-]+\.)+[a-z]{2,}/gi)].map(([host]) => host.toLowerCase());
+}
+
+function foreigners(host: string): readonly string[] {
+  const dot = host.indexOf(".");
+  return [
+    `https://${host}.evil.net`,
+    `https://evil-${host}`,
+    `https://evil${host}`,
+    `https://evil.net.${host.replace(/\./g, "x")}`,
+    `https://${host.slice(0, dot)}x${host.slice(dot + 1)}`,
+    `https://www.${host.slice(0, dot)}x${host.slice(dot + 1)}`,
+  ].filter((origin) => !origin.endsWith(`.${host}`));
+}

@@ -1,0 +1,123 @@
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+interface Weakness {
+  readonly harm: string;
+  readonly help: string;
+}
+
+/** Security headers that do not do what they are there for. */
+export default defineRule({
+  id: "header-weak-value",
+  category: "headers",
+  severity: "info",
+  confidence: "high",
+  presets: ["security"],
+  docs: {
+    summary: "A security header has a value that protects little or nothing",
+    why: "Browsers ignore values they do not know: `X-Frame-Options: ALLOW-FROM …` was never widely supported and leaves the page open to frames. `X-XSS-Protection` switches on a filter that browsers have removed because it made holes of its own. A Content Security Policy with `*`, or with `'unsafe-inline'` for scripts, runs the scripts it is meant to stop.",
+    bad: `server {
+    listen 80;
+    root /srv/www;
+    add_header X-Frame-Options "ALLOW-FROM https://partner.example" always;
+}
+`,
+    good: `server {
+    listen 80;
+    root /srv/www;
+    add_header Content-Security-Policy "frame-ancestors https://partner.example" always;
+}
+`,
+    references: ["https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/X-Frame-Options"],
+  },
+  check({ configuration, report }) {
+    const told = new Set<unknown>();
+    for (const statement of configuration.all("add_header")) {
+      const [name = "", value = ""] = statement.args;
+      const weakness = value.includes("$") ? null : JUDGES.get(name.toLowerCase())?.(value);
+      if (weakness === null || weakness === undefined || told.has(statement.directive)) continue;
+      told.add(statement.directive);
+      report({ at: statement, message: `${codeOf(statement, 70)}: ${weakness.harm}.`, help: weakness.help });
+    }
+  },
+});
+
+const POLICIES =
+  /^(no-referrer|no-referrer-when-downgrade|same-origin|origin|strict-origin|origin-when-cross-origin|strict-origin-when-cross-origin|unsafe-url)$/;
+
+const JUDGES: ReadonlyMap<string, (value: string) => Weakness | null> = new Map([
+  [
+    "x-frame-options",
+    (value: string) => {
+      if (/^\s*(deny|sameorigin)\s*$/i.test(value)) return null;
+      return {
+        harm: "browsers know only `DENY` and `SAMEORIGIN`, and ignore the header",
+        help: /allow-from/i.test(value)
+          ? 'write `add_header Content-Security-Policy "frame-ancestors …" always;` with the sites that may show the page'
+          : "write `SAMEORIGIN` or `DENY`",
+      };
+    },
+  ],
+  [
+    "x-content-type-options",
+    (value: string) =>
+      /^\s*nosniff\s*$/i.test(value)
+        ? null
+        : { harm: "browsers know only `nosniff`, and ignore the header", help: "write `nosniff`" },
+  ],
+  [
+    "x-xss-protection",
+    (value: string) =>
+      /^\s*0\s*$/.test(value)
+        ? null
+        : {
+            harm: "it switches on a filter that browsers have removed because it made holes of its own",
+            help: "remove the line, or write `0`; a Content Security Policy protects",
+          },
+  ],
+  ["referrer-policy", referrerPolicy],
+  ["content-security-policy", contentPolicy],
+]);
+
+/** Of several policies the last one that a browser knows holds. */
+function referrerPolicy(value: string): Weakness | null {
+  const known = value
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((word) => POLICIES.test(word));
+  const last = known.at(-1);
+  const help = "write `strict-origin-when-cross-origin`";
+  if (last === undefined) return { harm: "browsers know no such policy, and ignore the header", help };
+  if (last === "unsafe-url")
+    return { harm: "other sites are told the whole address, over plain HTTP as well", help };
+  return null;
+}
+
+function contentPolicy(value: string): Weakness | null {
+  const directives = new Map<string, readonly string[]>();
+  for (const part of value.split(";")) {
+    const [name = "", ...sources] = part.trim().split(/\s+/);
+    // The first of a name holds.
+    if (name !== "" && !directives.has(name.toLowerCase())) directives.set(name.toLowerCase(), sources);
+  }
+  const scripts = directives.get("script-src") ?? directives.get("default-src");
+  if (scripts === undefined) return null;
+  const sources = scripts.map((source) => source.toLowerCase());
+  if (
+    sources.some((source) => /^(\*|https?:|https?:\/\/\*|data:)$/.test(source)) &&
+    !sources.includes("'strict-dynamic'")
+  ) {
+    return {
+      harm: "scripts may come from any site, which is what the policy is there to stop",
+      help: "name the sites that scripts come from, `'self'` first",
+    };
+  }
+  const isSpecific = sources.some((source) => /^'(nonce-|sha(256|384|512)-)/.test(source));
+  if (sources.includes("'unsafe-inline'") && !isSpecific) {
+    return {
+      harm: "`'unsafe-inline'` runs scripts that are smuggled into the page",
+      help: "move scripts into files, or allow those in the page by a nonce or a hash",
+    };
+  }
+  return null;
+}

@@ -1,0 +1,88 @@
+import { type Place, unconditionalAnswer } from "../../semantics/index.ts";
+import { isCorsHeader, SECURITY_HEADERS } from "../../site/index.ts";
+import { insertArgument } from "../fix.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+import { capitalized, shortListOf, titleOf } from "../wording.ts";
+
+/** Headers that are missing where something goes wrong. */
+export default defineRule({
+  id: "header-without-always",
+  category: "headers",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended", "django-react", "security"],
+  fix: "unsafe",
+  docs: {
+    summary: "A header is missing on error responses",
+    why: "Without `always`, `add_header` works only for 200, 201, 204, 206, 301, 302, 303, 304, 307 and 308. Error pages then lack the protection that all other pages have. For another origin it is worse: without `Access-Control-Allow-Origin` on a 400 or 500 the page is not even told that there was an error, only that the request failed.",
+    bad: `server {
+    listen 80;
+    location /api/ {
+        add_header Access-Control-Allow-Origin https://app.example;
+        proxy_pass http://127.0.0.1:8000;
+    }
+}
+`,
+    good: `server {
+    listen 80;
+    location /api/ {
+        add_header Access-Control-Allow-Origin https://app.example always;
+        proxy_pass http://127.0.0.1:8000;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header"],
+  },
+  check(context) {
+    const { configuration, model, report } = context;
+    if (configuration.all("add_header").length === 0) return;
+    const told = new Set<unknown>();
+    for (const place of model.places) {
+      const own = place.context.all("add_header");
+      const cors = own.filter((statement) => lacksAlways(statement.args, isCorsOrigin));
+      const guards = own.filter((statement) =>
+        lacksAlways(statement.args, (name) => SECURITY_HEADERS.has(name)),
+      );
+      const wanted = hasErrors(place, context) ? [...cors, ...guards] : [];
+      const [first] = wanted;
+      if (first === undefined || told.has(first.directive)) continue;
+      told.add(first.directive);
+      const names = shortListOf([...new Set(wanted.map(({ args }) => `\`${args[0] ?? ""}\``))]);
+      const isCors = cors.length > 0 && first === cors[0];
+      report({
+        at: first,
+        message: isCors
+          ? `Errors under ${titleOf(place.context)} are sent without ${names}: a page of another origin cannot read them, and sees only that the request failed.`
+          : `${capitalized(titleOf(place.context))} sends ${names} with successful answers only: error pages lack ${wanted.length > 1 ? "them" : "it"}.`,
+        help: `add \`always\`: \`add_header ${first.args[0] ?? ""} … always;\``,
+        ...(isCors ? {} : { presets: ["django-react", "security"] as const }),
+        related: wanted.slice(1).map((at) => ({ at, message: "the same here" })),
+        fix: {
+          description: "send the headers with errors as well",
+          safe: false,
+          edits: wanted.map((statement) => insertArgument(statement, statement.args.length, "always")),
+        },
+        identity: names,
+      });
+    }
+  },
+});
+
+function isCorsOrigin(name: string): boolean {
+  return isCorsHeader(name) && (name.endsWith("allow-origin") || name.endsWith("allow-credentials"));
+}
+
+function lacksAlways(args: readonly string[], isWanted: (name: string) => boolean): boolean {
+  const [name = "", value = "", always] = args;
+  return value !== "" && always !== "always" && isWanted(name.toLowerCase());
+}
+
+/** Errors are among the answers: of an application, or for files that are not there. CORS is for what pages ask for by scripts. */
+function hasErrors({ context, handler }: Place, { site }: RuleContext): boolean {
+  if (unconditionalAnswer(context) !== null || context.kind === "location-if") return false;
+  return (
+    handler.kind !== "pass" ||
+    handler.pass !== "proxy_pass" ||
+    site.backendOf(handler.statement).kind !== "other"
+  );
+}

@@ -1,0 +1,31 @@
+import { defineSettingRule } from "../definers/setting.ts";
+
+/** Answers that tell nginx's version. */
+export default defineSettingRule({
+  id: "server-tokens",
+  category: "headers",
+  severity: "info",
+  confidence: "high",
+  presets: ["django-react", "security"],
+  checklist: ["headers.server-tokens"],
+  docs: {
+    summary: "Every response tells which version of nginx runs",
+    why: "`Server: nginx/1.22.1` and the error pages tell whoever looks for servers with a known hole that this is one. Hiding the version closes no hole, but it keeps the site off the list.",
+    bad: "events {}\nhttp {\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
+    good: "events {}\nhttp {\n    server_tokens off;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#server_tokens"],
+  },
+  directive: "server_tokens",
+  places: ({ model }) => model.servers.filter((server) => !server.rejectsAll).map(({ top }) => top),
+  judge({ args, origin }, place) {
+    const [value = "on"] = args;
+    if ((value !== "on" && value !== "build") || place.moreHeaders.has("server")) return null;
+    return {
+      message:
+        origin === "default"
+          ? "`server_tokens` is on by default: every response and error page tells nginx's version."
+          : `\`server_tokens ${value}\` tells nginx's version in every response and error page.`,
+      help: "write `server_tokens off;` in `http`",
+    };
+  },
+});
