@@ -47,9 +47,10 @@ http {
       const last = statements.at(-1);
       if (first === undefined || last === undefined || replaceable || from?.hidden || told.has(from))
         continue;
+      // A part that others include may be ended by them.
+      if (from?.opener === null) continue;
       told.add(from);
       if (!statements.some(({ name }) => name === "allow")) continue;
-      // Half a list in a file of its own may be ended by those who include it.
       const isEverybody = statements.some(({ args }) => args[0] === "all");
       const isRest = statements.some(
         ({ name, args }) => name === "deny" && /(^all$|\/0$)/.test(args[0] ?? ""),

@@ -59,6 +59,8 @@ http {
       const { handler, location } = place;
       const told = handler.kind === "module" ? PAGES.get(handler.statement.name) : undefined;
       if (handler.kind !== "module" || told === undefined || place.context.kind !== "location") continue;
+      // `metrics-unprotected` speaks of those.
+      if (METRICS.test(location?.pattern ?? "")) continue;
       const admission = place.admits();
       const uri = (location === null ? "/" : server.uriFor(location)) ?? null;
       if (admission.kind === "closed") met(handler.statement);
@@ -77,3 +79,5 @@ http {
     }
   },
 });
+
+const METRICS = /(^|\/)(metrics|prometheus)\/?\$?$/;

@@ -52,7 +52,7 @@ http {
       if (first === undefined) return;
       report({
         at: first.statement,
-        message: `${messageFor(first.statement)}${others.length > 0 ? `; so are ${others.length} more` : ""}.`,
+        message: `${messageFor(first.statement)}${others.length > 0 ? `; so ${others.length === 1 ? "is one" : `are ${others.length}`} more` : ""}.`,
         help: `with nginx ${SINCE} and later, write \`http2 on;\` in the server in its place`,
         severity: "info",
         related: others.map(({ statement }) => ({ at: statement, message: "deprecated, too" })),
