@@ -2,14 +2,20 @@
 import { statSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { Bounds } from "../bounds/index.ts";
+import { type Finding, lint, stopsNginx } from "../linter/index.ts";
 import { type LoadResult, load } from "../loader/index.ts";
-import { type Explained, explainJson, explainText } from "../reporters/index.ts";
+import { type Explained, explainJson, explainText, type Refusal } from "../reporters/index.ts";
+import { RULES } from "../rules/index.ts";
 import {
   Configuration,
   type FileState,
+  parseSize,
   type Request,
   type SimulationOptions,
+  type SourceTree,
   simulate,
+  type UpstreamAnswer,
+  type Version,
 } from "../semantics/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { boundsOf, portionsOf } from "./settings-of.ts";
@@ -40,11 +46,19 @@ export async function explainCommand(given: Arguments, rest: readonly string[]):
   });
   const [first] = loaded.problems;
   if (loaded.trees.length === 0) throw new UsageError(first?.message ?? `${path}: no nginx configuration`);
-  const candidates = loaded.trees.map((tree) => new Configuration(tree));
+  const version = portion?.settings.version ?? null;
+  const candidates = loaded.trees.map((tree) => ({
+    configuration: new Configuration(tree),
+    refusals: refusalsOf(tree, version),
+  }));
+  const upstream = upstreamOf(given);
   const options = {
     files: filesOf(given, root, bounds),
-    version: portion?.settings.version ?? null,
+    details: detailsOf(given, root, bounds),
+    version,
+    ...(upstream === null ? {} : { upstream: () => upstream }),
   };
+  for (const { message } of portion?.settings.notes ?? []) await write("stderr", `nginx-lint: ${message}\n`);
   const urls =
     url === "-"
       ? Buffer.from(readInput())
@@ -70,13 +84,13 @@ export async function explainCommand(given: Arguments, rest: readonly string[]):
 function explainOne(
   url: string,
   given: Arguments,
-  candidates: readonly Configuration[],
+  candidates: readonly Candidate[],
   options: Omit<SimulationOptions, "configuration">,
   loaded: LoadResult,
 ): Explained {
-  const asked = candidates.map((configuration) => {
+  const asked = candidates.map(({ configuration, refusals }) => {
     const request = requestOf(url, given, configuration);
-    return { configuration, request, simulation: simulate(request, { ...options, configuration }) };
+    return { configuration, refusals, request, simulation: simulate(request, { ...options, configuration }) };
   });
   const [first] = asked;
   if (first === undefined) throw new UsageError("no nginx configuration");
@@ -87,7 +101,61 @@ function explainOne(
     ) ??
     asked.find(({ simulation }) => simulation.server !== null) ??
     first;
-  return { request: best.request, simulation: best.simulation, notes: notesOn(best.configuration, loaded) };
+  return {
+    request: best.request,
+    simulation: best.simulation,
+    refusals: best.refusals,
+    notes: notesOn(best.configuration, loaded),
+  };
+}
+
+/** A configuration, and why nginx would not start with it. */
+interface Candidate {
+  readonly configuration: Configuration;
+  readonly refusals: readonly Refusal[];
+}
+
+/** What nginx only says when a request is there. */
+const AT_A_REQUEST = "undefined-named-location";
+
+/** Why nginx would not start, in the order in which it reads the files. */
+function refusalsOf(tree: SourceTree, version: Version | null): readonly Refusal[] {
+  const rules = RULES.filter((rule) => stopsNginx(rule) && rule.id !== AT_A_REQUEST);
+  const { findings } = lint([tree], { rules, version });
+  const places = new Configuration(tree).statements.map(
+    ({ file, directive }) => [file.name, directive.start] as const,
+  );
+  const orderOf = ({ file, offset }: Finding) => {
+    const at = places.findIndex(([name, start]) => name === file && start >= offset);
+    return at < 0 ? places.length : at;
+  };
+  return findings
+    .filter(({ severity, confidence }) => severity === "error" && confidence === "high")
+    .map((finding) => [orderOf(finding), finding] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, { ruleId, message, file, line }]) => ({
+      ruleId,
+      text: message.replace(/(?:: nginx does not start)?\.$/, ""),
+      file,
+      line,
+    }));
+}
+
+/** What `--upstream-status` and `--upstream-header` say; null where they say nothing. */
+function upstreamOf(given: Arguments): UpstreamAnswer | null {
+  const written = given.value("upstream-status");
+  const headers = given.values("upstream-header").map((header) => headerOf("--upstream-header", header));
+  if (written === undefined) return headers.length === 0 ? null : { status: 200, headers };
+  if (written === "down") return { status: 502, unreachable: true };
+  if (!/^[1-5]\d\d$/.test(written))
+    throw new UsageError(`--upstream-status ${written}: write 100 to 599, or down`);
+  return { status: Number(written), headers };
+}
+
+function headerOf(option: string, header: string): readonly [name: string, value: string] {
+  const colon = header.indexOf(":");
+  if (colon < 1) throw new UsageError(`${option} ${header}: write 'Name: value'`);
+  return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
 }
 
 function bareHost({ host }: Request): string {
@@ -109,15 +177,21 @@ function notesOn({ tree }: Configuration, loaded: LoadResult): readonly string[]
 
 function requestOf(url: string, given: Arguments, configuration: Configuration): Request {
   const base = url.startsWith("/") ? firstServer(configuration, url) : absolute(url);
-  const headers: [string, string][] = [];
+  const headers: (readonly [string, string])[] = [];
   let { host } = base;
+  let isHostGiven = false;
   for (const header of given.values("header")) {
-    const colon = header.indexOf(":");
-    if (colon < 1) throw new UsageError(`--header ${header}: write 'Name: value'`);
-    const name = header.slice(0, colon).trim();
-    const value = header.slice(colon + 1).trim();
-    if (name.toLowerCase() === "host") host = value;
-    else headers.push([name, value]);
+    const [name, value] = headerOf("--header", header);
+    if (name.toLowerCase() === "host" && !isHostGiven) {
+      host = value;
+      isHostGiven = true;
+    } else headers.push([name, value]);
+  }
+  const size = given.value("body-size");
+  if (size !== undefined && !headers.some(([name]) => name.toLowerCase() === "content-length")) {
+    const bytes = parseSize(size);
+    if (!bytes.ok) throw new UsageError(`--body-size ${size}: write a size such as 512k or 10m`);
+    headers.push(["Content-Length", String(bytes.value)]);
   }
   const address = addressOf(given.value("address"));
   const method = given.value("method") ?? "GET";
@@ -227,6 +301,25 @@ function filesOf(
     )
       return undefined;
     return stateOf(onDisk(path));
+  };
+}
+
+/** Size and date, where this machine has the document root; files of `--exists` have none. */
+function detailsOf(
+  given: Arguments,
+  root: string | null,
+  bounds: Bounds,
+): NonNullable<SimulationOptions["details"]> {
+  const told = new Set([...given.values("exists"), ...given.values("missing")].map(withoutSlash));
+  return (path) => {
+    const onDisk = root === null ? path : join(root, path);
+    if (told.has(path) || !bounds.permits(onDisk)) return undefined;
+    try {
+      const { size, mtimeMs } = statSync(onDisk);
+      return { size, modified: Math.floor(mtimeMs / 1000) };
+    } catch {
+      return undefined;
+    }
   };
 }
 

@@ -81,7 +81,24 @@ export const OPTIONS: readonly Option[] = [
   { name: "fix-only", help: "fix, and report nothing of what is left; the exit status is 0" },
   { name: "diff", help: "print what the fixes would change, and write nothing" },
   { name: "method", value: "NAME", help: "explain: the method of the request (default: GET)" },
-  { name: "header", value: "'NAME: VALUE'", repeatable: true, help: "explain: a header of the request" },
+  {
+    name: "header",
+    value: "'NAME: VALUE'",
+    repeatable: true,
+    help: "explain: a header of the request; Host, too, and twice",
+  },
+  { name: "body-size", value: "SIZE", help: "explain: how long the body of the request is (10m)" },
+  {
+    name: "upstream-status",
+    value: "N|down",
+    help: "explain: what the upstream answers; down: nothing (default: not known)",
+  },
+  {
+    name: "upstream-header",
+    value: "'NAME: VALUE'",
+    repeatable: true,
+    help: "explain: a header of the upstream's answer",
+  },
   {
     name: "address",
     value: "IP",

@@ -89,7 +89,7 @@ function isWantedBy(preset: Preset, presets: readonly Preset[]): boolean {
 }
 
 /** A configuration with such a finding does not run: whoever asks for other rules has to know. */
-function stopsNginx(rule: Rule): boolean {
+export function stopsNginx(rule: Rule): boolean {
   return rule.category === "validity" && rule.severity === "error" && rule.presets.includes("recommended");
 }
 

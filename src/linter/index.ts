@@ -17,6 +17,7 @@ export {
   type Policy,
   type RuleLevel,
   type RuleSetting,
+  stopsNginx,
 } from "./fate.ts";
 export type {
   BaselineEntry,

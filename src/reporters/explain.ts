@@ -16,8 +16,18 @@ import { visible } from "./visible.ts";
 export interface Explained {
   readonly request: Request;
   readonly simulation: Simulation;
+  /** Why nginx would not start with the configuration, its first reason first; empty where it would, as far as the text tells. */
+  readonly refusals: readonly Refusal[];
   /** What is missing or broken in what was read; one line each. */
   readonly notes: readonly string[];
+}
+
+export interface Refusal {
+  readonly ruleId: string;
+  /** nginx's reason. */
+  readonly text: string;
+  readonly file: string;
+  readonly line: number;
 }
 
 export interface ExplainOptions {
@@ -27,11 +37,15 @@ export interface ExplainOptions {
 }
 
 /** One JSON object; on one line without indentation. */
-export function explainJson({ request, simulation, notes }: Explained, indentation: number): string {
+export function explainJson(
+  { request, simulation, refusals, notes }: Explained,
+  indentation: number,
+): string {
   const { server, location, outcome, requestHeaders, responseHeaders, trace, assumptions } = simulation;
   return jsonText(
     {
       version: 1,
+      refusals,
       request: {
         method: request.method ?? "GET",
         scheme: request.scheme ?? "http",
@@ -51,7 +65,12 @@ export function explainJson({ request, simulation, notes }: Explained, indentati
         ...describeHeader(header),
         always: header.always ?? true,
       })),
-      trace: trace.map(({ phase, text, statement }) => ({ phase, text, ...placeOf(statement) })),
+      trace: [
+        ...refusals
+          .slice(0, 1)
+          .map(({ text, file, line }) => ({ phase: "start", text: `${NO_START}: ${text}`, file, line })),
+        ...trace.map(({ phase, text, statement }) => ({ phase, text, ...placeOf(statement) })),
+      ],
       assumptions: assumptions.map(({ question, answer }) => ({
         text: question.text,
         answer,
@@ -63,6 +82,8 @@ export function explainJson({ request, simulation, notes }: Explained, indentati
     indentation,
   );
 }
+
+const NO_START = "nginx will not start";
 
 /** What the JSON calls it; it has no word for memcached. */
 function kindOf(kind: OutcomeKind): string {
@@ -96,10 +117,11 @@ type Paint = (style: Style, text: string) => string;
 
 /** The steps, numbered, each with its place; then the answer, the headers, and what was assumed. */
 export async function explainText(explained: Explained, options: ExplainOptions): Promise<string> {
-  const { request, simulation, notes } = explained;
+  const { request, simulation, refusals, notes } = explained;
   const paint = await painter(options.color);
   const width = Math.min(120, Math.max(60, options.width));
   const lines = [paint("title", visible(titleOf(request)))];
+  lines.push(...refusalLines(refusals, width, paint));
   lines.push(...stepLines(simulation.trace, width, paint));
   lines.push(...answerLines(simulation, width, paint));
   for (const { question, answer } of simulation.assumptions) {
@@ -108,6 +130,18 @@ export async function explainText(explained: Explained, options: ExplainOptions)
   }
   for (const note of notes) lines.push(...row("missing", note, width, paint, "note"));
   return `${lines.join("\n")}\n`;
+}
+
+/** Said first: what follows holds once it starts. */
+function refusalLines(
+  [first, ...others]: readonly Refusal[],
+  width: number,
+  paint: Paint,
+): readonly string[] {
+  if (first === undefined) return [];
+  const more = others.length === 0 ? "" : `, and ${others.length} more: run \`nginx-lint\``;
+  const text = `${NO_START}: ${first.text} (${first.file}:${first.line})${more}`;
+  return [...row("refused", text, width, paint, "bad"), ...row("", "if it did:", width, paint, "note")];
 }
 
 async function painter(color: boolean): Promise<Paint> {

@@ -12,7 +12,7 @@ import type { ReportOptions } from "./options.ts";
 import { sarif } from "./sarif.ts";
 import { stylish, summary } from "./stylish.ts";
 
-export { type Explained, type ExplainOptions, explainJson, explainText } from "./explain.ts";
+export { type Explained, type ExplainOptions, explainJson, explainText, type Refusal } from "./explain.ts";
 export type { ReportOptions } from "./options.ts";
 export { visible } from "./visible.ts";
 

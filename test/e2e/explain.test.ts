@@ -148,3 +148,101 @@ describe("explain", () => {
     expect(wrong("/", "-f", "sarif")[1]).toContain("stylish or json");
   });
 });
+
+describe("explain of a configuration that nginx refuses", () => {
+  const broken = directoryOf({
+    "nginx.conf":
+      "events {}\nhttp {\n  server {\n    listen 80;\n    include more.conf;\n    nosuch on;\n  }\n}\n",
+    "more.conf": "keepalive_timeout soon;\nreturn 200 ok;\n",
+  });
+
+  it("says so first, with nginx's first reason", () => {
+    const { stdout } = nginxLint(["explain", "http://a.example/", "."], { cwd: broken });
+    const [, second] = stdout.split("\n");
+    expect(second).toMatch(/refused {2}nginx will not start: invalid value "soon" in "keepalive_timeout"/);
+    expect(stdout).toContain("and 1 more");
+    expect(stdout).toContain('200 "ok"');
+  });
+
+  it("has the reasons in a field of their own, and the first in the trace", () => {
+    const { stdout } = nginxLint(["explain", "http://a.example/", ".", "-f", "json"], { cwd: broken });
+    const answer: unknown = JSON.parse(stdout);
+    expect(answer).toMatchObject({
+      refusals: [
+        { ruleId: "directive-arguments", file: "more.conf", line: 1 },
+        { ruleId: "unknown-directive", file: "nginx.conf", line: 6 },
+      ],
+      trace: [{ phase: "start", file: "more.conf", line: 1 }, { phase: "server" }, {}, {}],
+      outcome: { status: 200 },
+    });
+  });
+
+  it("says nothing of the kind where nginx starts", () => {
+    const fine = directoryOf({ "nginx.conf": "events {}\nhttp { server { listen 80; return 200 ok; } }\n" });
+    const { stdout } = nginxLint(["explain", "http://a.example/", ".", "-f", "json"], { cwd: fine });
+    expect(JSON.parse(stdout)).toMatchObject({ refusals: [], trace: [{ phase: "server" }, {}, {}] });
+  });
+});
+
+describe("explain's flags for what no file tells", () => {
+  const whole = directoryOf({
+    "nginx.conf": `events {}
+http {
+  server {
+    listen 80;
+    client_max_body_size 1m;
+    proxy_intercept_errors on;
+    error_page 500 502 = @down;
+    location / { proxy_cookie_path / /app/; proxy_pass http://127.0.0.1:8000; }
+    location @down { return 503 sorry; }
+  }
+}
+`,
+  });
+  const ask = (...args: readonly string[]) =>
+    JSON.parse(
+      nginxLint(["explain", "http://a.example/x", ".", "-f", "json", ...args], { cwd: whole }).stdout,
+    ) as {
+      readonly outcome: { readonly kind: string; readonly status: number | null };
+      readonly responseHeaders: readonly { readonly name: string; readonly sent: string }[];
+    };
+
+  it("takes the upstream's status and headers", () => {
+    const fine = ask("--upstream-status", "201", "--upstream-header", "Set-Cookie: s=1; Path=/");
+    expect(fine.outcome).toMatchObject({ kind: "proxy", status: 201 });
+    expect(fine.responseHeaders).toMatchObject([{ name: "Set-Cookie", sent: "s=1; Path=/app/" }]);
+    expect(ask("--upstream-status", "500").outcome).toMatchObject({ kind: "return", status: 503 });
+    expect(ask("--upstream-status", "down").outcome).toMatchObject({ kind: "return", status: 503 });
+    expect(ask().outcome).toMatchObject({ kind: "proxy", status: null });
+  });
+
+  it("takes the size of a body, and Host twice", () => {
+    expect(ask("--method", "POST", "--body-size", "2m").outcome).toMatchObject({
+      kind: "error",
+      status: 413,
+    });
+    expect(ask("--method", "POST", "--body-size", "1m").outcome).toMatchObject({ kind: "proxy" });
+    const twice = ask("--header", "Host: a.example", "--header", "Host: b.example");
+    expect(twice.outcome).toMatchObject({ kind: "reject", status: 400 });
+  });
+
+  it("refuses what is no status, header or size", () => {
+    for (const args of [
+      ["--upstream-status", "99"],
+      ["--upstream-header", "nonsense"],
+      ["--body-size", "much"],
+    ]) {
+      const { status, stderr } = nginxLint(["explain", "http://a.example/x", ".", ...args], { cwd: whole });
+      expect(status).toBe(2);
+      expect(stderr).toContain(args[0]);
+    }
+  });
+
+  it("says once that a version is newer than what is known", () => {
+    const { stderr } = nginxLint(["explain", "-", ".", "--nginx-version", "1.99.0"], {
+      cwd: whole,
+      input: "http://a.example/a\nhttp://a.example/b\n",
+    });
+    expect(stderr.match(/is newer than/g)).toHaveLength(1);
+  });
+});

@@ -29,16 +29,11 @@ export function applyConditions(exchange: Exchange, outcome: Outcome): Outcome |
   const status = conditionStatus(exchange, entity);
   if (status === 412) {
     exchange.note("response", "412: the answer is not the one that the client wants to change");
-    exchange.cause = {
-      kind: "error",
-      statement: outcome.by,
-      text: "a condition of the request does not hold",
-    };
-    return { finalize: 412 };
+    return refused(exchange, outcome, "a condition of the request does not hold");
   }
   if (status === 304) {
     exchange.note("response", "304: the client has the answer already");
-    return { ...outcome, status: 304 };
+    return answered(exchange, outcome, 304);
   }
   return entity.size === null || changesLength(exchange)
     ? outcome
@@ -83,10 +78,9 @@ function askInstead(exchange: Exchange, outcome: Outcome, conditions: readonly s
       statement: by,
       answers: ["200", other],
     });
-    if (answer === "304") return { ...outcome, status: 304 };
+    if (answer === "304") return answered(exchange, outcome, 304);
     if (answer === "412") {
-      exchange.cause = { kind: "error", statement: by, text: `\`${TITLES[name] ?? name}\` does not hold` };
-      return { finalize: 412 };
+      return refused(exchange, outcome, `\`${TITLES[name] ?? name}\` does not hold`);
     }
   }
   const range = exchange.header("range");
@@ -99,7 +93,22 @@ function askInstead(exchange: Exchange, outcome: Outcome, conditions: readonly s
     answers: ["206", "416", "200"],
   });
   if (answer === "416") return { finalize: 416 };
-  return answer === "206" ? { ...outcome, status: 206 } : outcome;
+  return answer === "206" ? answered(exchange, outcome, 206) : outcome;
+}
+
+/** Also in place of the status that `error_page … =200` gave the answer. */
+function answered(exchange: Exchange, outcome: Outcome, status: 206 | 304): Outcome {
+  exchange.errorStatus = 0;
+  return { ...outcome, status };
+}
+
+/** The headers that were put together are thrown away (`ngx_http_filter_finalize_request`). */
+function refused(exchange: Exchange, { by }: Outcome, text: string): Signal {
+  exchange.cause = { kind: "error", statement: by, text };
+  exchange.carried.length = 0;
+  exchange.challenges.length = 0;
+  exchange.redirectTo = null;
+  return { finalize: 412 };
 }
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -186,7 +195,7 @@ function applyRange(exchange: Exchange, outcome: Outcome, entity: Entity, size: 
     exchange.contentType = "multipart/byteranges; boundary=…";
   }
   exchange.note("response", `206: ${fromBytes(range)} of ${size} bytes`);
-  return { ...outcome, status: 206 };
+  return answered(exchange, outcome, 206);
 }
 
 function isSameEntity(condition: string, { etag, modified }: Entity): boolean {

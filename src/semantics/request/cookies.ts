@@ -2,6 +2,7 @@
 import { effective } from "../effective.ts";
 import { compilePcre, fromBytes, toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
+import { parseSeconds } from "../values/index.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Header } from "./outcome.ts";
 import { readable } from "./variables.ts";
@@ -49,11 +50,7 @@ export function stickyCookie(exchange: Exchange, authority: string): readonly He
   const expires = parameter("expires=");
   const value = [
     `${name}=$upstream_sticky`,
-    expires === undefined
-      ? ""
-      : expires === "max"
-        ? "expires=Thu, 31-Dec-37 23:55:55 GMT"
-        : "expires=$expires",
+    lifetimeOf(expires),
     evaluated("domain=") === "" ? "" : `domain=${evaluated("domain=")}`,
     parameters.includes("httponly") ? "httponly" : "",
     parameters.includes("secure") ? "secure" : "",
@@ -61,6 +58,13 @@ export function stickyCookie(exchange: Exchange, authority: string): readonly He
     parameter("path=") === undefined ? "" : `path=${parameter("path=")}`,
   ];
   return [ofStatement("Set-Cookie", value.filter((part) => part !== "").join("; "), statement)];
+}
+
+function lifetimeOf(expires: string | undefined): string {
+  if (expires === undefined) return "";
+  if (expires === "max") return "expires=Thu, 31-Dec-37 23:55:55 GMT; max-age=315360000";
+  const seconds = parseSeconds(expires);
+  return seconds.ok ? `expires=$expires; max-age=${seconds.value}` : "expires=$expires";
 }
 
 function ofStatement(name: string, value: string, statement: Statement): Header {

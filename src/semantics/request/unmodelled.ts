@@ -1,7 +1,7 @@
 /** Directives that change an answer in a way that nobody follows here; the trace says so. */
 import { effective } from "../effective.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome, OutcomeKind } from "./outcome.ts";
 
 interface Change {
   readonly directive: string;
@@ -40,9 +40,21 @@ const CHANGES: readonly Change[] = [
 /** Ranges and conditions of a cache's answer. */
 const CACHES = ["proxy_cache", "fastcgi_cache", "uwsgi_cache", "scgi_cache", "slice"] as const;
 
+const FOLLOWED: ReadonlySet<OutcomeKind> = new Set<OutcomeKind>([
+  "return",
+  "static",
+  "proxy",
+  "fastcgi",
+  "uwsgi",
+  "scgi",
+  "grpc",
+  "memcached",
+]);
+
 /** Notes what stands in force where the answer is made. */
 export function noteUnmodelled(exchange: Exchange, { kind, status }: Outcome): void {
-  if (kind === "reject" || kind === "unknown" || status === 204 || status === 304) return;
+  // nginx's own pages hold nothing that could be changed.
+  if (status === 204 || status === 304 || !FOLLOWED.has(kind)) return;
   exchange.phase = "response";
   for (const { directive, isOn, text } of CHANGES) {
     const statement = effective(exchange.context, directive).statements.at(-1);
@@ -53,6 +65,8 @@ export function noteUnmodelled(exchange: Exchange, { kind, status }: Outcome): v
   const isConditional = ["range", "if-none-match", "if-modified-since"].some(
     (name) => exchange.header(name) !== null,
   );
+  if (isConditional && kind === "memcached")
+    exchange.noteUnmodelled("ranges and conditions of what memcached has", null);
   for (const directive of isConditional && kind !== "static" && kind !== "return" ? CACHES : []) {
     const statement = effective(exchange.context, directive).statements.at(-1);
     if (statement === undefined || statement.args[0] === "off" || statement.args[0] === "0") continue;

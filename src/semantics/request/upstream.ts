@@ -6,6 +6,7 @@ import { readLocation } from "../location.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Statement } from "../tree.ts";
 import { isSince } from "../version.ts";
+import { rewriteCookie } from "./cookies.ts";
 import { errorPageFor } from "./error-page.ts";
 import type { Exchange, Signal } from "./exchange.ts";
 import { internalRedirect, namedLocation } from "./internal-redirect.ts";
@@ -164,7 +165,11 @@ function carryHeaders(exchange: Exchange, { headers = [] }: UpstreamAnswer): voi
     if (key === "content-type") {
       exchange.contentType = toBytes(value);
       exchange.charset = /; *charset=(.*)$/i.exec(value)?.[1] ?? exchange.charset;
-    } else if (CARRIED.includes(key)) exchange.carried.push({ name, value, written: value, statement: null });
+    } else if (CARRIED.includes(key)) {
+      const isOurs = key === "set-cookie" && exchange.isProxied;
+      const sent = isOurs ? fromBytes(rewriteCookie(exchange, toBytes(value))) : value;
+      exchange.carried.push({ name, value: sent, written: sent, statement: null });
+    }
   }
 }
 

@@ -446,7 +446,7 @@ export const SITES: readonly CornerSite[] = [
   },
   {
     name: "expiry",
-    text: `${FILES} expires $exp; location /m { expires modified +1h; try_files /a.txt =404; } location /e { expires epoch; return 200; } location /x { expires max; return 301 /; } location /n { expires -1; return 404; }`,
+    text: `${FILES} expires $exp; location /e { expires epoch; return 200; } location /x { expires max; return 301 /; } location /n { expires -1; return 404; }`,
     requests: ["GET /a.txt?x=1", "GET /a.txt?x=2", "GET /a.txt?x=3", "GET /e", "GET /x", "GET /n"],
   },
   {
@@ -509,6 +509,12 @@ export const SITES: readonly CornerSite[] = [
     name: "server rewrites",
     text: 'set $x 1; if ($http_x_a) { return 418 a; } rewrite ^/old/(.*)$ /new/$1; location /new { return 200 "$uri $x"; } location / { return 200 other; }',
     requests: ["GET /old/z", "GET / | X-A: 1", "TRACE / | X-A: 1"],
+  },
+  {
+    name: "a sticky upstream",
+    text: "location / { proxy_pass http://stuck; } location /a { proxy_cookie_flags srv nosecure; proxy_pass http://stuck; } location /n { error_page 404 = @n; proxy_intercept_errors on; proxy_pass http://stuck; } location @n { return 200 n; }",
+    since: "1.29.6",
+    requests: ["GET /a", "GET / | Cookie: other=1", "GET / | X-Up-Cookie: a=1", "GET /n | X-Up-Status: 404"],
   },
   {
     name: "a tunnel",
