@@ -129,7 +129,10 @@ export function scan(text: string, template: Template | null, mends?: ReadonlySe
     let type: TokenType;
     if (mends?.has(start)) {
       type = MendedWord;
-      at = code === DOUBLE_QUOTE || code === QUOTE ? endOfCutString(text, start) : endOfPattern(text, start);
+      at =
+        code === DOUBLE_QUOTE || code === QUOTE
+          ? endOfCutString(text, start)
+          : endOfPattern(text, start, template);
     } else if (code === DOUBLE_QUOTE || code === QUOTE) {
       at = endOfString(text, start, code, template);
       type = at < 0 ? OpenQuote : QuotedWord;
@@ -218,9 +221,12 @@ function endOfCutString(text: string, start: number): number {
 
 const UNQUOTED_PATTERN = /(?:\\[^\n]|\{\d+(?:,\d*)?\}|[^\\ \t\r\n;{])+/y;
 
-function endOfPattern(text: string, start: number): number {
+function endOfPattern(text: string, start: number, template: Template | null): number {
   UNQUOTED_PATTERN.lastIndex = start;
-  return UNQUOTED_PATTERN.test(text) ? UNQUOTED_PATTERN.lastIndex : endOfWord(text, start, null);
+  // A pattern that begins with a tag of a template is no such thing.
+  if (!UNQUOTED_PATTERN.test(text) || UNQUOTED_PATTERN.lastIndex === start)
+    return endOfWord(text, start, template);
+  return UNQUOTED_PATTERN.lastIndex;
 }
 
 /** The next thing in Lua that matters to the end of a block: a brace, a string or a comment. */

@@ -197,6 +197,11 @@ describe("printing", () => {
     );
   });
 
+  it("comes to an end where a quantifier follows a tag", () => {
+    for (const text of ["{{ x }}a{3} ", "x {{ end }}{3,9}a", "b\n{{ end }}1[a-f]{3,9}\t"])
+      expect(print(parse(text, "t"))).toBe(text);
+  });
+
   it("writes no brace where one was missing", () => {
     for (const text of [
       "r\n a\n}",
