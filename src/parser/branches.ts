@@ -32,8 +32,8 @@ export interface Branching {
 export interface Reading {
   /** Of several branches: that of the first condition, the last one, or one in between (from 1 on). */
   readonly branch: "first" | "last" | number;
-  /** What may be left out is written. */
-  readonly isFull: boolean;
+  /** What may be left out is written; `always`: also where its condition is the opposite of another one's. */
+  readonly isFull: boolean | "always";
 }
 
 /** Branches between the first and the last one that are read. */
@@ -52,6 +52,10 @@ export function readingsOf(files: readonly { readonly branches: Branches }[]): r
     { branch: "first", isFull: true },
     { branch: "last", isFull: false },
   ];
+  const isOpposed = files.some(({ branches }) =>
+    branches.sections.some(({ arms, condition }) => arms.length === 1 && questionOf(condition).isNegated),
+  );
+  if (isOpposed) readings.push({ branch: "first", isFull: "always" });
   if (most === 1) return readings;
   readings.push({ branch: "first", isFull: false }, { branch: "last", isFull: true });
   for (let branch = 1; branch < Math.min(most - 1, MOST_BRANCHES); branch++)
@@ -63,7 +67,7 @@ function isWritten({ section, index }: Arm, { branch, isFull }: Reading): boolea
   const { kind, arms, condition } = section;
   if (kind === "always" || kind === "part") return true;
   const { isNegated } = questionOf(condition);
-  if (arms.length === 1) return isFull !== isNegated;
+  if (arms.length === 1) return isFull === "always" || isFull !== isNegated;
   if (typeof branch === "number") return index === (branch < arms.length - 1 ? branch : 0);
   return index === ((branch === "first") !== isNegated ? 0 : arms.length - 1);
 }

@@ -1,3 +1,4 @@
+import { maskTags } from "../../parser/index.ts";
 import { replaceArgument } from "../fix.ts";
 import { defineRule } from "../rule.ts";
 
@@ -24,7 +25,7 @@ export default defineRule({
     for (const statement of DIRECTIVES.flatMap((name) => configuration.all(name))) {
       const [name = "", value = ""] = statement.args;
       const word = statement.directive.args[1];
-      if (!/[\r\n]/.test(value) || word === undefined || told.has(statement.directive)) continue;
+      if (!/[\r\n]/.test(maskTags(value)) || word === undefined || told.has(statement.directive)) continue;
       told.add(statement.directive);
       const raw = statement.file.text.slice(word.start, word.end);
       const isPlain = /[\r\n]/.test(raw);
