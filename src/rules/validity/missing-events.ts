@@ -1,3 +1,4 @@
+import type { Configuration } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 
 /** `ngx_events_init_conf` wants the block, however empty. */
@@ -21,7 +22,8 @@ export default defineRule({
     // Only what is meant as a whole configuration.
     const block = root.last("http") ?? root.last("stream") ?? root.last("mail");
     // A template of one block is a part of what is installed.
-    if (block === undefined || (block.name !== "http" && block.file.template)) return;
+    if (block === undefined || (block.name !== "http" && block.file.template) || isPart(configuration))
+      return;
     report({
       at: block,
       message: 'no "events" section in configuration: nginx does not start.',
@@ -29,3 +31,18 @@ export default defineRule({
     });
   },
 });
+
+/** By its folder or its name a part of a tree, or nothing but the block of another module than `http`. */
+function isPart({ root, tree }: Configuration): boolean {
+  const { name } = tree.entry;
+  if (/(?:^|\/)nginx[^/]*\.conf[^/]*$/.test(name)) return false;
+  if (
+    /(?:^|\/)(?:[\w-]+\.d|(?:sites|conf|streams?)-(?:available|enabled)|snippets|includes?|partials|parts)\//.test(
+      name,
+    )
+  )
+    return true;
+  return (
+    /(?:^|\/)(?:http|stream|mail)[^/]*$/.test(name) || (!root.has("http") && root.statements.length === 1)
+  );
+}
