@@ -47,18 +47,26 @@ import workerLimits from "./performance/worker-limits.ts";
 import workerProcesses from "./performance/worker-processes.ts";
 import apiErrorsBecomeHtml from "./proxying/api-errors-become-html.ts";
 import authRequestBody from "./proxying/auth-request-body.ts";
+import bodySize from "./proxying/body-size.ts";
+import eventStreamBuffered from "./proxying/event-stream-buffered.ts";
 import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
 import fastcgiScriptFilename from "./proxying/fastcgi-script-filename.ts";
 import forwardedHeaderPassthrough from "./proxying/forwarded-header-passthrough.ts";
+import healthCheckProtected from "./proxying/health-check-protected.ts";
 import hostHeaderSpoofing from "./proxying/host-header-spoofing.ts";
+import ipv6ListenMismatch from "./proxying/ipv6-listen-mismatch.ts";
+import limitsBehindProxy from "./proxying/limits-behind-proxy.ts";
 import missingProxyHeaders from "./proxying/missing-proxy-headers.ts";
 import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
+import proxyBufferingOff from "./proxying/proxy-buffering-off.ts";
 import proxyCachePrivate from "./proxying/proxy-cache-private.ts";
 import proxyHeaderInheritance from "./proxying/proxy-header-inheritance.ts";
 import proxyPassSlash from "./proxying/proxy-pass-slash.ts";
 import proxySslVerify from "./proxying/proxy-ssl-verify.ts";
 import proxyVariableWithoutResolver from "./proxying/proxy-variable-without-resolver.ts";
+import resolverExternal from "./proxying/resolver-external.ts";
 import thirdPartyGetsCookies from "./proxying/third-party-gets-cookies.ts";
+import tryFilesWithProxy from "./proxying/try-files-with-proxy.ts";
 import upstreamKeepaliveIneffective from "./proxying/upstream-keepalive-ineffective.ts";
 import upstreamKeepaliveMissing from "./proxying/upstream-keepalive-missing.ts";
 import websocketMissingUpgrade from "./proxying/websocket-missing-upgrade.ts";
@@ -217,6 +225,14 @@ export const RULES: readonly Rule[] = [
   djangoStaticServedBy,
   defaultSiteEnabled,
   // proxying
+  tryFilesWithProxy,
+  ipv6ListenMismatch,
+  healthCheckProtected,
+  bodySize,
+  eventStreamBuffered,
+  proxyBufferingOff,
+  resolverExternal,
+  limitsBehindProxy,
   proxyCachePrivate,
   forwardedHeaderPassthrough,
   hostHeaderSpoofing,

@@ -121,6 +121,7 @@ export {
   type IpAddress,
   isAddressIn,
   isInNetwork,
+  isPublicAddress,
   isSafeStatus,
   type LocationMatch,
   type LocationStep,

@@ -8,6 +8,8 @@ export { Edge } from "./edge.ts";
 export type { Endpoint, EndpointKind } from "./endpoints.ts";
 export { isCalledFiles } from "./file-names.ts";
 export { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, SINGLE_HEADERS } from "./header-names.ts";
+export { healthChecks } from "./health-checks.ts";
+export { takesLargeBodies, takesUploads } from "./large-bodies.ts";
 export {
   isActuator,
   isCalledMetrics,
@@ -34,6 +36,7 @@ export {
   placeOf,
   type ServedApp,
 } from "./spa/served-apps.ts";
+export { eventStream, isPiecemeal } from "./streams.ts";
 export { isMeantFor, type TakenRequest, TakenRequests } from "./taken-requests.ts";
 export { holdsUploads } from "./uploads.ts";
 export { candidatesFor, isForFiles, type Tail } from "./usual-requests.ts";

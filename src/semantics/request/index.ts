@@ -6,6 +6,7 @@ export {
   coversNetwork,
   type IpAddress,
   isInNetwork,
+  isPublicAddress,
   type Network,
   readIpAddress,
   readNetwork,

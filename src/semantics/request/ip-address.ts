@@ -135,3 +135,28 @@ export function coversNetwork(outer: string, inner: string): boolean {
   const [wide, narrow] = [readNetwork(outer), readNetwork(inner)];
   return wide !== null && narrow !== null && wide.bits <= narrow.bits && isInNetwork(narrow.address, wide);
 }
+
+/** Networks of no public host: private, shared, of the machine or the link, of documentation (RFC 6890). */
+const SPECIAL = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.2.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "::/127",
+  "fc00::/7",
+  "fe80::/10",
+  "2001:db8::/32",
+].flatMap((text) => readNetwork(text) ?? []);
+
+/** An address of a host on the public internet, with or without a port; false for names. */
+export function isPublicAddress(text: string): boolean {
+  const bare = /^\[([^\]]*)\]/.exec(text)?.[1] ?? /^([\d.]+)(?::\d+)?$/.exec(text)?.[1] ?? text;
+  return readIpAddress(bare) !== null && !isInAny(bare, SPECIAL);
+}

@@ -1,0 +1,74 @@
+import { parseSize } from "../../semantics/index.ts";
+import { takesLargeBodies, takesUploads } from "../../site/index.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** Uploads that end at 1 MB, and bodies that end nowhere. */
+export default defineRule({
+  id: "body-size",
+  category: "proxying",
+  severity: "info",
+  confidence: "medium",
+  presets: ["django-react"],
+  checklist: ["perf.body-size"],
+  docs: {
+    summary: "Uploads end at nginx's default of 1 MB, or have no end",
+    why: "nginx refuses bodies above `client_max_body_size` with 413; where nobody sets it that is 1 MB, less than a photo. With 0 there is no limit: nginx writes to its disk whatever a client sends, until that is full. Set what the application takes, where it takes it.",
+    bad: `events {}
+http {
+    server {
+        listen 80;
+        location /upload/ {
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 80;
+        location /upload/ {
+            client_max_body_size 20m;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size"],
+  },
+  scope: "server",
+  check({ server, report, met }) {
+    const told = new Set<unknown>();
+    for (const place of server.places) {
+      const { handler, context, location } = place;
+      if (handler.kind !== "pass" || handler.pass === "memcached_pass" || context.has("internal")) continue;
+      const { args, statement, origin } = place.setting("client_max_body_size");
+      const size = parseSize(args[0] ?? "");
+      if (!size.ok || (origin === "unknown" && statement === null)) continue;
+      const isForUploads = takesUploads(place);
+      if (statement !== null && (size.value !== 0 || isForUploads || takesLargeBodies(place))) {
+        met(statement);
+        continue;
+      }
+      const at = statement ?? location?.statement;
+      if (at === undefined || (statement === null && !isForUploads) || told.has(at.directive)) continue;
+      told.add(at.directive);
+      report(
+        statement === null
+          ? {
+              at,
+              message: `Uploads to \`${location?.title ?? "the server"}\` end at 1 MB, nginx's default: larger ones get 413.`,
+              help: "write `client_max_body_size` with the size of the largest upload there, such as `20m`",
+              witness: { kind: "request", value: "POST with Content-Length: 2000000" },
+            }
+          : {
+              at,
+              message: `${codeOf(statement)} takes bodies of any size: one client can fill the disk that nginx keeps them on.`,
+              help: "write the size of the largest upload, such as `20m`; 0 only where large files are all there is",
+              related: location === null ? [] : [{ at: location.statement, message: "in force here" }],
+            },
+      );
+    }
+  },
+});

@@ -1,0 +1,78 @@
+import { healthChecks } from "../../site/index.ts";
+import { defineRule, type Report } from "../rule.ts";
+import { listOf } from "../wording.ts";
+
+/** Questions of load balancers that are refused, limited, or fill the log. */
+export default defineRule({
+  id: "health-check-protected",
+  category: "proxying",
+  severity: "info",
+  confidence: "medium",
+  presets: ["django-react"],
+  checklist: ["monitoring.health-check"],
+  docs: {
+    summary: "A health check needs a password, is rate-limited, or fills the access log",
+    why: "Load balancers and monitors ask every few seconds, without a password and from one address. Behind a sign-in the check always fails, and the machine is taken out of service; with `limit_req` it fails under load, when that hurts most; and in the access log it drowns what people asked for.",
+    bad: `events {}
+http {
+    server {
+        listen 80;
+        location = /health/ {
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    good: `events {}
+http {
+    server {
+        listen 80;
+        location = /health/ {
+            access_log off;
+            proxy_pass http://127.0.0.1:8000;
+        }
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#access_log"],
+  },
+  scope: "server",
+  check({ server, report, met }) {
+    for (const { uri, place, location } of healthChecks(server)) {
+      const { outcome, context } = server.ask(uri, { files: () => "file" });
+      // An internal redirect, a refusal or an address list is another matter.
+      if (context !== place.context || place.context.hidden) continue;
+      const problems: { text: string; help: string; at: Report["at"] | null }[] = [];
+      if (outcome.kind === "auth" || (outcome.kind === "deny" && outcome.by?.name === "auth_request"))
+        problems.push({
+          text: "is refused without a password",
+          help: "`auth_basic off;` or `auth_request off;`",
+          at: outcome.by,
+        });
+      // `return` answers before limits are asked.
+      const limit = outcome.kind === "return" ? undefined : place.requestLimits?.find(({ isDry }) => !isDry);
+      if (limit !== undefined)
+        problems.push({
+          text: "is refused when there are too many",
+          help: "a location of its own, outside of the block with `limit_req`",
+          at: limit.statement,
+        });
+      const log = place.accessLogs?.[0];
+      if (log !== undefined)
+        problems.push({ text: "fills the access log", help: "`access_log off;`", at: log.statement });
+      if (problems.length === 0) {
+        met(location.statement);
+        continue;
+      }
+      report({
+        at: location.statement,
+        message: `The health check \`${uri}\` ${listOf(problems.map(({ text }) => text))}.`,
+        help: `write ${listOf(problems.map(({ help }) => help))} there`,
+        related: problems.flatMap(({ at, text }) =>
+          at === null ? [] : [{ at, message: `so that it ${text}` }],
+        ),
+        witness: { kind: "request", value: `GET ${uri}` },
+      });
+    }
+  },
+});

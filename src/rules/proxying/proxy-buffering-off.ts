@@ -1,0 +1,51 @@
+import { isPiecemeal } from "../../site/index.ts";
+import { defineSettingRule } from "../definers/setting.ts";
+
+/** Slow clients that keep the application's workers busy. */
+export default defineSettingRule({
+  id: "proxy-buffering-off",
+  category: "proxying",
+  severity: "info",
+  confidence: "medium",
+  presets: ["django-react"],
+  checklist: ["django.proxy-buffering"],
+  docs: {
+    summary: "Answers of an application are not buffered, so that slow clients keep its workers busy",
+    why: "nginx takes an answer from the application as fast as that can write, and hands it to the client as fast as that can read. With `proxy_buffering off` the worker of the application waits for the client instead: a few slow phones are enough to stop a Gunicorn with four workers. Event streams and long polling need it off, in their own locations.",
+    bad: `server {
+    listen 80;
+    location / {
+        proxy_buffering off;
+        proxy_pass http://127.0.0.1:8000;
+    }
+}
+`,
+    good: `server {
+    listen 80;
+    location / {
+        proxy_pass http://127.0.0.1:8000;
+    }
+    location /events/ {
+        proxy_buffering off;
+        proxy_pass http://127.0.0.1:8000;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering"],
+  },
+  directive: "proxy_buffering",
+  *places({ model, site }) {
+    for (const { place, sure } of site.applicationPasses(model.places)) {
+      const list = place.list("proxy_set_header").statements;
+      if (sure && !isPiecemeal({ location: place.location, context: place.context, list })) yield place;
+    }
+  },
+  judge({ args, statement }) {
+    if (statement === null || args[0]?.toLowerCase() !== "off") return null;
+    return {
+      message:
+        "`proxy_buffering off` makes the application wait for every slow client: its workers are soon all taken.",
+      help: "leave it on, and switch it off in the locations of event streams and long polling alone",
+    };
+  },
+});

@@ -1,0 +1,46 @@
+import { isPublicAddress } from "../../semantics/index.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+import { codeOf, listOf } from "../wording.ts";
+
+/** Names of upstreams that a stranger's server tells. */
+export default defineRule({
+  id: "resolver-external",
+  category: "proxying",
+  severity: "info",
+  confidence: "high",
+  presets: ["security"],
+  docs: {
+    summary: "Names are looked up at a public resolver",
+    why: "nginx asks the `resolver` over plain UDP and believes the first answer that fits. On the way to a public one somebody can forge it, and lead requests with the users' cookies elsewhere; names of the own network are unknown there, and told to a stranger. A resolver on the machine or in the own network (127.0.0.53, Docker's 127.0.0.11) does better.",
+    bad: `http {
+    resolver 8.8.8.8;
+}
+`,
+    good: `http {
+    resolver 127.0.0.53;
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver"],
+  },
+  check({ configuration, report }: RuleContext) {
+    for (const statement of configuration.all("resolver")) {
+      const addresses = statement.args.filter((arg) => !/^(valid|ipv4|ipv6|status_zone)=/.test(arg));
+      const external = addresses.filter(isPublicAddress);
+      if (external.length === 0 || isForStaplingAlone(configuration)) continue;
+      report({
+        at: statement,
+        message: `${codeOf(statement)} asks a public resolver (${listOf(external)}) over plain UDP: a forged answer leads requests elsewhere.`,
+        help: "write the address of a resolver in your own network, such as `127.0.0.53` or Docker's `127.0.0.11`",
+      });
+    }
+  },
+});
+
+/** Answers about certificates are signed: a forged address can only keep them away. */
+function isForStaplingAlone({ isWhole, root }: RuleContext["configuration"]): boolean {
+  if (!isWhole || !root.allBelow("ssl_stapling").some(({ args }) => args[0] === "on")) return false;
+  return !root.below.some(
+    ({ name, args }) =>
+      (/_pass$/.test(name) && args[0]?.includes("$")) || (name === "server" && args.includes("resolve")),
+  );
+}
