@@ -5,10 +5,9 @@ import { effective } from "../effective.ts";
 import { listAt } from "../inheritance.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
-import { replaceByPattern, rewriteCookie, stickyCookie, userCookie } from "./cookies.ts";
+import { replaceByPattern, rewriteCookie, userCookie } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Header, Outcome } from "./outcome.ts";
-import { targetOf } from "./upstream-target.ts";
 import { extensionOf } from "./uri.ts";
 import { concatenate, isEmptyValue, isKnown, outside, type Value } from "./value.ts";
 import { evaluate, readable, serverName } from "./variables.ts";
@@ -233,27 +232,20 @@ function upstreamResponse(exchange: Exchange): readonly Header[] {
   const cookies =
     family === "proxy" ? ["proxy_cookie_path", "proxy_cookie_domain", "proxy_cookie_flags"] : [];
   const changesCookies = cookies.some((name) => effective(exchange.context, name).statements.length > 0);
-  const sticky =
-    family === "proxy" || family === "grpc" || family === "fastcgi" || family === "uwsgi" || family === "scgi"
-      ? stickyCookie(exchange, targetOf(exchange)?.authority ?? "")
-      : [];
-  return [
-    ...sticky,
-    ...sent
-      .filter(([name]) => !hidden.has(name.toLowerCase()))
-      .map(([name, value]) => {
-        const kept =
-          name.toLowerCase() === "location" && family === "proxy" ? rewriteLocation(exchange, value) : null;
-        if (kept !== null) {
-          const written = readable(kept);
-          return { name, value: readable(absoluteRedirect(exchange, kept)), written, statement: null };
-        }
-        if (changesCookies && name.toLowerCase() === "set-cookie") {
-          return ownHeader(name, fromBytes(rewriteCookie(exchange, toBytes(value))));
-        }
-        return { name, value: changed(exchange, name, value), written: value, statement: null };
-      }),
-  ];
+  return sent
+    .filter(([name]) => !hidden.has(name.toLowerCase()))
+    .map(([name, value]) => {
+      const kept =
+        name.toLowerCase() === "location" && family === "proxy" ? rewriteLocation(exchange, value) : null;
+      if (kept !== null) {
+        const written = readable(kept);
+        return { name, value: readable(absoluteRedirect(exchange, kept)), written, statement: null };
+      }
+      if (changesCookies && name.toLowerCase() === "set-cookie") {
+        return ownHeader(name, fromBytes(rewriteCookie(exchange, toBytes(value))));
+      }
+      return { name, value: changed(exchange, name, value), written: value, statement: null };
+    });
 }
 
 /** What nginx does to a header of the upstream on its way to the client. */

@@ -6,7 +6,7 @@ import { readLocation } from "../location.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Statement } from "../tree.ts";
 import { isSince } from "../version.ts";
-import { rewriteCookie } from "./cookies.ts";
+import { rewriteCookie, stickyCookie } from "./cookies.ts";
 import { errorPageFor } from "./error-page.ts";
 import type { Exchange, Signal } from "./exchange.ts";
 import { internalRedirect, namedLocation } from "./internal-redirect.ts";
@@ -89,6 +89,8 @@ function passToUpstream(exchange: Exchange): Signal {
   }
   exchange.isProxied = target.handler === "proxy_pass";
   exchange.wasPassed = true;
+  // Set when the peer is chosen, the cookie stays whatever comes of it.
+  exchange.carried.push(...stickyCookie(exchange, target.authority));
   const uri = upstreamUri(exchange, target);
   if (uri === "") {
     exchange.cause = { kind: "error", statement, text: "a URI of no length for the upstream" };
