@@ -2,9 +2,10 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { joinResults, type LintResult } from "../linter/index.ts";
-import { formatReport, type ReportOptions } from "../reporters/index.ts";
+import { checklistMarkdown, formatReport, type ReportOptions } from "../reporters/index.ts";
 import { RULES } from "../rules/index.ts";
 import { readArguments } from "./arguments.ts";
+import { answersFor } from "./checklist-command.ts";
 import { lintPaths, report } from "./lint-command.ts";
 import { write, writeOutput } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
@@ -45,6 +46,12 @@ async function run(env: Environment): Promise<number> {
     writeOutput(bounds, sarifFile, text, () => mkdirSync(dirname(sarifFile), { recursive: true }));
   }
   await summarize(env, result, options);
+  if (input(env, "checklist") === "true" && env.GITHUB_STEP_SUMMARY) {
+    appendFileSync(
+      env.GITHUB_STEP_SUMMARY,
+      `\n${checklistMarkdown(await answersFor(given, given.positionals))}`,
+    );
+  }
   const { errors, warnings } = result.summary;
   setOutputs(env, { "sarif-file": sarifFile, findings: result.findings.length, errors, warnings });
   return exitCode;

@@ -2,6 +2,7 @@
 import { visible } from "../reporters/index.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { describeRule, listRules } from "./catalogue.ts";
+import { checklistCommand } from "./checklist-command.ts";
 import { completion } from "./completion.ts";
 import { explainCommand } from "./explain-command.ts";
 import { githubAction } from "./github-action.ts";
@@ -38,6 +39,7 @@ async function run(argv: readonly string[]): Promise<number> {
   if (command === "explain") return explainCommand(given, rest);
   refuseStrangers(given);
   if (command === "init") return initCommand(rest);
+  if (command === "checklist") return checklistCommand(given, rest);
   if (command === "rules" && rest.length === 0) {
     await write("stdout", listRules());
     return 0;
@@ -61,6 +63,13 @@ function refuseStrangers(given: Arguments): void {
   );
   if (stranger !== undefined)
     throw new UsageError(`--${stranger.name} is an option of \`nginx-lint explain\``);
+  if (given.positionals[0] !== "checklist") {
+    for (const name of ["server"])
+      if (given.values(name).length > 0)
+        throw new UsageError(`--${name} is an option of \`nginx-lint checklist\``);
+    if (given.value("format") === "markdown")
+      throw new UsageError("markdown is a format of `nginx-lint checklist`");
+  }
   if (given.value("stdin-filename") !== undefined && !given.positionals.includes("-")) {
     throw new UsageError("--stdin-filename names standard input; hand `-` for it, too");
   }

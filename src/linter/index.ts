@@ -36,6 +36,8 @@ export type {
 export { applyFixes, type Fixed, type FixedFile, type FixLevel } from "./fix.ts";
 export { joinResults } from "./join.ts";
 export {
+  type ItemVerdict,
+  type ItemVerdicts,
   type JudgedServer,
   type Judgement,
   type JudgeOptions,

@@ -35,16 +35,27 @@ export interface RuleVerdict {
 /** By the id of the rule; every rule that finished has one. */
 export type Verdicts = ReadonlyMap<string, RuleVerdict>;
 
+/** What the rules that answer an item of the checklist say together. */
+export interface ItemVerdict extends RuleVerdict {
+  /** The rules that say so, by their ids. */
+  readonly rules: readonly string[];
+}
+
+/** By the item; those that some rule said something of. */
+export type ItemVerdicts = ReadonlyMap<string, ItemVerdict>;
+
 export interface JudgedServer {
   readonly names: readonly string[];
   /** Its `server` line; null where only its inside is known. */
   readonly at: Region | null;
   readonly verdicts: Verdicts;
+  readonly items: ItemVerdicts;
 }
 
 export interface Judgement {
   /** Of the tree as a whole: violated where it is violated anywhere. */
   readonly verdicts: Verdicts;
+  readonly items: ItemVerdicts;
   /** The servers of `http` in file order. */
   readonly servers: readonly JudgedServer[];
   /** Rules that did not finish, and why. */
@@ -65,6 +76,7 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
   const configuration = new Configuration(tree);
   const failures = new Map<string, string>();
   const said = new Map<Rule, Said>();
+  const onItems = new Map<string, Map<Rule, Said>>();
   const contexts = new Map<Assumptions, ReturnType<typeof contextFor>>();
   const contextWith = (assume: Assumptions) => {
     const context = contexts.get(assume) ?? contextFor(configuration, version, assume);
@@ -80,18 +92,39 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
     const words = said.get(rule) ?? new Said(servers.length);
     said.set(rule, words);
     const context = contextWith(assume);
+    const addTo = (items: readonly string[], add: (words: Said) => void) => {
+      for (const item of items) {
+        const byRule = onItems.get(item) ?? new Map<Rule, Said>();
+        onItems.set(item, byRule);
+        const spoken = byRule.get(rule) ?? new Said(servers.length);
+        byRule.set(rule, spoken);
+        add(spoken);
+      }
+    };
     /** @param about the numbers of the servers; null: to be found out */
     const listenTo = (about: ReadonlySet<number> | null) => ({
       ...context,
       options: given,
-      report({ at, related = [], concerns = [], presets, confidence: own }: Report) {
+      report({
+        at,
+        related = [],
+        concerns = [],
+        presets,
+        confidence: own,
+        items = rule.checklist ?? [],
+      }: Report) {
         if (presets !== undefined && !wants(presets)) return;
         if (!covers(at.file.name) || !isConfident(own ?? rule.confidence, confidence)) return;
         const anchors = [at, ...related.map((each) => each.at)];
-        words.add("violated", at, about ?? concernedBy(anchors, concerns, context.model));
+        const numbers = about ?? concernedBy(anchors, concerns, context.model);
+        words.add("violated", at, numbers);
+        addTo(items, (spoken) => spoken.add("violated", at, numbers));
       },
-      met(at: Anchor, concerns: readonly Context[] = []) {
-        if (covers(at.file.name)) words.add("met", at, about ?? concernedBy([at], concerns, context.model));
+      met(at: Anchor, concerns: readonly Context[] = [], items: readonly string[] = rule.checklist ?? []) {
+        if (!covers(at.file.name)) return;
+        const numbers = about ?? concernedBy([at], concerns, context.model);
+        words.add("met", at, numbers);
+        addTo(items, (spoken) => spoken.add("met", at, numbers));
       },
     });
     try {
@@ -110,15 +143,40 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
         .filter(([{ id }]) => !failures.has(id))
         .map(([{ id }, words]) => [id, words.verdict(index, (at) => regionOf(spotOf(at), files))]),
     );
+  const itemsOf = (index: number | null): ItemVerdicts =>
+    new Map(
+      [...onItems].flatMap(([item, byRule]) => {
+        const spoken = [...byRule].filter(([{ id }]) => !failures.has(id));
+        const verdict = joined(
+          spoken.map(
+            ([{ id }, words]) => [id, words.verdict(index, (at) => regionOf(spotOf(at), files))] as const,
+          ),
+        );
+        return verdict === null ? [] : [[item, verdict] as const];
+      }),
+    );
   return {
     verdicts: verdictsOf(null),
+    items: itemsOf(null),
     servers: servers.map(({ context, names }, index) => ({
       names: names.map(({ text }) => text),
       at: context.opener === null ? null : regionOf(spotOf(context.opener), files),
       verdicts: verdictsOf(index),
+      items: itemsOf(index),
     })),
     failures,
   };
+}
+
+/** Violated where one rule says so, kept where one says so and none the contrary; null where no rule says anything. */
+function joined(verdicts: readonly (readonly [id: string, verdict: RuleVerdict])[]): ItemVerdict | null {
+  for (const outcome of ["violated", "met"] as const) {
+    const same = verdicts.filter(([, verdict]) => verdict.outcome === outcome);
+    if (same.length === 0) continue;
+    const places = same.flatMap(([, verdict]) => verdict.places).sort(inReadingOrder);
+    return { outcome, places, rules: same.map(([id]) => id) };
+  }
+  return null;
 }
 
 /** Each place once. */

@@ -69,6 +69,8 @@ export interface Report {
   /** Where this finding differs from the rule's own severity and confidence. */
   readonly severity?: Severity;
   readonly confidence?: Confidence;
+  /** Items of the checklist that this case answers. Default: all of the rule's. */
+  readonly items?: readonly string[];
   /** Where only some of the rule's presets want this case: those. */
   readonly presets?: readonly Preset[];
   readonly related?: readonly RelatedPlace[];
@@ -106,7 +108,7 @@ export interface RuleContext {
   /** The rule is violated. */
   report(report: Report): void;
   /** The rule applies here and is kept. Where nothing is said at all, it does not apply. */
-  met(at: Anchor, concerns?: readonly Context[]): void;
+  met(at: Anchor, concerns?: readonly Context[], items?: readonly string[]): void;
 }
 
 /** What a rule is given that looks at one server at a time. */

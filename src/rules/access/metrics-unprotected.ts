@@ -18,7 +18,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended", "security"],
-  checklist: ["monitoring.metrics-restricted"],
+  checklist: ["monitoring.metrics"],
   docs: {
     summary: "A metrics endpoint that strangers can read",
     why: "Metrics tell versions, paths, tenants, error rates and load: a map for an attacker, and nobody's business. nginx decides in phases: what `return` answers is never checked by `allow`, `deny` or `auth_basic`; rules of an inner level replace those of the outer one; a refusal that `error_page` hands to another location is answered there; and only the location that takes the request counts.",

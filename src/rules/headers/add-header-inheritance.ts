@@ -42,6 +42,7 @@ export default defineInheritanceRule({
       ...(worst.severity === "warning" ? {} : { severity: worst.severity }),
       ...detailsOf(worst),
       ...(losses.length === 1 ? fixOf(worst, version) : {}),
+      items: itemsOf(losses),
       identity: `${worst.directive} ${subjectsOf(worst.lost).join(" ").toLowerCase()}`,
     };
   },
@@ -134,3 +135,19 @@ function wouldSendTwice({ own, outer }: HeaderLoss): boolean {
   const names = new Set(own.map(({ args }) => args[0]?.toLowerCase()));
   return outer.some(({ args }) => names.has(args[0]?.toLowerCase()));
 }
+
+/** The checklist asks for what the page itself carries. */
+function itemsOf(losses: readonly HeaderLoss[]): readonly string[] {
+  const names = losses.filter(({ isPage }) => isPage).flatMap(({ lost }) => subjectsOf(lost));
+  return [...new Set(names.map((name) => ITEMS.get(name.toLowerCase())))].filter(
+    (item) => item !== undefined,
+  );
+}
+
+const ITEMS: ReadonlyMap<string, string> = new Map([
+  ["strict-transport-security", "headers.hsts"],
+  ["x-frame-options", "headers.x-frame-options"],
+  ["x-content-type-options", "headers.nosniff"],
+  ["referrer-policy", "headers.referrer-policy"],
+  ["content-security-policy", "headers.csp"],
+]);

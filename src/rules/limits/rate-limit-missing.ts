@@ -49,13 +49,13 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html"],
   },
   scope: "server",
-  check({ server, site, report, met }) {
+  check({ server, site, configuration, report, met }) {
     for (const { kind, uri, place } of site.endpoints(server)) {
       const limits = place.requestLimits;
       const at = place.location?.statement ?? server.context.opener;
       if (limits === null || at === null) continue;
       if (limits.some(({ isDry }) => !isDry)) {
-        met(at);
+        met(at, [], [`limits.${kind}`, "limits.zone"]);
         continue;
       }
       const [dry] = limits;
@@ -68,6 +68,10 @@ http {
         help: "define a zone with `limit_req_zone` in `http`, and use it here with `limit_req`",
         witness: { kind: "request", value: `POST ${uri}` },
         identity: `${kind} ${titleOf(place.context)}`,
+        items:
+          dry === undefined && !configuration.all("limit_req_zone").length
+            ? [`limits.${kind}`, "limits.zone"]
+            : [`limits.${kind}`],
       });
     }
   },

@@ -13,7 +13,6 @@ export default defineSettingRule({
   severity: "info",
   confidence: "high",
   presets: ["django-react"],
-  checklist: ["perf.gzip"],
   docs: {
     summary: "Files are compressed that are compressed already",
     why: "JPEG, PNG, WebP, WOFF2, video, ZIP and PDF are compressed formats: gzip makes them hardly smaller and sometimes larger, and costs time for every request. Such responses also lose their length and partial downloads.",

@@ -27,7 +27,10 @@ export default defineRule({
       const found = scriptIn(server);
       const { opener } = server.context;
       if (found === null) {
-        if (opener !== null && server.top.files.statement !== null) met(opener);
+        const servesFiles = server.places.some(
+          ({ handler, files }) => handler.kind === "static" && files.statement !== null,
+        );
+        if (opener !== null && servesFiles) met(opener);
         continue;
       }
       // `dangerous-root` speaks of more than these files.

@@ -13,7 +13,6 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
-  checklist: ["tls.http2"],
   fix: "safe",
   docs: {
     summary: "`listen … http2` is deprecated",

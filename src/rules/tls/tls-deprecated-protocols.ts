@@ -51,11 +51,15 @@ interface Use {
   readonly all: ListenerProtocols[];
 }
 
-function checkListeners({ version, report }: RuleContext, listeners: readonly ListenerProtocols[]): void {
+function checkListeners(
+  { version, report, met }: RuleContext,
+  listeners: readonly ListenerProtocols[],
+): void {
   const uses = new Map<Statement["directive"], Use>();
   for (const each of listeners) {
     const { statement } = each.protocols;
     const names = deprecatedOf(each.protocols.accepted);
+    if (names.length === 0 && statement !== null) met(statement);
     if (statement === null || names.length === 0) continue;
     const use = uses.get(statement.directive);
     if (use === undefined) uses.set(statement.directive, { statement, names, all: [each] });

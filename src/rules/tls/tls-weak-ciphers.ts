@@ -10,7 +10,6 @@ export default defineSettingRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
-  checklist: ["tls.protocols"],
   docs: {
     summary: "Cipher suites are enabled that can be broken",
     why: "A client and a server that both know a weak suite can be made to use it. RC4 and the export suites can be read by anyone who records enough of the traffic; 3DES after some hours (Sweet32); suites without authentication (`aNULL`) let anyone in the middle answer for the site; suites without encryption (`eNULL`) send everything in the clear. Newer builds of OpenSSL have dropped some of them: the string then does harm on older ones only.",

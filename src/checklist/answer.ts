@@ -1,0 +1,130 @@
+/** Answers the checklist about one tree from the verdicts of the rules. */
+import { type ItemVerdict, type JudgedServer, type Judgement, judge, type Region } from "../linter/index.ts";
+import type { Assumptions } from "../rules/index.ts";
+import { Configuration, type SourceTree, type Version } from "../semantics/index.ts";
+import { CHECKLIST_ITEMS, type ChecklistItem } from "./items.ts";
+
+export type Status = "pass" | "fail" | "n/a" | "manual";
+
+export interface Answer {
+  readonly id: string;
+  readonly chapter: string;
+  readonly title: string;
+  readonly status: Status;
+  /** For people: what fails and for which server; why it does not apply; what to run. Empty for a pass that needs no word. */
+  readonly reason: string;
+  /** The rules that decided. */
+  readonly rules: readonly string[];
+  /** Where it fails; where it is kept. */
+  readonly places: readonly Region[];
+}
+
+export interface ChecklistOptions {
+  readonly version?: Version | null;
+  readonly assume?: Assumptions;
+  /** Just the server with this name. */
+  readonly server?: string;
+}
+
+/** Thrown where no server has the name. */
+export class UnknownServerError extends Error {
+  override readonly name = "UnknownServerError";
+}
+
+/**
+ * Every item of the checklist, answered about the tree, or about one of its servers.
+ * @throws {UnknownServerError} for a server name that is not there
+ */
+export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}): readonly Answer[] {
+  const { version = null, assume = {}, server } = options;
+  const judgement = judge(tree, { version, assume });
+  const judged = server === undefined ? null : serverNamed(judgement, server);
+  const configuration = new Configuration(tree);
+  return CHECKLIST_ITEMS.map((item) => answer(item, judgement, judged, configuration));
+}
+
+function serverNamed({ servers }: Judgement, name: string): JudgedServer {
+  const found = servers.find(({ names }) => names.includes(name.toLowerCase()));
+  if (found !== undefined) return found;
+  const known = servers.flatMap(({ names }) => names.filter((each) => each !== "" && each !== "_"));
+  throw new UnknownServerError(
+    `no server is called ${name}${known.length > 0 ? `; there are ${[...new Set(known)].slice(0, 10).join(", ")}` : ""}`,
+  );
+}
+
+function answer(
+  { id, chapter, title, decision }: ChecklistItem,
+  judgement: Judgement,
+  judged: JudgedServer | null,
+  configuration: Configuration,
+): Answer {
+  const base = { id, chapter, title, rules: [], places: [] };
+  switch (decision.kind) {
+    case "manual":
+      return { ...base, status: "manual", reason: decision.reason };
+    case "split":
+      return { ...base, ...split(configuration) };
+    case "certificate":
+      return { ...base, ...certificate(configuration) };
+    case "rules": {
+      const verdict = (judged ?? judgement).items.get(id);
+      if (verdict === undefined) return { ...base, status: decision.silence, reason: decision.reason };
+      const isKept = verdict.outcome === "met";
+      return {
+        ...base,
+        status: isKept ? "pass" : "fail",
+        reason: isKept ? "" : reasonOf(id, verdict, judgement, judged),
+        rules: verdict.rules,
+        places: verdict.places,
+      };
+    }
+  }
+}
+
+/** The rules, and the servers that it fails for where others keep it. */
+function reasonOf(
+  id: string,
+  { rules }: ItemVerdict,
+  { servers }: Judgement,
+  judged: JudgedServer | null,
+): string {
+  const failing = servers.filter(({ items }) => items.get(id)?.outcome === "violated");
+  const names = failing.flatMap(({ names: [name = ""], at }) =>
+    name !== "" && name !== "_" ? [name] : at === null ? [] : [`${at.file}:${at.line}`],
+  );
+  const where =
+    judged !== null || servers.length < 2 || names.length === 0 ? "" : ` for ${listOf([...new Set(names)])}`;
+  return `${rules.join(", ")}${where}`;
+}
+
+function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, 3);
+  return names.length > 3 ? `${shown.join(", ")} and ${names.length - 3} more` : shown.join(", ");
+}
+
+/** More than one file besides the types, or a small one. */
+const SMALL = 100;
+
+function split({ tree, statements }: Configuration): { status: Status; reason: string } {
+  const own = tree.files.filter(
+    ({ name }) => !/(^|\/)(mime\.types|(fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf)$/.test(name),
+  );
+  if (own.length > 1) return { status: "pass", reason: `${own.length} files` };
+  const written = statements.filter(({ context }) => context.kind !== "types").length;
+  return written < SMALL
+    ? { status: "pass", reason: "one small file" }
+    : { status: "fail", reason: `one file holds ${written} directives` };
+}
+
+function certificate({ servers }: Configuration): { status: Status; reason: string } {
+  const speaking = servers.filter(({ listens }) => listens.some(({ tls }) => tls));
+  if (speaking.length === 0) return { status: "n/a", reason: NO_TLS };
+  const hasOne = speaking.some(({ context }) =>
+    context.outward().some((around) => around.has("ssl_certificate")),
+  );
+  return hasOne
+    ? { status: "pass", reason: "named here; whether it is valid, a browser tells" }
+    : { status: "fail", reason: "TLS is spoken, and no `ssl_certificate` is named" };
+}
+
+const NO_TLS = "no server here speaks TLS";

@@ -1,0 +1,99 @@
+/** The answered checklist: for people, as Markdown to paste, and as JSON. */
+import type { Answer, Status } from "../checklist/index.ts";
+import type { ReportOptions } from "./options.ts";
+
+const MARKS: Readonly<Record<Status, string>> = { pass: "✓", fail: "✗", "n/a": "–", manual: "?" };
+
+/** `31 of 38 pass`, and how many nobody can answer from the files. */
+function scoreOf(answers: readonly Answer[]): string {
+  const count = (status: Status) => answers.filter((answer) => answer.status === status).length;
+  const [passed, failed] = [count("pass"), count("fail")];
+  return `${passed} of ${passed + failed} pass · ${failed} fail · ${count("manual")} to check by hand · ${count("n/a")} not applicable`;
+}
+
+function placesOf({ places }: Answer, most: number): string {
+  const lines = [...new Set(places.map(({ file, line }) => `${file}:${line}`))];
+  const shown = lines.slice(0, most);
+  return lines.length > most ? `${shown.join(", ")} and ${lines.length - most} more` : shown.join(", ");
+}
+
+/** @param color the terminal's, as for other reports */
+export async function checklistText(
+  answers: readonly Answer[],
+  { color }: Pick<ReportOptions, "color">,
+): Promise<string> {
+  const { Chalk } = await import("chalk");
+  const chalk = new Chalk({ level: color ? 1 : 0 });
+  const paint: Readonly<Record<Status, (text: string) => string>> = {
+    pass: chalk.green,
+    fail: chalk.red,
+    "n/a": chalk.dim,
+    manual: chalk.yellow,
+  };
+  const lines: string[] = [];
+  for (const [chapter, group] of byChapter(answers)) {
+    lines.push(chalk.bold(chapter));
+    for (const answer of group) {
+      const { status, title, reason } = answer;
+      lines.push(`  ${paint[status](MARKS[status])} ${status === "n/a" ? chalk.dim(title) : title}`);
+      const where = status === "fail" ? placesOf(answer, 3) : "";
+      const note = [reason, where].filter((text) => text !== "").join(" · ");
+      if (note !== "" && status !== "pass") lines.push(`      ${chalk.dim(note)}`);
+    }
+    lines.push("");
+  }
+  lines.push(scoreOf(answers));
+  return `${lines.join("\n")}\n`;
+}
+
+/** A list of tasks, for tickets and job summaries. */
+export function checklistMarkdown(answers: readonly Answer[]): string {
+  const lines = ["## nginx checklist", "", scoreOf(answers), ""];
+  for (const [chapter, group] of byChapter(answers)) {
+    lines.push(`### ${chapter}`, "");
+    for (const answer of group) {
+      const { status, title, reason } = answer;
+      const box = status === "pass" ? "x" : " ";
+      const where = status === "fail" ? placesOf(answer, 3) : "";
+      const note = [
+        status === "pass" || status === "fail" ? "" : status,
+        reason,
+        where === "" ? "" : code(where),
+      ]
+        .filter((text) => text !== "")
+        .join(": ");
+      lines.push(
+        `- [${box}] ${escaped(title)}${status === "fail" ? " **fails**" : ""}${note === "" ? "" : ` — ${escaped(note)}`}`,
+      );
+    }
+    lines.push("");
+  }
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** Version 1: `{ version, items: [{ id, chapter, title, status, reason, rules, places }] }`. */
+export function checklistJson(answers: readonly Answer[]): string {
+  const items = answers.map(({ places, ...answer }) => ({
+    ...answer,
+    places: places.map(({ file, line, column }) => ({ file, line, column })),
+  }));
+  return `${JSON.stringify({ version: 1, items }, null, 2)}\n`;
+}
+
+function byChapter(answers: readonly Answer[]): ReadonlyMap<string, readonly Answer[]> {
+  const chapters = new Map<string, Answer[]>();
+  for (const answer of answers) {
+    const same = chapters.get(answer.chapter);
+    if (same === undefined) chapters.set(answer.chapter, [answer]);
+    else same.push(answer);
+  }
+  return chapters;
+}
+
+function code(text: string): string {
+  return text.replace(/`/g, "'");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[<>|]/g, (character) => `&#${character.codePointAt(0)};`).replace(/[\r\n]+/g, " ");
+}
