@@ -20,7 +20,7 @@ const LONGEST = 4000;
 
 /** What may begin a tag. */
 const BEGINNING =
-  /\{\{|\{%|\{#|\{!!|<%|<\?(?:php\b|=)|<\/?#|\[\[-?[ .]|%\{~?[ \t]*\w|\$\{[A-Za-z_]\w*[^\w}]|^[ \t]*(?:[%>][ \t]*(?=(?:if|for|else|elif|end|while)\b|end)|@(?=(?:if|else|end|for|unless|isset|empty|switch|php)\w*\b))/gm;
+  /\{\{|\{%|\{#|\{!!|<%|<\?(?:php\b|=)|<\/?#|\[\[-?[ .]|%\{~?[ \t]*\w|\$\{[A-Za-z_]\w*[^\w}]|^[ \t]*(?:[%>][ \t]*(?=(?:if|for|else|elif|end|while)\b|end|--)|@(?=(?:if|else|end|for|unless|isset|empty|switch|php)\w*\b))/gm;
 
 /** The tags of a text in order; none lies in another. */
 export function findTags(text: string): readonly Tag[] {
@@ -212,11 +212,13 @@ class Finder {
   #line(start: number): Tag | null {
     const newline = this.#text.indexOf("\n", start);
     const line = this.#text.slice(start, newline < 0 ? undefined : newline).trimEnd();
-    if (/[;{]$/.test(line)) return null;
+    if (/[;{]$/.test(line) && !/^>[ \t]*--/.test(line)) return null;
     const content = line
       .slice(1)
       .trim()
       .replace(/:$|\bthen$|\bdo$/, "");
+    if (content.startsWith("--"))
+      return { start, end: start + line.length, family: "line", role: { kind: "mute" } };
     const role = /^end\b(?!\w)/.test(content)
       ? ({ kind: "close", name: "" } as const)
       : roleOfStatement(content, this.#ended);
