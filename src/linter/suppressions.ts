@@ -118,7 +118,7 @@ function survey(file: ConfigFile): { readonly comments: Comment[]; readonly head
       continue;
     }
     heads.push({ start: item.start, end: item.block?.open ?? item.end });
-    comments.push(...item.comments.filter((comment) => !comment.template));
+    for (const comment of item.comments) if (!comment.template) comments.push(comment);
     pushChildren(pending, item);
   }
   return { comments, heads };

@@ -123,7 +123,7 @@ export function asFarAsItGoes(ask: () => void): void {
 
 /** Notes again what was given up when something was found out that is remembered. */
 export function giveUpAgain(givenUp: readonly GivenUp[]): void {
-  meter?.givenUp.push(...givenUp);
+  for (const each of givenUp) meter?.givenUp.push(each);
 }
 
 /** Asks, and tells what was given up by it. */

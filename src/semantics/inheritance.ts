@@ -2,7 +2,9 @@
  * Lists that replace each other as a whole: one directive inside discards every outer one
  * (`ngx_http_headers_merge_conf`, `ngx_http_proxy_init_headers`, `ngx_http_access_merge_loc_conf`, …).
  */
+
 import { isFilledIn } from "../parser/index.ts";
+import { spend } from "./budget.ts";
 import { unconditionalAnswer } from "./content.ts";
 import { type Effective, effective } from "./effective.ts";
 import type { Context, Statement } from "./tree.ts";
@@ -45,6 +47,8 @@ function mergedLines(context: Context, name: string): readonly Statement[] {
   return own.length > 0 ? own : mergedLines(outer, name);
 }
 
+const STEPS_FOR_A_LINE = 4;
+
 /**
  * What a context discards of an outer list: by a list of its own, or, where `…_inherit off` is inherited itself, without one.
  * Null where nothing is discarded, where that is what its author wrote (`off` in the same place), and where an include
@@ -65,6 +69,8 @@ export function discardedAt(context: Context, names: string | readonly string[])
   // What an outer line names may be what the inner ones name.
   const lines = outer.statements.filter((statement) => !isOpenLine(statement));
   if (lines.length === 0 || outer.replaceable) return null;
+  // Whoever asks names each of them, at each place that loses them.
+  spend(lines.length * STEPS_FOR_A_LINE);
   // Only what stands beside the `off` can be meant for the places inside.
   if (mode === "off" && !own && effective(parent, names).from !== from) return null;
   return { context, own: own ? effective(context, names).statements : [], outer: lines };

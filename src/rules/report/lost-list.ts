@@ -67,7 +67,8 @@ function subjectOf({ name, args }: Statement): string {
 export function linesOf(statements: readonly Statement[], seenFrom: Statement): string {
   const places = byFile(statements).map((group) => {
     const lines = group.map(({ line }) => line);
-    const [from, to] = [Math.min(...lines), Math.max(...lines)];
+    const from = lines.reduce((least, line) => Math.min(least, line), Number.POSITIVE_INFINITY);
+    const to = lines.reduce((most, line) => Math.max(most, line), 0);
     const range = from === to ? `line ${from}` : `lines ${from}–${to}`;
     const name = group[0]?.file.name;
     return name === seenFrom.file.name ? range : `${name} ${range}`;

@@ -58,7 +58,7 @@ function plainListens(
     const key = [...new Set(tcp.map(({ server }) => numbers.get(server)))].join();
     const same = groups.get(key);
     if (same === undefined) groups.set(key, tcp);
-    else same.push(...tcp);
+    else for (const listen of tcp) same.push(listen);
   }
   return [...groups.values()];
 }

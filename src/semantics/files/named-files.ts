@@ -32,10 +32,7 @@ export class NamedFiles implements IncludeResolver {
   constructor(files: ReadonlyMap<string, ConfigFile>, { prefixes, known }: NamedFilesOptions) {
     this.#known = known;
     this.#prefixes = prefixes;
-    this.#files =
-      known === "everything"
-        ? files
-        : new Map([...files].map(([name, file]) => [normalPath(name), file] as const));
+    this.#files = known === "everything" ? files : normalised(files);
   }
 
   /** Files that are not there, but known well enough to go on without them. */
@@ -114,4 +111,15 @@ export function normalPath(path: string): string {
     else if (part !== ".." || !path.startsWith("/")) parts.push(part);
   }
   return `${path.startsWith("/") ? "/" : ""}${parts.join("/")}`;
+}
+
+/** By the map of the files: every fragment among them is resolved beside the others. */
+const byNormalPath = new WeakMap<ReadonlyMap<string, ConfigFile>, ReadonlyMap<string, ConfigFile>>();
+
+function normalised(files: ReadonlyMap<string, ConfigFile>): ReadonlyMap<string, ConfigFile> {
+  const known = byNormalPath.get(files);
+  if (known !== undefined) return known;
+  const made = new Map([...files].map(([name, file]) => [normalPath(name), file] as const));
+  byNormalPath.set(files, made);
+  return made;
 }

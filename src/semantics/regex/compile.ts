@@ -1,6 +1,6 @@
 /** PCRE patterns as JavaScript can run them: exactly, or not at all. */
 import { isFilledIn } from "../../parser/index.ts";
-import { forgetBetweenRuns, giveUp, OutOfSteps, partly } from "../budget.ts";
+import { forgetBetweenRuns, giveUp, OutOfSteps, partly, spend } from "../budget.ts";
 import { type Automaton, accepts, NotAutomatic } from "./automaton.ts";
 import { areDisjoint, type ByteSet, rangesOf, toBytes } from "./bytes.ts";
 import { automatonOf } from "./determinise.ts";
@@ -95,6 +95,7 @@ function compilePattern(pattern: Pattern, text: string): CompiledPattern {
   const regexp = lazily(() => new RegExp(expression, "s"));
   const isSlowOn = (subject: string): boolean => isExplosive || subject.length ** degree > MAX_BACKTRACKING;
   const test = (subject: string): boolean => {
+    spend(2);
     if (!isSlowOn(subject)) return regexp().test(subject);
     const exact = automaton();
     if (exact !== null) return accepts(exact, subject);

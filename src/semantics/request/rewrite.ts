@@ -1,5 +1,6 @@
 /** The rewrite module: `set`, `if`, `rewrite`, `return`, `break`, in the order they are written. */
 
+import { spend } from "../budget.ts";
 import { type CompiledPattern, compilePcre } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
 import type { Exchange, Signal } from "./exchange.ts";
@@ -34,6 +35,7 @@ class Script {
   }
 
   #block(context: Context): End {
+    spend(context.statements.length >> 2);
     for (const statement of context.statements) {
       const end = this.#statement(statement);
       if (end !== null) return end;

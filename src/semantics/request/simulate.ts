@@ -76,7 +76,7 @@ function live(request: Request, options: SimulationOptions): Simulation {
     false,
     evaluate,
   );
-  exchange.trace.push(...trace);
+  for (const entry of trace) exchange.trace.push(entry);
   const refused =
     line ??
     (host === null ? badRequest("the Host header is no host") : null) ??
