@@ -1,4 +1,5 @@
 import { isSince } from "../../semantics/index.ts";
+import { webSocketPlace } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 import { keptUpstream, upstreamOf } from "./kept-upstream.ts";
@@ -52,7 +53,8 @@ http {
     const isKept = isSince(version, KEPT);
     const told = new Set<unknown>();
     for (const { pass, place } of site.applicationPasses(model.places)) {
-      if (place.context.hidden || configuration.incomplete) continue;
+      // A WebSocket keeps its connection to itself.
+      if (place.context.hidden || configuration.incomplete || webSocketPlace(place) !== null) continue;
       const upstream = upstreamOf(pass, configuration);
       const at = upstream ?? pass;
       if (isKept === true || keptUpstream(pass, configuration) !== null) {

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import {
+  answerChecklist,
+  CHECKLIST_ITEMS,
+  type Status,
+  UnknownServerError,
+} from "../../src/checklist/index.ts";
+import { RULES } from "../../src/rules/index.ts";
+import { parseVersion } from "../../src/semantics/index.ts";
+import { treeOf } from "../tree.ts";
+import { BAD, FAILING, GOOD, OTHER } from "./sites.ts";
+
+function statuses(text: string, server?: string): Record<string, Status> {
+  const answers = answerChecklist(treeOf(text), {
+    version: parseVersion("1.26.0"),
+    ...(server === undefined ? {} : { server }),
+  });
+  return Object.fromEntries(answers.map(({ id, status }) => [id, status]));
+}
+
+const decided = CHECKLIST_ITEMS.filter(({ decision }) => decision.kind !== "manual").map(({ id }) => id);
+
+describe("the checklist", () => {
+  it("has the 57 items of the guide", () => {
+    expect(CHECKLIST_ITEMS).toHaveLength(57);
+    expect(new Set(CHECKLIST_ITEMS.map(({ id }) => id)).size).toBe(57);
+  });
+
+  it("is answered by rules that know its items", () => {
+    const known = new Set(CHECKLIST_ITEMS.map(({ id }) => id));
+    const named = new Set(RULES.flatMap(({ checklist = [] }) => checklist));
+    expect([...named].filter((id) => !known.has(id))).toEqual([]);
+    const lonely = CHECKLIST_ITEMS.filter(({ id, decision }) => decision.kind === "rules" && !named.has(id));
+    expect(lonely.map(({ id }) => id)).toEqual([]);
+  });
+
+  const good = statuses(GOOD);
+  it.each(decided)("%s passes on a site that keeps it", (id) => {
+    expect(good[id]).toBe("pass");
+  });
+
+  const bad = statuses(BAD);
+  it.each(decided)("%s fails on a site that does not", (id) => {
+    const own = FAILING.get(id);
+    expect((own === undefined ? bad : statuses(own))[id]).toBe("fail");
+  });
+
+  const other = statuses(OTHER);
+  const mayBeAbsent = CHECKLIST_ITEMS.filter(
+    ({ decision }) => decision.kind === "rules" && decision.silence === "n/a",
+  ).map(({ id }) => id);
+  it.each(mayBeAbsent.filter((id) => !ALWAYS.has(id)))(
+    "%s does not apply where there is nothing of it",
+    (id) => {
+      expect(other[id]).toBe("n/a");
+    },
+  );
+
+  it("asks people what no file tells", () => {
+    for (const { id, decision } of CHECKLIST_ITEMS) {
+      if (decision.kind === "manual") expect([id, good[id]]).toEqual([id, "manual"]);
+    }
+  });
+
+  it("tells sites of one tree apart", () => {
+    const two = GOOD.replace(
+      /}\n$/,
+      "    server {\n        listen 81;\n        server_name plain.example;\n        server_tokens on;\n        root /srv/plain;\n    }\n}\n",
+    );
+    expect(statuses(two)["headers.server-tokens"]).toBe("fail");
+    expect(statuses(two, "shop.example")["headers.server-tokens"]).toBe("pass");
+    expect(statuses(two, "plain.example")["headers.server-tokens"]).toBe("fail");
+    const [answer] = answerChecklist(treeOf(two)).filter(({ id }) => id === "headers.server-tokens");
+    expect(answer?.reason).toContain("plain.example");
+    expect(() => statuses(two, "nobody.example")).toThrow(UnknownServerError);
+  });
+});
+
+/** What every server has. */
+const ALWAYS: ReadonlySet<string> = new Set([
+  "headers.server-tokens",
+  "perf.keepalive-timeout",
+  "perf.worker-processes",
+]);
