@@ -20,5 +20,7 @@ export function takesLargeBodies({ location, handler, server }: Place): boolean 
     handler.kind === "pass" ? handler.target : "",
     ...(server?.server.names.map(({ text }) => text) ?? []),
   ];
-  return names.some((name) => STORES.test(name) || /^\/v2\/?$/.test(name));
+  // The API of a registry for images; other locations of the server belong to the same program.
+  const isRegistry = server?.locations.some(({ pattern }) => /^\/v2\/?$/.test(pattern)) ?? false;
+  return isRegistry || names.some((name) => STORES.test(name));
 }

@@ -50,7 +50,8 @@ http {
   check({ server, site, report, met }) {
     // Behind another proxy it is that one's to say.
     if (site.edge.isBehindProxy(server.server)) return;
-    const groups = new Map<unknown, { list: Statement; passes: Statement[]; names: readonly string[] }>();
+    const found: { readonly list: Statement; readonly pass: Statement; readonly names: readonly string[] }[] =
+      [];
     for (const { place, pass, sure } of site.applicationPasses(server.places)) {
       const { statements, replaceable } = place.list("proxy_set_header");
       const [list] = statements;
@@ -69,27 +70,24 @@ http {
         met(pass);
         continue;
       }
-      const group = groups.get(list.directive);
-      if (group === undefined) groups.set(list.directive, { list, passes: [pass], names });
-      else group.passes.push(pass);
+      found.push({ list, pass, names });
     }
-    for (const { list, passes, names } of groups.values()) {
-      const [first, ...others] = passes;
-      if (first === undefined) continue;
-      const where = capitalized(titlesOf(passes.map(({ context }) => context)));
-      report({
-        at: first,
-        message: `${where} ${others.length === 0 ? "hands" : "hand"} the client's own ${listOf(names.map((name) => `\`${name}\``))} to the application, which may take another host for its own.`,
-        help: "write `proxy_set_header X-Forwarded-Host $host;`, or an empty value where the application does not use it",
-        // Without TLS in what is known another proxy may stand in front and set it.
-        ...(site.edge.isEdge(server.server) ? {} : { confidence: "low" as const }),
-        related: [
-          { at: list, message: "the headers that are set begin here" },
-          ...others.map((at) => ({ at, message: "the same here" })),
-        ],
-        witness: { kind: "header", value: `${HOST}: ${SPOOFED}` },
-      });
-    }
+    const [first, ...others] = found;
+    if (first === undefined) return;
+    const where = capitalized(titlesOf(found.map(({ pass }) => pass.context)));
+    const names = NAMES.filter((name) => found.every((each) => each.names.includes(name)));
+    report({
+      at: first.pass,
+      message: `${where} ${others.length === 0 ? "hands" : "hand"} the client's own ${listOf(names.map((name) => `\`${name}\``))} to the application, which may take another host for its own.`,
+      help: "write `proxy_set_header X-Forwarded-Host $host;`, or an empty value where the application does not use it",
+      // Without TLS in what is known another proxy may stand in front and set it.
+      ...(site.edge.isEdge(server.server) ? {} : { confidence: "low" as const }),
+      related: [
+        { at: first.list, message: "the headers that are set begin here" },
+        ...others.map(({ pass }) => ({ at: pass, message: "the same here" })),
+      ],
+      witness: { kind: "header", value: `${HOST}: ${SPOOFED}` },
+    });
   },
 });
 

@@ -47,7 +47,7 @@ http {
   scope: "server",
   check({ server, site, report }) {
     if (!server.takesAnyName || site.edge.isBehindProxy(server.server)) return;
-    const passes = new Map<Statement, Statement[]>();
+    const lines = new Map<Statement, Statement>();
     for (const { place, pass } of site.applicationPasses(server.places)) {
       const { statements } = place.list("proxy_set_header");
       const host = statements.find(({ args }) => args[0]?.toLowerCase() === "host");
@@ -56,20 +56,21 @@ http {
       const isSpoofed = asked.requestHeaders.some(
         ({ name, value }) => name.toLowerCase() === "host" && value.includes(SPOOFED),
       );
-      if (asked.outcome.by !== pass || !isSpoofed) continue;
-      const known = passes.get(host);
-      if (known === undefined) passes.set(host, [pass]);
-      else known.push(pass);
+      if (asked.outcome.by === pass && isSpoofed && !lines.has(host)) lines.set(host, pass);
     }
-    for (const [host, found] of passes) {
-      report({
-        at: host,
-        message: `${codeOf(host)} in a server that answers to any name: clients choose what the application takes for its own name, in links and mails.`,
-        help: "give the server its `server_name`, and let a `default_server` refuse other names; on ports 80 and 443 write `$host`",
-        related: found.slice(0, 5).map((at) => ({ at, message: "gets it" })),
-        witness: { kind: "header", value: `Host: ${SPOOFED}` },
-      });
-    }
+    const [first, ...others] = lines;
+    if (first === undefined) return;
+    const [host, pass] = first;
+    report({
+      at: host,
+      message: `${codeOf(host)} in a server that answers to any name: clients choose what the application takes for its own name, in links and mails.`,
+      help: "give the server its `server_name`, and let a `default_server` refuse other names; on ports 80 and 443 write `$host`",
+      related: [
+        { at: pass, message: "gets it" },
+        ...others.map(([at]) => ({ at, message: "the same here" })),
+      ],
+      witness: { kind: "header", value: `Host: ${SPOOFED}` },
+    });
   },
 });
 

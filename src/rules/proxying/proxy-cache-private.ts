@@ -85,7 +85,7 @@ function sharedAnswer({ server, place, pass, caching }: Cached, { site }: RuleCo
   const { location } = place;
   const isOwn = pass.name !== "proxy_pass" || site.backendOf(pass).kind === "application";
   // Files are the same for all; conditions leave out whom the author thought of.
-  if (!isOwn || exceptions.length > 0 || isUserIn(key) || (location !== null && isCalledFiles(location)))
+  if (!isOwn || exceptions.length > 0 || hasMore(key) || (location !== null && isCalledFiles(location)))
     return null;
   const at = { related: [{ at: statement, message: "the answers are kept" }] };
   const cookie = ignored.get("set-cookie");
@@ -112,7 +112,8 @@ function sharedAnswer({ server, place, pass, caching }: Cached, { site }: RuleCo
     };
   }
   const control = ignored.get("cache-control");
-  if (control !== undefined) {
+  // Who clears the cookies asks for what everybody gets.
+  if (control !== undefined && secrets.includes("cookie")) {
     return {
       ...at,
       at: control,
@@ -141,12 +142,7 @@ function sharedKey({ server, place, pass, caching }: Cached, all: readonly Cache
   if (key === null || /\$\{?(host|http_host|server_name|ssl_server_name|ssl_preread_server_name)\b/.test(key))
     return null;
   // Another variable may hold the host.
-  if (
-    /\$\{?(?!(scheme|proxy_host|request_uri|uri|args|is_args|query_string|request_method|document_uri|request|proxy_port|server_port|https|arg_\w+|cookie_\w+|http_\w+)\b)/.test(
-      key,
-    )
-  )
-    return null;
+  if (hasMore(key)) return null;
   const isByUpstream = /\$\{?proxy_host\b/.test(key);
   if (isByUpstream && !sendsHost(place)) return null;
   const names = siteNames(server);
@@ -178,14 +174,14 @@ function sharedKey({ server, place, pass, caching }: Cached, all: readonly Cache
   };
 }
 
-/** The key tells users apart. */
-function isUserIn(key: string | null): boolean {
-  return (
-    key !== null &&
-    /\$\{?(http_authorization|remote_user|http_cookie|cookie_\w+|http_x_[\w]*(user|token|auth)\w*|auth_\w+|jwt_\w+|\w*user\w*|\w*session\w*)\b/.test(
-      key,
-    )
-  );
+/** What every request has: nothing of it tells users apart. */
+const COMMON =
+  "scheme|https|host|http_host|server_name|ssl_server_name|proxy_host|proxy_port|server_port|request|request_method|request_uri|uri|document_uri|args|is_args|query_string|arg_\\w+|http_accept\\w*|http_x_forwarded_(?:proto|host)|http_origin";
+const MORE = new RegExp(`\\$\\{?(?!(?:${COMMON})\\b)\\w`);
+
+/** The key holds something that the author thought of: a user, a session, what a `map` makes of either. */
+function hasMore(key: string | null): boolean {
+  return key !== null && MORE.test(key);
 }
 
 const SECRET = "a-secret";
@@ -216,7 +212,7 @@ function guardOf(place: Place): Statement | null {
 }
 
 const PERSONAL =
-  /(^|[/_-])(accounts?|profiles?|me|users?|orders?|cart|basket|checkout|dashboard|admin|wp-admin|auth|login|sessions?|my)([/_-]|$)/i;
+  /(^|\/)(my-?)?(accounts?|profiles?|me|users?|orders?|cart|basket|checkout|dashboard|admin|wp-admin|auth|login|sessions?|my)(\/|$)/i;
 
 /** Answers that may differ from user to user, by the name of the location. */
 function isPersonal(place: Place): boolean {

@@ -1,6 +1,6 @@
-import { isPublicAddress } from "../../semantics/index.ts";
+import { isPublicAddress, type Statement } from "../../semantics/index.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
-import { codeOf, listOf } from "../wording.ts";
+import { shortListOf } from "../wording.ts";
 
 /** Names of upstreams that a stranger's server tells. */
 export default defineRule({
@@ -26,10 +26,10 @@ export default defineRule({
     for (const statement of configuration.all("resolver")) {
       const addresses = statement.args.filter((arg) => !/^(valid|ipv4|ipv6|status_zone)=/.test(arg));
       const external = addresses.filter(isPublicAddress);
-      if (external.length === 0 || isForStaplingAlone(configuration)) continue;
+      if (external.length === 0 || isForStaplingAlone(statement, configuration)) continue;
       report({
         at: statement,
-        message: `${codeOf(statement)} asks a public resolver (${listOf(external)}) over plain UDP: a forged answer leads requests elsewhere.`,
+        message: `\`resolver\` asks a public server (${shortListOf(external)}) over plain UDP: a forged answer leads requests elsewhere.`,
         help: "write the address of a resolver in your own network, such as `127.0.0.53` or Docker's `127.0.0.11`",
       });
     }
@@ -37,8 +37,12 @@ export default defineRule({
 });
 
 /** Answers about certificates are signed: a forged address can only keep them away. */
-function isForStaplingAlone({ isWhole, root }: RuleContext["configuration"]): boolean {
-  if (!isWhole || !root.allBelow("ssl_stapling").some(({ args }) => args[0] === "on")) return false;
+function isForStaplingAlone(
+  { context }: Statement,
+  { isWhole, root }: RuleContext["configuration"],
+): boolean {
+  const isStapling = ({ args }: { readonly args: readonly string[] }) => args[0] === "on";
+  if (!(isWhole ? root.allBelow("ssl_stapling") : context.all("ssl_stapling")).some(isStapling)) return false;
   return !root.below.some(
     ({ name, args }) =>
       (/_pass$/.test(name) && args[0]?.includes("$")) || (name === "server" && args.includes("resolve")),
