@@ -87,6 +87,7 @@ import internalMissing from "./routing/internal-missing.ts";
 import internalRedirectLoop from "./routing/internal-redirect-loop.ts";
 import listen443WithoutSsl from "./routing/listen-443-without-ssl.ts";
 import listenHostname from "./routing/listen-hostname.ts";
+import locationNeverMatches from "./routing/location-never-matches.ts";
 import locationShadowed from "./routing/location-shadowed.ts";
 import locationUnreachable from "./routing/location-unreachable.ts";
 import mediaExecutableAllowed from "./routing/media-executable-allowed.ts";
@@ -98,6 +99,7 @@ import regexUnescapedDot from "./routing/regex-unescaped-dot.ts";
 import rootInLocation from "./routing/root-in-location.ts";
 import rootPathDuplication from "./routing/root-path-duplication.ts";
 import scriptExtensionsExposed from "./routing/script-extensions-exposed.ts";
+import scriptSentAsSource from "./routing/script-sent-as-source.ts";
 import spaFallbackForAssets from "./routing/spa-fallback-for-assets.ts";
 import spaIndexCached from "./routing/spa-index-cached.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
@@ -194,6 +196,7 @@ export const RULES: readonly Rule[] = [
   spaMissingTryFiles,
   locationShadowed,
   locationUnreachable,
+  locationNeverMatches,
   acmeChallengeBlocked,
   aliasSlashMismatch,
   aliasTraversal,
@@ -211,6 +214,7 @@ export const RULES: readonly Rule[] = [
   mediaExecutableAllowed,
   phpUncontrolled,
   scriptExtensionsExposed,
+  scriptSentAsSource,
   listenHostname,
   regexUnanchoredExtension,
   regexUnescapedDot,

@@ -8,6 +8,7 @@ import {
 import { candidatesFor } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
+import { meantLocation } from "./meant-location.ts";
 
 /** A location that no request can select. */
 export default defineRule({
@@ -46,6 +47,8 @@ export default defineRule({
     const answered: Location[] = [];
     let by: Statement | null = null;
     for (const [location, reason] of server.unreachable) {
+      // `location-never-matches` knows what was meant.
+      if (reason.kind === "no-uri" && location.outer === null && meantLocation(location) !== null) continue;
       if (reason.kind !== "answered") report(describe(location, reason, server));
       else {
         answered.push(location);
