@@ -90,7 +90,10 @@ function confidenceFor(
   sent: SentHeaders,
   { server: { server }, site: { edge, assume } }: ServerRuleContext,
 ): Confidence | null {
-  const isOwnMatter = [...sent.keys()].some((name) => SECURITY_HEADERS.has(name));
+  // HSTS is about the connection, which ends here whoever makes the page.
+  const isOwnMatter = [...sent.keys()].some(
+    (name) => SECURITY_HEADERS.has(name) && name !== "strict-transport-security",
+  );
   if (by === "application") return isOwnMatter ? "medium" : null;
   if (isOwnMatter) return "high";
   const isBehind = edge.isBehindProxy(server) || (edge.isWithoutTls && assume.edge !== true);

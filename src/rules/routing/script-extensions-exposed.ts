@@ -1,5 +1,5 @@
 import type { Anchor, ServedFile, VirtualServer } from "../../semantics/index.ts";
-import { servedTrees } from "../../site/index.ts";
+import { mayHoldProject, servedTrees } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -46,6 +46,8 @@ export default defineRule({
         message: `Scripts that lie below ${codeOf(found.by)} would be sent as text, with all that is in them, such as \`${found.uri}\`.`,
         help: "add `location ~* \\.(php|aspx?|jsp|cgi|py|pl)$ { return 404; }`",
         related: others.map((at) => ({ at, message: "the same here" })),
+        // In what a build tool wrote there are none; the guide's checklist asks all the same.
+        ...(mayHoldProject(found.by.args[0] ?? "") ? {} : { presets: ["django-react"] as const }),
         witness: { kind: "request", value: `GET ${found.uri}` },
       });
     }
