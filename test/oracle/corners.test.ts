@@ -51,7 +51,7 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
-const PREAMBLE = `lingering_close off; lingering_timeout 50ms; access_log off;
+const PREAMBLE = `lingering_close off; lingering_timeout 50ms; access_log off; proxy_cache_path @CACHE@ keys_zone=c:1m; fastcgi_cache_path @CACHE@f keys_zone=f:1m;
 map $arg_x $m { default dflt; 1 one; ~^(?<rest>t.)o $1-$rest; }
 map $uri $mu { / slash; default "d $arg_x"; }
 map $arg_x $exp { default off; 1 5m; 2 max; 3 epoch; }
@@ -68,6 +68,7 @@ function httpOf(sites: readonly CornerSite[], ports: readonly number[], isSticky
   });
   return `${PREAMBLE}\n${isSticky ? STICKY : ""}\n${servers.join("\n")}`
     .replaceAll("@ROOT@", around.root)
+    .replaceAll("@CACHE@", `${folder}/cache`)
     .replaceAll("@PASSWORDS@", `${folder}/passwords`)
     .replaceAll(/@([A-Z]+)@/g, (whole, name: string) =>
       String(around.ports[name as keyof Surroundings["ports"]] ?? whole),

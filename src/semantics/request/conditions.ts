@@ -3,9 +3,11 @@ import { effective } from "../effective.ts";
 import { fromBytes } from "../regex/index.ts";
 import { parseNumber } from "../values/index.ts";
 import { isSince } from "../version.ts";
+import { mayCompress, takesGzip } from "./compression.ts";
 import type { Exchange, Signal } from "./exchange.ts";
 import type { Header, Outcome } from "./outcome.ts";
-import { addHeaders } from "./response.ts";
+import { addHeaders, typeOfUri } from "./response.ts";
+import { readable } from "./variables.ts";
 
 /** What is known of the answer that the conditions are about. */
 interface Entity {
@@ -35,9 +37,16 @@ export function applyConditions(exchange: Exchange, outcome: Outcome): Outcome |
     exchange.note("response", "304: the client has the answer already");
     return answered(exchange, outcome, 304);
   }
-  return entity.size === null || changesLength(exchange)
-    ? outcome
-    : applyRange(exchange, outcome, entity, entity.size);
+  const type = exchange.contentType ?? typeOfUri(exchange);
+  const isVaried = mayCompress(exchange, {
+    status: 200,
+    type: type === null ? null : readable(type),
+    length: entity.size,
+  });
+  exchange.isVaried ||= isVaried;
+  const isCompressed = isVaried && takesGzip(exchange);
+  if (entity.size === null || isCompressed || changesLength(exchange)) return outcome;
+  return applyRange(exchange, outcome, entity, entity.size);
 }
 
 /** Filters after which nobody knows how long the answer is: no part of it can be asked for. */

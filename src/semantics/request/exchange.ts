@@ -110,6 +110,8 @@ export class Exchange {
   } | null = null;
   /** Headers that stay from an upstream's answer that led elsewhere (X-Accel-Redirect). */
   readonly carried: Header[] = [];
+  /** The filter that compresses would take the answer (`gzip_vary`). */
+  isVaried = false;
   /** `proxy_pass` has taken the request here: `$proxy_host` and `$proxy_port` are set. */
   isProxied = false;
   /** Some upstream was asked on the way. */

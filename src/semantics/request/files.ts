@@ -105,6 +105,7 @@ export function serveFile(exchange: Exchange): Signal {
   }
   const webdav = effective(exchange.context, "dav_methods").statements.at(-1);
   if (webdav?.args.includes(exchange.method)) {
+    exchange.noteUnmodelled(`\`dav_methods\` answers ${exchange.method}`, webdav);
     return { outcome: { kind: "static", status: null, target: null, by: webdav } };
   }
   if (uri.endsWith("/")) return serveDirectory(exchange, uri);
@@ -127,6 +128,14 @@ export function serveFile(exchange: Exchange): Signal {
   exchange.note("content", `the file ${readable(path)}`, root);
   return { outcome: { kind: "static", status: 200, target: readable(path), by: root } };
 }
+
+/** Types of listings by `autoindex_format`; without `?callback=` JSONP is JSON. */
+const LISTINGS: Readonly<Record<string, string>> = {
+  html: "text/html",
+  json: "application/json",
+  jsonp: "application/json",
+  xml: "text/xml; charset=utf-8",
+};
 
 function serveDirectory(exchange: Exchange, uri: string): Signal {
   const { context, method } = exchange;
@@ -173,7 +182,8 @@ function serveDirectory(exchange: Exchange, uri: string): Signal {
       return error(exchange, 404, root, `${readable(bare)} is not there`);
     }
     exchange.note("content", `autoindex lists ${readable(directory)}`, listing);
-    exchange.contentType = "text/html";
+    exchange.contentType =
+      LISTINGS[effective(context, "autoindex_format").statements.at(-1)?.args[0] ?? "html"] ?? "text/html";
     return { outcome: { kind: "static", status: 200, target: readable(directory), by: listing } };
   }
   if (!["GET", "HEAD", "POST"].includes(method)) return error(exchange, 405, root, "files take GET and HEAD");

@@ -5,6 +5,7 @@ import { effective } from "../effective.ts";
 import { listAt } from "../inheritance.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
+import { mayCompress, takesGzip } from "./compression.ts";
 import { replaceByPattern, rewriteCookie, userCookie } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Header, Outcome } from "./outcome.ts";
@@ -65,9 +66,37 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
     isOpen: isPassed && exchange.upstreamAnswer === null,
   };
   addHeaders(exchange, headers, status);
+  headers.push(...compressionHeaders(exchange, outcome, headers));
   if (outcome.status !== 204 || (isPassed && exchange.errorStatus === 0)) return headers;
   // Only at the very end does nginx see that there is nothing of a type.
   return headers.filter(({ name, statement }) => name !== "Content-Type" || statement?.name === "add_header");
+}
+
+function compressionHeaders(
+  exchange: Exchange,
+  outcome: Outcome,
+  headers: readonly Header[],
+): readonly Header[] {
+  const valueNamed = (key: string) => headers.find(({ name }) => name.toLowerCase() === key)?.value ?? null;
+  if (outcome.status === null || valueNamed("content-encoding") !== null) return [];
+  const answer = {
+    status: outcome.status,
+    type: valueNamed("content-type"),
+    length: lengthOf(exchange, outcome),
+  };
+  const isVaried = mayCompress(exchange, answer);
+  // Also where a part was cut out of an answer that the filter had looked at.
+  if (!isVaried && !exchange.isVaried) return [];
+  const vary = exchange.flag("gzip_vary", false) ? [ownHeader("Vary", "Accept-Encoding")] : [];
+  return isVaried && takesGzip(exchange) ? [...vary, ownHeader("Content-Encoding", "gzip")] : vary;
+}
+
+/** The length of an answer; null where nobody knows. */
+export function lengthOf(exchange: Exchange, { body, target, by }: Outcome): number | null {
+  if (body !== undefined) return toBytes(body).length;
+  if (by?.name === "root" || by?.name === "alias" || by === null)
+    return target === null ? null : (exchange.options.details?.(target)?.size ?? null);
+  return null;
 }
 
 /** `ngx_http_headers_filter`, then `ngx_http_userid_filter`: what stays even where a later filter turns the answer down. */

@@ -62,9 +62,20 @@ export function noteUnmodelled(exchange: Exchange, { kind, status }: Outcome): v
     if (isOn === undefined ? statement.args[0] !== "off" : isOn(statement.args))
       exchange.noteUnmodelled(text, statement);
   }
-  const isConditional = ["range", "if-none-match", "if-modified-since"].some(
-    (name) => exchange.header(name) !== null,
-  );
+  if (exchange.header("accept-encoding") !== null) {
+    for (const directive of ["gzip_static", "brotli", "brotli_static", "zstd", "zstd_static", "gunzip"]) {
+      const statement = effective(exchange.context, directive).statements.at(-1);
+      if (statement !== undefined && statement.args[0] !== "off")
+        exchange.noteUnmodelled(`\`${directive}\` may send another coding`, statement);
+    }
+  }
+  const isConditional = [
+    "range",
+    "if-none-match",
+    "if-modified-since",
+    "if-match",
+    "if-unmodified-since",
+  ].some((name) => exchange.header(name) !== null);
   if (isConditional && kind === "memcached")
     exchange.noteUnmodelled("ranges and conditions of what memcached has", null);
   for (const directive of isConditional && kind !== "static" && kind !== "return" ? CACHES : []) {

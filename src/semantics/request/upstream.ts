@@ -175,7 +175,23 @@ function carryHeaders(exchange: Exchange, { headers = [] }: UpstreamAnswer): voi
   }
 }
 
+/** The answer may be kept: `proxy_cache` and its kin, for methods that are cached. */
+function isCached(exchange: Exchange, family: string): boolean {
+  const zone = effective(exchange.context, `${family}_cache`).statements.at(-1)?.args[0];
+  if (zone === undefined || zone === "off") return false;
+  const more = effective(exchange.context, `${family}_cache_methods`).statements.flatMap(({ args }) => args);
+  return ["GET", "HEAD", ...more.map((method) => method.toUpperCase())].includes(exchange.method);
+}
+
 function upstreamMethod(exchange: Exchange, family: string): string {
+  const isAsked = effective(exchange.context, `${family}_method`).statements.length > 0;
+  if (
+    !isAsked &&
+    exchange.method === "HEAD" &&
+    isCached(exchange, family) &&
+    exchange.flag(`${family}_cache_convert_head`, true)
+  )
+    return "GET";
   const statement = effective(exchange.context, `${family}_method`).statements.at(-1);
   if (statement === undefined) return exchange.method;
   return readable(evaluate(exchange, statement.args[0] ?? ""));
@@ -263,9 +279,20 @@ function proxyFamily(exchange: Exchange): HeaderFamily {
       ["Keep-Alive", ""],
       ["Expect", ""],
       ["Upgrade", ""],
+      ...(isCached(exchange, "proxy") ? CONDITIONS_OF_CACHES : []),
     ],
   };
 }
+
+/** What nginx asks a cached answer's upstream itself, and does not pass on (`ngx_http_proxy_cache_headers`). */
+const CONDITIONS_OF_CACHES: HeaderFamily["defaults"] = [
+  "If-Modified-Since",
+  "If-Unmodified-Since",
+  "If-None-Match",
+  "If-Match",
+  "Range",
+  "If-Range",
+].map((name) => [name, ""] as const);
 
 const GRPC: HeaderFamily = {
   directive: "grpc_set_header",
@@ -367,6 +394,9 @@ function parameters(exchange: Exchange, family: string): readonly Header[] {
       written,
       statement: null,
     });
+  }
+  if (isCached(exchange, family)) {
+    for (const [name] of CONDITIONS_OF_CACHES) names.add(`HTTP_${name.toUpperCase().replaceAll("-", "_")}`);
   }
   if (!exchange.flag(`${family}_pass_request_headers`, true)) return headers;
   const sent = isSince(version, "1.23.0") === true ? joinedHeaders(exchange) : exchange.headers;
