@@ -61,10 +61,11 @@ export class Ground implements IncludeResolver {
       else if (pattern ? target !== NOTHING : kind !== "missing") return target;
       else nothing ??= target;
     }
-    if (outside !== null) return outside;
-    if (isPlaceholder(path)) return problem("variable", `${path} is known only where it is installed`);
+    // Also where this machine has one of its own that is not looked at: the answer is the same on every machine.
     const standIn = this.#isSystem ? null : this.#standIn(path);
     if (standIn !== null) return { files: [standIn], problems: [] };
+    if (outside !== null) return outside;
+    if (isPlaceholder(path)) return problem("variable", `${path} is known only where it is installed`);
     if (!this.#isKnownGround(path)) return problem("outside-root", `${path} is outside of what was handed`);
     if (pattern) return NOTHING;
     if (this.#options.whole && nothing !== null) return nothing;

@@ -46,7 +46,7 @@ http {
       if (outcome.kind === "auth" || (outcome.kind === "deny" && outcome.by?.name === "auth_request"))
         problems.push({
           text: "is refused without a password",
-          help: "`auth_basic off;` or `auth_request off;`",
+          help: outcome.kind === "auth" ? "`auth_basic off;`" : "`auth_request off;`",
           at: outcome.by,
         });
       // `return` answers before limits are asked.

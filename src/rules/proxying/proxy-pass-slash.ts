@@ -63,7 +63,7 @@ function problemOf(location: Location, pass: Statement, server: VirtualServer): 
       help:
         rewrite === undefined
           ? helpOf(location, pass)
-          : "write the slash once: `rewrite ^/name/(.*)$ /$1 break;`",
+          : `write the slash once: \`rewrite ^${base}/(.*)$ /$1 break;\``,
       confidence: "medium",
       related: [{ at: location.statement, message: "without a slash at its end" }].filter(
         () => location.isPrefix && rewrite === undefined,
@@ -90,7 +90,7 @@ function problemOf(location: Location, pass: Statement, server: VirtualServer): 
   return {
     at: pass,
     message: `${codeOf(pass)} asks the upstream for \`${asked}\` whatever was asked for: with a variable nginx adds nothing to the path.`,
-    help: "leave the path out, and cut the location's name off with `rewrite ^/name/(.*)$ /$1 break;` where the upstream does not know it",
+    help: `leave the path out, and cut the location's name off with \`rewrite ^${base}/(.*)$ /$1 break;\` where the upstream does not know it`,
     witness,
   };
 }
