@@ -270,6 +270,8 @@ function upstreamResponse(exchange: Exchange): readonly Header[] {
         const written = readable(kept);
         return { name, value: readable(absoluteRedirect(exchange, kept)), written, statement: null };
       }
+      if (family === "proxy" && name.toLowerCase() === "refresh")
+        return ownHeader(name, rewriteRefresh(exchange, value));
       if (changesCookies && name.toLowerCase() === "set-cookie") {
         return ownHeader(name, fromBytes(rewriteCookie(exchange, toBytes(value))));
       }
@@ -309,6 +311,14 @@ function rewriteLocation(exchange: Exchange, location: string): Value | null {
     return concatenate([evaluate(exchange, to), toBytes(location.slice(prefix.length))]);
   }
   return null;
+}
+
+/** The URL of a Refresh, by the same rules (`ngx_http_upstream_rewrite_refresh`). */
+function rewriteRefresh(exchange: Exchange, value: string): string {
+  const start = value.toLowerCase().indexOf("url=");
+  if (start < 0) return value;
+  const target = rewriteLocation(exchange, value.slice(start + 4));
+  return target === null ? value : value.slice(0, start + 4) + readable(target);
 }
 
 /** Whether nginx takes the upstream's Location for its own (ngx_http_upstream_rewrite_location). */

@@ -254,12 +254,13 @@ export function upstreamHeaders(exchange: Exchange): readonly Header[] {
 /** Since 1.31.4 a Host is sent whatever the configuration says: that of the upstream where it says nothing. */
 function proxyHeaders(exchange: Exchange, target: UpstreamTarget): readonly Header[] {
   const sent = httpHeaders(exchange, proxyFamily(exchange));
-  if (isSince(exchange.options.version ?? null, "1.31.4") !== true) return sent;
+  const isHttp2 = effective(exchange.context, "proxy_http_version").statements.at(-1)?.args[0] === "2";
+  if (!isHttp2 && isSince(exchange.options.version ?? null, "1.31.4") !== true) return sent;
   const hosts = sent.filter(({ name, statement }) => name.toLowerCase() === "host" && statement !== null);
   const others = sent.filter(({ name }) => name.toLowerCase() !== "host");
   const [host = { ...asSent("Host", ""), value: readable(target.hostHeader), written: "$proxy_host" }] =
     hosts;
-  return [{ ...host, name: "Host" }, ...others];
+  return [{ ...host, name: isHttp2 ? ":authority" : "Host" }, ...others];
 }
 
 function proxyFamily(exchange: Exchange): HeaderFamily {

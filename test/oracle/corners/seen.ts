@@ -89,14 +89,10 @@ function expectedBody({ outcome, requestHeaders, responseHeaders }: Simulation):
         ? "file only/one.txt"
         : readFileSync(outcome.target ?? "", "utf8");
     case "proxy":
+      if (requestHeaders.some(({ name }) => name === ":authority")) return http2Body(outcome, requestHeaders);
       return [`${outcome.method} ${latin1(outcome.uri ?? "")}`, ...sent(requestHeaders)].join("\n");
-    case "grpc": {
-      const pseudo = [`:method: ${outcome.method}`, ":scheme: http", `:path: ${latin1(outcome.uri ?? "")}`];
-      return [
-        ...pseudo,
-        ...sent(requestHeaders).map((line) => line.replace(/^:?[^:]+/, (name) => name.toLowerCase())),
-      ].join("\n");
-    }
+    case "grpc":
+      return http2Body(outcome, requestHeaders);
     case "fastcgi":
     case "scgi":
     case "uwsgi":
@@ -110,4 +106,12 @@ function expectedBody({ outcome, requestHeaders, responseHeaders }: Simulation):
 
 function sent(headers: Simulation["requestHeaders"]): readonly string[] {
   return headers.map(({ name, value }) => `${name}: ${latin1(value)}`);
+}
+
+function http2Body({ method, uri }: Simulation["outcome"], headers: Simulation["requestHeaders"]): string {
+  const pseudo = [`:method: ${method}`, ":scheme: http", `:path: ${latin1(uri ?? "")}`];
+  return [
+    ...pseudo,
+    ...sent(headers).map((line) => line.replace(/^:?[^:]+/, (name) => name.toLowerCase())),
+  ].join("\n");
 }

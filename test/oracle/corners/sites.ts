@@ -247,6 +247,9 @@ export const SITES: readonly CornerSite[] = [
     text: `location / { proxy_redirect ~^http://up\\.test/(.*)$ /p/$1; proxy_redirect ~*^HTTP://([^/]+)/ https://$1/; proxy_redirect / /v/; ${PROXY} }`,
     requests: [
       "GET / | X-Up-Location: http://up.test/x?y",
+      "GET / | X-Up-Refresh: 5; URL=http://up.test/x",
+      "GET / | X-Up-Refresh: 5; url=/rel",
+      "GET / | X-Up-Refresh: 5",
       "GET / | X-Up-Location: http://echo/z",
       "GET / | X-Up-Location: /rel",
       "GET / | X-Up-Location: none",
@@ -546,6 +549,19 @@ export const SITES: readonly CornerSite[] = [
       "HEAD /head",
       "POST / | If-None-Match: x",
       "GET /f | If-Match: x",
+    ],
+  },
+  {
+    name: "a proxy that speaks HTTP/2",
+    text: "location / { proxy_http_version 2; proxy_pass http://127.0.0.1:@GRPC@; } location /h/ { proxy_http_version 2; proxy_set_header Host $host; proxy_set_header X-A a; proxy_pass http://127.0.0.1:@GRPC@; } location /b/ { proxy_http_version 2; proxy_set_body abc; proxy_method PUT; proxy_pass http://127.0.0.1:@GRPC@/base/; }",
+    since: "1.31.4",
+    requests: [
+      "GET /x?y",
+      "GET /h/",
+      "GET /h/ | TE: trailers | Keep-Alive: 1",
+      "GET / | Connection: x",
+      "POST /b/z | Content-Length: 3 | @body",
+      "HEAD /h/",
     ],
   },
   {

@@ -27,6 +27,7 @@ export function answerHeaders(
     ["Location", asked("x-up-location")],
     ["X-Accel-Redirect", asked("x-up-accel")],
     ["Set-Cookie", asked("x-up-cookie")],
+    ["Refresh", asked("x-up-refresh")],
   ] as const;
   return [
     ...ECHO_HEADERS,
