@@ -24,8 +24,12 @@ export function readArguments(argv: readonly string[]): Arguments {
   const given: { name: string; rawName: string; value: string | undefined }[] = [];
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    check(token.rawName, token.value);
-    given.push(token);
+    const { name, rawName } = token;
+    const option = optionOf(rawName);
+    for (const value of parts(option, token.value)) {
+      check(option, rawName, value);
+      given.push({ name, rawName, value });
+    }
   }
   const values = (name: string) =>
     given.flatMap((o) => (o.name === name && o.value !== undefined ? [o.value] : []));
@@ -57,22 +61,31 @@ function implyValue(argument: string): string {
   return option === undefined ? argument : `${argument}=${option.implied}`;
 }
 
-function check(rawName: string, value: string | undefined): void {
+/** Throws `UsageError` for an option that is not in the table. */
+function optionOf(rawName: string): Option {
   const name = rawName.replace(/^--?/, "");
   const option = OPTIONS.find(
     (o) => o.name === name || (o.negatable && `no-${o.name}` === name) || o.short === name,
   );
-  if (option === undefined) {
-    const names = OPTIONS.flatMap((o) => (o.negatable ? [o.name, `no-${o.name}`] : [o.name]));
-    throw new UsageError(`unknown option ${rawName}${didYouMean(name, names)}`);
-  }
-  const takesValue = option.value !== undefined && !rawName.startsWith("--no-");
-  if (takesValue && value === undefined)
-    throw new UsageError(`${rawName} needs a value: ${rawName} ${option.value}`);
+  if (option !== undefined) return option;
+  const names = OPTIONS.flatMap((o) => (o.negatable ? [o.name, `no-${o.name}`] : [o.name]));
+  throw new UsageError(`unknown option ${rawName}${didYouMean(name, names).replace("`", "`--")}`);
+}
+
+/** `a,b` is two values where the option takes a list. */
+function parts({ list }: Option, value: string | undefined): readonly (string | undefined)[] {
+  if (!list || value === undefined) return [value];
+  return value.split(",").map((part) => part.trim());
+}
+
+function check({ value: placeholder, choices }: Option, rawName: string, value: string | undefined): void {
+  const takesValue = placeholder !== undefined && !rawName.startsWith("--no-");
+  if (takesValue && (value === undefined || value === ""))
+    throw new UsageError(`${rawName} needs a value: ${rawName} ${placeholder}`);
   if (!takesValue && value !== undefined) throw new UsageError(`${rawName} takes no value`);
-  if (value !== undefined && option.choices !== undefined && !option.choices.includes(value)) {
+  if (value !== undefined && choices !== undefined && !choices.includes(value)) {
     throw new UsageError(
-      `${rawName} ${value}: not one of ${option.choices.join(", ")}${didYouMean(value, option.choices)}`,
+      `${rawName} ${value}: not one of ${choices.join(", ")}${didYouMean(value, choices)}`,
     );
   }
 }

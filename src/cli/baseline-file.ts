@@ -30,7 +30,7 @@ export async function readBaseline(
   try {
     return parseBaseline(text, shown);
   } catch (error) {
-    if (error instanceof BaselineError) throw new UsageError(error.message, { placed: true });
+    if (error instanceof BaselineError) throw new UsageError(error.message);
     throw error;
   }
 }

@@ -1,36 +1,71 @@
 /** `nginx-lint rules` and `nginx-lint rule ID`. */
 import { didYouMean } from "../linter/index.ts";
+import { docsUrl, wrap } from "../reporters/index.ts";
 import { RULES, type Rule } from "../rules/index.ts";
+import type { Arguments } from "./arguments.ts";
+import { terminal } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** The catalogue as a table, by chapter. */
-export function listRules(rules: readonly Rule[] = RULES): string {
-  const width = Math.max(...rules.map(({ id }) => id.length));
+/** The rules that the options choose, by category: as a table, or with `-f json` as JSON. */
+export function listRules(given: Arguments): string {
+  const presets = given.values("preset");
+  const categories = given.values("category");
+  const chosen = RULES.filter(
+    (rule) =>
+      (presets.length === 0 || rule.presets.some((preset) => presets.includes(preset))) &&
+      (categories.length === 0 || categories.includes(rule.category)) &&
+      (!given.flag("fixable") || rule.fix !== undefined),
+  );
+  if (given.value("format") === "json") return `${JSON.stringify(chosen.map(briefly), null, 2)}\n`;
+  const width = Math.max(0, ...chosen.map(({ id }) => id.length));
   const lines: string[] = [];
-  for (const category of new Set(rules.map((rule) => rule.category))) {
+  for (const category of new Set(chosen.map((rule) => rule.category))) {
     lines.push(category);
-    for (const { id, severity, docs } of rules.filter((rule) => rule.category === category)) {
+    for (const { id, severity, docs } of chosen.filter((rule) => rule.category === category)) {
       lines.push(`  ${id.padEnd(width)}  ${severity.padEnd(7)}  ${docs.summary}`);
     }
     lines.push("");
   }
-  lines.push(`${rules.length} rules. \`nginx-lint rule ID\` explains one.`);
+  const count = chosen.length === 1 ? "1 rule" : `${chosen.length} rules`;
+  lines.push(`${count}. \`nginx-lint rule ID\` explains one.`);
   return `${lines.join("\n")}\n`;
 }
 
-/** The tail of a message about an unknown rule. */
-export function didYouMeanRule(id: string): string {
-  return didYouMean(
-    id,
-    RULES.map((rule) => rule.id),
-  );
+/** One rule's page: for people, or with `-f json` as JSON. Throws `UsageError` for an unknown id. */
+export function describeRule(given: Arguments, [id, ...more]: readonly string[]): string {
+  if (id === undefined)
+    throw new UsageError("which rule? nginx-lint rule ID (`nginx-lint rules` lists them)");
+  if (more.length > 0) throw new UsageError(`rule explains one rule, not ${more.join(" ")}, too`);
+  const rule = RULES.find((candidate) => candidate.id === id);
+  if (rule === undefined) {
+    const ids = RULES.map((candidate) => candidate.id);
+    throw new UsageError(`no rule is called ${id}${didYouMean(id, ids)}`);
+  }
+  if (given.value("format") === "json") return `${JSON.stringify(fully(rule), null, 2)}\n`;
+  return page(rule, Math.min(110, Math.max(40, terminal(false, false).width)));
 }
 
-/** One rule's page. Throws `UsageError` for an unknown id. */
-export function describeRule(id: string, rules: readonly Rule[] = RULES): string {
-  const rule = rules.find((candidate) => candidate.id === id);
-  if (rule === undefined) throw new UsageError(`no rule is called ${id}${didYouMeanRule(id)}`);
-  const { docs, severity, confidence, presets, checklist = [], options = {} } = rule;
+function briefly({ id, category, severity, confidence, presets, fix, docs }: Rule) {
+  return {
+    id,
+    category,
+    severity,
+    confidence,
+    presets,
+    fix: fix ?? null,
+    summary: docs.summary,
+    url: docsUrl(id),
+  };
+}
+
+function fully(rule: Rule) {
+  const { why, bad, good, references } = rule.docs;
+  const { checklist = [], options = {} } = rule;
+  return { ...briefly(rule), why, bad, good, references, checklist, options };
+}
+
+function page(rule: Rule, width: number): string {
+  const { id, docs, severity, confidence, presets, checklist = [], options = {} } = rule;
   const facts = [
     `severity    ${severity}`,
     `confidence  ${confidence}`,
@@ -38,16 +73,17 @@ export function describeRule(id: string, rules: readonly Rule[] = RULES): string
     ...(checklist.length > 0 ? [`checklist   ${checklist.join(", ")}`] : []),
     ...(rule.fix === undefined ? [] : [`fix         ${rule.fix === "safe" ? "--fix" : "--fix=unsafe"}`]),
   ];
-  const settings = Object.entries(options).map(
-    ([name, { description, default: value }]) =>
-      `  ${name} (default ${JSON.stringify(value)}): ${description}`,
+  const settings = Object.entries(options).flatMap(([name, { description, default: value }]) =>
+    wrap(`${name} (default ${JSON.stringify(value)}): ${description}`, width - 2, width - 4).map(
+      (line, index) => `${index === 0 ? "  " : "    "}${line}`,
+    ),
   );
   return `${[
-    `${id}: ${docs.summary}`,
+    ...wrap(`${id}: ${docs.summary}`, width, width),
     "",
     ...facts,
     "",
-    docs.why,
+    ...docs.why.split("\n").flatMap((line) => wrap(line, width, width)),
     "",
     "Reported:",
     indent(docs.bad),

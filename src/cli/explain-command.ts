@@ -4,7 +4,7 @@ import { join, posix } from "node:path";
 import type { Bounds } from "../bounds/index.ts";
 import { type Finding, lint, stopsNginx } from "../linter/index.ts";
 import { type LoadResult, load } from "../loader/index.ts";
-import { type Explained, explainJson, explainText, type Refusal } from "../reporters/index.ts";
+import { type Explained, explainJson, explainText, type Refusal, visible } from "../reporters/index.ts";
 import { RULES } from "../rules/index.ts";
 import {
   Configuration,
@@ -59,26 +59,37 @@ export async function explainCommand(given: Arguments, rest: readonly string[]):
     ...(upstream === null ? {} : { upstream: () => upstream }),
   };
   for (const { message } of portion?.settings.notes ?? []) await write("stderr", `nginx-lint: ${message}\n`);
-  const urls =
-    url === "-"
-      ? Buffer.from(readInput())
-          .toString("utf8")
-          .split(/\r?\n/)
-          .filter((line) => line.trim() !== "")
-      : [url];
   const color = terminal(given.flag("color"), given.value("output") !== undefined);
+  const isMany = url === "-";
+  const textOf = async (asked: string) => {
+    const explained = explainOne(asked, given, candidates, options, loaded);
+    return format === "json" ? explainJson(explained, isMany ? 0 : 2) : explainText(explained, color);
+  };
   const texts: string[] = [];
-  for (const each of urls) {
-    const explained = explainOne(each.trim(), given, candidates, options, loaded);
-    texts.push(
-      format === "json" ? explainJson(explained, url === "-" ? 0 : 2) : await explainText(explained, color),
-    );
+  let refused = 0;
+  for (const { number, text } of isMany ? linesOf(readInput()) : []) {
+    try {
+      texts.push(await textOf(text));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      refused++;
+      await write("stderr", `nginx-lint: line ${number}: ${visible(error.message)}\n`);
+    }
   }
+  if (!isMany) texts.push(await textOf(url));
   const text = texts.join(format === "json" ? "" : "\n");
   const output = given.value("output");
   if (output === undefined) await write("stdout", text);
   else writeOutput(bounds, output, text);
-  return 0;
+  return refused > 0 ? 2 : 0;
+}
+
+/** The lines that ask something: neither empty nor a comment. */
+function linesOf(bytes: Uint8Array): { readonly number: number; readonly text: string }[] {
+  const lines = Buffer.from(bytes).toString("utf8").split(/\r?\n/);
+  return lines
+    .map((line, index) => ({ number: index + 1, text: line.trim() }))
+    .filter(({ text }) => text !== "" && !text.startsWith("#"));
 }
 
 function explainOne(

@@ -1,23 +1,63 @@
-import { COMMANDS, OPTIONS, type Option } from "./options.ts";
+import { FORMATS, wrap } from "../reporters/index.ts";
+import { COMMANDS, type Command, FORMATS_OF, OPTIONS, type Option } from "./options.ts";
 
-/** What `--help` prints. */
-export function help(version: string): string {
-  const options = OPTIONS.map((option) => [signature(option), option.help] as const);
-  const commands = COMMANDS.map(({ usage, help }) => [usage, help] as const);
+const WIDTH = 80;
+
+/** What `--help` prints: of the whole, or of one command. */
+export function help(version: string, name: string | undefined): string {
+  const command = COMMANDS.find((each) => each.name === name && name !== "lint");
+  return command === undefined ? general(version) : special(command);
+}
+
+function general(version: string): string {
+  const [lint, ...others] = COMMANDS;
   return `nginx-lint ${version}: finds what an nginx configuration does to requests
 
 Usage
-${table(commands)}
-  A directory is read from its nginx.conf on; without one, each of its files is a fragment.
+${table(COMMANDS.map(({ usage, help }) => [usage, help]))}
+${paragraph(lint?.about ?? "")}
+${paragraph(`\`nginx-lint COMMAND --help\` shows the options of ${others.map(({ name }) => name).join(", ")}.`)}
 
 Options
-${table(options)}
+${table(optionsOf("lint"))}
+
+Formats
+${paragraph(`${FORMATS.join(", ")}.`)}
+
+Presets
+${table([
+  ["recommended", "real bugs and holes (the default)"],
+  ["security", "hardening"],
+  ["django-react", "the deployment checklist of a Django and React site"],
+  ["strict", "everything, also findings of low confidence"],
+])}
 
 Exit status
   0  nothing at or above --fail-on
   1  findings
   2  wrong usage, unreadable input or an internal error
 `;
+}
+
+function special({ name, usage, help, about, examples }: Command): string {
+  const formats = FORMATS_OF[name];
+  return `${usage}: ${help}
+
+${paragraph(about)}
+
+Examples
+${examples.map((example) => `  ${example}`).join("\n")}
+
+Options
+${table(optionsOf(name))}
+${formats === undefined ? "" : `\nFormats\n${paragraph(`${formats.join(", ")}.`)}\n`}`;
+}
+
+function optionsOf(command: Command["name"]): (readonly [string, string])[] {
+  return OPTIONS.filter(({ of }) => of === undefined || of.includes(command)).map((option) => [
+    signature(option),
+    option.help,
+  ]);
 }
 
 function signature({ name, short, value, implied, negatable }: Option): string {
@@ -28,5 +68,17 @@ function signature({ name, short, value, implied, negatable }: Option): string {
 
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+  const room = WIDTH - width - 4;
+  return rows
+    .map(([left, right]) => {
+      const lines = wrap(right, room, room).join(`\n${" ".repeat(width + 4)}`);
+      return `  ${left.padEnd(width)}  ${lines}`;
+    })
+    .join("\n");
+}
+
+function paragraph(text: string): string {
+  return wrap(text, WIDTH - 2, WIDTH - 2)
+    .map((line) => `  ${line}`)
+    .join("\n");
 }

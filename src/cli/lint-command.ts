@@ -20,13 +20,14 @@ import {
   type ReportOptions,
   visible,
 } from "../reporters/index.ts";
-import { RULES } from "../rules/index.ts";
+import { RULES, type Rule } from "../rules/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
 import { diffOf, fixFiles } from "./fix-files.ts";
 import { notesOfLeftOut } from "./left-out.ts";
 import { boundsOf, type Portion, portionsOf } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
+import { statisticsTable, timingTable } from "./tables.ts";
 import { UsageError } from "./usage-error.ts";
 
 declare const __VERSION__: string;
@@ -55,13 +56,15 @@ export interface LintRun {
 export async function lintPaths(given: Arguments): Promise<LintRun> {
   // `performance.now()` would load all of node:perf_hooks.
   const started = process.uptime();
+  const spent = given.flag("timing") ? new Map<string, number>() : null;
   const outcomes: Outcome[] = [];
   const cwd = process.cwd();
   const bounds = boundsOf(given, given.positionals, cwd);
   for (const portion of await portionsOf(given, given.positionals, cwd, bounds)) {
-    outcomes.push(await lintPortion(portion, given, bounds));
+    outcomes.push(await lintPortion(portion, given, bounds, spent));
   }
   const result = withNotifications(joinResults(outcomes.map((outcome) => outcome.result)), outcomes);
+  if (spent !== null) await write("stderr", timingTable(spent));
   const failures = result.notifications.filter(({ level }) => level === "error");
   for (const { message } of failures) await write("stderr", `nginx-lint: ${visible(message)}\n`);
   for (const { level, message } of tellsWarnings(given) ? [] : result.notifications) {
@@ -92,7 +95,8 @@ export async function lintCommand(given: Arguments): Promise<number> {
     return exitCode;
   }
   if (given.flag("fix-only")) return exitCode === 2 ? 2 : 0;
-  await report(given, result, options, bounds);
+  if (given.flag("statistics")) await writeReport(given, statisticsTable(result), bounds);
+  else await report(given, result, options, bounds);
   for (const { baseline, result } of options.quiet ? [] : outcomes) {
     if (baseline === null || result.baseline === null) continue;
     await write("stderr", baselineNews(result.baseline, baseline.path));
@@ -117,6 +121,7 @@ async function lintPortion(
   { paths, settings, source }: Portion,
   given: Arguments,
   bounds: Bounds,
+  spent: Map<string, number> | null,
 ): Promise<Outcome> {
   // A baseline is written of everything, unless the old one is named to be shrunk.
   const anew = given.value("write-baseline") !== undefined && given.value("baseline") === undefined;
@@ -136,13 +141,28 @@ async function lintPortion(
   const loadAndLint = async () => {
     const loaded = await load(inputs);
     if (loaded.trees.some(({ files }) => files.length > MANY_FILES)) takeTime();
-    return { loaded, result: lint(loaded.trees, { policy, version, baseline: baseline?.known ?? null }) };
+    const timed = spent === null ? {} : { timed: clocked(spent) };
+    const result = lint(loaded.trees, { policy, version, baseline: baseline?.known ?? null, ...timed });
+    return { loaded, result };
   };
   const level = (given.value("fix") ?? (given.flag("fix-only") ? "safe" : undefined)) as FixLevel | undefined;
   const { loaded, result } =
     level === undefined || given.flag("diff") ? await loadAndLint() : await fixFiles(loadAndLint, level);
   const notes = [...settings.notes, ...notesOfLeftOut(loaded.leftOut)];
   return { result, problems: loaded.problems, notes, baseline, fails: fails(result.summary, exit) };
+}
+
+/** Adds up, rule by rule, in milliseconds. */
+function clocked(spent: Map<string, number>): (rule: Rule, run: () => void) => void {
+  return ({ id }, run) => {
+    const started = process.hrtime.bigint();
+    try {
+      run();
+    } finally {
+      const took = Number(process.hrtime.bigint() - started) / 1e6;
+      spent.set(id, (spent.get(id) ?? 0) + took);
+    }
+  };
 }
 
 async function writeBaseline(
@@ -176,10 +196,19 @@ export async function report(
 ): Promise<void> {
   const format = (given.value("format") ?? "stylish") as FormatName;
   const output = given.value("output");
-  const text = await formatReport(format, options.quiet ? errorsOnly(result) : result, options);
-  if (output === undefined) return write("stdout", text);
-  writeOutput(bounds, output, text);
+  await writeReport(
+    given,
+    await formatReport(format, options.quiet ? errorsOnly(result) : result, options),
+    bounds,
+  );
+  if (output === undefined) return;
   if (!options.quiet) await write("stderr", `${await formatSummary(result, options)}\n`);
+}
+
+async function writeReport(given: Arguments, text: string, bounds: Bounds): Promise<void> {
+  const output = given.value("output");
+  if (output === undefined) await write("stdout", text);
+  else writeOutput(bounds, output, text);
 }
 
 function readStdin(name: string | undefined): { name?: string; bytes: Uint8Array } {

@@ -1,4 +1,5 @@
 /** argv → exit status. */
+import { existsSync } from "node:fs";
 import { visible } from "../reporters/index.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { describeRule, listRules } from "./catalogue.ts";
@@ -9,7 +10,8 @@ import { githubAction } from "./github-action.ts";
 import { help } from "./help.ts";
 import { initCommand } from "./init-command.ts";
 import { lintCommand } from "./lint-command.ts";
-import { OPTIONS } from "./options.ts";
+import { placeToLint, refuseWords } from "./meant.ts";
+import { type CommandName, FORMATS_OF, OPTIONS } from "./options.ts";
 import { printConfig } from "./print-config.ts";
 import { write } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
@@ -20,55 +22,81 @@ declare const __VERSION__: string;
 async function run(argv: readonly string[]): Promise<number> {
   const given = readArguments(argv);
   const [command, ...rest] = given.positionals;
-  if (given.flag("version")) {
+  if (given.flag("version") || isWord(given, "version")) {
     await write("stdout", `${__VERSION__}\n`);
     return 0;
   }
   if (command === "github-action" && process.env.GITHUB_ACTIONS === "true") {
     return githubAction(process.env);
   }
-  if (command === "completion") {
-    await write("stdout", completion(rest));
+  if (given.flag("help")) {
+    await write("stdout", help(__VERSION__, command));
     return 0;
   }
-  if (given.flag("help")) {
-    await write("stdout", help(__VERSION__));
+  if (isWord(given, "help")) {
+    await write("stdout", help(__VERSION__, rest[0]));
     return 0;
   }
   if (given.flag("print-config")) return printConfig(given);
-  if (command === "explain") return explainCommand(given, rest);
-  refuseStrangers(given);
-  if (command === "init") return initCommand(rest);
-  if (command === "checklist") return checklistCommand(given, rest);
-  if (command === "rules" && rest.length === 0) {
-    await write("stdout", listRules());
-    return 0;
+  switch (command) {
+    case "completion":
+      await write("stdout", completion(rest));
+      return 0;
+    case "explain":
+      refuseStrangers(given, command);
+      return explainCommand(given, rest);
+    case "init":
+      refuseStrangers(given, command);
+      return initCommand(rest);
+    case "checklist":
+      refuseStrangers(given, command);
+      return checklistCommand(given, rest);
+    case "rules":
+      // In a repository of rules, that may be a folder's name.
+      if (rest.length > 0) break;
+      refuseStrangers(given, command);
+      await write("stdout", listRules(given));
+      return 0;
+    case "rule":
+      refuseStrangers(given, command);
+      await write("stdout", describeRule(given, rest));
+      return 0;
   }
-  if (command === "rule") {
-    const [id] = rest;
-    if (id === undefined) throw new UsageError("which rule? nginx-lint rule ID");
-    await write("stdout", describeRule(id));
-    return 0;
-  }
-  if (command === undefined) {
-    throw new UsageError("what is to be linted? nginx-lint /etc/nginx (nginx-lint --help for more)");
-  }
-  return lintCommand(given);
+  refuseStrangers(given, "lint");
+  refuseWords(given.positionals);
+  return lintCommand(command === undefined ? await withPlace(given) : given);
+}
+
+/** A word that asks what an option asks, too; a file of that name is to be linted. */
+function isWord({ positionals }: Arguments, word: string): boolean {
+  return positionals[0] === word && !existsSync(word);
+}
+
+/** Nothing was named: what is linted instead is said. */
+async function withPlace(given: Arguments): Promise<Arguments> {
+  const place = await placeToLint(process.cwd());
+  const shown = place === "." ? "the working directory" : place;
+  if (!given.flag("quiet")) await write("stderr", `nginx-lint: no path is given; linting ${shown}\n`);
+  return { ...given, positionals: [place] };
 }
 
 /** An option that would mean nothing here is a slip. Throws `UsageError`. */
-function refuseStrangers(given: Arguments): void {
-  const stranger = OPTIONS.find(
-    ({ name, help }) => help.startsWith("explain:") && given.values(name).length > 0,
-  );
-  if (stranger !== undefined)
-    throw new UsageError(`--${stranger.name} is an option of \`nginx-lint explain\``);
-  if (given.positionals[0] !== "checklist") {
-    for (const name of ["server"])
-      if (given.values(name).length > 0)
-        throw new UsageError(`--${name} is an option of \`nginx-lint checklist\``);
-    if (given.value("format") === "markdown")
-      throw new UsageError("markdown is a format of `nginx-lint checklist`");
+function refuseStrangers(given: Arguments, command: CommandName): void {
+  for (const { name, of } of OPTIONS) {
+    if (of === undefined || of.includes(command)) continue;
+    if (given.flag(name) === undefined && given.values(name).length === 0) continue;
+    const owners = of.map((each) => (each === "lint" ? "linting" : `\`nginx-lint ${each}\``)).join(" and ");
+    const place = command === "lint" ? "" : `, not of \`nginx-lint ${command}\``;
+    throw new UsageError(`--${name} is an option of ${owners}${place}`);
+  }
+  const format = given.value("format");
+  const formats = FORMATS_OF[command];
+  if (format !== undefined && formats !== undefined && !formats.includes(format)) {
+    if (command === "lint") throw new UsageError(`${format} is a format of \`nginx-lint checklist\``);
+    throw new UsageError(`${command} writes ${formats.join(", ")}, not ${format}`);
+  }
+  if (given.flag("statistics") && (format ?? "stylish") !== "stylish") {
+    throw new UsageError("--statistics prints a table of its own; it goes with no --format");
   }
   if (given.value("stdin-filename") !== undefined && !given.positionals.includes("-")) {
     throw new UsageError("--stdin-filename names standard input; hand `-` for it, too");
@@ -80,12 +108,8 @@ async function main(): Promise<void> {
     process.exitCode = await run(process.argv.slice(2));
   } catch (error) {
     process.exitCode = 2;
-    if (error instanceof UsageError && error.placed) {
-      for (const line of error.message.split("\n")) await write("stderr", `${visible(line)}\n`);
-    } else {
-      const message = error instanceof UsageError ? error.message : `internal error: ${describe(error)}`;
-      await write("stderr", `nginx-lint: ${visible(message)}\n`);
-    }
+    const message = error instanceof UsageError ? error.message : `internal error: ${describe(error)}`;
+    for (const line of message.split("\n")) await write("stderr", `nginx-lint: ${visible(line)}\n`);
   }
 }
 

@@ -1,5 +1,8 @@
-/** The options of the command line, once: parsing, `--help` and shell completions are made of this table. */
+/** The options and commands of the command line, once: parsing, `--help` and shell completions are made of these tables. */
 import { FORMATS } from "../reporters/index.ts";
+import { RULES } from "../rules/index.ts";
+
+export type CommandName = "lint" | "explain" | "checklist" | "init" | "rules" | "rule" | "completion";
 
 export interface Option {
   readonly name: string;
@@ -11,12 +14,29 @@ export interface Option {
   /** Its value may be left out (`--fix`, `--fix=unsafe`): then this holds. */
   readonly implied?: string;
   readonly repeatable?: boolean;
+  /** Its value may hold several, parted by commas. */
+  readonly list?: boolean;
   /** `--no-NAME` exists, too. */
   readonly negatable?: boolean;
+  /** The commands that it says something to; without it, to all. */
+  readonly of?: readonly CommandName[];
   readonly help: string;
 }
 
 const PRESET_NAMES = ["recommended", "strict", "security", "django-react"];
+
+/** What `--format` may be for each command; others write one format only. */
+export const FORMATS_OF: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
+  lint: FORMATS,
+  explain: ["stylish", "json"],
+  checklist: ["stylish", "markdown", "json"],
+  rules: ["stylish", "json"],
+  rule: ["stylish", "json"],
+};
+
+const CATEGORIES = [...new Set(RULES.map(({ category }) => category))];
+
+const READING: readonly CommandName[] = ["lint", "explain", "checklist"];
 
 export const OPTIONS: readonly Option[] = [
   {
@@ -24,13 +44,27 @@ export const OPTIONS: readonly Option[] = [
     short: "f",
     value: "NAME",
     choices: [...FORMATS, "markdown"],
-    help: "how to report (default: stylish); markdown: of checklist",
+    of: ["lint", "explain", "checklist", "rules", "rule"],
+    help: "how to report (default: stylish)",
   },
-  { name: "output", short: "o", value: "FILE", help: "write the report there; the summary stays on stderr" },
-  { name: "config", value: "FILE", negatable: true, help: "the settings file; --no-config: none" },
+  {
+    name: "output",
+    short: "o",
+    value: "FILE",
+    of: READING,
+    help: "write the report there; the summary stays on stderr",
+  },
+  {
+    name: "config",
+    value: "FILE",
+    negatable: true,
+    of: READING,
+    help: "the settings file; --no-config: none",
+  },
   {
     name: "settings-from",
     value: "REF|FILE",
+    of: READING,
     help: "take settings and baseline from a commit or another file",
   },
   {
@@ -38,105 +72,240 @@ export const OPTIONS: readonly Option[] = [
     value: "NAME",
     choices: PRESET_NAMES,
     repeatable: true,
+    list: true,
+    of: ["lint", "rules"],
     help: "rules to run (default: recommended)",
   },
   {
     name: "rule",
     value: "ID:SEVERITY",
     repeatable: true,
-    help: "set one rule to off, info, warning or error",
+    list: true,
+    of: ["lint"],
+    help: "set a rule to off, info, warning or error",
   },
   {
     name: "only",
     value: "ID",
     repeatable: true,
+    list: true,
+    of: ["lint"],
     help: "run just this rule, and what keeps nginx from starting",
+  },
+  {
+    name: "confidence",
+    value: "LEVEL",
+    choices: ["high", "medium", "low"],
+    of: ["lint"],
+    help: "the least sure finding that counts (default: medium; low with strict)",
+  },
+  {
+    name: "exclude",
+    value: "GLOB",
+    repeatable: true,
+    of: ["lint"],
+    help: "ignore findings in files that match, beside `exclude` of the settings",
   },
   {
     name: "fail-on",
     value: "SEVERITY",
     choices: ["error", "warning", "info", "never"],
+    of: ["lint", "checklist"],
     help: "findings that make the exit status 1 (default: warning)",
   },
-  { name: "max-warnings", value: "N", help: "fail above N warnings" },
-  { name: "baseline", value: "FILE", help: "findings in FILE are known: only new ones count" },
+  { name: "max-warnings", value: "N", of: ["lint"], help: "fail above N warnings" },
   {
-    name: "suppressions",
-    negatable: true,
-    help: "--no-suppressions: count what comments silence, too",
+    name: "baseline",
+    value: "FILE",
+    of: ["lint"],
+    help: "findings in FILE are known: only new ones count",
   },
   {
     name: "write-baseline",
     value: "FILE",
+    of: ["lint"],
     help: "note all findings in FILE; with --baseline, drop what is gone",
   },
-  { name: "print-config", help: "show the settings that apply, and where each comes from" },
+  {
+    name: "suppressions",
+    negatable: true,
+    of: ["lint"],
+    help: "--no-suppressions: count what comments silence, too",
+  },
+  { name: "statistics", of: ["lint"], help: "print how often each rule reports, in place of the findings" },
+  { name: "timing", of: ["lint"], help: "print the time that each rule took, on stderr" },
+  {
+    name: "print-config",
+    of: ["lint"],
+    help: "show the settings that apply, and where each comes from",
+  },
   {
     name: "fix",
     value: "safe|unsafe",
     choices: ["safe", "unsafe"],
     implied: "safe",
+    of: ["lint"],
     help: "apply the fixes that change nothing else, or all",
   },
-  { name: "fix-only", help: "fix, and report nothing of what is left; the exit status is 0" },
-  { name: "diff", help: "print what the fixes would change, and write nothing" },
-  { name: "method", value: "NAME", help: "explain: the method of the request (default: GET)" },
+  {
+    name: "fix-only",
+    of: ["lint"],
+    help: "fix, and report nothing of what is left; the exit status is 0",
+  },
+  { name: "diff", of: ["lint"], help: "print what the fixes would change, and write nothing" },
+  { name: "method", value: "NAME", of: ["explain"], help: "the method of the request (default: GET)" },
   {
     name: "header",
     value: "'NAME: VALUE'",
     repeatable: true,
-    help: "explain: a header of the request; Host, too, and twice",
+    of: ["explain"],
+    help: "a header of the request; Host, too, and twice",
   },
-  { name: "body-size", value: "SIZE", help: "explain: how long the body of the request is (10m)" },
+  {
+    name: "body-size",
+    value: "SIZE",
+    of: ["explain"],
+    help: "how long the body of the request is (10m)",
+  },
   {
     name: "upstream-status",
     value: "N|down",
-    help: "explain: what the upstream answers; down: nothing (default: not known)",
+    of: ["explain"],
+    help: "what the upstream answers; down: nothing (default: not known)",
   },
   {
     name: "upstream-header",
     value: "'NAME: VALUE'",
     repeatable: true,
-    help: "explain: a header of the upstream's answer",
+    of: ["explain"],
+    help: "a header of the upstream's answer",
   },
   {
     name: "address",
     value: "IP",
-    help: "explain: the client's address (default: a stranger's, 203.0.113.7)",
+    of: ["explain"],
+    help: "the client's address (default: a stranger's, 203.0.113.7)",
   },
-  { name: "local", value: "ADDR:PORT", help: "explain: the address the client connects to" },
+  { name: "local", value: "ADDR:PORT", of: ["explain"], help: "the address the client connects to" },
   {
     name: "exists",
     value: "PATH",
     repeatable: true,
-    help: "explain: take this file for there; with / at its end, this directory",
+    of: ["explain"],
+    help: "treat this file as existing; with / at its end, this directory",
   },
-  { name: "missing", value: "PATH", repeatable: true, help: "explain: take this file for missing" },
-  { name: "server", value: "NAME", help: "checklist: just the server with this name" },
-  { name: "nginx-version", value: "X.Y.Z", help: "judge against this nginx (default: any version)" },
-  { name: "root", value: "DIR", help: "the directory that stands for / in absolute includes" },
+  {
+    name: "missing",
+    value: "PATH",
+    repeatable: true,
+    of: ["explain"],
+    help: "treat this file as missing",
+  },
+  { name: "server", value: "NAME", of: ["checklist"], help: "just the server with this name" },
+  {
+    name: "category",
+    value: "NAME",
+    choices: CATEGORIES,
+    repeatable: true,
+    list: true,
+    of: ["rules"],
+    help: "rules of this category",
+  },
+  { name: "fixable", of: ["rules"], help: "rules that --fix or --fix=unsafe can mend" },
+  {
+    name: "nginx-version",
+    value: "X.Y.Z",
+    of: READING,
+    help: "judge against this nginx (default: any version)",
+  },
+  { name: "root", value: "DIR", of: READING, help: "the directory that stands for / in absolute includes" },
   {
     name: "within",
     value: "DIR",
     repeatable: true,
-    help: "read and write nothing outside of it, whatever is handed",
+    of: READING,
+    help: "read and write nothing outside of it",
   },
-  { name: "stdin-filename", value: "FILE", help: "the name to report for standard input" },
-  { name: "color", negatable: true, help: "colour or none (default: on a terminal; NO_COLOR, FORCE_COLOR)" },
-  { name: "quiet", short: "q", help: "report errors only, and no summary" },
-  { name: "help", short: "h", help: "show this" },
+  {
+    name: "stdin-filename",
+    value: "FILE",
+    of: ["lint"],
+    help: "the name to report for standard input",
+  },
+  {
+    name: "color",
+    negatable: true,
+    help: "colour or none (default: on a terminal; NO_COLOR, FORCE_COLOR)",
+  },
+  { name: "quiet", short: "q", of: ["lint"], help: "report errors only, and no summary" },
+  { name: "help", short: "h", help: "show this; `nginx-lint COMMAND --help` shows a command's own" },
   { name: "version", short: "V", help: "show the version" },
 ];
 
-export const COMMANDS: readonly { readonly usage: string; readonly help: string }[] = [
-  { usage: "nginx-lint [options] [path…]", help: "lint a directory, files, - or an `nginx -T` dump" },
+export interface Command {
+  readonly name: CommandName;
+  readonly usage: string;
+  readonly help: string;
+  /** What its own help says beside its options. */
+  readonly about: string;
+  readonly examples: readonly string[];
+}
+
+export const COMMANDS: readonly Command[] = [
   {
-    usage: "nginx-lint explain URL [path]",
-    help: "tell what becomes of a request, and why; - reads URLs from stdin",
+    name: "lint",
+    usage: "nginx-lint [options] [path…]",
+    help: "lint a directory, files, - or an `nginx -T` dump",
+    about:
+      "Without a path, the working directory is linted where it holds nginx files, else /etc/nginx. A directory is read from its nginx.conf on; without one, each of its files is a fragment.",
+    examples: ["nginx-lint /etc/nginx", "nginx -T | nginx-lint -", "nginx-lint --fix --diff nginx/"],
   },
-  { usage: "nginx-lint checklist [path…]", help: "answer the deployment guide's checklist" },
-  { usage: "nginx-lint init [path]", help: "write a commented settings file that fits the tree" },
-  { usage: "nginx-lint rules", help: "list the catalogue of rules" },
-  { usage: "nginx-lint rule ID", help: "explain one rule" },
-  { usage: "nginx-lint completion SHELL", help: "print completions for bash, zsh or fish" },
+  {
+    name: "explain",
+    usage: "nginx-lint explain URL [path]",
+    help: "tell what becomes of a request, and why",
+    about:
+      "The path defaults to the working directory. With - as URL, each line of standard input is a URL or a path; empty lines and lines that begin with # are skipped, and a bad line is reported by its number while the others are answered. `-f json` then writes one JSON object a line (NDJSON).",
+    examples: [
+      "nginx-lint explain https://example.com/api/ /etc/nginx",
+      "nginx-lint explain /upload --method POST --body-size 10m",
+      "nginx-lint explain - -f json < urls.txt",
+    ],
+  },
+  {
+    name: "checklist",
+    usage: "nginx-lint checklist [path…]",
+    help: "answer the deployment guide's checklist",
+    about:
+      "The path defaults to the working directory. Exit status 1 where an item fails, unless `--fail-on never`.",
+    examples: ["nginx-lint checklist /etc/nginx", "nginx-lint checklist --server example.com -f markdown"],
+  },
+  {
+    name: "init",
+    usage: "nginx-lint init [path]",
+    help: "write a commented settings file that fits the tree",
+    about: "Writes .nginx-lint.yaml into the working directory. A settings file that is there is kept.",
+    examples: ["nginx-lint init", "nginx-lint init deploy/nginx"],
+  },
+  {
+    name: "rules",
+    usage: "nginx-lint rules",
+    help: "list the catalogue of rules",
+    about: "All rules by category; options narrow the list.",
+    examples: ["nginx-lint rules --preset security", "nginx-lint rules --fixable -f json"],
+  },
+  {
+    name: "rule",
+    usage: "nginx-lint rule ID",
+    help: "explain one rule",
+    about: "What it reports and why, an example of each kind, its presets and options.",
+    examples: ["nginx-lint rule alias-traversal"],
+  },
+  {
+    name: "completion",
+    usage: "nginx-lint completion SHELL",
+    help: "print completions for bash, zsh or fish",
+    about: "The script goes to standard output.",
+    examples: ["source <(nginx-lint completion bash)"],
+  },
 ];

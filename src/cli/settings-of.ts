@@ -3,12 +3,16 @@ import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Bounds } from "../bounds/index.ts";
 import type { FailOn, RuleLevel } from "../linter/index.ts";
-import { type Preset, RULES } from "../rules/index.ts";
+import { type Confidence, type Preset, RULES } from "../rules/index.ts";
 import {
   type CommandLine,
   createSettings,
   diskSettings,
+  GLOB,
+  GLOB_EXPECTED,
+  type Globs,
   gitSettings,
+  globCompiler,
   loadSettings,
   type Settings,
   SettingsError,
@@ -44,17 +48,17 @@ export async function portionsOf(
   cwd: string,
   bounds: Bounds,
 ): Promise<Portion[]> {
-  const commandLine = commandLineOf(given);
-  const source = await asUsage(false, () => sourceOf(given, cwd, bounds));
+  const commandLine = await commandLineOf(given, cwd);
+  const source = await asUsage(() => sourceOf(given, cwd, bounds));
   const groups = new Map<string | null, string[]>();
   for (const path of paths) {
-    const file = await asUsage(true, () => settingsFile(given, path, cwd, bounds, source));
+    const file = await asUsage(() => settingsFile(given, path, cwd, bounds, source));
     groups.set(file, [...(groups.get(file) ?? []), path]);
   }
   const portions: Portion[] = [];
   for (const [file, group] of groups) {
-    const loaded = file === null ? null : await asUsage(true, () => loadSettings(file, RULES, cwd, source));
-    const settings = await asUsage(false, () => createSettings(loaded, commandLine, RULES, cwd));
+    const loaded = file === null ? null : await asUsage(() => loadSettings(file, RULES, cwd, source));
+    const settings = await asUsage(() => createSettings(loaded, commandLine, RULES, cwd));
     portions.push({ paths: group, settings, source });
   }
   return portions;
@@ -75,11 +79,11 @@ function sourceOf(given: Arguments, cwd: string, bounds: Bounds): SettingsSource
 }
 
 /** Mistakes in settings end the run as wrong usage does. */
-async function asUsage<T>(placed: boolean, read: () => T | Promise<T>): Promise<T> {
+async function asUsage<T>(read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof SettingsError) throw new UsageError(error.message, { placed });
+    if (error instanceof SettingsError) throw new UsageError(error.message);
     throw error;
   }
 }
@@ -104,7 +108,7 @@ async function settingsFile(
 }
 
 /** What the options say; their choices have been checked. */
-function commandLineOf(given: Arguments): CommandLine {
+async function commandLineOf(given: Arguments, cwd: string): Promise<CommandLine> {
   const maxWarnings = given.value("max-warnings");
   if (maxWarnings !== undefined && !/^\d+$/.test(maxWarnings)) {
     throw new UsageError(`--max-warnings ${maxWarnings}: write a number`);
@@ -115,12 +119,27 @@ function commandLineOf(given: Arguments): CommandLine {
     only: given.values("only"),
     nginxVersion: given.value("nginx-version"),
     root: given.value("root"),
+    confidence: given.value("confidence") as Confidence | undefined,
+    exclude: await globsOf("--exclude", given.values("exclude"), cwd),
     failOn: given.value("fail-on") as FailOn | undefined,
     maxWarnings: maxWarnings === undefined ? undefined : Number(maxWarnings),
     baseline: given.value("baseline"),
     ignoreSuppressions: given.flag("suppressions") === false,
   };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+}
+
+/** Undefined for none. Throws `UsageError` for a glob that would take too long. */
+async function globsOf(
+  option: string,
+  patterns: readonly string[],
+  base: string,
+): Promise<Globs | undefined> {
+  if (patterns.length === 0) return undefined;
+  const bad = patterns.find((pattern) => !new RegExp(GLOB).test(pattern));
+  if (bad !== undefined) throw new UsageError(`${option} ${bad}: write ${GLOB_EXPECTED}`);
+  const compile = await globCompiler();
+  return { base, patterns, matchers: patterns.map(compile) };
 }
 
 const LEVELS: readonly RuleLevel[] = ["off", "info", "warning", "error"];

@@ -7,7 +7,7 @@ import { applyPolicy, compareFindings, type Policy } from "./fate.ts";
 import type { Finding, LintResult, Notification, SourceFile } from "./finding.ts";
 import { plainReport } from "./plain-report.ts";
 import { agreed, readingsOfTree } from "./readings.ts";
-import { type RunOptions, runRules, type TreeRun } from "./run-rules.ts";
+import { type RunOptions, runRules, type Timed, type TreeRun } from "./run-rules.ts";
 import { type Cause, mergeReports, toFinding } from "./to-finding.ts";
 import { filesOf } from "./tree-changes.ts";
 
@@ -23,6 +23,8 @@ export interface LintOptions {
   readonly options?: (rule: Rule) => Readonly<Record<string, unknown>>;
   /** Findings that are known already and do not count. */
   readonly baseline?: Baseline | null;
+  /** Runs each rule; for those who want to know how long it takes. */
+  readonly timed?: Timed;
 }
 
 /** What a run leaves for the next one with the same options: the last run over each tree, by the name of its entry. */
@@ -41,7 +43,7 @@ export function lint(trees: readonly SourceTree[], options: LintOptions = {}): L
 
 /** @param kept what the last run left; afterwards, what this one leaves. Null: there is no other run */
 export function lintAgain(trees: readonly SourceTree[], options: LintOptions, kept: Kept | null): LintResult {
-  const { rules = RULES, version = null, policy = everything(options), baseline = null } = options;
+  const { rules = RULES, version = null, policy = everything(options), baseline = null, timed } = options;
   const notifications: Notification[] = [];
   const failed = new Set<string>();
   const causes: PlacedCause[] = [];
@@ -53,7 +55,12 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
   for (const tree of trees) {
     const files = filesOf(tree);
     const focus = tree.focus === undefined ? null : new Set([...tree.focus].map(({ name }) => name));
-    const found = runReadings(tree, { rules, version, policy, budget }, last, kept).map((run) => {
+    const found = runReadings(
+      tree,
+      { rules, version, policy, budget, ...(timed === undefined ? {} : { timed }) },
+      last,
+      kept,
+    ).map((run) => {
       if (run.isWhole) for (const file of tree.files) if (file.problems.length === 0) whole.add(file);
       for (const [rule, reason] of run.failures) {
         failed.add(rule.id);

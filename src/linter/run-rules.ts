@@ -58,7 +58,11 @@ export interface RunOptions {
   readonly policy: Policy;
   /** What the whole run may spend. */
   readonly budget: Budget;
+  /** Runs a rule; whoever wants to know how long it takes looks at a clock around it. */
+  readonly timed?: Timed;
 }
+
+export type Timed = (rule: Rule, run: () => void) => void;
 
 /**
  * @param last the last run over this tree with the same options; null for none
@@ -83,7 +87,11 @@ export function runRules(
     try {
       let reports: readonly Reports[] = [];
       const [first] = options.budget.share(() => {
-        reports = tell(run, memory.last?.told[index] ?? [], memory, asked);
+        const asks = () => {
+          reports = tell(run, memory.last?.told[index] ?? [], memory, asked);
+        };
+        if (options.timed === undefined) asks();
+        else options.timed(run.rule, asks);
       });
       if (first !== undefined) undecided.push(notDecided(run, first, tree));
       return reports;

@@ -12,7 +12,9 @@ import type { ReportOptions } from "./options.ts";
 import { sarif } from "./sarif.ts";
 import { stylish, summary } from "./stylish.ts";
 
+export { docsUrl } from "./catalogue.ts";
 export { checklistJson, checklistMarkdown, checklistText } from "./checklist.ts";
+export { wrap } from "./columns.ts";
 export { type Explained, type ExplainOptions, explainJson, explainText, type Refusal } from "./explain.ts";
 export type { ReportOptions } from "./options.ts";
 export { visible } from "./visible.ts";

@@ -1,9 +1,10 @@
 export { type Explained, explain, explanationText, originText } from "./explain.ts";
 export { settingsOfFile } from "./file-source.ts";
 export { gitSettings } from "./git-source.ts";
+export { GLOB, GLOB_EXPECTED, globCompiler } from "./glob.ts";
 export { guessVersion } from "./guess-version.ts";
 export { initialSettings, type TreeFacts } from "./init.ts";
-export type { Origin } from "./layer.ts";
+export type { Globs, Origin } from "./layer.ts";
 export { type LoadedSettings, loadSettings } from "./load.ts";
 export { type Schema, settingsSchema } from "./schema.ts";
 export { type CommandLine, createSettings, type Settings } from "./settings.ts";

@@ -10,7 +10,7 @@ import {
   type Policy,
   type RuleLevel,
 } from "../linter/index.ts";
-import type { Assumptions, Preset, Rule } from "../rules/index.ts";
+import type { Assumptions, Confidence, Preset, Rule } from "../rules/index.ts";
 import { formatVersion, isNewerThanKnown, parseVersion, type Version } from "../semantics/index.ts";
 import { concessions } from "./concessions.ts";
 import {
@@ -37,6 +37,9 @@ export interface CommandLine {
   readonly only?: readonly string[];
   readonly nginxVersion?: string;
   readonly root?: string;
+  /** Beside those that the settings files leave out. */
+  readonly exclude?: Globs;
+  readonly confidence?: Confidence;
   readonly failOn?: FailOn;
   readonly maxWarnings?: number;
   readonly baseline?: string;
@@ -109,7 +112,9 @@ export function createSettings(
   /** By which overrides apply: files are many, ways to treat them are few. */
   const known = new Map<string, { readonly words: FileWords; readonly decisions: FileDecisions }>();
   const excluded = (file: string) =>
-    layer.exclude !== undefined && matches(layer.exclude.value, resolve(cwd, file));
+    [layer.exclude?.value, commandLine.exclude].some(
+      (globs) => globs !== undefined && matches(globs, resolve(cwd, file)),
+    );
   const treatment = (file: string) => {
     const path = resolve(cwd, file);
     const included = !excluded(file) && (layer.include === undefined || matches(layer.include.value, path));
@@ -199,7 +204,7 @@ function isDirectory(path: string): boolean {
 
 function commandLayer(commandLine: CommandLine, cwd: string): Layer {
   const said = <T>(value: T): Sourced<T> => ({ value, origin: COMMAND_LINE });
-  const { presets = [], rules, nginxVersion, root, failOn, maxWarnings, baseline } = commandLine;
+  const { presets = [], rules, nginxVersion, root, confidence, failOn, maxWarnings, baseline } = commandLine;
   return {
     ...emptyLayer,
     presets: presets.map(said),
@@ -208,6 +213,7 @@ function commandLayer(commandLine: CommandLine, cwd: string): Layer {
     ),
     ...(nginxVersion === undefined ? {} : { nginxVersion: said(nginxVersion) }),
     ...(root === undefined ? {} : { root: said(resolve(cwd, root)) }),
+    ...(confidence === undefined ? {} : { confidence: said(confidence) }),
     ...(failOn === undefined ? {} : { failOn: said(failOn) }),
     ...(maxWarnings === undefined ? {} : { maxWarnings: said(maxWarnings) }),
     ...(baseline === undefined ? {} : { baseline: said(resolve(cwd, baseline)) }),

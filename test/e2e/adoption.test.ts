@@ -57,7 +57,7 @@ describe("a baseline", () => {
     const { status, stderr } = nginxLint(["--baseline", "base.json", "."], { cwd });
     expect([status, stderr]).toEqual([
       2,
-      "base.json:2:3: `version` is 7, expected 1; write the baseline anew\n",
+      "nginx-lint: base.json:2:3: `version` is 7, expected 1; write the baseline anew\n",
     ]);
   });
 });
@@ -78,7 +78,7 @@ describe("settings", () => {
     expect(nginxLint(["--config", "other.json", "."], { cwd }).status).toBe(0);
     expect(nginxLint(["--config", "nosuch.json", "."], { cwd })).toMatchObject({
       status: 2,
-      stderr: "nosuch.json: there is no such file\n",
+      stderr: "nginx-lint: nosuch.json: there is no such file\n",
     });
   });
 
@@ -88,8 +88,8 @@ describe("settings", () => {
       status: 2,
       stdout: "",
       stderr:
-        ".nginx-lint.yaml:1:1: there is no key called `rulez`; did you mean `rules`?\n" +
-        ".nginx-lint.yaml:2:9: `failOn` is `errors`, expected one of `error`, `warning`, `info`, `never`; did you mean `error`?\n",
+        "nginx-lint: .nginx-lint.yaml:1:1: there is no key called `rulez`; did you mean `rules`?\n" +
+        "nginx-lint: .nginx-lint.yaml:2:9: `failOn` is `errors`, expected one of `error`, `warning`, `info`, `never`; did you mean `error`?\n",
     });
   });
 

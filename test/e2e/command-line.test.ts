@@ -27,7 +27,7 @@ describe("exit status", () => {
     expect(status("--rule", "syntax:off")).toBe(0);
   });
   it.each([
-    [["--formt", "json", "."], "unknown option --formt; did you mean `format`?"],
+    [["--formt", "json", "."], "unknown option --formt; did you mean `--format`?"],
     [["--format", "jsn", "."], "--format jsn: not one of stylish, compact, json"],
     [["--only", "sintax", "."], "--only sintax: there is no rule called `sintax`; did you mean `syntax`?"],
     [["--rule", "syntax:fatal", "."], "--rule syntax:fatal: write ID:SEVERITY"],
@@ -38,7 +38,17 @@ describe("exit status", () => {
     [["--max-warnings", "many", "."], "--max-warnings many: write a number"],
     [["--output"], "--output needs a value"],
     [["rule", "sintax"], "no rule is called sintax; did you mean `syntax`?"],
-    [[], "what is to be linted?"],
+    [["--only", "syntax,sintax", "."], "--only sintax: there is no rule called `sintax`"],
+    [["--preset", "strict,securty", "."], "--preset securty: not one of"],
+    [["--exclude", "a/*****/*/*/*/*/*/**/**/**/**/**", "."], "write a glob"],
+    [["lint", "nginx.conf"], "there is no command `lint`, and no such file: write `nginx-lint nginx.conf`"],
+    [["check"], "there is no command `check`, and no such file: write `nginx-lint`"],
+    [["https://example.com/"], "`nginx-lint explain https://example.com/` tells"],
+    [["explian", "/"], "there is no command or file `explian`; did you mean `explain`?"],
+    [["alias-traversal"], "`nginx-lint rule alias-traversal` explains it"],
+    [["--method", "POST", "."], "--method is an option of `nginx-lint explain`"],
+    [["init", "--fix"], "--fix is an option of linting, not of `nginx-lint init`"],
+    [["--statistics", "-f", "json", "."], "--statistics prints a table of its own"],
     [["no-such-path.conf"], "no-such-path.conf"],
   ])("is 2 with one line on standard error for %j", (args, message) => {
     const { status, stdout, stderr } = nginxLint(args, { cwd: directoryOf({ "nginx.conf": CLEAN }) });
@@ -50,6 +60,25 @@ describe("exit status", () => {
 });
 
 describe("input", () => {
+  it("is the working directory where no path is given and nginx files are there, and that is said", () => {
+    const { status, stdout, stderr } = nginxLint(["-f", "compact"], {
+      cwd: directoryOf({ "nginx.conf": BROKEN }),
+    });
+    expect([status, stderr]).toEqual([1, "nginx-lint: no path is given; linting the working directory\n"]);
+    expect(stdout).toMatch(/^nginx\.conf:4:14/);
+  });
+  it("is the server's configuration where there are none, or has to be named", () => {
+    const { stderr } = nginxLint([], { cwd: directoryOf({ "readme.txt": "nothing" }) });
+    const expected = existsSync("/etc/nginx/nginx.conf")
+      ? "nginx-lint: no path is given; linting /etc/nginx\n"
+      : "nginx-lint: no nginx files here";
+    expect(stderr.startsWith(expected)).toBe(true);
+  });
+  it("leaves out what --exclude matches", () => {
+    const cwd = directoryOf({ "nginx.conf": CLEAN, "old/site.conf": "server {\n  listen 80\n}\n" });
+    expect(nginxLint(["."], { cwd }).status).toBe(1);
+    expect(nginxLint(["--exclude", "old/**", "."], { cwd }).status).toBe(0);
+  });
   it("reads standard input under a name of its own", () => {
     const { status, stdout } = nginxLint(["-f", "compact", "--stdin-filename", "site.conf", "-"], {
       input: "server {\n  listen 80\n}\n",
@@ -69,6 +98,13 @@ describe("input", () => {
 });
 
 describe("output", () => {
+  it("may be a table by rule, and the time of each rule", () => {
+    const cwd = directoryOf({ "nginx.conf": BROKEN });
+    const { status, stdout, stderr } = nginxLint(["--statistics", "--timing", "."], { cwd });
+    expect([status, stdout]).toEqual([1, "1  syntax  error\n"]);
+    expect(stderr).toMatch(/^ +\d+\.\d ms {2}[a-z-]+$/m);
+    expect(stderr).toContain("ms  all rules\n");
+  });
   it("writes a report to a file as a whole, and the summary to standard error", () => {
     const cwd = directoryOf({ "nginx.conf": BROKEN });
     const { status, stdout, stderr } = nginxLint(["-f", "json", "-o", "report.json", "."], { cwd });
@@ -105,9 +141,40 @@ describe("help", () => {
     expect(ids).toContain("syntax");
     expect(nginxLint(["rule", "syntax"]).stdout).toMatch(/^syntax: .*\n[\s\S]*Reported:/);
   });
-  it("fits a terminal of 100 columns", () => {
-    const { status, stdout } = nginxLint(["--help"]);
-    expect(status).toBe(0);
-    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  it.each(["lint", "explain", "checklist", "init", "rules", "rule", "completion"])(
+    "of %s fits a terminal of 80 columns",
+    (command) => {
+      const args = command === "lint" ? ["--help"] : [command, "--help"];
+      const { status, stdout } = nginxLint(args);
+      expect(status).toBe(0);
+      expect(stdout).toContain(command === "lint" ? "Presets" : `nginx-lint ${command}`);
+      expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+      expect(nginxLint(["help", ...(command === "lint" ? [] : [command])]).stdout).toBe(stdout);
+    },
+  );
+  it("is asked for by a word, too, as the version is", () => {
+    expect(nginxLint(["version"]).stdout).toBe(nginxLint(["--version"]).stdout);
+  });
+  it("narrows the catalogue, and writes it as JSON", () => {
+    const rules = JSON.parse(
+      nginxLint([
+        "rules",
+        "--preset",
+        "security,django-react",
+        "--category",
+        "tls",
+        "--fixable",
+        "-f",
+        "json",
+      ]).stdout,
+    );
+    expect(rules.map(({ id }: { id: string }) => id)).toContain("tls-deprecated-protocols");
+    for (const { category, fix } of rules) expect([category, fix !== null]).toEqual(["tls", true]);
+    const { id, why, options } = JSON.parse(nginxLint(["rule", "alias-traversal", "-f", "json"]).stdout);
+    expect([id, typeof why, typeof options]).toEqual(["alias-traversal", "string", "object"]);
+  });
+  it("wraps a rule's page", () => {
+    const [page = ""] = nginxLint(["rule", "alias-traversal"]).stdout.split("Reported:");
+    expect(Math.max(...page.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });

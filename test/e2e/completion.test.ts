@@ -40,7 +40,7 @@ describe.skipIf(!has("bash"))("bash", () => {
   it("knows rules, commands and files", () => {
     expect(complete("--only", "synt")).toEqual(["syntax"]);
     expect(complete("rule", "synt")).toEqual(["syntax"]);
-    expect(complete("c").sort()).toEqual(["completion", "completions", "conf.d"]);
+    expect(complete("c").sort()).toEqual(["checklist", "completion", "completions", "conf.d"]);
     expect(complete("--root", "")).toEqual(["conf.d"]);
     expect(complete("--output", "site")).toEqual(["site one.conf"]);
   });

@@ -124,6 +124,16 @@ describe("explain", () => {
     expect(lines.map(({ outcome }) => outcome.kind)).toEqual(["proxy", "return"]);
   });
 
+  it("skips comments, numbers bad lines and answers the others", () => {
+    const { status, stdout, stderr } = nginxLint(["explain", "-", ".", "-f", "json"], {
+      cwd,
+      input: "# carts\n/cart\nftp://shop.example/\n/cart\n",
+    });
+    expect(status).toBe(2);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(2);
+    expect(stderr).toMatch(/^nginx-lint: line 3: ftp:\/\/shop\.example\/: write a URL/);
+  });
+
   it("does its best with a part, and says so", () => {
     const part = directoryOf({ "site.conf": "location / { return 200 hi; }\nlocation /x {\n" });
     const { status, stdout } = nginxLint(["explain", "/", "site.conf"], { cwd: part });
@@ -145,7 +155,7 @@ describe("explain", () => {
     ]);
     expect(wrong("/", "--header", "x")[1]).toContain("write 'Name: value'");
     expect(wrong("/", "nowhere")[0]).toBe(2);
-    expect(wrong("/", "-f", "sarif")[1]).toContain("stylish or json");
+    expect(wrong("/", "-f", "sarif")[1]).toContain("stylish, json");
   });
 });
 

@@ -1,0 +1,50 @@
+/** What was meant by the words of other tools, and where to look when nothing was named. */
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { Bounds } from "../bounds/index.ts";
+import { didYouMean } from "../linter/index.ts";
+import { load } from "../loader/index.ts";
+import { RULES } from "../rules/index.ts";
+import { COMMANDS } from "./options.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Where packages put the configuration of a server. */
+const SERVERS_OWN = "/etc/nginx";
+
+/** What other linters call linting. */
+const LINTING = /^(?:lint|check|test|scan|analy[sz]e|run)$/;
+
+/** Throws `UsageError` for a word that stands in a path's place and is none. A file of that name is a path. */
+export function refuseWords(positionals: readonly string[]): void {
+  const [word, ...rest] = positionals;
+  if (word === undefined || word === "-" || existsSync(word)) return;
+  if (/^https?:\/\//i.test(word))
+    throw new UsageError(`${word} is a URL: \`nginx-lint explain ${word}\` tells what becomes of it`);
+  if (LINTING.test(word)) {
+    const line = ["nginx-lint", ...rest].join(" ");
+    throw new UsageError(`there is no command \`${word}\`, and no such file: write \`${line}\``);
+  }
+  if (RULES.some(({ id }) => id === word))
+    throw new UsageError(`${word} is a rule: \`nginx-lint rule ${word}\` explains it`);
+  if (!/^[a-z]+$/.test(word)) return;
+  const names = COMMANDS.map(({ name }) => name).filter((name) => name !== "lint");
+  const hint = didYouMean(word, names);
+  if (hint !== "") throw new UsageError(`there is no command or file \`${word}\`${hint}`);
+}
+
+/** The working directory where it holds nginx files, else the server's own configuration. Throws `UsageError`. */
+export async function placeToLint(cwd: string): Promise<string> {
+  // A whole disk or a home is not walked because somebody forgot the path.
+  const isWide = cwd === "/" || cwd === homedir();
+  if ((!isWide || existsSync("nginx.conf")) && (await holdsNginx(cwd))) return ".";
+  if (existsSync(`${SERVERS_OWN}/nginx.conf`)) return SERVERS_OWN;
+  throw new UsageError(
+    `no nginx files here, and no ${SERVERS_OWN}: name what to lint, as in \`nginx-lint path/to/nginx\` (\`nginx-lint --help\` for more)`,
+  );
+}
+
+async function holdsNginx(cwd: string): Promise<boolean> {
+  const paths = ["."];
+  const { trees } = await load({ paths, cwd, bounds: new Bounds({ cwd, handed: paths }) });
+  return trees.length > 0;
+}
