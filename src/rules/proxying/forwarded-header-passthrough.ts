@@ -1,4 +1,5 @@
 import type { Statement } from "../../semantics/index.ts";
+import { isWebSocketOnly } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { capitalized, listOf, titlesOf } from "../wording.ts";
 
@@ -55,6 +56,8 @@ http {
     for (const { place, pass, sure } of site.applicationPasses(server.places)) {
       const { statements, replaceable } = place.list("proxy_set_header");
       const [list] = statements;
+      // WebSocket connections make no links.
+      if (isWebSocketOnly(pass)) continue;
       // Where nothing is said of the request at all, `missing-proxy-headers` speaks.
       if (list === undefined || !sure || replaceable || place.context.hidden || !statements.some(isTold))
         continue;

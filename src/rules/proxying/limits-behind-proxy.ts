@@ -84,7 +84,7 @@ function evidenceOf({ configuration }: RuleContext): Statement | null {
   });
   if (said !== undefined) return said;
   const listens = configuration.servers.flatMap((server) => server.listens);
-  // A port that no browser asks, or a socket of this machine.
+  // Only this machine can connect.
   const isInner = listens.every(
     ({ address, port }) => port === null || /^(127\.|localhost|\[::1\])/.test(address),
   );
