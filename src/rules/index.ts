@@ -3,6 +3,7 @@
 import accessRulesInheritance from "./access/access-rules-inheritance.ts";
 import allowWithoutDeny from "./access/allow-without-deny.ts";
 import denyBeforeAllow from "./access/deny-before-allow.ts";
+import guardComesTooLate from "./access/guard-comes-too-late.ts";
 import metricsUnprotected from "./access/metrics-unprotected.ts";
 import realIpHeaderUnset from "./access/real-ip-header-unset.ts";
 import realIpTrustsEveryone from "./access/real-ip-trusts-everyone.ts";
@@ -93,6 +94,8 @@ import locationUnreachable from "./routing/location-unreachable.ts";
 import mediaExecutableAllowed from "./routing/media-executable-allowed.ts";
 import mimeTypesLost from "./routing/mime-types-lost.ts";
 import phpUncontrolled from "./routing/php-uncontrolled.ts";
+import prefixWithoutBoundary from "./routing/prefix-without-boundary.ts";
+import redirectLeaksPort from "./routing/redirect-leaks-port.ts";
 import redirectLoop from "./routing/redirect-loop.ts";
 import regexUnanchoredExtension from "./routing/regex-unanchored-extension.ts";
 import regexUnescapedDot from "./routing/regex-unescaped-dot.ts";
@@ -200,8 +203,10 @@ export const RULES: readonly Rule[] = [
   acmeChallengeBlocked,
   aliasSlashMismatch,
   aliasTraversal,
+  prefixWithoutBoundary,
   internalRedirectLoop,
   redirectLoop,
+  redirectLeaksPort,
   rootPathDuplication,
   tryFilesFallback,
   autoindexEnabled,
@@ -293,6 +298,7 @@ export const RULES: readonly Rule[] = [
   statusPageExposed,
   metricsUnprotected,
   returnBypassesAccess,
+  guardComesTooLate,
   accessRulesInheritance,
   // limits
   authRateNotStricter,

@@ -57,7 +57,9 @@ it("speaks of no header that `add_header_inherit merge` keeps", () => {
 
 /** The text with the fixes of all findings in it, and what becomes of requests in both. */
 function mended(text: string) {
-  const edits = ask("location-shadowed", text).flatMap(({ fix }) => fix?.edits ?? []);
+  const edits = ["guard-comes-too-late", "location-shadowed"]
+    .flatMap((rule) => ask(rule, text))
+    .flatMap(({ fix }) => fix?.edits ?? []);
   const after = edits
     .toSorted((a, b) => b.offset - a.offset)
     .reduce(

@@ -12,6 +12,7 @@ import {
   type VirtualServer,
 } from "../../semantics/index.ts";
 import { isMeantFor, type TakenRequest, TakenRequests } from "../../site/index.ts";
+import { lateGuards } from "../access/late-guards.ts";
 import { appendInside, insertArgument, textOf } from "../fix.ts";
 import { type Detail, defineRule, type Fix, type Report } from "../rule.ts";
 import { codeOf, listOf } from "../wording.ts";
@@ -59,7 +60,13 @@ export default defineRule({
       const taken = requests.of(contest);
       if (taken.length === 0) met(contest.prefix.statement);
       if (server.unreachable.has(contest.prefix)) continue;
-      for (const each of taken) report(describe(each, contest, server, each === taken[0]));
+      const late = lateGuards(server);
+      for (const each of taken) {
+        // `guard-comes-too-late` speaks of those.
+        const isLate = late.some(({ guard, winner }) => guard === each.prefix && winner === each.winner);
+        if (each.difference.kind === "access" && isLate) continue;
+        report(describe(each, contest, server, each === taken[0]));
+      }
     }
   },
 });
@@ -124,6 +131,20 @@ function placeDetail(label: string, { statement }: Location, { handler, files }:
   }
   const path = filePath(handler.base, uri) ?? `a file below ${handler.base.path}`;
   return { label, text: path.replace(/\/{2,}/g, "/"), at };
+}
+
+/** How a prefix keeps a request that a regex location takes; null where that location does not. */
+export function repairOf(
+  server: VirtualServer,
+  lost: Location,
+  winner: Location,
+): { readonly help: string; readonly fix: Fix | null } | null {
+  const contest = [...server.contests].find(({ prefix }) => prefix === lost);
+  const all = contest === undefined ? [] : new TakenRequests().of(contest);
+  const taken = all.find((each) => each.winner === winner);
+  if (contest === undefined || taken === undefined) return null;
+  const repair = repairFor(taken, contest);
+  return { help: helpFor(taken, contest, repair), fix: taken === all[0] ? fixOf(taken, repair) : null };
 }
 
 /** What `^~` on the prefix has to take along: regex locations that would no longer be asked, and should be. */

@@ -1,0 +1,71 @@
+import { repairOf } from "../routing/location-shadowed.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+import { type LateGuard, lateGuards } from "./late-guards.ts";
+
+/** A location that refuses, and requests that it is there for, which another location answers. */
+export default defineRule({
+  id: "guard-comes-too-late",
+  category: "access",
+  severity: "warning",
+  confidence: "high",
+  presets: ["recommended", "security"],
+  fix: "unsafe",
+  docs: {
+    summary: "A location refuses requests that another location has already taken",
+    why: "One location decides about a request, and only its own access rules hold. nginx asks regex locations in file order and before it goes back to the prefix that it had remembered: `location ~ \\.php$` answers `/private/report.php` without the password of `location /private/`, and, standing first, `/uploads/x.php` without the `deny all` of a later regex location.",
+    bad: `server {
+    listen 80;
+    root /srv/www;
+    location ~ \\.php$ {
+        include fastcgi.conf;
+        fastcgi_pass unix:/run/php/php-fpm.sock;
+    }
+    location ~* /uploads/.*\\.php$ {
+        deny all;
+    }
+}
+`,
+    good: `server {
+    listen 80;
+    root /srv/www;
+    location ~* /uploads/.*\\.php$ {
+        deny all;
+    }
+    location ~ \\.php$ {
+        include fastcgi.conf;
+        fastcgi_pass unix:/run/php/php-fpm.sock;
+    }
+}
+`,
+    references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
+  },
+  scope: "server",
+  check({ server, report }) {
+    for (const late of lateGuards(server)) {
+      const { guard, by, winner, uri, isLikelyMeant } = late;
+      const repair = guard.isPrefix ? repairOf(server, guard, winner) : null;
+      report({
+        at: guard.statement,
+        message: `\`${guard.title}\` does not guard \`${uri}\`: \`${winner.title}\` takes the request, where ${codeOf(by)} does not hold.`,
+        help: repair?.help ?? helpFor(late),
+        related: [
+          { at: winner.statement, message: "answers the request" },
+          { at: by, message: "does not hold there" },
+        ],
+        witness: { kind: "request", value: `GET ${uri}` },
+        identity: `${guard.title} ${winner.title}`,
+        ...(repair === null || repair.fix === null ? {} : { fix: repair.fix }),
+        ...(isLikelyMeant ? { confidence: "medium" } : {}),
+      });
+    }
+  },
+});
+
+function helpFor({ guard, winner }: LateGuard): string {
+  if (guard.isRegex && winner.isRegex) return `move it before \`${winner.title}\``;
+  if (guard.isRegex) return `nest a copy of it in \`${winner.title}\``;
+  if (guard.pattern === "/")
+    return `repeat the access rules in \`${winner.title}\`, or write them in \`server\``;
+  return `write \`location ^~ ${guard.pattern} {\`, and nest in it a copy of \`${winner.title}\` if its requests are to be answered there`;
+}
