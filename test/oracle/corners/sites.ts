@@ -8,6 +8,8 @@ export interface CornerSite {
   readonly requests: readonly string[];
   /** The first version that takes it. */
   readonly since?: string;
+  /** What the binary holds where it knows the directive. */
+  readonly word?: string;
   /** A second server of the port. */
   readonly second?: string;
 }
@@ -95,6 +97,8 @@ export const SITES: readonly CornerSite[] = [
   },
   {
     name: "many headers",
+    // Came with 1.29.8; Debian has ported it back.
+    word: "max_headers",
     text: "max_headers 5; error_page 400 /bad; error_page 494 /large; location / { return 200 $uri; }",
     requests: [
       "GET / | X-1: 1",
