@@ -240,6 +240,7 @@ describe("the Action", () => {
       "nginx-version",
       "format",
       "sarif-file",
+      "checklist",
       "args",
     ]);
     expect(Object.keys(description.outputs)).toEqual(["sarif-file", "findings", "errors", "warnings"]);

@@ -55,8 +55,8 @@ describe("the package", () => {
     expect(packed.files.find(({ path }) => path === "dist/nginx-lint.mjs")?.mode).toBe(0o755);
   });
   it("is small", () => {
-    expect(packed.size).toBeLessThan(1_400_000);
-    expect(packed.unpackedSize).toBeLessThan(4_000_000);
+    expect(packed.size).toBeLessThan(2_000_000);
+    expect(packed.unpackedSize).toBeLessThan(6_000_000);
   });
   it("is built, and does not try to build itself", () => {
     const { scripts } = JSON.parse(
@@ -84,7 +84,8 @@ describe("the package", () => {
     for (const page of ["README.md", "docs/pipeline.md"]) {
       const text = readFileSync(join(REPOSITORY, page), "utf8");
       const tags = [...text.matchAll(/(?:nginx-lint\/nginx-lint@|rev: )(\S+)/g)].map(([, tag]) => tag);
-      expect(tags, page).toEqual([`v${version}`, `v${version}`]);
+      expect(tags.length, page).toBeGreaterThan(1);
+      expect([...new Set(tags)], page).toEqual([`v${version}`]);
     }
   });
   it("has a page for every rule that it reports", () => {

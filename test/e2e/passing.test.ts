@@ -58,8 +58,14 @@ describe("a configuration that does not run", () => {
     ["--only", "alias-traversal"],
     ["--preset", "security", "--only", "hidden-files-exposed"],
   ])("is told of with %s %s", (...args) => {
-    expect(json([...args, "."], { cwd: broken })).toMatchObject({ status: 1, rules: ["syntax"] });
-    expect(json([...args, "."], { cwd: unknown })).toMatchObject({ status: 1, rules: ["unknown-directive"] });
+    expect(json([...args, "."], { cwd: broken })).toMatchObject({
+      status: 1,
+      rules: expect.arrayContaining(["syntax"]),
+    });
+    expect(json([...args, "."], { cwd: unknown })).toMatchObject({
+      status: 1,
+      rules: expect.arrayContaining(["unknown-directive"]),
+    });
   });
 
   it("is not told of where the rule is switched off by its name", () => {
