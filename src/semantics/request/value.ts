@@ -59,12 +59,6 @@ export function concatenate(values: readonly Value[]): Value {
   return parts.length <= 1 && typeof first === "string" ? first : { parts };
 }
 
-/** For people: parts from outside as `$variable`. */
-export function showValue(value: Value): string {
-  if (isKnown(value)) return value;
-  return value.parts.map((part) => (typeof part === "string" ? part : showOutside(part))).join("");
-}
-
 /** Whether the value is the empty string; null where that depends on the outside. */
 export function isEmptyValue(value: Value): boolean | null {
   if (isKnown(value)) return value === "";

@@ -7,8 +7,7 @@ import { type Echo, startEcho } from "../requests/echo.ts";
 import { type Gateway, startFastcgi, startScgi, startUwsgi } from "../requests/gateways.ts";
 
 /** When all files were changed: `Thu, 01 Jan 2015 00:00:00 GMT`. */
-export const CHANGED = 1_420_070_400;
-export const CHANGED_TEXT = "Thu, 01 Jan 2015 00:00:00 GMT";
+const CHANGED = 1_420_070_400;
 
 const FILES = [
   "index.html",
