@@ -76,6 +76,7 @@ import acmeChallengeBlocked from "./routing/acme-challenge-blocked.ts";
 import aliasSlashMismatch from "./routing/alias-slash-mismatch.ts";
 import aliasTraversal from "./routing/alias-traversal.ts";
 import autoindexEnabled from "./routing/autoindex-enabled.ts";
+import conditionAlways from "./routing/condition-always.ts";
 import dangerousRoot from "./routing/dangerous-root.ts";
 import defaultServerImplicit from "./routing/default-server-implicit.ts";
 import defaultSiteEnabled from "./routing/default-site-enabled.ts";
@@ -97,12 +98,15 @@ import phpUncontrolled from "./routing/php-uncontrolled.ts";
 import prefixWithoutBoundary from "./routing/prefix-without-boundary.ts";
 import redirectLeaksPort from "./routing/redirect-leaks-port.ts";
 import redirectLoop from "./routing/redirect-loop.ts";
+import redirectLosesPath from "./routing/redirect-loses-path.ts";
+import redirectToServerName from "./routing/redirect-to-server-name.ts";
 import regexUnanchoredExtension from "./routing/regex-unanchored-extension.ts";
 import regexUnescapedDot from "./routing/regex-unescaped-dot.ts";
 import rootInLocation from "./routing/root-in-location.ts";
 import rootPathDuplication from "./routing/root-path-duplication.ts";
 import scriptExtensionsExposed from "./routing/script-extensions-exposed.ts";
 import scriptSentAsSource from "./routing/script-sent-as-source.ts";
+import serverNameSuspicious from "./routing/server-name-suspicious.ts";
 import spaFallbackForAssets from "./routing/spa-fallback-for-assets.ts";
 import spaIndexCached from "./routing/spa-index-cached.ts";
 import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
@@ -131,6 +135,7 @@ import duplicateDefinition from "./validity/duplicate-definition.ts";
 import duplicateDirective from "./validity/duplicate-directive.ts";
 import duplicateListen from "./validity/duplicate-listen.ts";
 import duplicateLocation from "./validity/duplicate-location.ts";
+import hashBucketSize from "./validity/hash-bucket-size.ts";
 import invalidRegex from "./validity/invalid-regex.ts";
 import locationNesting from "./validity/location-nesting.ts";
 import missingEvents from "./validity/missing-events.ts";
@@ -192,6 +197,7 @@ export const RULES: readonly Rule[] = [
   rootAndAlias,
   proxyPassUriInRegex,
   tooLongParameter,
+  hashBucketSize,
   missingEvents,
   locationNesting,
   duplicateLocation,
@@ -206,6 +212,9 @@ export const RULES: readonly Rule[] = [
   prefixWithoutBoundary,
   internalRedirectLoop,
   redirectLoop,
+  conditionAlways,
+  redirectLosesPath,
+  redirectToServerName,
   redirectLeaksPort,
   rootPathDuplication,
   tryFilesFallback,
@@ -221,6 +230,7 @@ export const RULES: readonly Rule[] = [
   scriptExtensionsExposed,
   scriptSentAsSource,
   listenHostname,
+  serverNameSuspicious,
   regexUnanchoredExtension,
   regexUnescapedDot,
   rootInLocation,

@@ -192,6 +192,7 @@ export { buffersThatDoNotFit } from "./validity/buffer-sizes.ts";
 export { refuseWithoutCertificates } from "./validity/certificates.ts";
 export { wrongCombinations } from "./validity/combinations.ts";
 export { foreignModule } from "./validity/foreign-module.ts";
+export { namesThatDoNotFit } from "./validity/hash-buckets.ts";
 export { refusePatterns } from "./validity/patterns.ts";
 export { duplicateAddresses, incompleteServers, SOCKET_OPTION } from "./validity/plain-servers.ts";
 export { clashingPaths, clashingZones } from "./validity/shared-zones.ts";

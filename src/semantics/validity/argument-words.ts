@@ -14,7 +14,6 @@ import {
 } from "./arguments/index.ts";
 import { buffersThatDoNotFit } from "./buffer-sizes.ts";
 import { wrongCombinations } from "./combinations.ts";
-import { namesThatDoNotFit } from "./hash-buckets.ts";
 import { incompleteServers } from "./plain-servers.ts";
 import { type Usage, visitDirectives, writtenText } from "./usages.ts";
 
@@ -43,7 +42,6 @@ export function refuseArguments(
   for (const each of incompleteServers(configuration, version)) refuse(each);
   for (const each of buffersThatDoNotFit(configuration)) refuse(each);
   for (const each of wrongCombinations(configuration)) refuse(each);
-  for (const each of namesThatDoNotFit(configuration)) refuse(each);
 }
 
 type Refuse = (refusal: Refusal) => void;

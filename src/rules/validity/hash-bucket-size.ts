@@ -1,0 +1,48 @@
+import { namesThatDoNotFit } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+
+/** Names that are too long for the buckets of nginx's hashes. */
+export default defineRule({
+  id: "hash-bucket-size",
+  category: "validity",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended"],
+  checklist: ["setup.nginx-t"],
+  docs: {
+    summary: "A name is too long for the hash that nginx keeps it in",
+    why: "nginx keeps server names and the keys of a `map` in hashes whose buckets are a line of the processor's cache long, 64 bytes on most machines. A name that does not fit keeps nginx from starting, until the size of the buckets is raised.",
+    bad: `events {}
+http {
+    server {
+        listen 80;
+        server_name customer-portal.reporting-and-analytics.eu-central-1.internal.shop.example;
+    }
+    server {
+        listen 80;
+        server_name b.example;
+    }
+}
+`,
+    good: `events {}
+http {
+    server_names_hash_bucket_size 128;
+    server {
+        listen 80;
+        server_name customer-portal.reporting-and-analytics.eu-central-1.internal.shop.example;
+    }
+    server {
+        listen 80;
+        server_name b.example;
+    }
+}
+`,
+    references: [
+      "https://nginx.org/en/docs/hash.html",
+      "https://nginx.org/en/docs/http/server_names.html#optimization",
+    ],
+  },
+  check({ configuration, report }) {
+    for (const refusal of namesThatDoNotFit(configuration)) report(refusal);
+  },
+});
