@@ -70,6 +70,15 @@ export class Configuration {
     return this.http?.incomplete ?? true;
   }
 
+  /** Files are included by pattern, modules aside, and no pattern fits one: the sites lie elsewhere. */
+  get lacksSites(): boolean {
+    const patterns = [...this.tree.includes].filter(([{ args }]) => {
+      const path = args[0]?.value ?? "";
+      return /[*?[]/.test(path) && !/\bmodules\b/.test(path);
+    });
+    return patterns.length > 0 && patterns.every(([, { files }]) => files.length === 0);
+  }
+
   /** It begins at a main file, and no part of it, down to the innermost block, could not be read. */
   get isWhole(): boolean {
     this.#isWhole ??=

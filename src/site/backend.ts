@@ -83,6 +83,7 @@ function readProxied(pass: Statement, configuration: Configuration): Proxied {
   const written = [host, ...members];
   const names = written.map((name) => name.replace(/[${}]+/g, ""));
   if (names.some((name) => isStore(name) || MOCKS.areIn(name))) return OTHER;
+  if (namesTheUpstream(pass.context, host)) return OTHER;
   if (hosts.every(isPublicName) && !passesHost(pass.context)) {
     return target.scheme === "https" ? OTHER : { kind: "application", sure: false };
   }
@@ -240,6 +241,13 @@ function passesHost(context: Context): boolean {
   return headers.some(
     ({ args }) => args[0]?.toLowerCase() === "host" && /^\$(http_)?host\b/.test(args[1] ?? ""),
   );
+}
+
+/** `Host` is the public name that the request goes to, whatever the client asked for: a site of its own. */
+function namesTheUpstream(context: Context, host: string): boolean {
+  if (!isPublicName(host.replace(/\$\{?\w+\}?/, "any"))) return false;
+  const headers = effective(context, "proxy_set_header").statements;
+  return headers.some(({ args }) => args[0]?.toLowerCase() === "host" && args[1] === host);
 }
 
 /** Another server of this tree, which hands nothing on. */

@@ -91,7 +91,9 @@ export class TakenRequests {
 function isFarFetched(asker: Location, { pattern }: Location, uri: string): boolean {
   const isFile = /\/[^/]+\.\w+$/.test(pattern);
   // `/.well-known` with a dot that stands for any letter.
-  return isFile || /\.?well-known/.test(asker.pattern) || uri.slice(pattern.length).includes("/.");
+  // `/cow/(say|think)$`: without `^`, and still meant for one place.
+  const isPath = /^\/\w[\w-]*\/[\w(]/.test(asker.pattern);
+  return isFile || isPath || /\.?well-known/.test(asker.pattern) || uri.slice(pattern.length).includes("/.");
 }
 
 /** Not about endings of files: the usual paths say little about it. */

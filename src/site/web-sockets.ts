@@ -12,6 +12,11 @@ export interface WebSocketPlace {
   readonly by: "name" | "header";
 }
 
+/** The client's script, which a page loads before it connects: `/socket.io/socket.io.js`. */
+function isScript(pattern: string): boolean {
+  return /\.(?:m?js|map|css)\$?$/i.test(pattern);
+}
+
 /** The location of a place that hands WebSocket connections on; null where nothing speaks for that. */
 export function webSocketPlace(place: Place): WebSocketPlace | null {
   const { location, context } = place;
@@ -23,7 +28,8 @@ export function webSocketPlace(place: Place): WebSocketPlace | null {
     place.handler.kind !== "pass"
   )
     return null;
-  if (NAMES.test(location.pattern)) return { place, pass, location, by: "name" };
+  if (NAMES.test(location.pattern) && !isScript(location.pattern))
+    return { place, pass, location, by: "name" };
   const headers = context.all("proxy_set_header");
   const isSet = headers.some(({ args: [name = "", value = ""] }) => {
     if (name.toLowerCase() === "upgrade") return value !== "";

@@ -78,9 +78,26 @@ function judge({ place, cause, own, outer, directive }: Candidate, site: Site): 
     outer,
     lost,
     isPage,
-    severity: isWord(answer) ? "info" : severityOf(directive, names, isPage, answer?.status),
+    severity:
+      isWord(answer) || (isMediaOnly(context) && !names.some(isCorsHeader))
+        ? "info"
+        : severityOf(directive, names, isPage, answer?.status),
   };
 }
+
+/** A regex location for pictures, fonts, sound and films alone: they run nothing and are no frames. */
+function isMediaOnly({ kind, opener }: Context): boolean {
+  if (kind !== "location" || opener === null || !/^~\*?$/.test(opener.args[0] ?? "")) return false;
+  const endings = /\\\.\((?:\?:)?([\w|?]+)\)\$$/.exec(opener.args[1] ?? "")?.[1];
+  return endings?.split("|").every((ending) => MEDIA.has(ending.replaceAll("?", ""))) ?? false;
+}
+
+const MEDIA: ReadonlySet<string> = new Set(
+  (
+    "jpg jpeg gif png ico cur webp avif bmp tiff heic svg svgz ttf ttc otf eot woff woff2 " +
+    "mp3 mp4 m4a m4v ogg ogv oga wav webm flac avi mov mpg mpeg 3gp flv mid midi gz zip rar tgz bz2"
+  ).split(" "),
+);
 
 /** `return 200 "healthy";` is read by machines, whatever its headers are. */
 function isWord(answer: ReturnType<typeof unconditionalAnswer>): boolean {

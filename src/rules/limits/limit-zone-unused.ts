@@ -28,7 +28,7 @@ export default defineRule({
   },
   check({ configuration, report }) {
     // A part that could not be read may use it.
-    if (!configuration.isWhole) return;
+    if (!configuration.isWhole || configuration.lacksSites) return;
     for (const { defines, uses, nameIn } of KINDS) {
       if (configuration.all(uses).some(({ args }) => args.some(isFilledIn))) continue;
       const used = new Set(configuration.all(uses).map(({ args }) => nameIn(args)));

@@ -108,6 +108,7 @@ function describe(
           ? `write \`^~\` on the location around it, or remove it`
           : `write \`location ^~ ${location.pattern} {\`, or remove it`,
         related: [{ at: reason.by.statement, message: "takes the request" }],
+        ...(isRefusedAnyway(location, [reason.by]) ? { severity: "info" as const } : {}),
         ...witnessFor(location, reason.by, server),
       };
     }

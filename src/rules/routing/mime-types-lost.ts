@@ -106,10 +106,26 @@ function isJudged(place: Place): boolean {
   if (place.handler.kind !== "static" || place.files.statement === null) return false;
   if (place.isOn("autoindex") === true || setsTypeByHand(place)) return false;
   const [cause] = statements;
+  if (isForMedia(place, statements)) return false;
   // `types { }` with a type of its own says: all of these are that.
   const isEmpty = statements.every(({ block }) => block?.statements.length === 0);
   return !(isEmpty && cause?.context.has("default_type"));
 }
+
+/** `location /fonts/ { types { font/woff2 woff2; } }`: nobody keeps pages there. */
+function isForMedia({ location, context }: Place, types: readonly Statement[]): boolean {
+  if (location === null || !MEDIA_FOLDER.test(location.pattern)) return false;
+  return types.every(
+    (each) =>
+      each.context === context &&
+      each.block?.statements.every(({ name }) =>
+        /^(font|image|audio|video|application\/[\w.-]*font)/i.test(name),
+      ),
+  );
+}
+
+const MEDIA_FOLDER =
+  /\/(?:(?:web)?fonts?|images?|img|pictures?|photos?|icons?|audio|sounds?|music|videos?)\/?$/i;
 
 function setsTypeByHand(place: Place): boolean {
   if (headersInForce(place.context).some(({ args }) => /^content-type$/i.test(args[0] ?? ""))) return true;

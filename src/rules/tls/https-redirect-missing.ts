@@ -55,6 +55,8 @@ http {
       at === null ||
       partial ||
       listens.some(({ unknown }) => unknown) ||
+      // Every address of the server speaks TLS, or nginx does not start (1.25.1).
+      server.top.isOn("ssl") === true ||
       plain === undefined ||
       site.edge.isPrivate(server.server)
     )
