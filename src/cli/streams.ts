@@ -20,7 +20,27 @@ import { UsageError } from "./usage-error.ts";
 
 export interface Terminal {
   readonly color: boolean;
+  readonly links: boolean;
   readonly width: number;
+}
+
+/** Terminals that show hyperlinks, by what they say of themselves. Multiplexers pass some on and some not. */
+function showsLinks({
+  TERM = "",
+  TERM_PROGRAM = "",
+  VTE_VERSION,
+  WT_SESSION,
+  KONSOLE_VERSION,
+}: NodeJS.ProcessEnv) {
+  if (/^(?:screen|tmux|dumb)/.test(TERM) || TERM_PROGRAM === "tmux") return false;
+  return (
+    /^(?:iTerm\.app|WezTerm|vscode|ghostty|Hyper|rio)$/.test(TERM_PROGRAM) ||
+    /^(?:xterm-kitty|xterm-ghostty|alacritty|foot|contour|wezterm)/.test(TERM) ||
+    // From 0.50.1 on.
+    Number(VTE_VERSION) > 5000 ||
+    Boolean(WT_SESSION) ||
+    Number(KONSOLE_VERSION) >= 201200
+  );
 }
 
 /** What standard output can show. `NO_COLOR` and `FORCE_COLOR` count, the option more. */
@@ -28,11 +48,16 @@ export function terminal(color: boolean | undefined, toFile: boolean): Terminal 
   const { env } = process;
   const onTerminal = !toFile && mayBeTerminal("stdout") && process.stdout.isTTY === true;
   const width = onTerminal ? (process.stdout.columns ?? 80) : 80;
-  if (color !== undefined) return { color, width };
+  const links = onTerminal && showsLinks(env);
+  if (color !== undefined) return { color, links: links && color, width };
   const forced = env.FORCE_COLOR;
-  if (forced !== undefined && forced !== "") return { color: forced !== "0" && forced !== "false", width };
+  if (forced !== undefined && forced !== "") {
+    const wanted = forced !== "0" && forced !== "false";
+    return { color: wanted, links: links && wanted, width };
+  }
   const refused = env.NO_COLOR !== undefined && env.NO_COLOR !== "";
-  return { color: onTerminal && !refused && env.TERM !== "dumb", width };
+  const shows = onTerminal && !refused && env.TERM !== "dumb";
+  return { color: shows, links: links && shows, width };
 }
 
 type StreamName = "stdout" | "stderr";

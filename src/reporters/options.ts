@@ -8,6 +8,8 @@ export interface ReportOptions {
   readonly rules: readonly Rule[];
   /** Whether terminal colours may be used. */
   readonly color: boolean;
+  /** Whether the terminal shows hyperlinks (OSC 8). */
+  readonly links?: boolean;
   /** Columns of the terminal; taken between 40 and 110. */
   readonly width: number;
   /** Absolute, with `/` between its parts. Formats that anchor relative names (SARIF) name it when it is given. */

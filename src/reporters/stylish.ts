@@ -1,6 +1,7 @@
 /** For people at a terminal: the cause, the proof under it, then the cure. */
 import type { Finding, LintResult, SourceFile } from "../linter/index.ts";
 import type { Severity } from "../rules/index.ts";
+import { docsUrl } from "./catalogue.ts";
 import { padEnd, textWidth, wrap } from "./columns.ts";
 import { excerpt } from "./excerpt.ts";
 import type { ReportOptions } from "./options.ts";
@@ -24,7 +25,7 @@ export async function stylish(result: LintResult, options: ReportOptions): Promi
   const sources = new Map(result.files.map((file) => [file.name, file]));
   let out = "";
   for (const [name, findings] of groupBy(result.findings, (finding) => finding.file)) {
-    out += fileBlock(findings, sources.get(name), width, paint);
+    out += fileBlock(findings, sources.get(name), width, paint, options.links === true);
   }
   return options.quiet ? out : `${out}${summaryLines(result, options, width, paint)}\n`;
 }
@@ -56,6 +57,7 @@ function fileBlock(
   source: SourceFile | undefined,
   width: number,
   paint: Paint,
+  links: boolean,
 ): string {
   const [first] = findings;
   if (!first) return "";
@@ -63,6 +65,7 @@ function fileBlock(
   const sameChain = findings.every((finding) => includedFrom(finding) === chain);
   const layout = {
     width,
+    links,
     place: widest(findings.map(placeOf)),
     gutter: 4 + widest(findings.map((finding) => String(finding.line))),
   };
@@ -77,6 +80,7 @@ function fileBlock(
 
 interface Layout {
   readonly width: number;
+  readonly links: boolean;
   /** Columns of the widest `line:column` of the file. */
   readonly place: number;
   /** Columns before the bar beside the source line. */
@@ -100,10 +104,11 @@ function findingBlock(
 
 /** Place, severity, rule; the message beside them, or under them where the terminal is narrow. */
 function headLines(finding: Finding, layout: Layout, paint: Paint): string {
-  const { width } = layout;
+  const { width, links } = layout;
   const position = placeOf(finding).padEnd(layout.place);
   const severity = finding.severity.padEnd("warning".length);
   const id = visible(finding.ruleId);
+  const name = links ? hyperlink(docsUrl(finding.ruleId), id) : id;
   const hanging = `  ${position}  ${severity}  `.length;
   const beside = width - hanging - textWidth(id) - 2;
   const message = visible(finding.message);
@@ -113,11 +118,16 @@ function headLines(finding: Finding, layout: Layout, paint: Paint): string {
     widest(message.split(" ").filter((word) => textWidth(word) <= width - 4)) > width - hanging;
   if (beside >= LEAST_BESIDE && !needsWhole) {
     const lines = codePainted(wrap(message, beside, width - hanging), paint);
-    return `${`${place}  ${id}  ${lines.join(`\n${" ".repeat(hanging)}`)}`.trimEnd()}\n`;
+    return `${`${place}  ${name}  ${lines.join(`\n${" ".repeat(hanging)}`)}`.trimEnd()}\n`;
   }
   const lines = codePainted(wrap(message, width - 4, width - 4), paint);
-  const head = hanging + textWidth(id) <= width ? `${place}  ${id}` : `${place.trimEnd()}\n    ${id}`;
+  const head = hanging + textWidth(id) <= width ? `${place}  ${name}` : `${place.trimEnd()}\n    ${name}`;
   return `${head}\n${lines.map((line) => `    ${line}\n`).join("")}`;
+}
+
+/** OSC 8: the text leads there where the terminal knows how. */
+function hyperlink(url: string, text: string): string {
+  return `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\`;
 }
 
 function sourceLines(
@@ -237,10 +247,19 @@ function summaryLine(result: LintResult, options: ReportOptions, paint: Paint): 
     const worst: Severity = errors > 0 ? "error" : warnings > 0 ? "warning" : "info";
     line = `${paint(worst, counts)} ${where}`;
   }
-  const notes = asides(result);
+  const notes = [...fixable(result), ...asides(result)];
   if (options.elapsedMs !== undefined) notes.push(duration(options.elapsedMs));
   for (const note of notes) line += paint("faint", ` · ${note}`);
   return line;
+}
+
+/** How many findings have a fix, and which option applies it. */
+function fixable({ findings }: LintResult): string[] {
+  const safe = findings.filter(({ fix }) => fix?.safe === true).length;
+  const unsafe = findings.filter(({ fix }) => fix?.safe === false).length;
+  if (unsafe === 0) return safe === 0 ? [] : [`${safe} fixable with --fix`];
+  if (safe === 0) return [`${unsafe} fixable with --fix=unsafe`];
+  return [`${safe + unsafe} fixable (${safe} with --fix, ${unsafe} with --fix=unsafe)`];
 }
 
 function duration(milliseconds: number): string {

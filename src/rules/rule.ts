@@ -74,7 +74,7 @@ export interface Report {
   /** Where only some of the rule's presets want this case: those. */
   readonly presets?: readonly Preset[];
   readonly related?: readonly RelatedPlace[];
-  /** The places whose requests it is about, where `at` stands further out and `related` does not name them all. */
+  /** The places whose requests it is about, where `at` stands on an outer level and `related` does not name them all. */
   readonly concerns?: readonly Context[];
   readonly witness?: Witness;
   readonly details?: readonly Detail[];

@@ -45,13 +45,20 @@ describe("stylish", () => {
 
   it("sums up with counts, suppressed findings and time", async () => {
     expect(await formatSummary(ordinary, { ...options, elapsedMs: 31.4 })).toBe(
-      "  suppressed  metrics-unprotected at nginx.conf:15 (by line 14)\n3 problems (1 error, 1 warning, 1 info) in 1 file · 1 suppressed · 31 ms",
+      "  suppressed  metrics-unprotected at nginx.conf:15 (by line 14)\n3 problems (1 error, 1 warning, 1 info) in 1 file · 2 fixable (1 with --fix, 1 with --fix=unsafe) · 1 suppressed · 31 ms",
     );
     expect(await formatSummary(clean, { ...options, elapsedMs: 1234 })).toBe(
       "✓ No problems in 1 file · 1.2 s",
     );
     const nothing = { ...clean, files: [], summary: { ...clean.summary, files: 0 } };
     expect(await formatSummary(nothing, options)).toBe("Nothing was linted");
+  });
+
+  it("leads from the rule's name to its page where the terminal shows links", async () => {
+    const [, first = ""] = await lines(ordinary, { links: true });
+    const url = "https://github.com/nginx-lint/nginx-lint/blob/main/docs/rules/location-shadowed.md";
+    expect(first).toContain(`\u001b]8;;${url}\u001b\\location-shadowed\u001b]8;;\u001b\\`);
+    expect((await lines(ordinary)).join("")).not.toContain("\u001b");
   });
 
   it("has no tick where something could not be read, or a rule failed", async () => {

@@ -9,7 +9,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "An access rule stands behind one that decides for everyone",
+    summary: "An access rule follows one that decides for everyone",
     why: "nginx takes the first rule that fits. Behind `deny all` no `allow` is ever asked, so nobody gets in; behind `allow all` no `deny` is, so everybody does.",
     bad: `events {}
 http {

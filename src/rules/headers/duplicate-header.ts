@@ -11,7 +11,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A header that browsers take once is sent once",
+    summary: "A header that browsers read once is sent twice",
     why: "`add_header` adds: a second one of the same name makes a second line in the response. Browsers then drop the header (two different `X-Frame-Options`, two `Access-Control-Allow-Origin`), take the first only (HSTS), or hold every one against the page (two Content Security Policies allow only what both allow).\n\n`add_header_inherit merge` also adds, and does not override.",
     bad: "server {\n    add_header X-Frame-Options DENY;\n    add_header X-Frame-Options SAMEORIGIN;\n}\n",
     good: "server {\n    add_header X-Frame-Options SAMEORIGIN;\n}\n",

@@ -9,7 +9,7 @@ export default defineSettingRule({
   presets: ["django-react", "security"],
   checklist: ["headers.server-tokens"],
   docs: {
-    summary: "Every response tells which version of nginx runs",
+    summary: "Responses tell which version of nginx runs",
     why: "`Server: nginx/1.22.1` and the error pages tell whoever looks for servers with a known hole that this is one. Hiding the version closes no hole, but it keeps the site off the list.",
     bad: "events {}\nhttp {\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     good: "events {}\nhttp {\n    server_tokens off;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",

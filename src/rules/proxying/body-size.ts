@@ -12,7 +12,7 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["perf.body-size"],
   docs: {
-    summary: "Uploads end at nginx's default of 1 MB, or have no end",
+    summary: "Uploads are limited to nginx's default of 1 MB, or not at all",
     why: "nginx refuses bodies above `client_max_body_size` with 413; where nobody sets it that is 1 MB, less than a photo. With 0 there is no limit: nginx writes to its disk whatever a client sends, until that is full. Set what the application takes, where it takes it.",
     bad: `events {}
 http {

@@ -54,7 +54,7 @@ export default defineRule({
         met(script);
         continue;
       }
-      // Set further out and lost: `fastcgi-param-inheritance` says by which line.
+      // Set on an outer level and lost: `fastcgi-param-inheritance` says by which line.
       if (isLost(place) || told.has(handler.statement.directive)) continue;
       told.add(handler.statement.directive);
       report({

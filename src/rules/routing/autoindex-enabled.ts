@@ -11,7 +11,7 @@ export default defineRule({
   confidence: "high",
   presets: ["security"],
   docs: {
-    summary: "Folders whose files anyone can list, save those for downloads",
+    summary: "A directory listing that anyone can read",
     why: "With `autoindex on` a folder without an index file shows all it holds: backups, uploads of others, files that nobody links to. Lists are right for downloads and mirrors, and behind a password.",
     bad: "server {\n    root /srv/shop;\n    autoindex on;\n}\n",
     good: "server {\n    root /srv/shop;\n    location /downloads/ {\n        autoindex on;\n    }\n}\n",

@@ -17,7 +17,7 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "An address with several servers none of which is marked as the default",
+    summary: "An address with several servers, none of them marked `default_server`",
     why: "A request with a name that no server has goes to the `default_server` of the address; where none is marked, to the server that nginx reads first. With files included by a pattern that is the first in the alphabet, and a new file may change it. Mark one, or add a server that refuses strangers' names.",
     bad: "events {}\nhttp {\n    server {\n        listen 80;\n        server_name blog.example;\n    }\n    server {\n        listen 80;\n        server_name shop.example;\n    }\n}\n",
     good: "events {}\nhttp {\n    server {\n        listen 80 default_server;\n        return 444;\n    }\n    server {\n        listen 80;\n        server_name shop.example;\n    }\n}\n",

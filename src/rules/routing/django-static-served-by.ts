@@ -18,7 +18,7 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["static.django-static-alias", "static.media-alias"],
   docs: {
-    summary: "Static and uploaded files that Django hands out, and not nginx from disk",
+    summary: "Static and uploaded files that Django serves in place of nginx",
     why: "With `DEBUG = False` Django does not serve static files at all: the admin comes without its styles. Where it does (WhiteNoise, a view of one's own) every stylesheet and image keeps a worker busy that could answer a request. nginx sends files from disk without asking anybody.\n\nIf WhiteNoise is what you want, switch this rule off.",
     bad: `upstream django {
     server 127.0.0.1:8000;

@@ -12,7 +12,7 @@ export default defineRule({
   presets: ["django-react", "security"],
   checklist: ["headers.hidden-files"],
   docs: {
-    summary: "Hidden files that nginx would hand out",
+    summary: "Hidden files that nginx would serve",
     why: "A site that is deployed by `git pull` or `rsync` brings `.git` and `.env` along, and scanners ask every host for them: the first holds the whole source with its history, the second the passwords. nginx knows no hidden files; it refuses what a location refuses. A `^~` location does not ask the regex locations beside it and needs the refusal inside.",
     bad: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n}\n",
     good: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n    location ~ /\\.(?!well-known/) {\n        deny all;\n    }\n}\n",

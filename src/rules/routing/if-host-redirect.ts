@@ -10,7 +10,7 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "An `if` that redirects a name, in place of a server of its own",
+    summary: "An `if` that redirects a host name, where a `server` block would do",
     why: "nginx chooses a server by name, with a hash, before it reads a line of it. An `if ($host = …)` asks every request of every name again. A server of its own for the name that redirects is faster, and one sees at a glance what it does.",
     bad: 'server {\n    listen 80;\n    server_name shop.example www.shop.example;\n    if ($host = "www.shop.example") {\n        return 301 http://shop.example$request_uri;\n    }\n}\n',
     good: "server {\n    listen 80;\n    server_name www.shop.example;\n    return 301 http://shop.example$request_uri;\n}\nserver {\n    listen 80;\n    server_name shop.example;\n}\n",

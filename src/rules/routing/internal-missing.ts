@@ -14,7 +14,7 @@ export default defineRule({
   confidence: "high",
   presets: ["django-react", "security"],
   docs: {
-    summary: "Files that an application hands out by `X-Accel-Redirect`, and everyone gets who asks",
+    summary: "Files meant for `X-Accel-Redirect` that anyone can request directly",
     why: "The application looks who asks and answers with `X-Accel-Redirect: /protected/…`; nginx then sends the file. Without `internal` the same location also answers everyone who asks for `/protected/…` directly, and the application is never asked. The same holds for a second location that gives out the same folder.",
     bad: `server {
     listen 80;

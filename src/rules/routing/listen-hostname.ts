@@ -8,7 +8,7 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "A `listen` with a host name, which a name server decides",
+    summary: "A `listen` address given as a host name, which DNS decides",
     why: "nginx asks for the address of the host once, when it starts. At boot the network may not be up: nginx does not start, and with it every other site is down. The name may also lead elsewhere some day, and nginx listens there or refuses to start. The host a server answers to belongs into `server_name`.",
     bad: "server {\n    listen shop.example:80;\n}\n",
     good: "server {\n    listen 192.0.2.10:80;\n    server_name shop.example;\n}\n",

@@ -12,7 +12,7 @@ export default defineRule({
   presets: ["django-react", "security"],
   checklist: ["static.executables-blocked"],
   docs: {
-    summary: "Uploaded scripts and pages that are handed out, or run",
+    summary: "Uploaded scripts and pages that are served or run",
     why: "What users upload is theirs, not yours. An uploaded `.php` that reaches an interpreter runs on the server; an uploaded `.html` or `.svg` runs in the browser of whoever opens it, as a page of your site, with their session. Refuse such files in the folder of uploads, and send `X-Content-Type-Options: nosniff` so that no browser takes a picture for a page.",
     bad: "server {\n    location /media/ {\n        alias /srv/shop/media/;\n    }\n}\n",
     good: "server {\n    location /media/ {\n        alias /srv/shop/media/;\n        add_header X-Content-Type-Options nosniff always;\n        location ~* \\.(php|py|pl|sh|cgi|html?|svg)$ {\n            deny all;\n        }\n    }\n}\n",

@@ -17,7 +17,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "No redirect leads back to where it came from",
+    summary: "A redirect that leads back to where it came from",
     why: "A browser that is sent round in a circle gives up with `too many redirects`, and nobody reaches the site. The usual cause is a redirect to `https://` in a server that itself listens with TLS, or two servers that send to each other.",
     bad: `server {
     listen 80;

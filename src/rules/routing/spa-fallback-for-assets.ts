@@ -13,7 +13,7 @@ export default defineRule({
   confidence: "high",
   presets: ["django-react"],
   docs: {
-    summary: "A script that is gone and gets the app's page instead of 404",
+    summary: "A deleted script returns `index.html` with status 200",
     why: "`try_files $uri /index.html` answers everything that is no file with the page: also the script of the last build, which a browser still asks for after a deployment. It gets HTML with status 200 where it wants JavaScript, reports `Unexpected token '<'` and shows a white page; monitoring sees nothing but 200. Where such answers also get a long lifetime, browsers and CDNs keep the HTML under the name of the script.",
     bad: `server {
     listen 80;

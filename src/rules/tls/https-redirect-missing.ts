@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended", "django-react"],
   checklist: ["tls.redirect"],
   docs: {
-    summary: "A site that speaks HTTPS is also served over plain HTTP",
+    summary: "An HTTPS site is also served over plain HTTP",
     why: "Whoever types the name without `https:` gets the site unprotected: anyone in the same network reads the session cookie and changes the pages. Answer plain HTTP with a redirect only; `/.well-known/acme-challenge/` may stay.",
     bad: `events {}
 http {

@@ -23,7 +23,7 @@ export default defineRule({
   checklist: ["tls.protocols"],
   fix: "safe",
   docs: {
-    summary: "TLS listeners accept TLSv1.2 and TLSv1.3 only",
+    summary: "A TLS listener accepts protocols older than TLSv1.2",
     why: "SSLv2, SSLv3, TLSv1 and TLSv1.1 can be attacked (POODLE, BEAST) and were retired by RFC 8996; audits such as PCI DSS fail a site that accepts them, and no current browser needs them.\n\nBefore nginx 1.29.2 the `ssl_protocols` of the default server of an address hold for all its servers; what another server of that address says is not in force. Without `ssl_protocols`, nginx before 1.27.3 accepts TLSv1 and TLSv1.1.",
     bad: "server {\n    listen 443 ssl default_server;\n    ssl_protocols TLSv1 TLSv1.1 TLSv1.2;\n}\n",
     good: "server {\n    listen 443 ssl default_server;\n    ssl_protocols TLSv1.2 TLSv1.3;\n}\n",

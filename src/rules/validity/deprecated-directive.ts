@@ -9,7 +9,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "No directive is used that nginx warns of",
+    summary: "A directive or parameter is deprecated",
     why: "nginx keeps old directives for a while, warns of them or ignores them, and refuses them one day: the update after next stops the server.",
     bad: "server {\n    listen 80;\n    http2_idle_timeout 3m;\n}\n",
     good: "server {\n    listen 80;\n    keepalive_timeout 3m;\n}\n",

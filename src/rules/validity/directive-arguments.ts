@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "Directives have the arguments that nginx reads",
+    summary: "A directive has arguments that nginx refuses",
     why: "nginx refuses a directive with too few or too many arguments, and values that it cannot read: `on` and `off`, numbers, sizes (`10m`), times (`30s`), and words from a list.",
     bad: "server {\n    listen 80;\n    keepalive_timeout soon;\n}\n",
     good: "server {\n    listen 80;\n    keepalive_timeout 75s;\n}\n",

@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "Every directive stands where nginx allows it",
+    summary: "A directive stands where nginx does not allow it",
     why: "Each directive is allowed in some blocks only; nginx refuses to start where one stands elsewhere.",
     bad: "events {}\nhttp {\n    location / {\n        return 404;\n    }\n}\n",
     good: "events {}\nhttp {\n    server {\n        location / {\n            return 404;\n        }\n    }\n}\n",

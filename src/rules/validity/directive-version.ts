@@ -17,7 +17,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "Every directive exists in the nginx that is to run it",
+    summary: "A directive or parameter does not exist in the nginx that is to run it",
     why: "nginx refuses to start at a directive that is newer than itself, or that it dropped. Say which version is meant with `--nginx-version`.",
     bad: "server {\n    listen 443 ssl;\n    ssl on;\n}\n",
     good: "server {\n    listen 443 ssl;\n}\n",

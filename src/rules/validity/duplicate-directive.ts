@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "A directive with a single value stands once in its block",
+    summary: "A directive with a single value is repeated in its block",
     why: "nginx refuses to start when such a directive is given twice at one level. An included snippet that sets it, too, is the usual cause.",
     bad: "server {\n    root /srv/www;\n    root /srv/app;\n}\n",
     good: "server {\n    root /srv/www;\n    location /app/ {\n        root /srv/app;\n    }\n}\n",

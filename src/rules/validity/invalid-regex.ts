@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "Regular expressions compile",
+    summary: "A regular expression does not compile",
     why: "nginx compiles every pattern with PCRE when it starts, and refuses to start where one is wrong.",
     bad: "location ~ ^/user/(\\d+$ {\n    return 204;\n}\n",
     good: "location ~ ^/user/(\\d+)$ {\n    return 204;\n}\n",

@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "The main configuration has an `events` block",
+    summary: "The main configuration has no `events` block",
     why: "nginx does not start without one, even if nothing is in it.",
     bad: "http {\n    server { listen 80; }\n}\n",
     good: "events {}\nhttp {\n    server { listen 80; }\n}\n",

@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "Every file that is included by name exists and can be read",
+    summary: "A file that is included by name does not exist or cannot be read",
     why: "nginx refuses to start when a file that is named in `include` is not there. A pattern such as `conf.d/*.conf` may match nothing.",
     bad: "events {}\nhttp {\n    include snippets/no-such-file.conf;\n}\n",
     good: "events {}\nhttp {\n    include no-such-folder/*.conf;\n}\n",

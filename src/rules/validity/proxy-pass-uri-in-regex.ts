@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "`proxy_pass` has no URI part where no prefix could be replaced",
+    summary: "`proxy_pass` has a URI part where there is no prefix to replace",
     why: "With a URI part, nginx replaces what the location's prefix matched. A regular expression, a named location, `if` and `limit_except` match no prefix, so nginx refuses to start.",
     bad: "location ~ ^/api/v(1|2)/ {\n    proxy_pass http://backend/;\n}\n",
     good: "location ~ ^/api/v(1|2)/ {\n    proxy_pass http://backend;\n}\n",

@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "A location has `root` or `alias`, not both",
+    summary: "A location has both `root` and `alias`",
     why: "`root` and `alias` say the same thing in two ways, so nginx refuses both at one level. A named location, which no path leads to, takes no `alias`.",
     bad: "location /media/ {\n    root /srv/www;\n    alias /srv/media/;\n}\n",
     good: "location /media/ {\n    alias /srv/media/;\n}\n",

@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "TLS has its certificates and keys",
+    summary: "A TLS listener has no certificate or key",
     why: "nginx refuses to start when the default server of a TLS address has no `ssl_certificate`. With `ssl_reject_handshake on` there, every other server of the address needs one. A certificate needs its key; and where the other side is verified (`ssl_verify_client`, `proxy_ssl_verify`), nginx wants to know by whose certificates.",
     bad: "events {}\nhttp {\n    server {\n        listen 443 ssl;\n    }\n}\n",
     good: "events {}\nhttp {\n    server {\n        listen 443 ssl;\n        ssl_certificate /etc/ssl/shop.pem;\n        ssl_certificate_key /etc/ssl/shop.key;\n    }\n}\n",

@@ -14,7 +14,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "The file can be read as an nginx configuration",
+    summary: "The file cannot be read as an nginx configuration",
     why: "nginx stops at the first mistake and keeps the old configuration; on a restart, it does not start at all.",
     bad: "server {\n    listen 80\n    root /srv/www;\n}\nserver {\n    listen 8080\n}\n",
     good: "server {\n    listen 80;\n    root /srv/www;\n}\n",

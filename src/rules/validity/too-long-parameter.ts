@@ -9,7 +9,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "No word or comment has 4096 bytes or more",
+    summary: "A word or comment has 4096 bytes or more",
     why: "nginx reads its configuration through a buffer of that size and refuses what does not fit. It hits long Content-Security-Policy lines and pasted keys.",
     bad: `add_header Content-Security-Policy "${"default-src 'self'; ".repeat(220)}";\n`,
     good: `add_header Content-Security-Policy "${"default-src 'self'; ".repeat(20)}";\n`,

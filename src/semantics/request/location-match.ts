@@ -11,10 +11,10 @@ export type LocationStep =
   | { readonly kind: "prefix"; readonly location: Location }
   /** No literal location of the level (null: the server's own) fits. */
   | { readonly kind: "no-prefix"; readonly within: Location | null }
-  /** `^~` keeps the regular locations of its level from being asked. */
+  /** `^~` keeps the regex locations of its level from being asked. */
   | { readonly kind: "regex-skipped"; readonly by: Location; readonly skipped: readonly Location[] }
   | { readonly kind: "regex"; readonly location: Location; readonly matches: boolean | "undecided" }
-  /** No regular location of the level fits: the remembered one keeps the request (null: the server itself). */
+  /** No regex location of the level fits: the remembered one keeps the request (null: the server itself). */
   | { readonly kind: "remembered"; readonly location: Location | null }
   /** `/p` is answered with a redirect to `/p/`. */
   | { readonly kind: "redirect"; readonly location: Location };
@@ -24,12 +24,12 @@ export type LocationMatch =
       readonly kind: "location";
       readonly location: Location;
       readonly steps: readonly LocationStep[];
-      /** The whole match and `$1`… of the last regular location that matched; empty without one. */
+      /** The whole match and `$1`… of the last regex location that matched; empty without one. */
       readonly captures: readonly (string | undefined)[];
-      /** Named captures of every regular location that matched. */
+      /** Named captures of every regex location that matched. */
       readonly named: ReadonlyMap<string, string | undefined>;
     }
-  /** 301 to the location's name, before any regular location is asked. */
+  /** 301 to the location's name, before any regex location is asked. */
   | { readonly kind: "redirect"; readonly location: Location; readonly steps: readonly LocationStep[] }
   /** No location: the server's own directives hold. */
   | { readonly kind: "server"; readonly steps: readonly LocationStep[] }
@@ -60,7 +60,7 @@ export function matchLocation(server: Server, uri: string): LocationMatch {
   return { kind: "location", location: current, captures, named, steps };
 }
 
-/** How a level ended: `found` ends the search, `open` lets the regular locations outside be asked. */
+/** How a level ended: `found` ends the search, `open` lets the regex locations of outer levels be asked. */
 type LevelEnd = "found" | "redirect" | "open";
 
 class Search {
@@ -135,7 +135,7 @@ class Search {
       this.captures = match.captures;
       for (const [name, value] of match.named) this.named.set(name, value);
       this.current = location;
-      // Inside a regular location even a redirect is an ordinary match (ngx_http_core_find_location).
+      // Inside a regex location even a redirect is an ordinary match (ngx_http_core_find_location).
       this.level(location, location);
       return "found";
     }

@@ -25,6 +25,9 @@ export function refusePatterns(configuration: Configuration, refuse: (refusal: R
   }
 }
 
+/** What PCRE says of `*.php`, the commonest slip: a glob of the shell. */
+const NOTHING_TO_REPEAT = "quantifier does not follow a repeatable item";
+
 /** The directives that hold patterns; those of `map` are its entries. */
 const HOLDERS = [
   "location",
@@ -59,6 +62,17 @@ function problemOf(
 ): { message: string; help: string } | null {
   const verdict = checkPcre(pattern);
   if (verdict.ok === "unknown") return null;
+  if (!verdict.ok && verdict.message === NOTHING_TO_REPEAT) {
+    const sign = pattern.charAt(verdict.offset);
+    const ending = /^\*(\.[\w.-]+)\$?$/.exec(pattern)?.[1];
+    return {
+      message: `\`${sign}\` has nothing before it to repeat in the pattern \`${pattern}\``,
+      help:
+        ending === undefined
+          ? `write what \`${sign}\` repeats before it (\`.${sign}\` for any text), or \`\\${sign}\` for the character itself`
+          : `a pattern is no shell glob: write \`${ending.replaceAll(".", "\\.")}$\``,
+    };
+  }
   if (!verdict.ok) {
     return {
       message: verdict.nginxMessage,
