@@ -92,7 +92,7 @@ function page({ id, category, severity, confidence, presets, checklist = [], fix
     "",
     "## Turning it off",
     "",
-    fenced("yaml", `# .nginx-lint.yml\nrules:\n  ${id}: off\n`),
+    fenced("yaml", `# .nginx-lint.yaml\nrules:\n  ${id}: off\n`),
     ...(docs.references.length === 0
       ? []
       : ["", "## See", "", ...docs.references.map((url) => `- <${url}>`)]),

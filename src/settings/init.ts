@@ -1,7 +1,12 @@
 /** The commented settings file that `nginx-lint init` writes. */
 
+import type { Preset } from "../rules/index.ts";
+import { SCHEMA_URL } from "./schema.ts";
+
 /** What was seen of the tree that the file is for. */
 export interface TreeFacts {
+  /** Presets that fit what the tree serves, beside `recommended`. */
+  readonly presets: readonly Preset[];
   /** Where linting starts, as people here would write it; none where there are only fragments. */
   readonly entries: readonly string[];
   /** What is installed, or what the tree tells; null: unknown. */
@@ -22,14 +27,20 @@ export interface TreeFacts {
 
 /** A settings file in YAML that says what fits the tree and offers, as comments, what might. */
 export function initialSettings(facts: TreeFacts): string {
-  const { entries, nginxVersion, tls, servers, spa, metricsPaths, root, vendored } = facts;
+  const { presets, entries, nginxVersion, tls, servers, spa, metricsPaths, root, vendored } = facts;
   const lines: string[] = [
+    `# yaml-language-server: $schema=${SCHEMA_URL}`,
     "# Settings of nginx-lint. `nginx-lint --print-config` shows what applies, and where each value comes from.",
     ...beginnings(entries),
     "",
     "# recommended: real bugs and holes. Beside it: security (hardening), django-react (a whole deployment checklist),",
     "# strict (everything). Settings files of your own can stand here, too (./base.yaml).",
-    "extends: recommended",
+    ...(presets.length === 0
+      ? ["extends: recommended"]
+      : [
+          "# A single-page app and an application behind it were seen here, so the deployment checklist applies.",
+          `extends: [${["recommended", ...presets].join(", ")}]`,
+        ]),
     "",
     "# The version that runs these files. Without it, findings that depend on the version are only informative.",
     nginxVersion === null ? '# nginxVersion: "1.28.0"' : `nginxVersion: ${JSON.stringify(nginxVersion)}`,
@@ -58,9 +69,9 @@ export function initialSettings(facts: TreeFacts): string {
     "# The least severity that makes a run fail: error, warning, info or never.",
     "failOn: warning",
     "",
-    "# `# nginx-lint-disable-next-line RULE -- reason` disagrees in one place; must it say why?",
-    "suppressions:",
-    "  requireReason: true",
+    "# `# nginx-lint-disable-next-line RULE -- reason` suppresses one finding; must it say why?",
+    "# suppressions:",
+    "#   requireReason: true",
     "",
     "# Many findings at first? `nginx-lint --write-baseline nginx-lint-baseline.json` notes them; with this line, only",
     "# new ones count.",

@@ -1,6 +1,6 @@
 /**
  * What a settings file may say, as JSON Schema (draft 7). The one source: files are validated against it, and the
- * published schema that editors complete from is this very object.
+ * published schema that editors complete from is made of it.
  */
 import type { OptionSchema, Rule } from "../rules/index.ts";
 import { GLOB, GLOB_EXPECTED } from "./glob.ts";
@@ -26,6 +26,7 @@ export interface Schema {
   readonly items?: Schema | readonly Schema[];
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly additionalItems?: boolean;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean;
   readonly required?: readonly string[];
@@ -33,6 +34,10 @@ export interface Schema {
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
 }
+
+/** Where the published schema is found. */
+export const SCHEMA_URL =
+  "https://raw.githubusercontent.com/nginx-lint/nginx-lint/main/nginx-lint.schema.json";
 
 export const PRESETS = ["recommended", "django-react", "security", "strict"] as const;
 export const LEVELS = ["off", "info", "warning", "error"] as const;
@@ -98,6 +103,7 @@ function uriPath(expected: string): Schema {
 export function settingsSchema(rules: readonly Rule[]): Schema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
+    $id: SCHEMA_URL,
     description: "Settings of nginx-lint",
     type: "object",
     additionalProperties: false,

@@ -13,7 +13,9 @@ export function treeFacts(trees: readonly SourceTree[], nginxVersion: string | n
   const servers = trees.flatMap((tree) => new Configuration(tree).servers);
   const locations = servers.flatMap((server) => [...server.allLocations()]);
   const names = trees.flatMap((tree) => tree.files.map((file) => file.name));
+  const spa = distinct([...servers.filter(fallsBackToPage).map(() => "/"), ...locations.flatMap(appPrefix)]);
   return {
+    presets: spa.length > 0 && locations.some(isDjangos) ? ["django-react"] : [],
     entries: trees.filter((tree) => !tree.fragment).map((tree) => tree.entry.name),
     nginxVersion,
     // Of a part of a server nobody knows what it listens on.
@@ -21,7 +23,7 @@ export function treeFacts(trees: readonly SourceTree[], nginxVersion: string | n
       (server) => server.partial || server.listens.some((listen) => listen.tls || listen.unknown),
     ),
     servers: servers.length,
-    spa: distinct([...servers.filter(fallsBackToPage).map(() => "/"), ...locations.flatMap(appPrefix)]),
+    spa,
     metricsPaths: distinct(locations.flatMap(hiddenMetrics)),
     root: null,
     vendored: names.some((name) => /(?:^|\/)h5bp\//.test(name)) ? ["**/h5bp/**"] : [],
@@ -44,6 +46,13 @@ function lastArgument(context: Context, name: string): string | undefined {
 function appPrefix(location: Location): string[] {
   const isPrefix = location.modifier === "" || location.modifier === "^~";
   return isPrefix && location.pattern.startsWith("/") && fallsBackToPage(location) ? [location.pattern] : [];
+}
+
+/** Django is asked over uWSGI, or at the address of its admin, or has its collected files served beside it. */
+function isDjangos({ isRegex, pattern, context }: Location): boolean {
+  if (context.last("uwsgi_pass") !== undefined) return true;
+  if (isRegex || !/^\/(?:django|admin\/|(?:static|media)\/$)/.test(pattern)) return false;
+  return ["proxy_pass", "alias"].some((name) => context.last(name) !== undefined);
 }
 
 /** A location whose own name says nothing of metrics, and that leads to them. */

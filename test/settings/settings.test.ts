@@ -289,6 +289,7 @@ describe("the file that init writes", () => {
     tls: false,
     servers: 0,
     spa: [],
+    presets: [],
     metricsPaths: [],
     root: null,
     vendored: [],
@@ -297,7 +298,7 @@ describe("the file that init writes", () => {
   it("is valid for a tree of which nothing is known, and changes little", async () => {
     const text = initialSettings(nothing);
     const { settings } = await settingsOf({ ".nginx-lint.yaml": text });
-    expect(settings.policy).toMatchObject({ presets: ["recommended"], requireReason: true });
+    expect(settings.policy).toMatchObject({ presets: ["recommended"], requireReason: false });
     expect(settings.version).toBeNull();
     expect(settings.policy.decisionsFor("x").assume).toEqual({});
   });
@@ -309,6 +310,7 @@ describe("the file that init writes", () => {
       tls: false,
       servers: 2,
       spa: ["/", "/admin/"],
+      presets: ["django-react"],
       metricsPaths: ["/stats #1"],
       root: "./rootfs",
       vendored: ["h5bp/**"],
@@ -316,7 +318,9 @@ describe("the file that init writes", () => {
     const { settings, folder } = await settingsOf({ ".nginx-lint.yaml": text, "rootfs/a": "" });
     expect(settings.version).toMatchObject({ major: 1, minor: 22, patch: 1 });
     expect(settings.root).toBe(join(folder, "rootfs"));
+    expect(settings.policy.presets).toEqual(["recommended", "django-react"]);
     expect(text).toContain('# exclude: ["h5bp/**"]\n');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=https:\/\/\S+\n/);
     expect(settings.policy.decisionsFor("x").assume).toEqual({
       edge: false,
       spa: ["/", "/admin/"],
@@ -336,7 +340,7 @@ describe("the file that init writes", () => {
 
   it("stays valid when its suggestions are uncommented", async () => {
     const text = initialSettings({ ...nothing, tls: true, servers: 1 })
-      .replace(/^# (?=(?:nginxVersion|root|exclude|assume|rules|overrides|baseline):)/gm, "")
+      .replace(/^# (?=(?:nginxVersion|root|exclude|assume|rules|overrides|suppressions|baseline):)/gm, "")
       .replace(/^#(?= {3}\S)/gm, "");
     const { settings } = await settingsOf({ ".nginx-lint.yaml": text, "rootfs/a": "" });
     expect(settings.policy.decisionsFor("x").rules.get("unused-suppression")?.severity).toBe("info");

@@ -29,6 +29,17 @@ describe("what init sees of a tree", () => {
     expect(spa).toEqual(["/", "/app/"]);
   });
 
+  it("presets that fit: the checklist where a single-page app and Django are", () => {
+    const app = "location / { try_files $uri /index.html; }";
+    const admin = "location /admin/ { proxy_pass http://django; }";
+    expect(facts(`server { ${app} ${admin} }`).presets).toEqual(["django-react"]);
+    expect(facts(`server { ${app} location /api/ { uwsgi_pass django; } }`).presets).toEqual([
+      "django-react",
+    ]);
+    expect(facts(`server { ${app} location /api/ { proxy_pass http://app; } }`).presets).toEqual([]);
+    expect(facts(`server { ${admin} }`).presets).toEqual([]);
+  });
+
   it("metrics behind a name that does not say so", () => {
     const { metricsPaths } = facts(
       "server { location = /internal { proxy_pass http://app:9000/metrics; } location /metrics { proxy_pass http://app/metrics; } location /x { proxy_pass http://app; } }",
