@@ -38,6 +38,7 @@ import logJson from "./logs/log-json.ts";
 import logJsonEscape from "./logs/log-json-escape.ts";
 import logRequestTime from "./logs/log-request-time.ts";
 import gzipDisabled from "./performance/gzip-disabled.ts";
+import gzipTypes from "./performance/gzip-types.ts";
 import gzipTypesBinary from "./performance/gzip-types-binary.ts";
 import keepaliveRequestsLow from "./performance/keepalive-requests-low.ts";
 import keepaliveTimeout from "./performance/keepalive-timeout.ts";
@@ -100,6 +101,7 @@ import redirectLeaksPort from "./routing/redirect-leaks-port.ts";
 import redirectLoop from "./routing/redirect-loop.ts";
 import redirectLosesPath from "./routing/redirect-loses-path.ts";
 import redirectToServerName from "./routing/redirect-to-server-name.ts";
+import regexRange from "./routing/regex-range.ts";
 import regexUnanchoredExtension from "./routing/regex-unanchored-extension.ts";
 import regexUnescapedDot from "./routing/regex-unescaped-dot.ts";
 import rootInLocation from "./routing/root-in-location.ts";
@@ -113,6 +115,7 @@ import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
 import staticAssetsNotCached from "./routing/static-assets-not-cached.ts";
 import taxingRewrite from "./routing/taxing-rewrite.ts";
 import tryFilesFallback from "./routing/try-files-fallback.ts";
+import unusedDefinition from "./routing/unused-definition.ts";
 import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
 import unknownRule from "./suppressions/unknown-rule.ts";
@@ -212,6 +215,7 @@ export const RULES: readonly Rule[] = [
   prefixWithoutBoundary,
   internalRedirectLoop,
   redirectLoop,
+  unusedDefinition,
   conditionAlways,
   redirectLosesPath,
   redirectToServerName,
@@ -233,6 +237,7 @@ export const RULES: readonly Rule[] = [
   serverNameSuspicious,
   regexUnanchoredExtension,
   regexUnescapedDot,
+  regexRange,
   rootInLocation,
   taxingRewrite,
   errorPageInheritance,
@@ -323,6 +328,7 @@ export const RULES: readonly Rule[] = [
   logInheritance,
   // performance
   gzipDisabled,
+  gzipTypes,
   gzipTypesBinary,
   keepaliveRequestsLow,
   keepaliveTimeout,

@@ -1,0 +1,52 @@
+import { typeOfExtension } from "../../semantics/index.ts";
+import { defineSettingRule } from "../definers/setting.ts";
+import { shortListOf } from "../wording.ts";
+import { filePlaces } from "./serving.ts";
+
+/** What every page loads; of the others those that the list means by another name. */
+const EXTENSIONS: ReadonlyMap<string, RegExp | null> = new Map([
+  ["js", null],
+  ["css", null],
+  ["json", /json/i],
+  ["svg", /svg/i],
+  ["wasm", /wasm/i],
+  ["xml", /\/xml$/i],
+]);
+
+/** Types that the tree gives its text files and `gzip_types` does not list. */
+export default defineSettingRule({
+  id: "gzip-types",
+  category: "performance",
+  severity: "info",
+  confidence: "high",
+  presets: ["django-react"],
+  checklist: ["perf.gzip"],
+  docs: {
+    summary: "`gzip_types` lacks the type that scripts are sent with",
+    why: "nginx compresses the types that are listed, letter by letter. Which type a script has, `mime.types` says: `application/javascript` in most packages, `text/javascript` in others. Where the list has only the other one, the largest files of the site go out as they are.",
+    bad: "events {}\nhttp {\n    types { application/javascript js; text/css css; }\n    gzip on;\n    gzip_types text/css text/javascript;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
+    good: "events {}\nhttp {\n    types { application/javascript js; text/css css; }\n    gzip on;\n    gzip_types text/css text/javascript application/javascript;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_gzip_module.html#gzip_types"],
+  },
+  directive: "gzip_types",
+  places: (context) => filePlaces(context).filter((place) => place.isOn("gzip") === true),
+  judge({ args, origin }, place) {
+    // With the default alone nothing but HTML is meant.
+    if (origin !== "written" || args.includes("*")) return null;
+    const { replaceable, uncertain } = place.list("types");
+    if (replaceable || uncertain) return null;
+    const listed = new Set(args.map((type) => type.toLowerCase()));
+    const lacking = [...EXTENSIONS].flatMap(([extension, meant]) => {
+      if (meant !== null && !args.some((type) => meant.test(type))) return [];
+      const { type } = typeOfExtension(place.context, extension);
+      if (type === null || /^text\/html$|octet-stream|^text\/plain$|\$/.test(type)) return [];
+      return listed.has(type.toLowerCase()) ? [] : [{ extension, type }];
+    });
+    if (lacking.length === 0) return null;
+    const names = shortListOf(lacking.map(({ extension, type }) => `\`.${extension}\` (\`${type}\`)`));
+    return {
+      message: `${names} ${lacking.length === 1 ? "is" : "are"} sent uncompressed: \`gzip_types\` does not list the type.`,
+      help: `add ${lacking.map(({ type }) => `\`${type}\``).join(" ")}`,
+    };
+  },
+});

@@ -1,0 +1,95 @@
+import { isFilledIn } from "../../parser/index.ts";
+import type { Configuration, Statement } from "../../semantics/index.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf, shortListOf } from "../wording.ts";
+
+/** Definitions that nothing in a whole tree uses. */
+export default defineRule({
+  id: "unused-definition",
+  category: "routing",
+  severity: "info",
+  confidence: "high",
+  presets: ["recommended"],
+  docs: {
+    summary: "A `map`, `upstream`, log format or cache that nothing uses",
+    why: "A definition does nothing until something names it. One that nobody names is a left-over, or the sign that the line which should use it has another name: the cache that does not cache, the log that is written in the standard format.",
+    bad: "events {}\nhttp {\n    upstream app {\n        server 127.0.0.1:8000;\n    }\n    server {\n        listen 80;\n        location / {\n            proxy_pass http://127.0.0.1:8001;\n        }\n    }\n}\n",
+    good: "events {}\nhttp {\n    upstream app {\n        server 127.0.0.1:8000;\n    }\n    server {\n        listen 80;\n        location / {\n            proxy_pass http://app;\n        }\n    }\n}\n",
+    references: ["https://nginx.org/en/docs/http/ngx_http_upstream_module.html"],
+  },
+  check({ configuration, report }) {
+    // A part that could not be read may use it; so may scripts.
+    if (!configuration.isWhole || configuration.all("load_module").length > 0) return;
+    const { statements } = configuration;
+    if (statements.some(({ name }) => /lua|^js_|^perl/.test(name))) return;
+    const words = statements.map((each) => ({ each, text: [each.name, ...each.args].join(" ") }));
+    const unused = new Map<string, Statement[]>();
+    for (const statement of statements) {
+      const name = definedBy(statement);
+      if (name === null || isFilledIn(name)) continue;
+      const pattern = patternOf(name);
+      const isUsed = words.some(({ each, text }) => each !== statement && pattern.test(text));
+      if (isUsed || (statement.name === "upstream" && passesByVariable(configuration))) continue;
+      const others = unused.get(statement.name);
+      if (others === undefined) unused.set(statement.name, [statement]);
+      else others.push(statement);
+    }
+    for (const [kind, all] of unused) {
+      // A kit of parts: one cause.
+      const told = all.length > MOST ? all.slice(0, 1) : all;
+      for (const statement of told) {
+        const names = (told === all ? [statement] : all).map((each) => definedBy(each) ?? "");
+        report({
+          at: statement,
+          message: `Nothing uses ${told === all ? codeOf(statement) : `${shortListOf(names.map((name) => `\`${name}\``))} (\`${kind}\`)`}.`,
+          help: `name ${told === all ? `\`${names[0]}\`` : "them"} where ${told === all ? "it is" : "they are"} meant, or remove ${told === all ? "it" : "them"}`,
+          related: told === all ? [] : all.slice(1).map((at) => ({ at, message: "not used either" })),
+          identity: `${kind} ${names[0]}`,
+        });
+      }
+    }
+  },
+});
+
+/** More of one kind are told together. */
+const MOST = 3;
+
+/** The name as a word of its own, in either spelling of a variable. */
+function patternOf(name: string): RegExp {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/^\\\$/, "\\$\\{?");
+  return new RegExp(`(^|[^\\w.-])${escaped}(?![\\w-])`, "i");
+}
+
+/** The name that a line defines; null where it defines none. */
+function definedBy({ name, args, context }: Statement): string | null {
+  if (context.kind !== "http") return null;
+  switch (name) {
+    case "map":
+      return args[1] ?? null;
+    case "geo":
+    case "split_clients":
+      return args.at(-1) ?? null;
+    case "upstream":
+    case "log_format":
+      return args[0] ?? null;
+    case "proxy_cache_path":
+    case "fastcgi_cache_path":
+    case "uwsgi_cache_path":
+    case "scgi_cache_path":
+      return (
+        args
+          .find((word) => word.startsWith("keys_zone="))
+          ?.slice(10)
+          .split(":")[0] ?? null
+      );
+    default:
+      return null;
+  }
+}
+
+/** The host of some pass is a variable: it may be the name of any upstream. */
+function passesByVariable({ statements }: Configuration): boolean {
+  return statements.some(
+    ({ name, args }) => name.endsWith("_pass") && /^(\w+:\/\/)?[^/]*\$/.test(args[0] ?? ""),
+  );
+}
