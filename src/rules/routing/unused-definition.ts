@@ -19,7 +19,8 @@ export default defineRule({
   },
   check({ configuration, report }) {
     // A part that could not be read may use it; so may scripts.
-    if (!configuration.isWhole || configuration.all("load_module").length > 0) return;
+    if (!configuration.isWhole || configuration.lacksSites) return;
+    if (configuration.all("load_module").length > 0) return;
     const { statements } = configuration;
     if (statements.some(({ name }) => /lua|^js_|^perl/.test(name))) return;
     const words = statements.map((each) => ({ each, text: [each.name, ...each.args].join(" ") }));
