@@ -54,6 +54,8 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
   kept?.clear();
   for (const tree of trees) {
     const files = filesOf(tree);
+    // What findings may name.
+    const read = new Map(tree.files.map((file) => [file.name, file]));
     const focus = tree.focus === undefined ? null : new Set([...tree.focus].map(({ name }) => name));
     const found = runReadings(
       tree,
@@ -71,12 +73,12 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
       }
       for (const report of run.undecided) {
         failed.add(report.rule.id);
-        if (!undecided.has(report.rule)) undecided.set(report.rule, { cause: [report], files });
+        if (!undecided.has(report.rule)) undecided.set(report.rule, { cause: [report], files: read });
       }
       const reports = run.told.flat(2).filter(({ at }) => focus?.has(at.file) ?? true);
       return [run.tree, mergeReports(reports)] as const;
     });
-    for (const cause of agreed(found, files)) causes.push({ cause, files });
+    for (const cause of agreed(found, files)) causes.push({ cause, files: read });
   }
   for (const placed of undecided.values()) causes.push(placed);
   const inFocus = [...new Set(trees.flatMap(filesInFocus))];

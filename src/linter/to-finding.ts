@@ -26,11 +26,12 @@ export function keyOf({ rule, at: { file, start, end }, identity }: PlainReport)
 
 /** @param files by name: those that the spots of the reports are in */
 export function toFinding(group: Cause, files: ReadonlyMap<string, ConfigFile>): Finding {
-  const [first] = group;
+  const first = withinTree(group[0], files);
   const { rule, message, help, witness, details, fix } = first;
   const related = new Map<string, RelatedFinding>();
   for (const report of group) {
     for (const place of report.related) {
+      if (!files.has(place.at.file)) continue;
       const entry = { ...regionOf(place.at, files), message: place.message };
       related.set(`${entry.file}\0${entry.offset}\0${entry.message}`, entry);
     }
@@ -45,12 +46,22 @@ export function toFinding(group: Cause, files: ReadonlyMap<string, ConfigFile>):
     related: [...related.values()],
     ...(witness === undefined ? {} : { witness }),
     details: details.map(({ label, text, at }) =>
-      at === undefined ? { label, text } : { label, text, at: { file: at.file, line: lineOf(at, files) } },
+      at === undefined || !files.has(at.file)
+        ? { label, text }
+        : { label, text, at: { file: at.file, line: lineOf(at, files) } },
     ),
     includeChain: first.chain.map((link) => ({ file: link.file, line: lineOf(link, files) })),
     ...(fix === null ? {} : { fix }),
     fingerprint: fingerprintOf(first, files),
   };
+}
+
+/** A file of nginx's own that is known but not there, such as `fastcgi_params`, is spoken of where it is included. */
+function withinTree(report: PlainReport, files: ReadonlyMap<string, ConfigFile>): PlainReport {
+  if (files.has(report.at.file)) return report;
+  const include = report.chain.findIndex(({ file }) => files.has(file));
+  const at = report.chain[include];
+  return at === undefined ? report : { ...report, at, chain: report.chain.slice(include + 1), fix: null };
 }
 
 function fingerprintOf(report: PlainReport, files: ReadonlyMap<string, ConfigFile>): string {

@@ -73,3 +73,15 @@ describe("rules", { timeout: 60_000 }, () => {
     expect(lintStrictly(text).notifications).toEqual([]);
   });
 });
+
+it("names no file that is not there: nginx's own are spoken of where they are included", () => {
+  const text =
+    "server {\nlisten 80;\nlocation /a/ {\ninclude proxy_params;\nproxy_set_header X-More 1;\nproxy_pass http://127.0.0.1:8000;\n}\n}\n";
+  const { findings } = lintText(text, { presets: ["strict"], name: "site.conf" });
+  const named = findings.flatMap(({ file, related, details }) => [
+    file,
+    ...related.map((place) => place.file),
+    ...details.flatMap(({ at }) => at?.file ?? []),
+  ]);
+  expect(new Set(named)).toEqual(new Set(["site.conf"]));
+});
