@@ -1,4 +1,4 @@
-/** Writes docs/rules/: a page a rule, and the catalogue. `--check` only compares. */
+/** Writes docs/rules/, a page a rule and the catalogue, and docs/presets.md. `--check` only compares. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { generate, importSource, root } from "./generated.mjs";
@@ -11,6 +11,7 @@ const pages = new Map([
   ...RULES.map((rule) => [`${rule.id}.md`, page(rule)]),
 ]);
 for (const [name, text] of pages) generate(`${directory}/${name}`, text);
+generate("docs/presets.md", presets(RULES));
 for (const name of existsSync(join(root, directory)) ? readdirSync(join(root, directory)) : []) {
   if (pages.has(name)) continue;
   if (process.argv.includes("--check")) {
@@ -19,6 +20,55 @@ for (const name of existsSync(join(root, directory)) ? readdirSync(join(root, di
   } else {
     rmSync(join(root, directory, name));
   }
+}
+
+function presets(rules) {
+  const reasons = {
+    recommended:
+      "The default: what is wrong or dangerous on any site. Requests that get lost, headers that are dropped, files and endpoints that are open, and what keeps nginx from starting.",
+    security:
+      "Hardening: headers, TLS, access and limits that a public site should have. Its findings are decisions to make as often as bugs to mend.",
+    "django-react":
+      "What a React app in front of a Django API needs, from static files and forwarded headers to caching and limits. [The checklist](checklist.md) is answered from these rules.",
+    strict: "Every rule, and also findings of low confidence. For a review by hand, or to choose from.",
+  };
+  const lines = [
+    "# Presets",
+    "",
+    "A preset is a set of rules. `--preset security,django-react`, or `extends: [recommended, security]` in the",
+    "[settings](settings.md); presets on the command line replace those of the settings. Without one, `recommended` holds. Some rules",
+    "count only their graver cases in `recommended` and the rest in a further preset.",
+    "",
+    `| | ${Object.keys(reasons).join(" | ")} |`,
+    `| --- |${" --- |".repeat(Object.keys(reasons).length)}`,
+  ];
+  const isIn = (rule, name) => name === "strict" || rule.presets.includes(name);
+  const counted = (list, name) => list.filter((rule) => isIn(rule, name)).length;
+  for (const category of new Set(rules.map((rule) => rule.category))) {
+    const list = rules.filter((rule) => rule.category === category);
+    lines.push(
+      `| ${category} | ${Object.keys(reasons)
+        .map((name) => counted(list, name))
+        .join(" | ")} |`,
+    );
+  }
+  lines.push(
+    `| **all** | ${Object.keys(reasons)
+      .map((name) => counted(rules, name))
+      .join(" | ")} |`,
+  );
+  for (const [name, reason] of Object.entries(reasons)) {
+    lines.push("", `## ${name}`, "", reason);
+    if (name === "strict") continue;
+    lines.push("");
+    for (const category of new Set(rules.map((rule) => rule.category))) {
+      const list = rules.filter((rule) => rule.category === category && isIn(rule, name));
+      if (list.length === 0) continue;
+      const links = list.map(({ id }) => `[${id}](rules/${id}.md)`);
+      lines.push(`- **${capital(category)}**: ${links.join(", ")}`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
 }
 
 function catalogue(rules) {
