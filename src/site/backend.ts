@@ -87,7 +87,7 @@ function readProxied(pass: Statement, configuration: Configuration): Proxied {
   if (hosts.every(isPublicName) && !passesHost(pass.context)) {
     return target.scheme === "https" ? OTHER : { kind: "application", sure: false };
   }
-  if (names.some((name) => SERVICES.areIn(name) || /exporter([-_.\d]|$)/i.test(name)))
+  if (names.some((name) => SERVICES.areIn(name) || /exporter([-_.\d]|$)|[-_]metrics$/i.test(name)))
     return { kind: "indifferent" };
   if (DEV_SERVERS.has(port)) return { kind: "indifferent" };
   if (names.some((name) => FILES.areIn(name)) && !names.some((name) => PROGRAM.areIn(name))) {

@@ -23,9 +23,9 @@ const USUAL: readonly string[] = [
 const NAME = /(^|\/)(metrics|prometheus)\/?$/;
 /** Names that other things have as well. */
 const WEAK_NAME = /(^|\/)([\w-]+[_-]metrics|stats|[\w-]*exporter[\w-]*)\/?$/;
-/** Ports that Prometheus and its exporters are known by, and names people give them. */
+/** Ports that exporters are known by (9090 is any application's), and names people give them. */
 const EXPORTER =
-  /(prometheus|exporter|pushgateway|alertmanager|victoria-?metrics)|:(9090|9091|9093|91\d\d|9216|9308)\b/;
+  /(prometheus|exporter|pushgateway|alertmanager|victoria-?metrics)|:(9093|91\d\d|9216|9308)\b/;
 
 /** The guesses about the metrics of one configuration. */
 export class Metrics {

@@ -43,7 +43,7 @@ export default defineRule({
   scope: "server",
   check({ server, report }) {
     for (const late of lateGuards(server)) {
-      const { guard, by, winner, uri, isLikelyMeant } = late;
+      const { guard, by, winner, uri, isLikelyMeant, isIdle } = late;
       const repair = guard.isPrefix ? repairOf(server, guard, winner) : null;
       report({
         at: guard.statement,
@@ -56,7 +56,7 @@ export default defineRule({
         witness: { kind: "request", value: `GET ${uri}` },
         identity: `${guard.title} ${winner.title}`,
         ...(repair === null || repair.fix === null ? {} : { fix: repair.fix }),
-        ...(isLikelyMeant ? { confidence: "medium" } : {}),
+        ...(isIdle ? { confidence: "low" } : isLikelyMeant ? { confidence: "medium" } : {}),
       });
     }
   },

@@ -18,6 +18,8 @@ export interface LateGuard {
   readonly uri: string;
   /** It may be meant. */
   readonly isLikelyMeant: boolean;
+  /** What gets past is hardly ever there. */
+  readonly isIdle: boolean;
 }
 
 /** What lies behind guarded prefixes. */
@@ -62,6 +64,7 @@ function* search(server: VirtualServer): Generator<LateGuard> {
     const by = guardLine(guard, server);
     if (by === null || server.unreachable.has(guard)) continue;
     const told = new Set<Location>();
+    const late: LateGuard[] = [];
     for (const uri of candidates(guard, locations)) {
       const taker = server.takerOf(uri);
       if (taker.kind !== "location" || told.has(taker.location)) continue;
@@ -70,8 +73,11 @@ function* search(server: VirtualServer): Generator<LateGuard> {
       if (!matches(guard, uri) || server.admits(uri).kind !== "open") continue;
       told.add(winner);
       const isLikelyMeant = guard.pattern === "/" || /\\\.|\[\.\]/.test(guard.pattern.slice(0, 6));
-      yield { guard, by, winner, uri, isLikelyMeant };
+      late.push({ guard, by, winner, uri, isLikelyMeant, isIdle: isAboutHiddenScripts(guard, winner) });
     }
+    // What matters speaks for the rest.
+    const serious = late.filter(({ isIdle }) => !isIdle);
+    yield* serious.length > 0 ? serious : late;
   }
 }
 
@@ -127,6 +133,16 @@ function runs({ context }: Location): boolean {
   return ["fastcgi_pass", "uwsgi_pass", "scgi_pass", "proxy_pass"].some((name) => context.has(name));
 }
 
+/** `^/(index|app|js/index)\.php$`: whoever writes every URI down lets these past the guard that follows. */
+function isListOfNames(pattern: string): boolean {
+  return /^\^\/[\w/|()-]+\$$/.test(pattern.replaceAll("\\.", "").replaceAll("(?:", "("));
+}
+
+/** `~ /\.` behind the location for scripts: nobody keeps scripts in hidden folders. */
+function isAboutHiddenScripts(guard: Location, { context, isRegex }: Location): boolean {
+  return isRegex && context.has("fastcgi_pass") && /^\^?(?:\.\*)?\/?(?:\\\.|\[\.\])/.test(guard.pattern);
+}
+
 /** Nothing says that the location is there to let some requests past the guard. */
 function isUnintended(guard: Location, winner: Location, server: VirtualServer): boolean {
   if (winner.isExact || winner.outer !== null || server.at(winner).handler.kind === "return") return false;
@@ -137,7 +153,7 @@ function isUnintended(guard: Location, winner: Location, server: VirtualServer):
     return guard.pattern !== "/" && runs(winner) && /\\\./.test(winner.pattern);
   }
   if (winner.isRegex) {
-    if (!runs(winner)) return false;
+    if (!runs(winner) || isListOfNames(winner.pattern)) return false;
     return !matches(guard, `${winner.literalPrefix || "/"}x`) || winner.literalPrefix === "";
   }
   // A folder of its own, or one that is a part of what is guarded.
