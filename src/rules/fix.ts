@@ -78,16 +78,6 @@ export function textOf({ file, directive: { start, end } }: Statement): string {
   );
 }
 
-/** A statement without its text; with its line where it stands alone there. */
-export function remove({ file, directive: { start, end } }: Statement): Edit {
-  const { text } = file;
-  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-  const behind = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(end, end + 1000))?.[0];
-  if (behind !== undefined && text.slice(lineStart, start).trim() === "")
-    return { file, offset: lineStart, length: end + behind.length - lineStart, text: "" };
-  return { file, offset: start, length: end - start, text: "" };
-}
-
 /** Where a line fits behind a statement, and what to put before it. */
 function gapBehind({ file: { text }, directive: { start, end } }: Statement): {
   readonly lead: string;
