@@ -10,6 +10,7 @@ export { isCalledFiles } from "./file-names.ts";
 export { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, SINGLE_HEADERS } from "./header-names.ts";
 export { healthChecks } from "./health-checks.ts";
 export { takesLargeBodies, takesUploads } from "./large-bodies.ts";
+export type { LateGuard } from "./late-guards.ts";
 export {
   isActuator,
   isCalledMetrics,

@@ -12,6 +12,7 @@ import {
 import { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
 import { Edge } from "./edge.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
+import { type LateGuard, lateGuards } from "./late-guards.ts";
 import { Metrics } from "./metrics.ts";
 import { type PageAnswer, pageAnswers } from "./page-answers.ts";
 import { pageContexts } from "./pages.ts";
@@ -32,6 +33,7 @@ export class Site {
   readonly assume: Assumptions;
   readonly #pages = new Map<VirtualServer, ReadonlySet<Context>>();
   readonly #endpoints = new Map<VirtualServer, readonly Endpoint[]>();
+  readonly #lateGuards = new Map<VirtualServer, readonly LateGuard[]>();
   readonly #dangers = new Map<VirtualServer, readonly DangerousFolder[]>();
   readonly #answers = new Map<VirtualServer, readonly PageAnswer[]>();
   readonly #apps = new Map<VirtualServer, readonly ServedApp[]>();
@@ -117,6 +119,16 @@ export class Site {
       this.#endpoints.set(server, endpoints);
     }
     return endpoints;
+  }
+
+  /** Locations that refuse strangers, and requests of theirs that another location answers. */
+  lateGuards(server: VirtualServer): readonly LateGuard[] {
+    let guards = this.#lateGuards.get(server);
+    if (guards === undefined) {
+      guards = lateGuards(server);
+      this.#lateGuards.set(server, guards);
+    }
+    return guards;
   }
 
   /** What a server publishes and should not, by the line that does. */

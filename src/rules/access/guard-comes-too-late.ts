@@ -1,7 +1,7 @@
-import { repairOf } from "../routing/location-shadowed.ts";
+import type { LateGuard } from "../../site/index.ts";
+import { repairOf } from "../routing/caret-repair.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
-import { type LateGuard, lateGuards } from "./late-guards.ts";
 
 /** A location that refuses, and requests that it is there for, which another location answers. */
 export default defineRule({
@@ -41,8 +41,8 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
   scope: "server",
-  check({ server, report }) {
-    for (const late of lateGuards(server)) {
+  check({ server, report, site }) {
+    for (const late of site.lateGuards(server)) {
       const { guard, by, winner, uri, isLikelyMeant, isIdle } = late;
       const repair = guard.isPrefix ? repairOf(server, guard, winner) : null;
       report({

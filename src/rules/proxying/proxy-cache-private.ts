@@ -2,6 +2,16 @@ import type { Caching, Place, Statement, VirtualServer } from "../../semantics/i
 import { isCalledFiles } from "../../site/index.ts";
 import { defineRule, type Report, type RuleContext } from "../rule.ts";
 import { codeOf } from "../wording.ts";
+import {
+  guardOf,
+  hasMore,
+  hostOf,
+  isCalledPersonal,
+  isPersonal,
+  sendsHost,
+  sentSecrets,
+  siteNames,
+} from "./cached-users.ts";
 
 interface Cached {
   readonly server: VirtualServer;
@@ -172,74 +182,4 @@ function sharedKey({ server, place, pass, caching }: Cached, all: readonly Cache
         : [{ at: other.caching.statement, message: "keeps its pages in the same zone" }],
     witness: { kind: "request", value: `GET / of ${other?.server.host ?? "two of its names"}` },
   };
-}
-
-/** What every request has: nothing of it tells users apart. */
-const COMMON =
-  "scheme|https|host|http_host|server_name|ssl_server_name|proxy_host|proxy_port|server_port|request|request_method|request_uri|uri|document_uri|args|is_args|query_string|arg_\\w+|http_accept\\w*|http_x_forwarded_(?:proto|host)|http_origin";
-const MORE = new RegExp(`\\$\\{?(?!(?:${COMMON})\\b)\\w`);
-
-/** The key holds something that the author thought of: a user, a session, what a `map` makes of either. */
-function hasMore(key: string | null): boolean {
-  return key !== null && MORE.test(key);
-}
-
-const SECRET = "a-secret";
-
-/** Of the headers by which users are known, those that reach the application. */
-function sentSecrets(server: VirtualServer, place: Place, pass: Statement): readonly string[] {
-  const headers = ["Cookie", "Authorization"].map((name) => [name, SECRET] as const);
-  const { outcome, requestHeaders } = server.ask(
-    { uri: "/", headers },
-    { at: place.context, answers: ADMITTED },
-  );
-  // What refuses the request first says nothing about the headers.
-  if (outcome.by !== pass) return guardOf(place) === null ? [] : ["cookie", "authorization"];
-  return requestHeaders
-    .filter(({ value }) => value.includes(SECRET))
-    .map(({ name }) => name.toLowerCase().replace(/^http_/, ""));
-}
-
-const ADMITTED: ReadonlyMap<string, string> = new Map([["certificate", "yes"]]);
-
-/** What lets only users in that have signed in. */
-function guardOf(place: Place): Statement | null {
-  for (const name of ["auth_request", "auth_basic", "auth_jwt"]) {
-    const { statement, args } = place.setting(name);
-    if (statement !== null && args[0] !== "off" && !args[0]?.includes("$")) return statement;
-  }
-  return null;
-}
-
-const PERSONAL =
-  /(^|\/)(my-?)?(accounts?|profiles?|me|users?|orders?|cart|basket|checkout|dashboard|admin|wp-admin|auth|login|sessions?|my)(\/|$)/i;
-
-/** Answers that may differ from user to user, by the name of the location. */
-function isPersonal(place: Place): boolean {
-  return isCalledPersonal(place) || /(^|\/)(api|graphql|rest)(\/|$)/i.test(place.location?.pattern ?? "");
-}
-
-function isCalledPersonal({ location }: Place): boolean {
-  return location !== null && PERSONAL.test(location.pattern);
-}
-
-/** The upstream learns which host was asked for, and may answer for each in its own way. */
-function sendsHost(place: Place): boolean {
-  return place
-    .list("proxy_set_header")
-    .statements.some(
-      ({ args: [name = "", value = ""] }) =>
-        /^(x-forwarded-)?host$/i.test(name) && /\$\{?(http_)?host\b/.test(value),
-    );
-}
-
-/** The site's names without `www.`. */
-function siteNames({ server }: VirtualServer): readonly string[] {
-  return server.names.flatMap(({ text }) =>
-    text.includes(".") ? [text.toLowerCase().replace(/^www\./, "")] : [],
-  );
-}
-
-function hostOf({ args }: Statement): string {
-  return /^\w+:\/\/([^/]+)/.exec(args[0] ?? "")?.[1] ?? args[0] ?? "";
 }

@@ -1,14 +1,9 @@
-import {
-  diskOf,
-  fileSent,
-  headersInForce,
-  type Place,
-  type Statement,
-  type VirtualServer,
-} from "../../semantics/index.ts";
+import { headersInForce, type Place, type Statement, type VirtualServer } from "../../semantics/index.ts";
 import { isTypeKnown, PAGE_FILES, pageUris } from "../../site/index.ts";
 import { defineRule, type RelatedPlace, type Report } from "../rule.ts";
 import { capitalized, codeOf, listOf, titleOf } from "../wording.ts";
+import { unknownTypes } from "./newer-types.ts";
+import { isJudged, mayTake, typeSent } from "./sent-types.ts";
 
 /** Pages whose files are sent with a type that browsers do not take. */
 export default defineRule({
@@ -73,39 +68,6 @@ http {
   },
 });
 
-/** Newer types, which many a `mime.types` lacks, with what browsers do without them. */
-const NEWER = [
-  { extension: "mjs", type: "application/javascript", right: /javascript/, effect: "refuse such modules" },
-  {
-    extension: "wasm",
-    type: "application/wasm",
-    right: /wasm/,
-    effect: "compile such code late or not at all",
-  },
-];
-
-/** Files that a location names by their ending, and whose type nobody defines. */
-function* unknownTypes(server: VirtualServer): Generator<Report> {
-  for (const { extension, type, right, effect } of NEWER) {
-    for (const location of server.locations) {
-      if (!location.isRegex || !new RegExp(`\\b${extension}\\b`).test(location.pattern)) continue;
-      const place = server.at(location);
-      if (place.list("types").statements.length === 0 || !isJudged(place)) continue;
-      const uri = `/static/app.${extension}`;
-      const sent = mayTake(server, place, uri) ? typeSent(server, place, uri) : null;
-      if (sent === null || right.test(sent.type)) continue;
-      yield {
-        at: location.statement,
-        message: `${capitalized(titleOf(place.context))} sends \`${uri}\` as \`${sent.type}\`: browsers ${effect}. The \`types\` in force do not know \`.${extension}\`.`,
-        help: `write \`types { ${type} ${extension}; }\` beside \`include mime.types;\``,
-        witness: { kind: "request", value: `GET ${uri}` },
-        identity: `${location.title} ${extension}`,
-      };
-      break;
-    }
-  }
-}
-
 interface SentFile {
   readonly uri: string;
   readonly type: string;
@@ -128,67 +90,6 @@ function wrongFiles(server: VirtualServer, place: Place): SentFile[] {
     const sent = uri === undefined ? null : typeSent(server, place, uri);
     return sent === null || file.type.test(sent.type) ? [] : [{ ...sent, effect: file.effect }];
   });
-}
-
-/** A place for the files of pages, of whose types all is known. */
-function isJudged(place: Place): boolean {
-  const { statements, from, uncertain, replaceable } = place.list("types");
-  if (statements.length === 0 ? uncertain : replaceable) return false;
-  // What includes the fragment may have `mime.types` at the same level, and both add up.
-  if (from?.parent === null && from.tree.fragment) return false;
-  if (statements.some(({ block }) => block === null || block.incomplete)) return false;
-  if (place.handler.kind !== "static" || place.files.statement === null) return false;
-  if (place.isOn("autoindex") === true || setsTypeByHand(place)) return false;
-  const [cause] = statements;
-  if (isForMedia(place, statements)) return false;
-  // `types { }` with a type of its own says: all of these are that.
-  const isEmpty = statements.every(({ block }) => block?.statements.length === 0);
-  return !(isEmpty && cause?.context.has("default_type"));
-}
-
-/** `location /fonts/ { types { font/woff2 woff2; } }`: nobody keeps pages there. */
-function isForMedia({ location, context }: Place, types: readonly Statement[]): boolean {
-  if (location === null || !MEDIA_FOLDER.test(location.pattern)) return false;
-  return types.every(
-    (each) =>
-      each.context === context &&
-      each.block?.statements.every(({ name }) =>
-        /^(font|image|audio|video|application\/[\w.-]*font)/i.test(name),
-      ),
-  );
-}
-
-const MEDIA_FOLDER =
-  /\/(?:(?:web)?fonts?|images?|img|pictures?|photos?|icons?|audio|sounds?|music|videos?)\/?$/i;
-
-function setsTypeByHand(place: Place): boolean {
-  if (headersInForce(place.context).some(({ args }) => /^content-type$/i.test(args[0] ?? ""))) return true;
-  return place
-    .list("more_set_headers")
-    .statements.some(({ args }) => args.some((text) => /^content-type\b/i.test(text)));
-}
-
-/** Whether a request for this ends there, unless it is sent on; another place is judged by files of its own. */
-function mayTake(server: VirtualServer, { location }: Place, uri: string): boolean {
-  const taker = server.takerOf(uri);
-  if (taker.kind === "unknown") return true;
-  return location === (taker.kind === "location" ? taker.location : null);
-}
-
-/** The type of a file that lies there; null where another place sends it. */
-function typeSent(server: VirtualServer, place: Place, uri: string) {
-  const name = uri.split("/").at(-1) ?? "";
-  const simulation =
-    name === ""
-      ? server.answerTo(
-          uri,
-          diskOf((path) => path.endsWith("/index.html")),
-        )
-      : server.fileAt(uri, name)?.simulation;
-  if (simulation === null || simulation === undefined || fileSent(simulation) === null) return null;
-  if (server.at(simulation.location) !== place) return null;
-  const header = simulation.responseHeaders.find((each) => /^content-type$/i.test(each.name));
-  return header === undefined || header.value.includes("$") ? null : { uri, type: header.value };
 }
 
 /** `types` of an inner level. */

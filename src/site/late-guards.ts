@@ -7,7 +7,7 @@ import {
   toBytes,
   type VirtualServer,
   witnessOf,
-} from "../../semantics/index.ts";
+} from "../semantics/index.ts";
 
 export interface LateGuard {
   readonly guard: Location;
@@ -46,16 +46,9 @@ const FOLDER_TAILS = [".env", ".git/config", "backup.sql", "debug.log", "config.
 const PUBLIC = /(^|\/)(\.well-known|assets?|static|dist|build|css|js|fonts?|images?|img|icons?)(\/|$)/i;
 const OPENING = ["auth_basic", "auth_request", "allow", "deny", "satisfy"];
 
-const known = new WeakMap<VirtualServer, readonly LateGuard[]>();
-
-/** One for each guard and location that answers in its place. */
+/** One for each guard and location that answers in its place; empty where a part of the server could not be read. */
 export function lateGuards(server: VirtualServer): readonly LateGuard[] {
-  let found = known.get(server);
-  if (found === undefined) {
-    found = server.isIncomplete ? [] : [...search(server)];
-    known.set(server, found);
-  }
-  return found;
+  return server.isIncomplete ? [] : [...search(server)];
 }
 
 function* search(server: VirtualServer): Generator<LateGuard> {
