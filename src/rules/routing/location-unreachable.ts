@@ -79,8 +79,16 @@ function describeAnswer(server: VirtualServer, by: Statement, lost: readonly Loc
         ? move
         : `move it into a \`location / { }\`, or let \`error_page\` lead to a named location: \`${page}\` runs into the same line again`,
     related: lost.map(({ statement }) => ({ at: statement, message: "never reached" })),
+    ...(isLeftover(by, lost) ? { severity: "info" as const } : {}),
     witness: { kind: "request", value: `GET ${lost[0]?.isRegex ? "/" : (lost[0]?.pattern ?? "/")}` },
   };
+}
+
+/** The `location /` of a site that has moved to HTTPS: idle, and nobody misses it. */
+function isLeftover({ name, args }: Statement, lost: readonly Location[]): boolean {
+  if (name !== "return" || !/^30[1278]$/.test(args[0] ?? "") || !args[1]?.startsWith("https://"))
+    return false;
+  return lost.every(({ pattern, isPrefix }) => isPrefix && pattern === "/");
 }
 
 function describe(
