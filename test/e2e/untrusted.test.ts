@@ -102,7 +102,7 @@ describe.each(GROUNDS)("%s from a stranger", (_, prepare) => {
     });
     const { status, stdout, stderr } = run(["."], { env: { NGINX_LINT_TOKEN: SECRET } });
     expect([status, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^\.nginx-lint\.yaml:1:7: `root: \S+` leads out of /);
+    expect(stderr).toMatch(/^nginx-lint: \.nginx-lint\.yaml:1:7: `root: \S+` leads out of /);
     run(["--fix=unsafe", "."]);
   });
 
