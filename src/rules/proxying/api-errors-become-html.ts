@@ -35,6 +35,7 @@ export default defineRule({
   },
   scope: "server",
   check({ server, site, report }) {
+    if (!hasErrorPage(server)) return;
     const told = new Set<unknown>();
     for (const { kind, uri, place } of site.endpoints(server)) {
       if (kind !== "api") continue;
@@ -60,6 +61,12 @@ export default defineRule({
     }
   },
 });
+
+/** Most servers have none, and to ask for every status takes long. */
+function hasErrorPage({ context }: VirtualServer): boolean {
+  if (context.allBelow("error_page").length > 0) return true;
+  return context.outward().some((around) => around.has("error_page"));
+}
 
 /** What APIs answer with a message in the body. */
 const STATUSES = [404, 400, 401, 403, 422, 500];

@@ -49,6 +49,7 @@ function problemOf(location: Location, pass: Statement, server: VirtualServer): 
   if (location.isExact || location.isNamed || !/(^|[\w/])$/.test(location.literalPrefix)) return null;
   if (location.isPrefix && /\.[a-z]\w{1,4}$/i.test(location.pattern)) return null;
   const base = location.literalPrefix.replace(/\/$/, "");
+  if (keepsUri(pass, server) && !base.includes("//")) return null;
   const uri = `${base}/${TAIL}`;
   const asked = askedFor(uri, location, pass, server);
   if (asked === null) return null;
@@ -93,6 +94,13 @@ function problemOf(location: Location, pass: Statement, server: VirtualServer): 
     help: `leave the path out, and cut the location's name off with \`rewrite ^${base}/(.*)$ /$1 break;\` where the upstream does not know it`,
     witness,
   };
+}
+
+/** The upstream is asked for what the client asked for: no need to try it. */
+function keepsUri(pass: Statement, { context }: VirtualServer): boolean {
+  if (!/^https?:\/\/[^/$?#]*$/i.test(pass.args[0] ?? "")) return false;
+  if (context.allBelow("rewrite").length > 0) return false;
+  return context.outward().every((around) => !around.has("rewrite"));
 }
 
 /** What the upstream is asked for; null where the request goes elsewhere, or nobody can say. */
