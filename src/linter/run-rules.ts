@@ -86,14 +86,14 @@ export function runRules(
   const told = plan.map((run, index) => {
     try {
       let reports: readonly Reports[] = [];
-      const [first] = options.budget.share(() => {
+      const first = options.budget.share(() => {
         const asks = () => {
           reports = tell(run, memory.last?.told[index] ?? [], memory, asked);
         };
         if (options.timed === undefined) asks();
         else options.timed(run.rule, asks);
       });
-      if (first !== undefined) undecided.push(notDecided(run, first, tree));
+      if (first !== null) undecided.push(notDecided(run, first, tree));
       return reports;
     } catch (error) {
       failures.set(run.rule, error instanceof Error ? error.message : String(error));

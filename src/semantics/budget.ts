@@ -27,7 +27,8 @@ export class OutOfSteps extends Error {}
 
 interface Meter {
   left: number;
-  readonly givenUp: GivenUp[];
+  /** The first question that was given up: one is told. */
+  givenUp: GivenUp | null;
 }
 
 let meter: Meter | null = null;
@@ -52,11 +53,11 @@ export class Budget {
     this.#left = LEAST + PER_CHARACTER * characters;
   }
 
-  /** Lets someone ask with a share of what is left. Returns the questions that were given up on the way. */
-  share(ask: () => void): readonly GivenUp[] {
+  /** Lets someone ask with a share of what is left. Returns the first question that was given up. */
+  share(ask: () => void): GivenUp | null {
     const outer = meter;
     const given = Math.floor(this.#left * RULE_SHARE);
-    const mine: Meter = { left: given, givenUp: [] };
+    const mine: Meter = { left: given, givenUp: null };
     meter = mine;
     try {
       ask();
@@ -98,7 +99,7 @@ export function partly<T>(ask: () => T): T {
 
 /** A question that belongs to no run has steps of its own. */
 function alone<T>(ask: () => T): T {
-  meter = { left: ALONE, givenUp: [] };
+  meter = { left: ALONE, givenUp: null };
   try {
     return ask();
   } finally {
@@ -108,7 +109,7 @@ function alone<T>(ask: () => T): T {
 
 /** Notes that a question was given up for its size. */
 export function giveUp(what: string, at: Statement | null = null): void {
-  meter?.givenUp.push({ what, at });
+  if (meter !== null) meter.givenUp ??= { what, at };
 }
 
 /** Does as much of something as there are steps for. */
@@ -122,13 +123,19 @@ export function asFarAsItGoes(ask: () => void): void {
 }
 
 /** Notes again what was given up when something was found out that is remembered. */
-export function giveUpAgain(givenUp: readonly GivenUp[]): void {
-  for (const each of givenUp) meter?.givenUp.push(each);
+export function giveUpAgain(givenUp: GivenUp | null): void {
+  if (meter !== null) meter.givenUp ??= givenUp;
 }
 
 /** Asks, and tells what was given up by it. */
-export function watching<T>(ask: () => T): { readonly value: T; readonly givenUp: readonly GivenUp[] } {
-  const before = meter?.givenUp.length ?? 0;
-  const value = ask();
-  return { value, givenUp: meter?.givenUp.slice(before) ?? [] };
+export function watching<T>(ask: () => T): { readonly value: T; readonly givenUp: GivenUp | null } {
+  const mine = meter;
+  if (mine === null) return { value: ask(), givenUp: null };
+  const before = mine.givenUp;
+  mine.givenUp = null;
+  try {
+    return { value: ask(), givenUp: mine.givenUp };
+  } finally {
+    mine.givenUp = before ?? mine.givenUp;
+  }
 }

@@ -48,7 +48,7 @@ interface Result {
   readonly coverages: ReadonlyMap<Location, ReadonlyMap<string, Coverage>>;
 }
 
-const results = new WeakMap<Server, { readonly value: Result; readonly givenUp: readonly GivenUp[] }>();
+const results = new WeakMap<Server, { readonly value: Result; readonly givenUp: GivenUp | null }>();
 
 /** The locations that no request can select. Empty where an include could hold other locations. */
 export function unreachableLocations(server: Server): ReadonlyMap<Location, Unreachable> {

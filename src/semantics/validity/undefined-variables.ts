@@ -264,7 +264,7 @@ function advice({ name, family }: Use, defined: ReadonlySet<string>): { help: st
   if (name === MEMCACHED_KEY) return { help: "say what is looked up: `set $memcached_key $uri;`" };
   const since = lookupVariable(name, family)?.since;
   if (since) return { help: `it needs nginx ${since}` };
-  const nearby = affords(defined.size >> 1) ? defined : [];
+  const nearby = affords(2 * defined.size) ? defined : [];
   const meant = didYouMean(name, [...nearby, ...variableNames(family)]);
   return {
     help: meant === null ? "define it with `set`, `map` or a named capture" : `did you mean \`$${meant}\`?`,
