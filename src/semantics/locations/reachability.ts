@@ -1,7 +1,7 @@
 /** Which locations no request can select, with the proof: inclusion of languages, or nginx's own order of steps. */
 
 import { isFilledIn } from "../../parser/index.ts";
-import { type GivenUp, giveUpAgain, watching } from "../budget.ts";
+import { asFarAsItGoes, type GivenUp, giveUpAgain, spend, watching } from "../budget.ts";
 import { unconditionalAnswer } from "../content.ts";
 import { effective } from "../effective.ts";
 import {
@@ -71,7 +71,7 @@ function resultOf(server: Server): Result {
   const search = new Search(server);
   const result = watching((): Result => {
     if (server.context.incomplete) search.findShapes();
-    else search.run();
+    else asFarAsItGoes(() => search.run());
     return search;
   });
   results.set(server, result);
@@ -190,22 +190,28 @@ class Search implements Result {
     // Only `^~` keeps a pattern from being asked.
     const literals = carets.length === 0 ? null : literalsOf(level);
     const earlier: Location[] = [];
+    /** By modifier and pattern, the number of the first of them. */
+    const firsts = new Map<string, number>();
     for (const location of patterns) {
       if (!this.#found.has(location)) {
         const reason =
-          this.#patternReason(location, earlier) ??
+          this.#patternReason(location, earlier, firsts) ??
           (literals === null ? null : notAsked(location, literals, carets, level));
         if (reason !== null) this.#found.set(location, reason);
       }
-      if (!this.#found.has(location)) earlier.push(location);
+      if (this.#found.has(location)) continue;
+      const key = `${location.modifier} ${location.pattern}`;
+      if (!firsts.has(key)) firsts.set(key, earlier.length);
+      earlier.push(location);
     }
   }
 
-  #patternReason(location: Location, earlier: readonly Location[]): Unreachable | null {
-    const same = earlier.find(
-      ({ pattern, modifier }) =>
-        pattern === location.pattern && (modifier === location.modifier || modifier === "~*"),
-    );
+  #patternReason(
+    location: Location,
+    earlier: readonly Location[],
+    firsts: ReadonlyMap<string, number>,
+  ): Unreachable | null {
+    const same = earlier.length === 0 ? undefined : earlier[sameBefore(location, firsts)];
     if (same !== undefined) return { kind: "regex-before", by: [same] };
     if (earlier.length === 0 && location.outer === null && isOnlyEnding(location)) return null;
     const language = languageOfLocation(location);
@@ -216,6 +222,7 @@ class Search implements Result {
     if (outer !== null && isOutside(language, outer)) return { kind: "outside-outer", by: outer };
     const others: [Location, UriLanguage][] = [];
     for (const other of earlier) {
+      spend(4);
       const known = languageOfLocation(other);
       if (known === null) continue;
       if (this.#pairs++ > MAX_PAIRS) return null;
@@ -249,6 +256,7 @@ class Search implements Result {
       const language = languageOfLocation(regex);
       if (language === null) continue;
       literals ??= literalsOf(level);
+      spend(level.length >> 2);
       const coverages = remembersCoverage(language, literals);
       if (regex.outer === level[0]?.outer) this.coverages.set(regex, coverages);
       for (const location of level) {
@@ -260,6 +268,13 @@ class Search implements Result {
       }
     }
   }
+}
+
+/** The number of the first earlier location with this pattern, in this case or in any; -1 for none. */
+function sameBefore({ modifier, pattern }: Location, firsts: ReadonlyMap<string, number>): number {
+  const numbers = [firsts.get(`${modifier} ${pattern}`), firsts.get(`~* ${pattern}`)];
+  const found = numbers.filter((number) => number !== undefined);
+  return found.length === 0 ? -1 : Math.min(...found);
 }
 
 /** Beyond doubt the beginning of some URI, without asking an automaton. */

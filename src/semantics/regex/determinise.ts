@@ -15,8 +15,12 @@ const MAX_NFA_STATES = 20_000;
 /** Threads looked at while one automaton is made. */
 const MAX_STEPS = 1_000_000;
 
+/** What it takes to split the bytes into classes. */
+const STEPS_TO_BEGIN = 1_000;
+
 /** The automaton of all byte strings in which the pattern matches somewhere. Throws {@link NotAutomatic}. */
 export function automatonOf(pattern: Pattern): Automaton {
+  spend(STEPS_TO_BEGIN);
   const root = withoutPositions(pattern.root);
   const { classOf, representatives } = byteClasses(root);
   const build = { classOf, representatives, steps: 0 };
