@@ -200,7 +200,12 @@ describe.skipIf(!isThere).each(binaries)("the guide's configuration in %s", (bin
         .filter(([name]) => !ignored.test(name))
         .map(([name, value]) => `${name}: ${value}`)
         .sort();
-    expect(lines(responseHeaders.map(({ name, value }) => [name, value]))).toEqual(lines(answer.headers));
+    // How long an answer is, no configuration tells: below `gzip_min_length` nginx says nothing of gzip.
+    const isShort = Buffer.byteLength(answer.body) < 1_024;
+    const said = lines(responseHeaders.map(({ name, value }) => [name, value]));
+    expect(said.filter((line) => !isShort || line !== "Vary: Accept-Encoding")).toEqual(
+      lines(answer.headers),
+    );
     if (outcome.kind === "static") expect(readFileSync(outcome.target ?? "", "utf8")).toBe(answer.body);
     if (outcome.kind === "proxy") {
       const { uri, headers } = JSON.parse(answer.body) as Echoed;
