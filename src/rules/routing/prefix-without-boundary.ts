@@ -54,6 +54,8 @@ function besideAlias(location: Location, server: VirtualServer): Found | null {
   const file = server.fileAt(uri, "/key.txt");
   if (file === null || file.by !== alias) return null;
   return {
+    // Whether there is such a folder, nobody can tell from here.
+    severity: "info",
     message: `\`${location.title}\` also takes \`${uri}\` and sends \`${file.path}\`: a folder beside \`${folder}\`.`,
     help: `write \`location ${location.stopsRegexes ? "^~ " : ""}${location.pattern}/ {\` and \`alias ${folder}/;\``,
     related: [{ at: alias, message: "has no slash at its end either" }],
