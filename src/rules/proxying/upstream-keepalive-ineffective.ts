@@ -54,6 +54,7 @@ http {
   scope: "server",
   check(context) {
     const { server, site, configuration, report, met } = context;
+    if (configuration.all("keepalive").length === 0) return;
     const told = new Set<unknown>();
     for (const { place, pass } of site.applicationPasses(server.places)) {
       const upstream = keptUpstream(pass, configuration);

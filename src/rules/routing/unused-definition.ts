@@ -23,14 +23,15 @@ export default defineRule({
     if (configuration.all("load_module").length > 0) return;
     const { statements } = configuration;
     if (statements.some(({ name }) => /lua|^js_|^perl/.test(name))) return;
-    const words = statements.map((each) => ({ each, text: [each.name, ...each.args].join(" ") }));
+    const uses = usesIn(statements);
+    const byVariable = passesByVariable(configuration);
     const unused = new Map<string, Statement[]>();
     for (const statement of statements) {
       const name = definedBy(statement);
       if (name === null || isFilledIn(name)) continue;
-      const pattern = patternOf(name);
-      const isUsed = words.some(({ each, text }) => each !== statement && pattern.test(text));
-      if (isUsed || (statement.name === "upstream" && passesByVariable(configuration))) continue;
+      // The definition itself is the first that has the name.
+      const isUsed = (uses.get(keyOf(name)) ?? 0) > 1;
+      if (isUsed || !isWord(name) || (statement.name === "upstream" && byVariable)) continue;
       const others = unused.get(statement.name);
       if (others === undefined) unused.set(statement.name, [statement]);
       else others.push(statement);
@@ -55,11 +56,40 @@ export default defineRule({
 /** More of one kind are told together. */
 const MOST = 3;
 
-/** The name as a word of its own, in either spelling of a variable. */
-function patternOf(name: string): RegExp {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/^\\\$/, "\\$\\{?");
-  return new RegExp(`(^|[^\\w.-])${escaped}(?![\\w-])`, "i");
+/** A variable, or a name that {@link usesIn} tells from its surroundings. */
+function isWord(name: string): boolean {
+  return /^\$\w+$|^[\w.-]+$/.test(name);
 }
+
+function keyOf(name: string): string {
+  return name.toLowerCase();
+}
+
+/**
+ * In how many lines each name is written: variables in either spelling, words, and what a word
+ * has before a dot.
+ */
+function usesIn(statements: readonly Statement[]): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>();
+  for (const { name, args } of statements) {
+    const found = new Set<string>();
+    for (const text of [name, ...args]) {
+      for (const [, variable] of text.matchAll(/\$\{?(\w+)/g)) found.add(keyOf(`$${variable}`));
+      for (const [word] of text.matchAll(/[\w.-]+/g)) {
+        found.add(keyOf(word));
+        for (let dot = word.indexOf("."); dot > 0; dot = word.indexOf(".", dot + 1)) {
+          if (dot > LONGEST) break;
+          found.add(keyOf(word.slice(0, dot)));
+        }
+      }
+    }
+    for (const each of found) uses.set(each, (uses.get(each) ?? 0) + 1);
+  }
+  return uses;
+}
+
+/** No name of an upstream is longer, and a line of dots must not be taken apart. */
+const LONGEST = 255;
 
 /** The name that a line defines; null where it defines none. */
 function definedBy({ name, args, context }: Statement): string | null {
