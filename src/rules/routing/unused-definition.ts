@@ -23,14 +23,16 @@ export default defineRule({
     if (configuration.all("load_module").length > 0) return;
     const { statements } = configuration;
     if (statements.some(({ name }) => /lua|^js_|^perl/.test(name))) return;
-    const uses = usesIn(statements);
+    const names = new Set(statements.flatMap((each) => definedBy(each)?.toLowerCase() ?? []));
+    if (names.size === 0) return;
+    const lines = linesOf(names, statements);
     const byVariable = passesByVariable(configuration);
     const unused = new Map<string, Statement[]>();
     for (const statement of statements) {
       const name = definedBy(statement);
       if (name === null || isFilledIn(name)) continue;
-      // The definition itself is the first that has the name.
-      const isUsed = (uses.get(keyOf(name)) ?? 0) > 1;
+      // The definition itself is one of them.
+      const isUsed = lines.get(keyOf(name)) === "several";
       if (isUsed || !isWord(name) || (statement.name === "upstream" && byVariable)) continue;
       const others = unused.get(statement.name);
       if (others === undefined) unused.set(statement.name, [statement]);
@@ -56,7 +58,7 @@ export default defineRule({
 /** More of one kind are told together. */
 const MOST = 3;
 
-/** A variable, or a name that {@link usesIn} tells from its surroundings. */
+/** A variable, or a name that {@link wordsOf} tells from its surroundings. */
 function isWord(name: string): boolean {
   return /^\$\w+$|^[\w.-]+$/.test(name);
 }
@@ -65,27 +67,43 @@ function keyOf(name: string): string {
   return name.toLowerCase();
 }
 
-/**
- * In how many lines each name is written: variables in either spelling, words, and what a word
- * has before a dot.
- */
-function usesIn(statements: readonly Statement[]): ReadonlyMap<string, number> {
-  const uses = new Map<string, number>();
-  for (const { name, args } of statements) {
-    const found = new Set<string>();
-    for (const text of [name, ...args]) {
-      for (const [, variable] of text.matchAll(/\$\{?(\w+)/g)) found.add(keyOf(`$${variable}`));
-      for (const [word] of text.matchAll(/[\w.-]+/g)) {
-        found.add(keyOf(word));
-        for (let dot = word.indexOf("."); dot > 0; dot = word.indexOf(".", dot + 1)) {
-          if (dot > LONGEST) break;
-          found.add(keyOf(word.slice(0, dot)));
-        }
+/** The line that has each of the names; "several" where more than one has it. */
+function linesOf(
+  names: ReadonlySet<string>,
+  statements: readonly Statement[],
+): ReadonlyMap<string, Statement | "several"> {
+  const lines = new Map<string, Statement | "several">();
+  // Most words of a tree stand in many of its lines.
+  const found = new Map<string, readonly string[]>();
+  for (const statement of statements) {
+    for (const text of [statement.name, ...statement.args]) {
+      let known = found.get(text);
+      if (known === undefined) {
+        known = wordsOf(text).filter((word) => names.has(word));
+        found.set(text, known);
+      }
+      for (const word of known) {
+        const by = lines.get(word);
+        if (by === undefined) lines.set(word, statement);
+        else if (by !== statement) lines.set(word, "several");
       }
     }
-    for (const each of found) uses.set(each, (uses.get(each) ?? 0) + 1);
   }
-  return uses;
+  return lines;
+}
+
+/** The variables of a text in either spelling, its words, and what a word has before a dot. */
+function wordsOf(text: string): readonly string[] {
+  const words: string[] = [];
+  for (const [, variable] of text.matchAll(/\$\{?(\w+)/g)) words.push(keyOf(`$${variable}`));
+  for (const word of keyOf(text).split(/[^\w.-]+/)) {
+    words.push(word);
+    for (let dot = word.indexOf("."); dot > 0; dot = word.indexOf(".", dot + 1)) {
+      if (dot > LONGEST) break;
+      words.push(word.slice(0, dot));
+    }
+  }
+  return words;
 }
 
 /** No name of an upstream is longer, and a line of dots must not be taken apart. */
