@@ -36,6 +36,23 @@ const NEWER_LUA = [
 
 export const THIRD_PARTY = [
   {
+    module: "ngx_http_app_protect_module",
+    family: "http",
+    names: `app_protect_enable app_protect_policy_file app_protect_security_log_enable app_protect_security_log
+      app_protect_custom_log_attribute app_protect_user_defined_signatures app_protect_physical_memory_util_thresholds
+      app_protect_cpu_thresholds app_protect_failure_mode_action app_protect_cookie_seed app_protect_global_settings
+      app_protect_compressed_requests_action app_protect_request_buffer_overflow_action app_protect_enforcer_address
+      app_protect_reconnect_period_seconds app_protect_logging_str_buff_size app_protect_response_enforcement_disable`,
+  },
+  {
+    module: "ngx_http_app_protect_dos_module",
+    family: "http",
+    names: `app_protect_dos_enable app_protect_dos_policy_file app_protect_dos_name app_protect_dos_monitor
+      app_protect_dos_security_log_enable app_protect_dos_security_log app_protect_dos_liveness app_protect_dos_readiness
+      app_protect_dos_arb_fqdn app_protect_dos_api app_protect_dos_accelerated_mitigation app_protect_dos_access_file
+      app_protect_dos_logging_str_buff_size`,
+  },
+  {
     module: "ngx_http_lua_module",
     family: "http",
     names: `${hooks(...NEWER_LUA).join(" ")} lua_ssl_certificate lua_ssl_certificate_key lua_ssl_conf_command lua_ssl_key_log
