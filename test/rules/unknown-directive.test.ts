@@ -50,3 +50,18 @@ describe("a misspelt directive", () => {
     expect(errors.map(({ help }) => help)).toEqual([`did you mean \`${meant}\`?`]);
   });
 });
+
+const OTHERS: readonly [line: string, around: (text: string) => string][] = [
+  ["app_protect_enable on;", inHttp],
+  ["app_protect_policy_file /etc/app_protect/conf/shop.json;", inLocation],
+  ["app_protect_dos_enable on;", inServer],
+  ["modsecurity on;", inServer],
+  ["js_content main.hello;", inLocation],
+];
+
+describe("a directive of a module that does not come with nginx", () => {
+  it.each(OTHERS)("%s is known", (line, around) => {
+    const { findings } = lint([treeOf(around(line), "main")]);
+    expect(findings.filter(({ ruleId }) => ruleId === "unknown-directive")).toEqual([]);
+  });
+});
