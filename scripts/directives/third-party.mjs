@@ -35,6 +35,18 @@ const NEWER_LUA = [
 ];
 
 export const THIRD_PARTY = [
+  // A patch of Cloudflare's that distributions of nginx for WordPress apply.
+  {
+    module: "ngx_http_ssl_module (dynamic TLS records)",
+    family: "http",
+    names:
+      "ssl_dyn_rec_enable ssl_dyn_rec_size_lo ssl_dyn_rec_size_hi ssl_dyn_rec_threshold ssl_dyn_rec_timeout",
+  },
+  {
+    module: "ngx_ipscrub_module",
+    family: "http",
+    names: "ipscrub_period_seconds ipscrub_salt",
+  },
   {
     module: "ngx_http_app_protect_module",
     family: "http",

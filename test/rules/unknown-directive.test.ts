@@ -56,6 +56,8 @@ const OTHERS: readonly [line: string, around: (text: string) => string][] = [
   ["app_protect_policy_file /etc/app_protect/conf/shop.json;", inLocation],
   ["app_protect_dos_enable on;", inServer],
   ["modsecurity on;", inServer],
+  ["ssl_dyn_rec_enable on;", inHttp],
+  ["ipscrub_period_seconds 3600;", inHttp],
   ["js_content main.hello;", inLocation],
 ];
 

@@ -192,6 +192,7 @@ const HTTP: readonly Group[] = [
   ["ngx_http_passenger_module", "third-party", "passenger_*"],
   ["ngx_http_push_stream_module", "third-party", "push_stream_channel_id push_stream_*"],
   ["ngx_http_modsecurity_module", "third-party", "modsecurity_*"],
+  ["ngx_ipscrub_module", "third-party", "remote_addr_ipscrub"],
   ["ngx_http_app_protect_module", "third-party", "app_protect_*"],
   ["ngx_http_naxsi_module", "third-party", "naxsi_*"],
   ["ngx_http_testcookie_access_module", "third-party", "testcookie_*"],
