@@ -22,10 +22,18 @@ export default defineRule({
   scope: "server",
   check({ server, report }) {
     for (const location of server.locations) {
+      const losing: Statement[] = [];
       for (const statement of reachedIfs(location.context)) {
-        const found = judge(location, statement);
-        if (found !== null) report(found);
+        const { block } = statement;
+        if (block === null || block.incomplete || endsRequest(block)) continue;
+        if (location.context.has("try_files")) losing.push(statement);
+        else {
+          const found = anotherFolder(location, statement, block);
+          if (found !== null) report(found);
+        }
       }
+      const found = lostFallback(location, losing);
+      if (found !== null) report(found);
     }
   },
 });
@@ -38,18 +46,25 @@ function* reachedIfs(context: Context): Generator<Statement> {
   }
 }
 
-function judge(location: Location, statement: Statement): Report | null {
-  const { block } = statement;
-  if (block === null || block.incomplete || endsRequest(block)) return null;
+/** Several that lose the same line are one mistake. */
+function lostFallback(location: Location, losing: readonly Statement[]): Report | null {
   const tried = location.context.last("try_files");
-  if (tried !== undefined) {
-    return {
-      at: statement,
-      message: `A request for which ${codeOf(statement)} holds loses ${codeOf(tried)}: the \`if\` becomes its location, and try_files is not inherited.`,
-      help: helpFor(block),
-      related: [{ at: tried, message: "is not asked then" }],
-    };
-  }
+  const [first, ...others] = losing;
+  if (first === undefined || tried === undefined) return null;
+  const more =
+    others.length === 0 ? "" : others.length === 1 ? " or one more" : ` or one of ${others.length} more`;
+  return {
+    at: first,
+    message: `A request for which ${codeOf(first)}${more} holds loses ${codeOf(tried)}: the \`if\` becomes its location, and try_files is not inherited.`,
+    help: helpFor(losing.flatMap(({ block }) => block ?? [])),
+    related: [
+      { at: tried, message: "is not asked then" },
+      ...others.map((at) => ({ at, message: "loses it too" })),
+    ],
+  };
+}
+
+function anotherFolder(location: Location, statement: Statement, block: Context): Report | null {
   // Which backend answers is all that such an `if` chooses, and it does.
   const inside = passesToUpstream(block) ? undefined : folderIn(block);
   const outside = folderIn(location.context);
@@ -75,11 +90,11 @@ function endsRequest(block: Context): boolean {
   return false;
 }
 
-function helpFor(block: Context): string {
-  if (block.statements.every(({ name }) => name === "set")) {
+function helpFor(blocks: readonly Context[]): string {
+  if (blocks.every(({ statements }) => statements.every(({ name }) => name === "set"))) {
     return "set the variable with `map`, or by the same `if` in the server";
   }
-  if (block.has("add_header") || block.has("expires")) {
+  if (blocks.some((block) => block.has("add_header") || block.has("expires"))) {
     return "let a `map` choose the value: a header with an empty value is not sent";
   }
   return "end the request in it (`return`, `rewrite … last`), or let a `map` choose";
