@@ -1,6 +1,7 @@
 /** The answered checklist: for people, as Markdown to paste, and as JSON. */
 import type { Answer, Status } from "../checklist/index.ts";
 import type { ReportOptions } from "./options.ts";
+import { groupBy } from "./wording.ts";
 
 const MARKS: Readonly<Record<Status, string>> = { pass: "✓", fail: "✗", "n/a": "–", manual: "?" };
 
@@ -31,7 +32,7 @@ export async function checklistText(
     manual: chalk.yellow,
   };
   const lines: string[] = [];
-  for (const [chapter, group] of byChapter(answers)) {
+  for (const [chapter, group] of groupBy(answers, ({ chapter }) => chapter)) {
     lines.push(chalk.bold(chapter));
     for (const answer of group) {
       const { status, title, reason } = answer;
@@ -49,7 +50,7 @@ export async function checklistText(
 /** A list of tasks, for tickets and job summaries. */
 export function checklistMarkdown(answers: readonly Answer[]): string {
   const lines = ["## nginx checklist", "", scoreOf(answers), ""];
-  for (const [chapter, group] of byChapter(answers)) {
+  for (const [chapter, group] of groupBy(answers, ({ chapter }) => chapter)) {
     lines.push(`### ${chapter}`, "");
     for (const answer of group) {
       const { status, title, reason } = answer;
@@ -78,16 +79,6 @@ export function checklistJson(answers: readonly Answer[]): string {
     places: places.map(({ file, line, column }) => ({ file, line, column })),
   }));
   return `${JSON.stringify({ version: 1, items }, null, 2)}\n`;
-}
-
-function byChapter(answers: readonly Answer[]): ReadonlyMap<string, readonly Answer[]> {
-  const chapters = new Map<string, Answer[]>();
-  for (const answer of answers) {
-    const same = chapters.get(answer.chapter);
-    if (same === undefined) chapters.set(answer.chapter, [answer]);
-    else same.push(answer);
-  }
-  return chapters;
 }
 
 function code(text: string): string {

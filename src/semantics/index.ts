@@ -110,6 +110,7 @@ export {
 } from "./regex/index.ts";
 export {
   type Assumption,
+  asksApplication,
   type Condition,
   type ConnectionPoint,
   coversNetwork,

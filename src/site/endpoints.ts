@@ -1,5 +1,11 @@
 /** Parts of an application that deserve a limit of their own: its API, its sign-in, its administration. */
-import type { Location, Place, Simulation, Statement, VirtualServer } from "../semantics/index.ts";
+import {
+  asksApplication,
+  type Location,
+  type Place,
+  type Statement,
+  type VirtualServer,
+} from "../semantics/index.ts";
 import type { Proxied } from "./backend.ts";
 
 export type EndpointKind = "api" | "auth" | "admin";
@@ -81,11 +87,7 @@ function urisFor(location: Location, kind: EndpointKind): readonly string[] {
 function applicationPlace(server: VirtualServer, site: Backends, uri: string): Place | null {
   const simulation = server.ask(uri, { files: () => "missing" });
   const { by } = simulation.outcome;
-  if (by === null || simulation.context === null || !isHandedOn(simulation)) return null;
+  if (by === null || simulation.context === null || !asksApplication(simulation.outcome)) return null;
   if (by.name === "proxy_pass" && site.backendOf(by).kind !== "application") return null;
   return server.model.place(simulation.context);
-}
-
-function isHandedOn({ outcome }: Simulation): boolean {
-  return ["proxy", "fastcgi", "uwsgi", "scgi", "grpc"].includes(outcome.kind);
 }

@@ -1,3 +1,4 @@
+import { asksApplication } from "../../semantics/index.ts";
 import { defineRule, type ServerRuleContext } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
 import { type HttpsAnswer, httpsAnswers } from "./hsts.ts";
@@ -52,7 +53,7 @@ http {
       }
       if (isLost(answer, context)) return;
       const { location, outcome } = answer.simulation;
-      const isApplication = ["proxy", "fastcgi", "uwsgi", "scgi", "grpc"].includes(outcome.kind);
+      const isApplication = asksApplication(outcome);
       report({
         at,
         message: `${capitalized(titleOf(server.context))} answers \`${answer.uri}\` over HTTPS without \`Strict-Transport-Security\`: browsers go on trying plain HTTP first, where anyone on the way can answer.`,

@@ -1,3 +1,4 @@
+import { asksApplication } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
 
@@ -84,9 +85,7 @@ http {
       if (/^https:/i.test(outcome.target ?? "")) met(at);
       return;
     }
-    const isContent =
-      (outcome.kind === "static" && outcome.status === 200) ||
-      ["proxy", "fastcgi", "uwsgi", "scgi", "grpc"].includes(outcome.kind);
+    const isContent = (outcome.kind === "static" && outcome.status === 200) || asksApplication(outcome);
     if (!isContent || server.context.hidden) return;
     // Names that nobody else has may be meant for plain HTTP: health checks, internal tools.
     const by = outcome.by;

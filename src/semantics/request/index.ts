@@ -14,6 +14,7 @@ export {
 export { type LocationMatch, type LocationStep, matchLocation } from "./location-match.ts";
 export {
   type Assumption,
+  asksApplication,
   type FileState,
   type Header,
   type Outcome,

@@ -120,6 +120,13 @@ export interface Outcome {
   readonly reason?: string;
 }
 
+/** An application is asked: by HTTP, FastCGI, uwsgi, SCGI or gRPC. Memcached only hands out what was put into it. */
+export function asksApplication({ kind }: Outcome): boolean {
+  return APPLICATIONS.includes(kind);
+}
+
+const APPLICATIONS: readonly OutcomeKind[] = ["proxy", "fastcgi", "uwsgi", "scgi", "grpc"];
+
 /** A header, and the directive that sets it; null for nginx's own doing or the client's. */
 export interface Header {
   readonly name: string;
