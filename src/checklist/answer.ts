@@ -2,7 +2,7 @@
 import { type ItemVerdict, type JudgedServer, type Judgement, judge, type Region } from "../linter/index.ts";
 import type { Assumptions } from "../rules/index.ts";
 import { Configuration, type SourceTree, type Version } from "../semantics/index.ts";
-import { CHECKLIST_ITEMS, type ChecklistItem } from "./items.ts";
+import { type AssumedStatus, CHECKLIST_ITEMS, type ChecklistItem } from "./items.ts";
 
 export type Status = "pass" | "fail" | "n/a" | "manual";
 
@@ -19,11 +19,20 @@ export interface Answer {
   readonly places: readonly Region[];
 }
 
+/** What somebody says of an item that the files leave open. */
+export interface Assumed {
+  readonly status: AssumedStatus;
+  /** Who says so, such as `.nginx-lint.yaml:12`. */
+  readonly by: string;
+}
+
 export interface ChecklistOptions {
   readonly version?: Version | null;
   readonly assume?: Assumptions;
   /** Just the server with this name. */
   readonly server?: string;
+  /** By the item; what the files tell wins. */
+  readonly assumed?: ReadonlyMap<string, Assumed>;
 }
 
 /** Thrown where no server has the name. */
@@ -36,11 +45,16 @@ export class UnknownServerError extends Error {
  * @throws {UnknownServerError} for a server name that is not there
  */
 export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}): readonly Answer[] {
-  const { version = null, assume = {}, server } = options;
+  const { version = null, assume = {}, server, assumed = new Map<string, Assumed>() } = options;
   const judgement = judge(tree, { version, assume });
   const judged = server === undefined ? null : serverNamed(judgement, server);
   const configuration = new Configuration(tree);
-  return CHECKLIST_ITEMS.map((item) => answer(item, judgement, judged, configuration));
+  return CHECKLIST_ITEMS.map((item) => {
+    const told = answer(item, judgement, judged, configuration);
+    const said = assumed.get(item.id);
+    if (said === undefined || told.status !== "manual") return told;
+    return { ...told, status: said.status, reason: `assumed by ${said.by}` };
+  });
 }
 
 function serverNamed({ servers }: Judgement, name: string): JudgedServer {

@@ -1,8 +1,15 @@
 export {
   type Answer,
+  type Assumed,
   answerChecklist,
   type ChecklistOptions,
   type Status,
   UnknownServerError,
 } from "./answer.ts";
-export { CHECKLIST_ITEMS, type ChecklistItem } from "./items.ts";
+export {
+  ASSUMED_STATUSES,
+  type AssumedStatus,
+  CHECKLIST_ITEMS,
+  type ChecklistItem,
+  isLeftOpen,
+} from "./items.ts";

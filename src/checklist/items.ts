@@ -18,6 +18,11 @@ export type Decision =
   /** A certificate where TLS is spoken. */
   | { readonly kind: "certificate" };
 
+/** What settings may say of an item that the files leave open. */
+export const ASSUMED_STATUSES = ["pass", "fail", "n/a"] as const;
+
+export type AssumedStatus = (typeof ASSUMED_STATUSES)[number];
+
 export interface ChecklistItem {
   readonly id: string;
   readonly chapter: string;
@@ -28,6 +33,9 @@ export interface ChecklistItem {
 const manual = (reason: string): Decision => ({ kind: "manual", reason });
 const absent = (reason: string): Decision => ({ kind: "rules", silence: "n/a", reason });
 const kept = (reason: string): Decision => ({ kind: "rules", silence: "pass", reason });
+
+/** Where the files show that it fails, rules say so; that it is kept, no file tells. */
+const untold = (reason: string): Decision => ({ kind: "rules", silence: "manual", reason });
 
 const NO_TLS = "no server here speaks TLS";
 const NO_APP = "no single-page app is served from here";
@@ -125,7 +133,7 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
         absent("no certificate whose authority answers OCSP requests (Let's Encrypt does not)"),
       ],
       ["tls.session-cache", "TLS sessions are cached", absent(NO_TLS)],
-      ["tls.renewal", "The certificate renews itself", manual("run `certbot renew --dry-run`")],
+      ["tls.renewal", "The certificate renews itself", untold("run `certbot renew --dry-run`")],
     ],
   ],
   [
@@ -229,6 +237,11 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
     ],
   ],
 ];
+
+/** Whether no file tells that the item is kept. */
+export function isLeftOpen({ decision }: ChecklistItem): boolean {
+  return decision.kind === "manual" || (decision.kind === "rules" && decision.silence === "manual");
+}
 
 /** All items, in the guide's order. */
 export const CHECKLIST_ITEMS: readonly ChecklistItem[] = CHAPTERS.flatMap(([chapter, rows]) =>

@@ -1,32 +1,40 @@
 /** `nginx-lint checklist [path…]`: the deployment guide's checklist, answered. */
 import { type Answer, answerChecklist, UnknownServerError } from "../checklist/index.ts";
 import { load } from "../loader/index.ts";
-import { checklistJson, checklistMarkdown, checklistText } from "../reporters/index.ts";
+import { checklistHtml, checklistJson, checklistMarkdown, checklistText } from "../reporters/index.ts";
+import { originText } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
+import { placeToRead } from "./meant.ts";
 import { boundsOf, portionsOf } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
-const FORMATS = ["stylish", "markdown", "json"];
+declare const __VERSION__: string;
 
 /** Answers the checklist. The exit status is 1 where an item fails, unless `--fail-on never`. Throws `UsageError`. */
 export async function checklistCommand(given: Arguments, rest: readonly string[]): Promise<number> {
-  const paths = rest.length === 0 ? ["."] : rest;
+  const paths = rest.length === 0 ? [await placeToRead(process.cwd())] : rest;
   const format = given.value("format") ?? "stylish";
-  if (!FORMATS.includes(format))
-    throw new UsageError(`checklist writes ${FORMATS.join(", ")}, not ${format}`);
   const answers = await answersFor(given, paths);
   const output = given.value("output");
-  const text =
-    format === "json"
-      ? checklistJson(answers)
-      : format === "markdown"
-        ? checklistMarkdown(answers)
-        : await checklistText(answers, terminal(given.flag("color"), output !== undefined));
+  const text = await textIn(format, answers, given);
   if (output === undefined) await write("stdout", text);
   else writeOutput(boundsOf(given, paths, process.cwd()), output, text);
   const isFailing = given.value("fail-on") !== "never" && answers.some(({ status }) => status === "fail");
   return isFailing ? 1 : 0;
+}
+
+function textIn(format: string, answers: readonly Answer[], given: Arguments): string | Promise<string> {
+  switch (format) {
+    case "json":
+      return checklistJson(answers);
+    case "markdown":
+      return checklistMarkdown(answers);
+    case "html":
+      return checklistHtml(answers, { version: __VERSION__ });
+    default:
+      return checklistText(answers, terminal(given.flag("color"), given.value("output") !== undefined));
+  }
 }
 
 /** Of several trees the largest is the site; parts that nobody includes have no checklist. */
@@ -50,8 +58,12 @@ export async function answersFor(given: Arguments, paths: readonly string[]): Pr
     throw new UsageError(loaded.problems[0]?.message ?? `${paths.join(" ")}: no nginx configuration`);
   const server = given.value("server");
   const assume = portion?.settings.policy.decisionsFor(tree.entry.name).assume ?? {};
+  const said = [...(portion?.settings.layer.checklist ?? [])].map(
+    ([id, { value, origin }]) => [id, { status: value, by: originText(origin) }] as const,
+  );
   try {
     return answerChecklist(tree, {
+      assumed: new Map(said),
       version: portion?.settings.version ?? null,
       assume,
       ...(server === undefined ? {} : { server }),

@@ -18,22 +18,24 @@ import {
   type Version,
 } from "../semantics/index.ts";
 import type { Arguments } from "./arguments.ts";
+import { placeToRead } from "./meant.ts";
 import { boundsOf, portionsOf } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Explains one URL, or with `-` every line of standard input. Throws `UsageError`. */
 export async function explainCommand(given: Arguments, rest: readonly string[]): Promise<number> {
-  const [url, path = ".", ...more] = rest;
+  const [url, named, ...more] = rest;
   if (url === undefined) throw new UsageError("which URL? nginx-lint explain https://example.com/ [path]");
   if (more.length > 0) throw new UsageError(`explain takes a URL and one path, not ${more.join(" ")}, too`);
   const format = given.value("format") ?? "stylish";
   if (format !== "stylish" && format !== "json") {
     throw new UsageError(`explain writes stylish or json, not ${format}`);
   }
-  if (url === "-" && path === "-")
+  if (url === "-" && named === "-")
     throw new UsageError("standard input holds the URLs or the configuration, not both");
   const cwd = process.cwd();
+  const path = named ?? (await placeToRead(cwd));
   const bounds = boundsOf(given, [path], cwd);
   const [portion] = await portionsOf(given, [path], cwd, bounds);
   const root = portion?.settings.root ?? null;

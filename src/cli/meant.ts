@@ -6,6 +6,7 @@ import { didYouMean } from "../linter/index.ts";
 import { load } from "../loader/index.ts";
 import { RULES } from "../rules/index.ts";
 import { COMMANDS } from "./options.ts";
+import { write } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Where packages put the configuration of a server. */
@@ -41,6 +42,13 @@ export async function placeToLint(cwd: string): Promise<string> {
   throw new UsageError(
     `no nginx files here, and no ${SERVERS_OWN}: name what to lint, as in \`nginx-lint path/to/nginx\` (\`nginx-lint --help\` for more)`,
   );
+}
+
+/** As `placeToLint`; says so where that is not the working directory. Throws `UsageError`. */
+export async function placeToRead(cwd: string): Promise<string> {
+  const place = await placeToLint(cwd);
+  if (place !== ".") await write("stderr", `nginx-lint: no path is given; reading ${place}\n`);
+  return place;
 }
 
 async function holdsNginx(cwd: string): Promise<boolean> {

@@ -29,7 +29,7 @@ const PRESET_NAMES = ["recommended", "strict", "security", "django-react"];
 export const FORMATS_OF: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   lint: FORMATS,
   explain: ["stylish", "json"],
-  checklist: ["stylish", "markdown", "json"],
+  checklist: ["stylish", "markdown", "html", "json"],
   rules: ["stylish", "json"],
   rule: ["stylish", "json"],
 };
@@ -265,7 +265,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "nginx-lint explain URL [path]",
     help: "tell what becomes of a request, and why",
     about:
-      "The path defaults to the working directory. With - as URL, each line of standard input is a URL or a path; empty lines and lines that begin with # are skipped, and a bad line is reported by its number while the others are answered. `-f json` then writes one JSON object a line (NDJSON).",
+      "Without a path, the working directory is read where it holds nginx files, else /etc/nginx. With - as URL, each line of standard input is a URL or a path; empty lines and lines that begin with # are skipped, and a bad line is reported by its number while the others are answered. `-f json` then writes one JSON object a line (NDJSON).",
     examples: [
       "nginx-lint explain https://example.com/api/ /etc/nginx",
       "nginx-lint explain /upload --method POST --body-size 10m",
@@ -277,7 +277,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "nginx-lint checklist [path…]",
     help: "answer the deployment guide's checklist",
     about:
-      "The path defaults to the working directory. Exit status 1 where an item fails, unless `--fail-on never`.",
+      "Without a path, the working directory is read where it holds nginx files, else /etc/nginx. Exit status 1 where an item fails, unless `--fail-on never`. `assume: { checklist: … }` in the settings answers what no file tells.",
     examples: ["nginx-lint checklist /etc/nginx", "nginx-lint checklist --server example.com -f markdown"],
   },
   {

@@ -3,10 +3,10 @@ import type { Answer, Status } from "../checklist/index.ts";
 import type { ReportOptions } from "./options.ts";
 import { groupBy } from "./wording.ts";
 
-const MARKS: Readonly<Record<Status, string>> = { pass: "✓", fail: "✗", "n/a": "–", manual: "?" };
+export const MARKS: Readonly<Record<Status, string>> = { pass: "✓", fail: "✗", "n/a": "–", manual: "?" };
 
 /** `31 of 38 pass`, and how many nobody can answer from the files. */
-function scoreOf(answers: readonly Answer[]): string {
+export function scoreOf(answers: readonly Answer[]): string {
   const count = (status: Status) => answers.filter((answer) => answer.status === status).length;
   const [passed, failed] = [count("pass"), count("fail")];
   return `${passed} of ${passed + failed} pass · ${failed} fail · ${count("manual")} to check by hand · ${count("n/a")} not applicable`;
@@ -39,7 +39,7 @@ export async function checklistText(
       lines.push(`  ${paint[status](MARKS[status])} ${status === "n/a" ? chalk.dim(title) : title}`);
       const where = status === "fail" ? placesOf(answer, 3) : "";
       const note = [reason, where].filter((text) => text !== "").join(" · ");
-      if (note !== "" && status !== "pass") lines.push(`      ${chalk.dim(note)}`);
+      if (note !== "") lines.push(`      ${chalk.dim(note)}`);
     }
     lines.push("");
   }

@@ -66,6 +66,17 @@ details.gap > summary { font-size: 13px; color: var(--faint); cursor: pointer; p
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem .9rem; margin: 0; }
 dt { color: var(--faint); }
 dd { margin: 0; }
+.chapter ul { list-style: none; margin: 0; padding: 0; }
+.item { position: relative; display: flex; gap: .7rem; padding: .45rem 1rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.item > div { min-width: 0; }
+.item p { margin: .1rem 0 0; font-size: 13px; color: var(--faint); }
+.item .mark { font-weight: 700; width: 1em; flex: none; }
+.item .status { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.item.pass .mark { color: var(--good); }
+.item.fail { background: var(--error-back); }
+.item.fail .mark { color: var(--error); }
+.item.manual .mark { color: var(--warning); }
+.item.absent { color: var(--faint); }
 .suppressed ul { margin: 0; padding: 0 1rem 1rem 2rem; }
 .suppressed > summary { padding: .7rem 1rem; cursor: pointer; }
 footer { padding: 1rem; color: var(--faint); font-size: 13px; }

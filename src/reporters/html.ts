@@ -1,9 +1,9 @@
 /** One page that needs nothing else: a summary, filters, and the sources with the findings in place. */
 import type { Finding, LintResult, SourceFile } from "../linter/index.ts";
 import type { Severity } from "../rules/index.ts";
-import { docsUrl, HOMEPAGE } from "./catalogue.ts";
+import { docsUrl } from "./catalogue.ts";
+import { htmlPage } from "./html-page.ts";
 import { SCRIPT } from "./html-script.ts";
-import { STYLE } from "./html-style.ts";
 import { htmlProse, htmlSource, htmlText } from "./html-text.ts";
 import type { ReportOptions } from "./options.ts";
 import { remarks } from "./remarks.ts";
@@ -17,22 +17,8 @@ const LONGEST_LINE = 2000;
 
 export async function html(result: LintResult, options: ReportOptions): Promise<string> {
   const page = pageOf(result);
-  const policy = `default-src 'none'; img-src data:; style-src ${await sourceHash(STYLE)}; script-src ${await sourceHash(SCRIPT)}; base-uri 'none'; form-action 'none'`;
   const sections = page.files.map((file, index) => fileSection(file, index, page)).join("\n");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>nginx-lint: ${htmlText(titleOf(result))}</title>
-<link rel="icon" href="data:,">
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
+  const body = `<header>
 <h1>nginx-lint</h1>
 ${summaryBlock(result)}
 </header>
@@ -40,12 +26,8 @@ ${result.findings.length > 0 ? filters(result) : ""}
 <main>
 ${sections}
 ${suppressedBlock(result)}
-</main>
-<footer>Made by <a href="${HOMEPAGE}" rel="noreferrer">nginx-lint</a> ${htmlText(options.version)}</footer>
-<script>${SCRIPT}</script>
-</body>
-</html>
-`;
+</main>`;
+  return htmlPage({ title: titleOf(result), body, script: SCRIPT, version: options.version });
 }
 
 interface PageFile {
@@ -271,13 +253,4 @@ function suppressedBlock({ suppressed }: LintResult): string {
     return `<li><code>${htmlText(finding.ruleId)}</code> ${place}${reason ? ` — ${htmlProse(reason)}` : ""}</li>`;
   });
   return `<section><details class="suppressed"><summary>${suppressed.length} not counted</summary><ul>${items.join("")}</ul></details></section>`;
-}
-
-/** A source of the content security policy that allows exactly this text. */
-async function sourceHash(text: string): Promise<string> {
-  const subtle = globalThis.crypto?.subtle;
-  // Only a page without https has no Web Crypto; there the policy cannot be as strict.
-  if (!subtle) return "'unsafe-inline'";
-  const digest = await subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
 }

@@ -14,6 +14,7 @@ import { stylish, summary } from "./stylish.ts";
 
 export { docsUrl } from "./catalogue.ts";
 export { checklistJson, checklistMarkdown, checklistText } from "./checklist.ts";
+export { checklistHtml } from "./checklist-html.ts";
 export { wrap } from "./columns.ts";
 export { type Explained, type ExplainOptions, explainJson, explainText, type Refusal } from "./explain.ts";
 export type { ReportOptions } from "./options.ts";

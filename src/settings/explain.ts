@@ -38,6 +38,7 @@ export function explain(settings: Settings, rules: readonly Rule[], file: string
     ...patterns("include"),
     ...patterns("exclude"),
     ...[...words.assume].map(([key, sourced]) => ({ key: `assume.${key}`, ...sourced })),
+    ...[...layer.checklist].map(([id, sourced]) => ({ key: `assume.checklist.${id}`, ...sourced })),
     one("failOn", layer.failOn, "warning"),
     one("maxWarnings", layer.maxWarnings, null),
     one("confidence", layer.confidence, strict ? "low" : "medium"),
@@ -87,7 +88,7 @@ export function explanationText(entries: readonly Explained[]): string {
     typeof value === "string" ? plainText(value) : JSON.stringify(value);
   let opened: readonly string[] = [];
   entries.forEach((entry, index) => {
-    const path = entry.key.split(".");
+    const path = pathOf(entry.key);
     const hasOptions = entries[index + 1]?.key.startsWith(`${entry.key}.options.`) === true;
     const parents = hasOptions ? path : path.slice(0, -1);
     const common = parents.findIndex((key, depth) => opened[depth] !== key);
@@ -104,6 +105,12 @@ export function explanationText(entries: readonly Explained[]): string {
     .map(({ text, origin }) => (origin === "" ? text : `${text.padEnd(40)}  # ${origin}`))
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** Items of the checklist have dots of their own. */
+function pathOf(key: string): readonly string[] {
+  const items = "assume.checklist.";
+  return key.startsWith(items) ? ["assume", "checklist", key.slice(items.length)] : key.split(".");
 }
 
 type Line = { readonly text: string; readonly origin: string };

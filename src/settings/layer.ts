@@ -1,5 +1,6 @@
 /** What one source of settings says, each value with its origin; and what holds when several speak. */
 
+import type { AssumedStatus } from "../checklist/index.ts";
 import type { FailOn, RuleLevel } from "../linter/index.ts";
 import type { Confidence, Preset } from "../rules/index.ts";
 import type { Matches } from "./glob.ts";
@@ -34,6 +35,9 @@ export type RulesWords = ReadonlyMap<string, RuleWords>;
 /** By the keys of `Assumptions`. */
 export type AssumeWords = ReadonlyMap<string, Sourced<unknown>>;
 
+/** By the items of the checklist that no file tells. */
+export type ChecklistWords = ReadonlyMap<string, Sourced<AssumedStatus>>;
+
 export interface Override {
   readonly files: Sourced<Globs>;
   readonly rules: RulesWords;
@@ -46,6 +50,7 @@ export interface Layer {
   readonly rules: RulesWords;
   readonly overrides: readonly Override[];
   readonly assume: AssumeWords;
+  readonly checklist: ChecklistWords;
   /** As written. */
   readonly nginxVersion?: Sourced<string>;
   readonly root?: Sourced<string>;
@@ -58,7 +63,13 @@ export interface Layer {
   readonly baseline?: Sourced<string>;
 }
 
-export const emptyLayer: Layer = { presets: [], rules: new Map(), overrides: [], assume: new Map() };
+export const emptyLayer: Layer = {
+  presets: [],
+  rules: new Map(),
+  overrides: [],
+  assume: new Map(),
+  checklist: new Map(),
+};
 
 /**
  * `over` upon `under`: single values are replaced; presets and overrides add up; rules and assumptions are replaced one
@@ -73,6 +84,7 @@ export function merge(under: Layer, over: Layer): Layer {
     rules: mergeRules(under.rules, over.rules),
     overrides: [...under.overrides, ...over.overrides],
     assume: new Map([...under.assume, ...over.assume]),
+    checklist: new Map([...under.checklist, ...over.checklist]),
   };
 }
 

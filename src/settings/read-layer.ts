@@ -1,11 +1,24 @@
 /** A valid settings tree as a layer. What the schema has promised is not asked again. */
 import { dirname, resolve } from "node:path";
+import type { AssumedStatus } from "../checklist/index.ts";
 import type { FailOn, RuleLevel } from "../linter/index.ts";
 import type { Confidence, Preset } from "../rules/index.ts";
 import { type Entry, entryOf, type Located, type Mapping, type Scalar } from "./document.ts";
 import type { Matches } from "./glob.ts";
-import type { AssumeWords, Globs, Layer, Override, RulesWords, RuleWords, Sourced } from "./layer.ts";
+import type {
+  AssumeWords,
+  ChecklistWords,
+  Globs,
+  Layer,
+  Override,
+  RulesWords,
+  RuleWords,
+  Sourced,
+} from "./layer.ts";
 import { PRESETS } from "./schema.ts";
+
+/** The key of `assume` that answers items of the checklist. */
+const CHECKLIST = "checklist";
 
 /** `path` is the absolute path of the settings file, `shown` what people call it. `extends` is read elsewhere. */
 export function readLayer(
@@ -39,7 +52,18 @@ export function readLayer(
 
   const assume = (entry: Entry | undefined): AssumeWords => {
     if (entry?.value.kind !== "mapping") return new Map();
-    return new Map(entry.value.entries.map(({ key, keyAt, value }) => [key, from(plain(value), keyAt.line)]));
+    return new Map(
+      entry.value.entries
+        .filter(({ key }) => key !== CHECKLIST)
+        .map(({ key, keyAt, value }) => [key, from(plain(value), keyAt.line)]),
+    );
+  };
+  const checklist = (entry: Entry | undefined): ChecklistWords => {
+    const said = entry?.value.kind === "mapping" ? entryOf(entry.value, CHECKLIST)?.value : undefined;
+    if (said?.kind !== "mapping") return new Map();
+    return new Map(
+      said.entries.map(({ key, keyAt, value }) => [key, from(plain(value) as AssumedStatus, keyAt.line)]),
+    );
   };
 
   const ruleWords = ({ keyAt, value }: Entry): RuleWords => {
@@ -93,6 +117,7 @@ export function readLayer(
     rules: rules(at("rules")),
     overrides: overrides(at("overrides")),
     assume: assume(at("assume")),
+    checklist: checklist(at("assume")),
     ...single("nginxVersion", at("nginxVersion"), (node) => node.source),
     ...single("root", at("root"), (node) => resolve(folder, node.source)),
     ...single("failOn", at("failOn"), (node) => node.value as FailOn),

@@ -2,6 +2,7 @@
  * What a settings file may say, as JSON Schema (draft 7). The one source: files are validated against it, and the
  * published schema that editors complete from is made of it.
  */
+import { ASSUMED_STATUSES, CHECKLIST_ITEMS, isLeftOpen } from "../checklist/index.ts";
 import type { OptionSchema, Rule } from "../rules/index.ts";
 import { GLOB, GLOB_EXPECTED } from "./glob.ts";
 
@@ -95,6 +96,27 @@ const definitions: Readonly<Record<string, Schema>> = {
   },
 };
 
+/** For the tree as a whole: as for some of its files, and what the checklist leaves open. */
+function assumptions(): Schema {
+  const items = CHECKLIST_ITEMS.filter(isLeftOpen).map(({ id, title }): [string, Schema] => [
+    id,
+    { type: "string", enum: ASSUMED_STATUSES, description: title.replaceAll("`", "") },
+  ]);
+  return {
+    ...definitions.assume,
+    properties: {
+      ...definitions.assume?.properties,
+      checklist: {
+        type: "object",
+        title: "item that the files leave open",
+        description: "Answers for `nginx-lint checklist` that no file tells",
+        additionalProperties: false,
+        properties: Object.fromEntries(items),
+      },
+    },
+  };
+}
+
 function uriPath(expected: string): Schema {
   return { type: "string", pattern: "^/", patternErrorMessage: expected };
 }
@@ -168,7 +190,7 @@ export function settingsSchema(rules: readonly Rule[]): Schema {
           },
         },
       },
-      assume: { $ref: "#/definitions/assume" },
+      assume: assumptions(),
       failOn: {
         type: "string",
         enum: FAIL_ON,

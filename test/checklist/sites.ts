@@ -181,6 +181,25 @@ const LOCATIONS = Array.from({ length: 40 }, (_, index) => `location /p${index}/
 export const FAILING: ReadonlyMap<string, string> = new Map([
   ["setup.split-files", `events {} http { server { listen 80; ${LOCATIONS.join("\n")} } }`],
   ["tls.certificate", "events {} http { server { listen 443 ssl; root /srv/www; } }"],
+  [
+    "tls.renewal",
+    `events {} http {
+    server {
+        listen 80;
+        server_name shop.example;
+        location /.well-known/acme-challenge/ { root /var/www/certbot; }
+        location / { return 301 https://$host$request_uri; }
+        location ~ /\\. { deny all; }
+    }
+    server {
+        listen 443 ssl;
+        server_name shop.example;
+        ssl_certificate /etc/letsencrypt/live/shop.example/fullchain.pem;
+        ssl_certificate_key /etc/letsencrypt/live/shop.example/privkey.pem;
+        root /srv/www;
+    }
+}`,
+  ],
   ["headers.hidden-files", "events {} http { server { listen 80; root /srv/project; } }"],
   [
     "limits.zone",

@@ -9,6 +9,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  checklist: ["tls.renewal"],
   docs: {
     summary: "A refusal of the request that renews a certificate",
     why: "An ACME authority asks `http://name/.well-known/acme-challenge/…` on port 80 and follows redirects. A location for hidden files, `location ~ /\\.`, refuses that, too, and the certificate runs out. `certbot --nginx` adds a location of its own for the time of the challenge; the webroot method does not.",
@@ -79,7 +80,8 @@ server {
       const place = last.outcome.by ?? last.location?.statement;
       if (place === undefined || told.has(place)) continue;
       if (!isRefused(last)) {
-        met(place);
+        // Whether anything renews it, no file tells.
+        met(place, [], []);
         continue;
       }
       told.add(place);
@@ -108,7 +110,8 @@ function describe(
         ? `The renewal of the certificate for \`${name}\` is refused by ${taker} with ${status} unless the client adds a location of its own, as \`certbot --nginx\` does.`
         : `The renewal of the certificate for \`${name}\` fails: ${taker} answers \`/.well-known/acme-challenge/\` with ${status}.`,
     help: "add `location ^~ /.well-known/acme-challenge/` to the server on port 80, with the root that the client writes to",
-    ...(webroot === null ? { severity: "info" as const } : {}),
+    // Another way than by the web root may renew it.
+    ...(webroot === null ? { severity: "info" as const, items: [] } : {}),
     related:
       webroot === null
         ? []

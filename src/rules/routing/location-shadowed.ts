@@ -9,7 +9,7 @@ import {
   toBytes,
   type VirtualServer,
 } from "../../semantics/index.ts";
-import { type TakenRequest, TakenRequests } from "../../site/index.ts";
+import { DJANGO_FILES, type TakenRequest, TakenRequests } from "../../site/index.ts";
 import { type Detail, defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -22,6 +22,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  checklist: ["static.django-static-alias", "static.media-alias"],
   fix: "unsafe",
   docs: {
     summary: "A regex location that takes requests of a prefix and treats them differently",
@@ -56,7 +57,8 @@ export default defineRule({
     const requests = new TakenRequests();
     for (const contest of server.contests) {
       const taken = requests.of(contest);
-      if (taken.length === 0) met(contest.prefix.statement);
+      // Who sends the files is another rule's question; that they are reached is not enough.
+      if (taken.length === 0) met(contest.prefix.statement, [], []);
       if (server.unreachable.has(contest.prefix)) continue;
       const late = site.lateGuards(server);
       for (const each of taken) {
@@ -87,8 +89,17 @@ function describe(taken: TakenRequest, contest: Contest, server: VirtualServer, 
       placeDetail("meant", prefix, server.at(prefix), bytes),
     ],
     identity: `${prefix.title} ${asker.title}`,
+    items: itemsOf(taken),
     ...(fix === null ? {} : { fix }),
   };
+}
+
+/** Django's files that are meant to come from disk, and are looked for elsewhere. */
+function itemsOf({ prefix, difference }: TakenRequest): readonly string[] {
+  if (difference.kind !== "file" && difference.kind !== "handler") return [];
+  const files = DJANGO_FILES.find(({ pattern }) => pattern.test(prefix.pattern));
+  if (files === undefined) return [];
+  return [files.name === "static" ? "static.django-static-alias" : "static.media-alias"];
 }
 
 function consequence(difference: Difference, meant: Place, got: Place): string {

@@ -5,7 +5,7 @@ import {
   type Unreachable,
   type VirtualServer,
 } from "../../semantics/index.ts";
-import { candidatesFor } from "../../site/index.ts";
+import { acmeWebroots, candidatesFor } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 import { meantLocation } from "./meant-location.ts";
@@ -17,6 +17,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended"],
+  checklist: ["tls.renewal"],
   docs: {
     summary: "A location that no request can select",
     why: "A location that can never win is dead: its rules, roots and backends do nothing, and whoever wrote it believes otherwise. Regex locations are asked in file order, so one whose every URI an earlier one takes is never reached; a `return` in the server answers before any location is looked for, wherever it stands.",
@@ -44,18 +45,21 @@ export default defineRule({
   },
   scope: "server",
   check({ server, report }) {
+    const webroots = acmeWebroots(server);
     const answered: Location[] = [];
     let by: Statement | null = null;
     for (const [location, reason] of server.unreachable) {
       // `location-never-matches` knows what was meant.
       if (reason.kind === "no-uri" && location.outer === null && meantLocation(location) !== null) continue;
-      if (reason.kind !== "answered") report(describe(location, reason, server));
-      else {
+      if (reason.kind !== "answered") {
+        const items = webroots.includes(location) ? ["tls.renewal"] : [];
+        report({ ...describe(location, reason, server), items });
+      } else {
         answered.push(location);
         by ??= reason.by;
       }
     }
-    if (by !== null) report(describeAnswer(server, by, answered));
+    if (by !== null) report({ ...describeAnswer(server, by, answered), items: [] });
   },
 });
 
