@@ -66,6 +66,7 @@ details.gap > summary { font-size: 13px; color: var(--faint); cursor: pointer; p
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem .9rem; margin: 0; }
 dt { color: var(--faint); }
 dd { margin: 0; }
+.chapter h2 { font-family: inherit; }
 .chapter ul { list-style: none; margin: 0; padding: 0; }
 .item { position: relative; display: flex; gap: .7rem; padding: .45rem 1rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 .item > div { min-width: 0; }
