@@ -1,5 +1,6 @@
 /** Edits for fixes, made from statements: whoever builds a fix never counts offsets. */
-import type { Statement } from "../semantics/index.ts";
+import type { ConfigFile } from "../parser/index.ts";
+import type { Context, SourceTree, Statement } from "../semantics/index.ts";
 import type { Edit } from "./rule.ts";
 
 /** New arguments in place of all old ones; each as it is to be written, quotes included. */
@@ -46,6 +47,130 @@ export function insertAfter(statement: Statement, lines: readonly string[]): Edi
   const { file } = statement;
   const { lead, offset } = gapBehind(statement);
   return { file, offset, length: 0, text: lines.map((line) => lead + line).join("") };
+}
+
+/** Lines before a statement, and before the comment above it, indented alike. */
+export function insertBefore({ file, directive: { start } }: Statement, lines: readonly string[]): Edit {
+  const { text } = file;
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  const indent = text.slice(lineStart, start);
+  if (indent.trim() !== "")
+    return { file, offset: start, length: 0, text: lines.map((line) => `${line} `).join("") };
+  const newLine = text.charAt(text.indexOf("\n") - 1) === "\r" ? "\r\n" : "\n";
+  const above = /(?:^[ \t]*#[^\n]*\n)+$/m.exec(text.slice(0, lineStart))?.[0] ?? "";
+  const own = lines.flatMap((line) => line.split(/\r?\n/)).map((line) => indent + line + newLine);
+  return { file, offset: lineStart - above.length, length: 0, text: own.join("") };
+}
+
+/** Lines that are to join a list of a context. */
+export interface Joining {
+  readonly context: Context;
+  readonly lines: readonly string[];
+}
+
+/**
+ * Lines behind the last statement of these names that stands in the context, or behind the include that brings it. Null where
+ * there is none, and where others read the same text.
+ */
+export function insertBeside(
+  context: Context,
+  names: readonly string[] | RegExp,
+  lines: readonly string[],
+): Edit | null {
+  return isReadOnce(context) ? joinList({ context, lines }, names) : null;
+}
+
+/**
+ * The same for several contexts, each with its own lines. What several read is changed where all of them want the same; null
+ * where one of the edits cannot be made.
+ */
+export function insertBesideEach(
+  all: readonly Joining[],
+  names: readonly string[] | RegExp,
+): readonly Edit[] | null {
+  const written = new Map<unknown, [Joining, ...Joining[]]>();
+  for (const each of all) {
+    const key = each.context.opener?.directive;
+    const same = written.get(key);
+    if (same === undefined) written.set(key, [each]);
+    else same.push(each);
+  }
+  const edits: Edit[] = [];
+  for (const [first, ...others] of written.values()) {
+    const edit = joinList(first, names);
+    const text = first.lines.join("\n");
+    const isAgreed =
+      others.length + 1 === readingsOf(first.context) &&
+      others.every(({ lines }) => lines.join("\n") === text);
+    if (edit === null || !(isAgreed || isReadOnce(first.context))) return null;
+    edits.push(edit);
+  }
+  return edits;
+}
+
+function joinList({ context, lines }: Joining, names: readonly string[] | RegExp): Edit | null {
+  const last = context.statements.findLast(({ name }) =>
+    names instanceof RegExp ? names.test(name) : names.includes(name),
+  );
+  const anchor = last === undefined ? null : standingIn(context, last);
+  return anchor === null || !isMovable(anchor) ? null : insertAfter(anchor, lines);
+}
+
+/** How often the tree reads the text of a block. */
+function readingsOf({ opener, root }: Context): number {
+  if (opener === null) return 1;
+  return root.allBelow(opener.name).filter(({ directive }) => directive === opener.directive).length;
+}
+
+/** The statement, or the include in the context's own file that brings it. */
+export function standingIn({ opener }: Context, statement: Statement): Statement | null {
+  const own = opener?.chain ?? null;
+  let at = statement;
+  while (at.chain !== own) {
+    if (at.chain === null) return null;
+    at = at.chain.include;
+  }
+  return at;
+}
+
+/** The text of it ends where it seems to, and no template leaves it out. */
+function isMovable({ file, directive }: Statement): boolean {
+  return (directive.terminated || directive.block !== null) && !file.branches.isConditional(directive.start);
+}
+
+/** The block is written at one place of the tree, so that what is changed in it is changed for nobody else. */
+export function isReadOnce({ opener, tree }: Context): boolean {
+  const readers = readersIn(tree);
+  for (let at = opener; at !== null; at = at.chain?.include ?? null) {
+    if (at.chain !== null && (readers.get(at.file) ?? 0) > 1) return false;
+  }
+  return true;
+}
+
+const readersByTree = new WeakMap<SourceTree, Map<ConfigFile, number>>();
+
+/** How many includes bring a file. */
+function readersIn(tree: SourceTree): ReadonlyMap<ConfigFile, number> {
+  let readers = readersByTree.get(tree);
+  if (readers === undefined) {
+    readers = new Map();
+    readersByTree.set(tree, readers);
+    for (const file of [...tree.includes.values()].flatMap(({ files }) => files))
+      readers.set(file, (readers.get(file) ?? 0) + 1);
+  }
+  return readers;
+}
+
+/** A statement without its line, where it has one for itself; a comment behind it stays. */
+export function remove({ file, directive: { start, end } }: Statement): Edit {
+  const { text } = file;
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  const isFirst = text.slice(lineStart, start).trim() === "";
+  const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(end))?.[0];
+  if (isFirst && rest !== undefined)
+    return { file, offset: lineStart, length: end + rest.length - lineStart, text: "" };
+  const space = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
+  return { file, offset: start, length: end + (rest === undefined ? space : 0) - start, text: "" };
 }
 
 /** Lines at the end of a statement's block; null where it has none that is closed. */

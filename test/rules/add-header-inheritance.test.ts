@@ -83,15 +83,31 @@ describe("the fix", () => {
     expect(helps).toEqual([expect.not.stringContaining("merge")]);
   });
 
-  it("leaves files alone that others share", () => {
-    const tree = treeOf(
-      {
-        "site.conf":
-          "server { add_header A 1; location /a { include cache.conf; } location /b { include cache.conf; } }",
-        "cache.conf": "add_header B 2;",
-      },
-      "http",
-    );
-    expect(reportsOf(ID, tree).map(({ fix }) => fix)).toEqual([undefined]);
+  it("leaves files alone that others share, and repeats beside their includes", () => {
+    const text =
+      "server { add_header A 1; location /a { include cache.conf; } location /b { include cache.conf; } }";
+    const tree = treeOf({ "site.conf": text, "cache.conf": "add_header B 2;" }, "http");
+    const edits = reportsOf(ID, tree).flatMap(({ fix }) => fix?.edits ?? []);
+    expect(edits.map(({ file, offset, text }) => [file.name, offset, text])).toEqual([
+      ["site.conf", text.indexOf("; } location /b") + 1, " add_header A 1;"],
+      ["site.conf", text.lastIndexOf("; } }") + 1, " add_header A 1;"],
+    ]);
+  });
+
+  it("keeps out of a location that servers share where they do not lose the same", () => {
+    const server = (value: string) => `server { add_header A ${value}; include location.conf; }`;
+    const fixes = (first: string, second: string) =>
+      reportsOf(
+        ID,
+        treeOf(
+          {
+            "site.conf": server(first) + server(second),
+            "location.conf": "location / { add_header B 2; root /srv; }",
+          },
+          "http",
+        ),
+      ).map(({ fix }) => fix?.edits.length);
+    expect(fixes("1", "1")).toEqual([1]);
+    expect(fixes("1", "3")).toEqual([undefined]);
   });
 });

@@ -6,15 +6,12 @@
  * `# message: …` below says what the finding above it must say, letter by letter. A first line `# nginx-version: 1.28.0`
  * sets the version. Other files of the folder are there to be included.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { defaultPolicy, lint, type Policy } from "../../src/linter/index.ts";
 import { askRule, contextFor, type Report, RULES, type Rule } from "../../src/rules/index.ts";
 import { Configuration, parseVersion, type SourceTree, Statement } from "../../src/semantics/index.ts";
 import { treeOf } from "../tree.ts";
-
-const root = join(import.meta.dirname, "../../fixtures/rules");
+import { entriesOf, fixturesOf, fixtureTexts, versionIn } from "./rule-fixtures.ts";
 
 interface Found {
   readonly place: string;
@@ -63,45 +60,6 @@ function expectedMessages(rule: Rule, tree: SourceTree): string[] {
   });
 }
 
-function fixturesOf(rule: Rule): string[] {
-  try {
-    return readdirSync(join(root, rule.id), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".conf"))
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
-/** Files whose name starts with `_` are there to be included by the others. */
-function fixtureTexts(rule: Rule, name: string): Record<string, string> {
-  const read = (file: string) => readFileSync(join(root, rule.id, file), "utf8");
-  const texts = { [name]: read(name) };
-  const parts = fixturesOf(rule).filter((other) => basename(other).startsWith("_"));
-  for (let pending = [name]; pending.length > 0; ) {
-    const text = texts[pending.pop() ?? ""] ?? "";
-    const included = parts.filter((part) => !(part in texts) && text.includes(`include ${part};`));
-    for (const part of included) texts[part] = read(part);
-    pending.push(...included);
-  }
-  return texts;
-}
-
-/** The texts with the fixes of these findings applied. */
-function mended(texts: Record<string, string>, found: readonly Found[]): Record<string, string> {
-  const edits = found.flatMap(({ report }) => report.fix?.edits ?? []);
-  const result = { ...texts };
-  for (const { file, offset, length, text } of edits.sort((a, b) => b.offset - a.offset)) {
-    const before = result[file.name] ?? "";
-    result[file.name] = before.slice(0, offset) + text + before.slice(offset + length);
-  }
-  return result;
-}
-
-function versionIn({ entry }: SourceTree): string | undefined {
-  return /^# nginx-version: (\S+)/.exec(entry.text)?.[1];
-}
-
 const EVERYTHING: Policy = { ...defaultPolicy, presets: ["strict"], requireReason: true };
 
 describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => {
@@ -112,7 +70,7 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => 
     expect(reported(rule.docs.good)).toEqual([]);
   });
 
-  const names = fixturesOf(rule).filter((name) => !basename(name).startsWith("_"));
+  const names = entriesOf(rule);
   it.each(names)("%s", (name) => {
     const texts = fixtureTexts(rule, name);
     const tree = treeOf(texts);
@@ -131,19 +89,6 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => 
     const stated = new Set(messages.map((message) => message.slice(0, message.indexOf(" "))));
     const said = found.filter(({ place }) => stated.has(place));
     expect(said.map(({ place, report }) => `${place} ${report.message}`).sort()).toEqual(messages.sort());
-  });
-
-  if (rule.fix === undefined) return;
-  it.each(names)("%s: no finding with a fix is left when it is applied", (name) => {
-    let texts = fixtureTexts(rule, name);
-    // What is mended outside may be lost again further in.
-    for (let round = 0; round < 3; round++) {
-      const tree = treeOf(texts);
-      texts = mended(texts, run(rule, tree, versionIn(tree)));
-    }
-    const tree = treeOf(texts);
-    expect(tree.files.flatMap((file) => file.problems)).toEqual([]);
-    expect(run(rule, tree, versionIn(tree)).filter(({ report }) => report.fix !== undefined)).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
-import { coversNetwork } from "../../semantics/index.ts";
+import { coversNetwork, type Statement } from "../../semantics/index.ts";
 import { isNamedForMetrics } from "../../site/index.ts";
 import { type DiscardedPlace, defineInheritanceRule } from "../definers/inheritance.ts";
 import type { Loss } from "../report/lost-list.ts";
+import { lostLines, repeatLost } from "../report/repeat-lost.ts";
 import { codeOf, shortListOf } from "../wording.ts";
 
 /** Outer `deny` rules that an `allow` or `deny` of an inner level discards. */
@@ -11,6 +12,7 @@ export default defineInheritanceRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  fix: "unsafe",
   docs: {
     summary: "Inner `allow` and `deny` that lose what the outer level denies",
     why: "nginx inherits `allow` and `deny` as one list, and as a whole or not at all: the first of them in a location discards all those of the outer levels. A location that adds one address to a closed site opens itself to everyone, and one that adds an address to a blocklist forgets the rest of it.",
@@ -20,7 +22,8 @@ export default defineInheritanceRule({
   },
   lists: () => [["allow", "deny"]],
   lossesOf: lossOf,
-  describe([first], { where, several, lines }) {
+  describe(losses, { where, several, lines }) {
+    const [first] = losses;
     const rules = shortListOf([...new Set(first.lost.map((statement) => codeOf(statement)))]);
     const isOpen = first.lost.some(({ args }) => args[0] === "all");
     return {
@@ -28,20 +31,28 @@ export default defineInheritanceRule({
       help: isOpen
         ? "end the list here with `deny all;`"
         : "repeat the rules here, ideally by an `include` of a file that holds them",
+      ...repeatLost(losses, ["allow", "deny"], "repeat the outer rules behind these", ({ missed }) =>
+        lostLines(missed),
+      ),
     };
   },
 });
 
+interface RuleLoss extends Loss {
+  /** The outer rules, also those that let in, without those that the inner list decides first. */
+  readonly missed: readonly Statement[];
+}
+
 /** The outer denials of addresses that the inner list does not mention. */
-function lossOf({ place, context, own, outer }: DiscardedPlace): Loss[] {
+function lossOf({ place, context, own, outer }: DiscardedPlace): RuleLoss[] {
   const [cause] = own;
   // `return` answers before anybody is asked, and internal locations have no strangers.
   if (cause === undefined || context.has("internal") || place.handler.kind === "return") return [];
   // `metrics-unprotected` says what follows from it there.
   if (place.location?.context === context && isNamedForMetrics(place.location)) return [];
-  const lost = outer.filter(
-    ({ name, args }) =>
-      name === "deny" && !own.some((rule) => coversNetwork(rule.args[0] ?? "", args[0] ?? "")),
+  const missed = outer.filter(
+    ({ args }) => !own.some((rule) => coversNetwork(rule.args[0] ?? "", args[0] ?? "")),
   );
-  return lost.length === 0 ? [] : [{ context, cause, lost }];
+  const lost = missed.filter(({ name }) => name === "deny");
+  return lost.length === 0 ? [] : [{ context, cause, lost, missed }];
 }

@@ -1,8 +1,8 @@
 import { inheritMode, isSince, lookupDirective, type Place, type Version } from "../../semantics/index.ts";
 import { PAGE_GUARDS, SECURITY_HEADERS } from "../../site/index.ts";
 import { defineInheritanceRule, type LossWords } from "../definers/inheritance.ts";
-import { insertAfter } from "../fix.ts";
 import { subjectsOf } from "../report/lost-list.ts";
+import { repeatLost } from "../report/repeat-lost.ts";
 import type { Detail, Fix, Severity } from "../rule.ts";
 import { codeOf, shortListOf } from "../wording.ts";
 import { type HeaderLoss, lostHeaders } from "./lost-headers.ts";
@@ -41,7 +41,7 @@ export default defineInheritanceRule({
       help: helpOf(worst, losses, version),
       ...(worst.severity === "warning" ? {} : { severity: worst.severity }),
       ...detailsOf(worst),
-      ...(losses.length === 1 ? fixOf(worst, version) : {}),
+      ...fixOf(losses, version),
       items: itemsOf(losses),
       identity: `${worst.directive} ${subjectsOf(worst.lost).join(" ").toLowerCase()}`,
     };
@@ -111,23 +111,18 @@ function mergesSince(directive: string): string {
   return lookupDirective(`${directive}_inherit`)?.[0]?.since ?? "";
 }
 
-/** Repeats the lost headers behind the context's own, or merges where the version allows it. */
-function fixOf(loss: HeaderLoss, version: Version | null): { fix?: Fix } {
-  const { own, lost, context, cause } = loss;
-  const last = own.at(-1);
-  // A line in a shared file is not this place's own to extend.
-  if (last === undefined || last.chain !== context.opener?.chain || !last.directive.terminated) return {};
+/** Repeats the lost headers behind each place's own, or merges where the version allows it. */
+function fixOf(losses: readonly [HeaderLoss, ...HeaderLoss[]], version: Version | null): { fix?: Fix } {
+  const [{ directive }] = losses;
+  if (losses.some(({ own }) => own.length === 0)) return {};
   const merges =
-    isSince(version, mergesSince(cause.name)) === true &&
-    !wouldSendTwice(loss) &&
-    inheritMode(context, cause.name).statement?.context !== context;
-  const lines = merges
-    ? [`${cause.name}_inherit merge;`]
-    : lost.map(({ file: { text }, directive: { start, end } }) => text.slice(start, end));
-  const description = merges
-    ? "keep the outer headers"
-    : `repeat ${shortListOf(subjectsOf(lost).map((name) => `\`${name}\``))}`;
-  return { fix: { description, safe: false, edits: [insertAfter(last, lines)] } };
+    isSince(version, mergesSince(directive)) === true &&
+    !losses.some(wouldSendTwice) &&
+    losses.every(({ context }) => inheritMode(context, directive).statement?.context !== context);
+  if (merges)
+    return repeatLost(losses, [directive], "keep the outer headers", () => [`${directive}_inherit merge;`]);
+  const names = subjectsOf(losses.flatMap(({ lost }) => lost));
+  return repeatLost(losses, [directive], `repeat ${shortListOf(names.map((name) => `\`${name}\``))}`);
 }
 
 /** `merge` does not override: a name that is set in both places would be sent twice. */

@@ -1,6 +1,7 @@
 import type { Statement } from "../../semantics/index.ts";
 import { type DiscardedPlace, defineInheritanceRule } from "../definers/inheritance.ts";
 import type { Loss } from "../report/lost-list.ts";
+import { repeatLost } from "../report/repeat-lost.ts";
 import { codeOf, listOf } from "../wording.ts";
 
 /** One of several logs of an outer level that an `access_log` of an inner level discards. */
@@ -10,6 +11,7 @@ export default defineInheritanceRule({
   severity: "info",
   confidence: "high",
   presets: ["recommended"],
+  fix: "unsafe",
   docs: {
     summary: "An inner `access_log` that discards one of several logs of the outer level",
     why: "nginx inherits `access_log` as a whole or not at all. A log of its own for one location is often meant to come on top of the others: instead, the collector that the rest of the site writes to hears nothing of these requests.\n\nOne file in the place of another is how sites are kept apart, and `access_log off` says what it means: neither is reported.",
@@ -19,10 +21,15 @@ export default defineInheritanceRule({
   },
   lists: () => [["access_log"]],
   lossesOf: lossOf,
-  describe: ([first], { where, several, lines }) => ({
-    message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which replaces the logs of the outer level: requests there are missing from ${listOf(first.lost.map(({ args }) => `\`${args[0] ?? ""}\``))} (${lines}).`,
-    help: `repeat ${first.lost.length > 1 ? "these lines" : "that line"} here`,
-  }),
+  describe(losses, { where, several, lines }) {
+    const [first] = losses;
+    const logs = listOf(first.lost.map(({ args }) => `\`${args[0] ?? ""}\``));
+    return {
+      message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which replaces the logs of the outer level: requests there are missing from ${logs} (${lines}).`,
+      help: `repeat ${first.lost.length > 1 ? "these lines" : "that line"} here`,
+      ...repeatLost(losses, ["access_log"], `write to ${logs} as well`),
+    };
+  },
 });
 
 /** A collector is lost, or one of several logs. A file of its own in the place of one other file is no loss. */

@@ -1,6 +1,7 @@
 import type { Statement } from "../../semantics/index.ts";
 import { defineInheritanceRule } from "../definers/inheritance.ts";
 import { subjectsOf } from "../report/lost-list.ts";
+import { repeatLost } from "../report/repeat-lost.ts";
 import { shortListOf } from "../wording.ts";
 import { lostParameters } from "./lost-parameters.ts";
 
@@ -11,6 +12,7 @@ export default defineInheritanceRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  fix: "unsafe",
   docs: {
     summary: "An inner `fastcgi_param` that discards the parameters of the outer level",
     why: "nginx inherits `fastcgi_param` as a whole or not at all: the first one in a location discards every one of the outer levels, usually all of `fastcgi_params`. Without `REQUEST_METHOD` or `CONTENT_LENGTH` forms arrive empty; without `QUERY_STRING` parameters are gone; without `SCRIPT_FILENAME` PHP answers an empty page. The same holds for `uwsgi_param` and `scgi_param`.",
@@ -27,11 +29,13 @@ export default defineInheritanceRule({
       context,
     );
   },
-  describe([first], { where, several, lines }) {
+  describe(losses, { where, several, lines }) {
+    const [first] = losses;
     const names = shortListOf(subjectsOf(first.lost).map((name) => `\`${name}\``));
     return {
       message: `${where} ${several ? "set" : "sets"} \`${first.cause.name} ${first.cause.args[0] ?? ""}\`, which discards the parameters of the outer level: the application no longer gets ${names} (set at ${lines}).`,
       help: "include the file with the parameters here as well",
+      ...repeatLost(losses, [first.cause.name], `repeat ${names}`),
     };
   },
 });

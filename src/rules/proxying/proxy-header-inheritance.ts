@@ -1,6 +1,7 @@
 import type { Statement } from "../../semantics/index.ts";
 import { defineInheritanceRule } from "../definers/inheritance.ts";
 import { type Loss, subjectsOf } from "../report/lost-list.ts";
+import { repeatLost } from "../report/repeat-lost.ts";
 import type { RuleContext } from "../rule.ts";
 import { shortListOf } from "../wording.ts";
 import { lostParameters } from "./lost-parameters.ts";
@@ -13,6 +14,7 @@ export default defineInheritanceRule({
   confidence: "high",
   presets: ["recommended"],
   checklist: ["django.proxy-headers"],
+  fix: "unsafe",
   docs: {
     summary: "An inner `proxy_set_header` that discards the headers of the outer level",
     why: "nginx inherits `proxy_set_header` as a whole or not at all: the first one in a location discards every one of the outer levels. The application then sees the upstream's name as `Host`, nginx's address as the client's, or headers that the client made up. The same holds for `grpc_set_header`.\n\nA lost `X-Forwarded-Proto` is reported by `missing-x-forwarded-proto`.",
@@ -26,12 +28,14 @@ export default defineInheritanceRule({
     const kind = { directive, pass: directive.replace("_set_header", "_pass"), nameOf, isForeign };
     return lostParameters(discarded, kind, context).filter(isUntold);
   },
-  describe([first], { where, several, lines }) {
+  describe(losses, { where, several, lines }) {
+    const [first] = losses;
     const names = subjectsOf(first.lost).map((name) => `\`${name}\``);
     return {
       message: `${where} ${several ? "set" : "sets"} \`${first.cause.name} ${first.cause.args[0] ?? ""}\`, which discards the headers of the outer level: the upstream no longer gets ${shortListOf(names)} as set at ${lines}.${consequenceOf(first)}`,
       help: `repeat ${first.lost.length > 1 ? "them" : "it"} ${several ? "in each of these places" : "here"}, best by an \`include\` of a file that holds all of them`,
       ...(names.length > 3 ? { details: [{ label: "lost", text: names.join(", ") }] } : {}),
+      ...repeatLost(losses, [first.cause.name], `repeat ${shortListOf(names)}`),
     };
   },
 });

@@ -1,6 +1,7 @@
 import type { Statement } from "../../semantics/index.ts";
 import { type DiscardedPlace, defineInheritanceRule } from "../definers/inheritance.ts";
 import type { Loss } from "../report/lost-list.ts";
+import { repeatLost } from "../report/repeat-lost.ts";
 import { codeOf, listOf } from "../wording.ts";
 
 /** Error pages of outer levels that one `error_page` of an inner level discards. */
@@ -10,6 +11,7 @@ export default defineInheritanceRule({
   severity: "info",
   confidence: "high",
   presets: ["recommended"],
+  fix: "unsafe",
   docs: {
     summary: "Error pages of outer levels that an inner `error_page` discards",
     why: "nginx inherits `error_page` as a whole or not at all: the first one in a location discards every one of the outer levels. For all other codes users then see nginx's own bare page; a single-page app whose links are answered by `error_page 404 /index.html` stops working there.",
@@ -19,7 +21,8 @@ export default defineInheritanceRule({
   },
   lists: () => [["error_page"]],
   lossesOf: lossOf,
-  describe([first], { where, several, lines }) {
+  describe(losses, { where, several, lines }) {
+    const [first] = losses;
     const lost = listOf(first.codes.map((code) => `\`${code}\``));
     // A page that makes the error a success, or leads to an application, is a part of how the site works.
     const isFunctional = first.lost.some(leadsOn);
@@ -27,6 +30,7 @@ export default defineInheritanceRule({
       message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which discards those of the outer levels: for ${lost} nothing is left of ${lines}, and users see nginx's own error page.`,
       help: "repeat the outer `error_page` lines here",
       ...(isFunctional ? { severity: "warning" as const } : {}),
+      ...repeatLost(losses, ["error_page"], "repeat the outer error pages", lostPages),
     };
   },
 });
@@ -42,6 +46,17 @@ function lossOf({ place, context, own, outer }: DiscardedPlace): PageLoss[] {
   const lost = outer.filter((statement) => codesOf(statement).some((code) => !kept.has(code)));
   const codes = [...new Set(lost.flatMap(codesOf))].filter((code) => !kept.has(code));
   return lost.length === 0 ? [] : [{ context, cause, lost, codes }];
+}
+
+/** The outer lines, each with the codes that are lost. */
+function lostPages({ lost, codes }: PageLoss): string[] {
+  return lost.map(({ file, args, directive }) => {
+    const words = directive.args.filter((_, index) => {
+      const arg = args[index] ?? "";
+      return !/^\d+$/.test(arg) || codes.includes(arg);
+    });
+    return `error_page ${words.map(({ start, end }) => file.text.slice(start, end)).join(" ")};`;
+  });
 }
 
 function codesOf({ args }: Statement): string[] {
