@@ -108,6 +108,7 @@ export class Context {
   #below: readonly Statement[] | undefined;
   #byNameBelow: Map<string, Statement[]> | undefined;
   #incomplete = false;
+  #readings: Map<Directive, number> | undefined;
 
   constructor(opener: Statement | null, block: Block | null, tree: SourceTree) {
     this.opener = opener;
@@ -188,6 +189,21 @@ export class Context {
       if (context.incomplete) return true;
     }
     return false;
+  }
+
+  /** How often the tree reads the text of this block: a snippet that three servers include is read three times. */
+  get readings(): number {
+    return this.opener === null ? 1 : this.root.#countReadings(this.opener.directive);
+  }
+
+  #countReadings(directive: Directive): number {
+    if (this.#readings === undefined) {
+      this.#readings = new Map();
+      for (const { directive: each } of this.below) {
+        if (each.block !== null) this.#readings.set(each, (this.#readings.get(each) ?? 0) + 1);
+      }
+    }
+    return this.#readings.get(directive) ?? 1;
   }
 
   /** Every statement in here and in the blocks below, in reading order: one list for all who look at each of them. */

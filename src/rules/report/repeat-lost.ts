@@ -1,6 +1,6 @@
 /** The fix for lists that an inner level discards: what is lost is written there again. */
 import type { Statement } from "../../semantics/index.ts";
-import { insertBesideEach, standingIn } from "../fix.ts";
+import { insertBesideEach, standingIn } from "../fix-lines.ts";
 import type { Fix } from "../rule.ts";
 import type { Loss } from "./lost-list.ts";
 

@@ -8,7 +8,8 @@ import {
   type VirtualServer,
 } from "../../semantics/index.ts";
 import { isMeantFor, type TakenRequest, TakenRequests } from "../../site/index.ts";
-import { appendInside, insertArgument, textOf } from "../fix.ts";
+import { insertArgument } from "../fix.ts";
+import { appendInside, textOf } from "../fix-lines.ts";
 import type { Fix } from "../rule.ts";
 import { listOf } from "../wording.ts";
 

@@ -1,5 +1,6 @@
 import { http2Listens, isSince, type Statement } from "../../semantics/index.ts";
-import { insertAfter, removeArgument } from "../fix.ts";
+import { removeArgument } from "../fix.ts";
+import { insertAfter } from "../fix-lines.ts";
 import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
