@@ -3,7 +3,7 @@ import type { LintResult } from "../linter/index.ts";
 import { visible } from "./visible.ts";
 import { fullMessage } from "./wording.ts";
 
-export function compact(result: LintResult): string {
+export function compact(result: Pick<LintResult, "findings">): string {
   let out = "";
   for (const finding of result.findings) {
     const place = `${visible(finding.file)}:${finding.line}:${finding.column}`;

@@ -1,9 +1,13 @@
 /** Workflow commands: GitHub Actions shows them as annotations at the lines of a pull request. */
 import type { Finding, LintResult } from "../linter/index.ts";
 import type { Severity } from "../rules/index.ts";
+import { compact } from "./compact.ts";
 import { remarks } from "./remarks.ts";
 import { visible } from "./visible.ts";
-import { fullMessage, proofLines } from "./wording.ts";
+import { count, fullMessage, groupBy, proofLines } from "./wording.ts";
+
+/** GitHub shows so many annotations of each level for a step, and drops what comes after them. */
+export const MOST_ANNOTATIONS = 10;
 
 const COMMANDS: Record<Severity | "note", string> = {
   error: "error",
@@ -20,7 +24,27 @@ export function github(result: LintResult): string {
   const left = remarks(result)
     .filter(({ label }) => label !== "warning")
     .map(({ label, text }) => `nginx-lint: ${label}: ${text}\n`);
-  return [...problems, ...result.findings.map(annotation), ...left].join("");
+  const { shown, dropped } = withinLimit(result.findings);
+  const more =
+    dropped.length === 0
+      ? ""
+      : `${count(dropped.length, "more problem")}; GitHub shows ${MOST_ANNOTATIONS} annotations of each level\n${compact({ findings: dropped })}`;
+  // No line begins with what a configuration says: the runner obeys such lines.
+  const rest = more.replace(/^(?=.)/gm, "nginx-lint: ");
+  return [...problems, ...shown.map(annotation), rest, ...left].join("");
+}
+
+/** The findings that GitHub will show as annotations, and those that it would drop; both in their order. */
+export function withinLimit(findings: readonly Finding[]): {
+  readonly shown: readonly Finding[];
+  readonly dropped: readonly Finding[];
+} {
+  const levels = groupBy(findings, ({ severity }) => severity);
+  const first = new Set([...levels.values()].flatMap((list) => list.slice(0, MOST_ANNOTATIONS)));
+  return {
+    shown: findings.filter((finding) => first.has(finding)),
+    dropped: findings.filter((finding) => !first.has(finding)),
+  };
 }
 
 function annotation(finding: Finding): string {

@@ -84,6 +84,7 @@ footer { padding: 1rem; color: var(--faint); font-size: 13px; }
 @media (max-width: 40rem) {
   main { padding: 0 .5rem; }
   #filters { position: static; }
+  .row, .finding { scroll-margin-top: .5rem; }
   #filters select { flex: 1 1 9rem; }
   .row::before { width: 3.4em; }
   .place { float: none; display: block; margin: 0; }

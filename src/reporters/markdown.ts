@@ -2,6 +2,7 @@
 import type { Finding, LintResult } from "../linter/index.ts";
 import type { Severity } from "../rules/index.ts";
 import { docsUrl } from "./catalogue.ts";
+import { MOST_ANNOTATIONS, withinLimit } from "./github.ts";
 import type { ReportOptions } from "./options.ts";
 import { remarks } from "./remarks.ts";
 import { visible } from "./visible.ts";
@@ -24,6 +25,12 @@ export function markdown(result: LintResult, options: Pick<ReportOptions, "versi
   for (const finding of shown) lines.push(row(finding));
   const more = result.findings.length - shown.length;
   if (more > 0) lines.push("", `… and ${count(more, "more problem")}.`);
+  const { dropped } = withinLimit(result.findings);
+  if (dropped.length > 0)
+    lines.push(
+      "",
+      `GitHub shows ${MOST_ANNOTATIONS} annotations of each level; ${dropped.length} of these have none.`,
+    );
   const left = remarks(result).map(({ label, text }) => `- **${label}** ${markdownText(text)}`);
   if (left.length > 0) lines.push("", ...left);
   return `${lines.join("\n").trimEnd()}\n\n<sub>nginx-lint ${markdownText(options.version)}</sub>\n`;

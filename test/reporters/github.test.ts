@@ -112,6 +112,19 @@ it("keeps the log of every other format free of commands", async () => {
   }
 });
 
+it("annotates as many findings of a level as GitHub shows, and lists the others in the log", async () => {
+  const at = region(NGINX_CONF, "server");
+  const many = resultOf(Array.from({ length: 13 }, () => finding(at)));
+  const text = await formatReport("github", many, options);
+  expect(annotations(text)).toHaveLength(10);
+  const rest = text.split("\n").filter((line) => line.startsWith("nginx-lint: "));
+  expect(rest).toHaveLength(4);
+  expect(rest[0]).toContain("3 more problems");
+  expect(rest[3]).toMatch(/^nginx-lint: nginx\.conf:1:1: .*\[location-shadowed\]$/);
+  expect(await formatReport("markdown", many, options)).toContain("3 of these have none");
+  expect(await formatReport("markdown", ordinary, options)).not.toContain("of these have none");
+});
+
 it("is empty for a clean run", async () => {
   expect(await formatReport("github", clean, options)).toBe("");
 });
