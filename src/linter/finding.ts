@@ -34,6 +34,8 @@ export interface FindingFix {
   readonly description: string;
   readonly safe: boolean;
   readonly edits: readonly FindingEdit[];
+  /** What else it changes, as sentences; absent where that was not looked for. */
+  readonly changes?: readonly string[];
 }
 
 /** Why a finding does not count. */

@@ -1,5 +1,6 @@
 /** Puts the fixes of findings into texts. Writes nothing. */
 import { parse } from "../parser/index.ts";
+import { editedText } from "../semantics/index.ts";
 import type { Finding, FindingEdit, FindingFix } from "./finding.ts";
 
 /** `safe`: only fixes that never change what a correct configuration does. */
@@ -36,7 +37,7 @@ export function applyFixes(
   for (const name of new Set(chosen.flatMap(({ edits }) => edits.map(({ file }) => file)))) {
     const before = texts.get(name) ?? "";
     const edits = chosen.flatMap((fix) => fix.edits.filter(({ file }) => file === name));
-    const after = edit(before, edits);
+    const after = editedText(before, edits);
     if (after !== before) files.push({ name, before, after });
   }
   const worse = files.filter(({ name, before, after }) => problemsIn(after, name) > problemsIn(before, name));
@@ -69,14 +70,4 @@ function chooseFixes(fixes: readonly FindingFix[], texts: ReadonlyMap<string, st
 /** Two insertions at one place overlap, too: their order would be chance. */
 function overlap(a: FindingEdit, b: FindingEdit): boolean {
   return a.offset <= b.offset + b.length && b.offset <= a.offset + a.length;
-}
-
-function edit(text: string, edits: readonly FindingEdit[]): string {
-  let out = "";
-  let at = 0;
-  for (const { offset, length, text: inserted } of edits.toSorted((a, b) => a.offset - b.offset)) {
-    out += text.slice(at, offset) + inserted;
-    at = offset + length;
-  }
-  return out + text.slice(at);
 }

@@ -44,6 +44,7 @@ export {
   type VariableFacts,
   variableNames,
 } from "./directives/variables.ts";
+export { editedText, type Reread, type TextEdit, withEdits } from "./edits.ts";
 export { type Effective, effective } from "./effective.ts";
 export { dumpTree, isDump, splitDump } from "./files/dump.ts";
 export { compareBytes, isIncludePattern, isPlaceholder, matchesPart } from "./files/include-pattern.ts";

@@ -231,7 +231,7 @@ export class Exchange {
 
   /** The answer to a question: the one given with the request, else the likely one; either way it is on record. */
   ask(question: Question): string {
-    const given = this.options.answers?.get(question.key);
+    const given = this.options.answers?.get(question.key) ?? this.options.assume?.(question);
     const answer = given ?? question.answers[0] ?? "";
     if (!this.assumptions.some((known) => known.question.key === question.key)) {
       this.assumptions.push({ question, answer });

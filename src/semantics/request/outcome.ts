@@ -47,6 +47,8 @@ export interface SimulationOptions {
   readonly prefix?: string;
   /** Answers to open questions by their key; the first possible answer is assumed for the others. */
   readonly answers?: ReadonlyMap<string, string>;
+  /** What is assumed of a question that `answers` leaves open; undefined for the first possible answer. */
+  readonly assume?: (question: Question) => string | undefined;
 }
 
 export interface UpstreamAnswer {
