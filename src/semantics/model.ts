@@ -203,8 +203,9 @@ export class VirtualServer {
   uriFor(location: Location): string | null {
     if (location.isNamed) return null;
     const { literalPrefix: start, isExact } = location;
-    const tails = isExact ? [""] : ["x", "", "/x", "index.html", "x.php", "x.js", "x.css", "x.jpg", "x/"];
     const base = start === "" ? "/" : start;
+    const nearest = base.endsWith("/") ? ["x", ""] : ["", "x"];
+    const tails = isExact ? [""] : [...nearest, "/x", "index.html", "x.php", "x.js", "x.css", "x.jpg", "x/"];
     for (const tail of tails) {
       const uri = base + tail;
       const taker = this.takerOf(uri);

@@ -83,6 +83,7 @@ export class TakenRequests {
     const winner = contest.winner(asker, found.bytes);
     const difference = winner === null ? null : compareTreatments(prefix, winner, found.bytes);
     if (winner === null || difference === null) return null;
+    if (isBesideBy(asker, prefix) && !isGuard(difference)) return null;
     return { prefix, asker, winner, uri: found.uri, isCredible: true, difference };
   }
 }
@@ -94,6 +95,18 @@ function isFarFetched(asker: Location, { pattern }: Location, uri: string): bool
   // `/cow/(say|think)$`: without `^`, and still meant for one place.
   const isPath = /^\/\w[\w-]*\/[\w(]/.test(asker.pattern);
   return isFile || isPath || /\.?well-known/.test(asker.pattern) || uri.slice(pattern.length).includes("/.");
+}
+
+/** `^/api/[^/]+/export$` beside `/api/files/`: for paths of the same parent, one of which a free part happens to fit. */
+function isBesideBy({ pattern, literalPrefix }: Location, prefix: Location): boolean {
+  return pattern.startsWith("^") && literalPrefix.length > 1 && prefix.pattern.startsWith(literalPrefix);
+}
+
+/** Somebody is kept out. `return 404` only says that nothing else is there. */
+function isGuard(difference: Difference): boolean {
+  if (difference.kind !== "access") return false;
+  const { guard } = difference;
+  return guard === null || guard.name !== "return" || !/^4(04|10)$/.test(guard.args[0] ?? "");
 }
 
 /** Not about endings of files: the usual paths say little about it. */

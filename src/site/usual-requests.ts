@@ -71,7 +71,8 @@ function tailsFor(kind: Kind, mayHoldScripts: boolean): readonly Tail[] {
   if (known === undefined) {
     const found = new Map(CREDIBLE[kind].map((tail) => [tail, true]));
     // Nobody asks for anything but tokens there, which have no dot (RFC 8555, 8.3).
-    for (const tail of kind === "challenge" ? [] : [...ASSETS, ...DOCUMENTS])
+    const isKnown = kind === "challenge" || kind === "well-known";
+    for (const tail of isKnown ? [] : [...ASSETS, ...DOCUMENTS])
       if (!found.has(tail)) found.set(tail, kind === "files" && (mayHoldScripts || tail !== "index.php"));
     known = [...found].map(([text, isCredible]) => {
       const ending = `/${text}`.slice(text.lastIndexOf("/") + 1);
@@ -87,10 +88,20 @@ export function isForFiles(location: Location): boolean {
   return kindOf(location) === "files";
 }
 
-type Kind = "challenge" | "files" | "uploads" | "api" | "socket" | "service";
+type Kind = "challenge" | "well-known" | "files" | "uploads" | "api" | "socket" | "service";
 
 const CREDIBLE: Readonly<Record<Kind, readonly string[]>> = {
   challenge: ["evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA"],
+  // IANA's registry says what clients ask for there.
+  "well-known": [
+    "security.txt",
+    "openid-configuration",
+    "assetlinks.json",
+    "apple-app-site-association",
+    "matrix/server",
+    "nodeinfo",
+    "change-password",
+  ],
   files: [],
   uploads: UPLOADS,
   api: API,
@@ -102,6 +113,9 @@ function kindOf(location: Location): Kind {
   const { pattern } = location;
   if (/socket\.io/.test(pattern)) return "socket";
   if (/\.well-known\/(?:acme|pki)/.test(pattern)) return "challenge";
+  if (/\.well-known\/?$/.test(pattern)) return "well-known";
+  // What follows a script's name is handed to it.
+  if (/\.php\/?$/.test(pattern)) return "service";
   if (/(^|\/)(media|uploads?|files|documents|attachments|downloads?|user-?content)(\/|$)/.test(pattern))
     return "uploads";
   const handler = handlerOf(location.context);

@@ -8,6 +8,7 @@ import {
   type Rule,
   type ServerRule,
   type ServerRuleContext,
+  type Severity,
 } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
 
@@ -21,6 +22,8 @@ export interface PageHeaderRule extends Omit<ServerRule, "scope" | "check"> {
   readonly consequence: string;
   /** The line to write. */
   readonly line: string;
+  /** How it is said of pages that an application makes, which may have a policy of its own. Default: as the rule says. */
+  readonly applicationSeverity?: Severity;
   /** Whether what is sent does what the header is for. Default: the header is there. */
   isMet?(sent: SentHeaders): boolean;
 }
@@ -31,7 +34,7 @@ export interface PageHeaderRule extends Omit<ServerRule, "scope" | "check"> {
  * and for pages of applications that leave all such headers to the application.
  */
 export function definePageHeaderRule(rule: PageHeaderRule): Rule {
-  const { header, consequence, line, isMet, ...data } = rule;
+  const { header, consequence, line, isMet, applicationSeverity, ...data } = rule;
   const has = isMet ?? ((sent: SentHeaders) => sent.has(header.toLowerCase()));
   return defineRule({
     ...data,
@@ -56,6 +59,7 @@ export function definePageHeaderRule(rule: PageHeaderRule): Rule {
           message: `${capitalized(titleOf(server.context))} sends its page without \`${header}\`: ${consequence}.`,
           help: `write \`${line}\` in the server`,
           ...(confidence === "high" ? {} : { confidence }),
+          ...(page.by === "application" && applicationSeverity ? { severity: applicationSeverity } : {}),
           ...(location === null
             ? {}
             : {

@@ -38,5 +38,6 @@ http {
   },
   header: "Content-Security-Policy",
   consequence: "a script that is smuggled into the page runs with all rights of the user",
+  applicationSeverity: "info",
   line: "add_header Content-Security-Policy \"default-src 'self'\" always;",
 });

@@ -35,15 +35,22 @@ export default defineRule({
       for (const statement of configuration.all(defines)) {
         const name = parameter(statement.args, "zone")?.split(":")[0];
         if (name === undefined || used.has(name) || name.includes("$")) continue;
+        const isSwitchedOff = configuration.tree.files.some(({ text }) => commentedOut(uses).test(text));
         report({
           at: statement,
-          message: `${codeOf(statement)} limits nobody: no \`${uses}\` uses the zone \`${name}\`.`,
+          message: `${codeOf(statement)} limits nobody: ${isSwitchedOff ? `\`${uses}\` is commented out` : `no \`${uses}\` uses the zone \`${name}\``}.`,
+          ...(isSwitchedOff ? { severity: "info" as const } : {}),
           help: `write \`${uses} ${uses === "limit_req" ? `zone=${name}` : `${name} 10`};\` where it is to hold, or remove the zone`,
         });
       }
     }
   },
 });
+
+/** A line of that directive which somebody has switched off on purpose. */
+function commentedOut(name: string): RegExp {
+  return new RegExp(`^[ \\t]*#[# \\t]*${name}[ \\t]+[^;\\n]*;`, "m");
+}
 
 function parameter(args: readonly string[], name: string): string | undefined {
   return args.findLast((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);

@@ -1,6 +1,6 @@
-import type { Statement } from "../../semantics/index.ts";
-import { isWebSocketOnly } from "../../site/index.ts";
-import { defineRule } from "../rule.ts";
+import type { Statement, VirtualServer } from "../../semantics/index.ts";
+import { djangoEvidence, isWebSocketOnly, type Site } from "../../site/index.ts";
+import { defineRule, type Report, type RuleContext } from "../rule.ts";
 import { capitalized, listOf, titlesOf } from "../wording.ts";
 
 /** What only a proxy should say, said by clients. */
@@ -47,52 +47,76 @@ http {
       "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
     ],
   },
-  scope: "server",
-  check({ server, site, report, met }) {
-    // Behind another proxy it is that one's to say.
-    if (site.edge.isBehindProxy(server.server)) return;
-    const found: { readonly list: Statement; readonly pass: Statement; readonly names: readonly string[] }[] =
-      [];
-    for (const { place, pass, sure } of site.applicationPasses(server.places)) {
-      const { statements, replaceable } = place.list("proxy_set_header");
-      const [list] = statements;
-      // WebSocket connections make no links.
-      if (isWebSocketOnly(pass)) continue;
-      // Where nothing is said of the request at all, `missing-proxy-headers` speaks.
-      if (list === undefined || !sure || replaceable || place.context.hidden || !statements.some(isTold))
-        continue;
-      const headers = NAMES.map((name) => [name, SPOOFED] as const);
-      const { outcome, requestHeaders } = server.ask({ uri: "/", headers }, { at: place.context });
-      if (outcome.by !== pass) continue;
-      const names = NAMES.filter((wanted) =>
-        requestHeaders.some(
-          ({ name, value }) => name.toLowerCase() === wanted.toLowerCase() && value.includes(SPOOFED),
-        ),
-      );
-      if (!names.includes(HOST)) {
-        met(pass);
-        continue;
-      }
-      found.push({ list, pass, names });
+  check({ model, configuration, site, report, met }) {
+    const isKnownName = configuration.all("proxy_set_header").some(isHostOfSomeone);
+    const idle: Passed[] = [];
+    for (const server of model.servers) {
+      // Behind another proxy it is that one's to say.
+      if (site.edge.isBehindProxy(server.server)) continue;
+      const found = passedOn(server, site, met);
+      const reading = found.filter(({ pass }) => isKnownName || djangoEvidence(server, pass) > 0);
+      if (reading.length > 0) report(describe(found, site));
+      else idle.push(...found);
     }
-    const [first, ...others] = found;
-    if (first === undefined) return;
-    const where = capitalized(titlesOf(found.map(({ pass }) => pass.context)));
-    const names = NAMES.filter((name) => found.every((each) => each.names.includes(name)));
-    report({
-      at: first.pass,
-      message: `${where} ${others.length === 0 ? "hands" : "hand"} the client's own ${listOf(names.map((name) => `\`${name}\``))} to the application, which may take another host for its own.`,
-      help: "write `proxy_set_header X-Forwarded-Host $host;`, or an empty value where the application does not use it",
-      // Without TLS in what is known another proxy may stand in front and set it.
-      ...(site.edge.isEdge(server.server) ? {} : { confidence: "low" as const }),
-      related: [
-        { at: first.list, message: "the headers that are set begin here" },
-        ...others.map(({ pass }) => ({ at: pass, message: "the same here" })),
-      ],
-      witness: { kind: "header", value: `${HOST}: ${SPOOFED}` },
-    });
+    // Nothing says that these applications read the header: one word for all of them.
+    if (idle.length > 0) report({ ...describe(idle, site), severity: "info" });
   },
 });
+
+interface Passed {
+  readonly server: VirtualServer;
+  readonly list: Statement;
+  readonly pass: Statement;
+  readonly names: readonly string[];
+}
+
+function passedOn(server: VirtualServer, site: Site, met: RuleContext["met"]): readonly Passed[] {
+  const found: Passed[] = [];
+  for (const { place, pass, sure } of site.applicationPasses(server.places)) {
+    const { statements, replaceable } = place.list("proxy_set_header");
+    const [list] = statements;
+    // WebSocket connections make no links.
+    if (isWebSocketOnly(pass)) continue;
+    // Where nothing is said of the request at all, `missing-proxy-headers` speaks.
+    if (list === undefined || !sure || replaceable || place.context.hidden || !statements.some(isTold))
+      continue;
+    const headers = NAMES.map((name) => [name, SPOOFED] as const);
+    const { outcome, requestHeaders } = server.ask({ uri: "/", headers }, { at: place.context });
+    if (outcome.by !== pass) continue;
+    const names = NAMES.filter((wanted) =>
+      requestHeaders.some(
+        ({ name, value }) => name.toLowerCase() === wanted.toLowerCase() && value.includes(SPOOFED),
+      ),
+    );
+    if (names.includes(HOST)) found.push({ server, list, pass, names });
+    else met(pass);
+  }
+  return found;
+}
+
+function describe(found: readonly Passed[], site: Site): Report {
+  const [first, ...others] = found;
+  if (first === undefined) throw new Error("nothing was found");
+  const where = capitalized(titlesOf(found.map(({ pass }) => pass.context)));
+  const names = NAMES.filter((name) => found.every((each) => each.names.includes(name)));
+  return {
+    at: first.pass,
+    message: `${where} ${others.length === 0 ? "hands" : "hand"} the client's own ${listOf(names.map((name) => `\`${name}\``))} to the application, which may take another host for its own.`,
+    help: "write `proxy_set_header X-Forwarded-Host $host;`, or an empty value where the application does not use it",
+    // Without TLS in what is known another proxy may stand in front and set it.
+    ...(found.some(({ server }) => site.edge.isEdge(server.server)) ? {} : { confidence: "low" as const }),
+    related: [
+      { at: first.list, message: "the headers that are set begin here" },
+      ...others.map(({ pass }) => ({ at: pass, message: "the same here" })),
+    ],
+    witness: { kind: "header", value: `${HOST}: ${SPOOFED}` },
+  };
+}
+
+/** Set for some application, which seems to read it. */
+function isHostOfSomeone({ args: [name = ""] }: Statement): boolean {
+  return name.toLowerCase() === HOST.toLowerCase();
+}
 
 const HOST = "X-Forwarded-Host";
 const NAMES = [HOST, "X-Forwarded-Port", "X-Forwarded-Prefix"];

@@ -1,5 +1,6 @@
 /** Requests that are handed to an application without a word of the client's scheme. */
 import type { Place, Statement, VirtualServer } from "../../semantics/index.ts";
+import { healthChecks } from "../../site/index.ts";
 import { linesOf } from "../report/lost-list.ts";
 import type { Confidence, RelatedPlace, Report, RuleContext, Severity } from "../rule.ts";
 import { capitalized, codeOf, titleOf, titlesOf } from "../wording.ts";
@@ -13,6 +14,8 @@ export interface Missing {
   /** Where the header was set before `cause` discarded it. */
   readonly discarded: Statement | null;
   readonly removed: boolean;
+  /** Only monitors ask there, which make no links of the answer. */
+  readonly isHealthCheck: boolean;
   readonly severity: Severity;
   readonly confidence: Confidence;
 }
@@ -32,6 +35,8 @@ export function judgeMissing(pass: Statement, place: Place, { site, assume }: Ru
     passesOn ||
     (server !== null && edge.isPrivate(server.server)) ||
     statements.some(isOtherSchemeHeader);
+  // Where no TLS is known for the name, the application may rightly take every request for plain HTTP.
+  const isOverTls = server === null ? edge.knowsTls : edge.isEdge(server.server);
   const isLessSure = (behind.kind === "application" && !behind.sure) || !edge.knowsTls;
   return {
     pass,
@@ -39,9 +44,14 @@ export function judgeMissing(pass: Statement, place: Place, { site, assume }: Ru
     cause: removal ?? blame?.cause ?? statements[0] ?? null,
     discarded: removal === undefined ? (blame?.set ?? null) : null,
     removed: removal !== undefined,
-    severity: passesOn ? "info" : "warning",
+    isHealthCheck: isHealthCheck(place),
+    severity: passesOn || !isOverTls ? "info" : "warning",
     confidence: isUnsure ? "low" : isLessSure ? "medium" : "high",
   };
+}
+
+function isHealthCheck({ server, location }: Place): boolean {
+  return server !== null && [...healthChecks(server)].some((check) => check.location === location);
 }
 
 function isProto(name: string | undefined): boolean {
@@ -110,7 +120,9 @@ export function reportOf(group: Group, context: RuleContext): Report {
     at,
     message: `${why}: ${consequence(first, context)}`,
     help: helpFor(group, context),
-    ...(first.severity === "warning" ? {} : { severity: first.severity }),
+    ...(first.severity === "warning" && !group.every((each) => each.isHealthCheck)
+      ? {}
+      : { severity: "info" as const }),
     ...(first.confidence === "high" ? {} : { confidence: first.confidence }),
     related: relatedOf(group, at),
     ...(removed ? {} : { witness: { kind: "header" as const, value: "X-Forwarded-Proto: https" } }),

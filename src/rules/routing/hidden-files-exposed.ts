@@ -1,6 +1,6 @@
 import type { Anchor, ServedFile, VirtualServer } from "../../semantics/index.ts";
 import { mayHoldProject, servedTrees } from "../../site/index.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
 /** Hidden files that nginx would hand out: history, secrets. */
@@ -20,12 +20,13 @@ export default defineRule({
   },
   check({ model, site, report, met }) {
     /** By the folder: one tree is one cause, however many servers give it out. */
-    const causes = new Map<string, { readonly found: readonly ServedFile[]; readonly twins: Anchor[] }>();
+    const causes = new Map<string, Cause>();
+    const isMinded = model.servers.some(refusesSome);
     for (const server of model.servers) {
       // The refusal may stand where this part is included.
       if (server.isPartial) continue;
       const found = exposedIn(server);
-      const [first] = found;
+      const [first, ...rest] = found;
       const { opener } = server.context;
       if (first === undefined) {
         if (opener !== null && servesFiles(server)) met(opener);
@@ -36,26 +37,70 @@ export default defineRule({
         continue;
       const folder = first.by.args.join(" ");
       const known = causes.get(folder);
-      if (known === undefined) causes.set(folder, { found, twins: [] });
-      else if (opener !== null) known.twins.push(opener);
+      const isLikely = isMinded || mayBeCheckedOut(folder) || runsScriptsOf(server);
+      if (known === undefined) causes.set(folder, { first, others: rest, twins: [], isLikely });
+      else {
+        if (opener !== null) known.twins.push(opener);
+        known.isLikely ||= isLikely;
+      }
     }
-    for (const { found, twins } of causes.values()) {
-      const [first] = found;
-      if (first === undefined) continue;
-      const others = found.filter(({ by }) => by.directive !== first.by.directive);
-      report({
-        at: first.by,
-        message: `Hidden files that lie below ${codeOf(first.by)} would be handed out, such as \`${first.uri}\`: no location refuses them.`,
-        help: "add `location ~ /\\.(?!well-known/) { deny all; }` to the server, and into each `^~` location",
-        related: [
-          ...others.map(({ by, uri }) => ({ at: by, message: `hands out \`${uri}\`, too` })),
-          ...twins.map((at) => ({ at, message: "the same here" })),
-        ],
-        witness: { kind: "request", value: `GET ${first.uri}` },
-      });
-    }
+    const idle = [...causes.values()].filter(({ isLikely }) => !isLikely);
+    for (const cause of causes.values()) if (cause.isLikely) report(describe(cause, []));
+    // Trees of pages, about which nothing is said: one word for all of them.
+    const [first, ...others] = idle;
+    if (first !== undefined) report({ ...describe(first, others), severity: "info" });
   },
 });
+
+interface Cause {
+  readonly first: ServedFile;
+  /** Other hidden files of the same server. */
+  readonly others: readonly ServedFile[];
+  /** Servers that give out the same tree. */
+  readonly twins: Anchor[];
+  /** Something speaks for a project in the folder, with its history and its secrets. */
+  isLikely: boolean;
+}
+
+function describe({ first, others, twins }: Cause, alike: readonly Cause[]): Report {
+  const files = [...others, ...alike.flatMap((cause) => [cause.first, ...cause.others])];
+  const elsewhere = new Map(files.map((file) => [file.by.directive, file]));
+  elsewhere.delete(first.by.directive);
+  return {
+    at: first.by,
+    message: `Hidden files that lie below ${codeOf(first.by)} would be handed out, such as \`${first.uri}\`: no location refuses them.`,
+    help: "add `location ~ /\\.(?!well-known/) { deny all; }` to the server, and into each `^~` location",
+    related: [
+      ...[...elsewhere.values()].map(({ by, uri }) => ({ at: by, message: `hands out \`${uri}\`, too` })),
+      ...twins.map((at) => ({ at, message: "the same here" })),
+    ],
+    witness: { kind: "request", value: `GET ${first.uri}` },
+  };
+}
+
+/** Somebody has thought of hidden files, and refuses some. */
+function refusesSome(server: VirtualServer): boolean {
+  return server.locations.some(
+    (location) =>
+      location.isRegex &&
+      /^\^?(?:\.\*)?\/?\(*(?:\\\.|\[\.\])/.test(location.pattern) &&
+      server.at(location).admits().kind === "closed",
+  );
+}
+
+/** Folders of people, who check projects out there. */
+function mayBeCheckedOut(folder: string): boolean {
+  return /^\/(?:home|Users|root)\/|(?:^|\/)(?:src|source|repo|checkout|git|current)(?:\/|$)/.test(folder);
+}
+
+/** The tree holds scripts, and so the code of the site. */
+function runsScriptsOf({ places }: VirtualServer): boolean {
+  return places.some(
+    ({ handler, context }) =>
+      (handler.kind === "pass" && handler.pass === "fastcgi_pass") ||
+      context.last("index")?.args.includes("index.php"),
+  );
+}
 
 function servesFiles({ places }: VirtualServer): boolean {
   return places.some(({ handler, files }) => handler.kind === "static" && files.statement !== null);

@@ -26,8 +26,9 @@ export default defineRule({
       for (const statement of reachedIfs(location.context)) {
         const { block } = statement;
         if (block === null || block.incomplete || endsRequest(block)) continue;
-        if (location.context.has("try_files")) losing.push(statement);
-        else {
+        if (location.context.has("try_files")) {
+          if (!findsTheSame(statement, block, location)) losing.push(statement);
+        } else {
           const found = anotherFolder(location, statement, block);
           if (found !== null) report(found);
         }
@@ -62,6 +63,17 @@ function lostFallback(location: Location, losing: readonly Statement[]): Report 
       ...others.map((at) => ({ at, message: "loses it too" })),
     ],
   };
+}
+
+/** `if (-f $request_filename) { break; }` beside `try_files $uri …`: the file is there, and is sent either way. */
+function findsTheSame({ args }: Statement, block: Context, { context }: Location): boolean {
+  const [test, file] = args.map((arg) => arg.replace(/^\(\s*|\s*\)$/g, "")).filter(Boolean);
+  return (
+    test === "-f" &&
+    file === "$request_filename" &&
+    block.statements.every(({ name }) => name === "break" || name === "set") &&
+    context.last("try_files")?.args.includes("$uri") === true
+  );
 }
 
 function anotherFolder(location: Location, statement: Statement, block: Context): Report | null {

@@ -1,4 +1,4 @@
-import { asksApplication } from "../../semantics/index.ts";
+import { asksApplication, type Listen, type VirtualServer } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
 
@@ -50,7 +50,7 @@ http {
   scope: "server",
   check({ server, site, model, report, met }) {
     const { names, listens, partial } = server.server;
-    const plain = listens.find((listen) => !listen.tls && !listen.quic && listen.port !== null);
+    const plain = plainListen(server, 80) ?? plainListen(server);
     const at = server.context.opener;
     if (
       at === null ||
@@ -64,17 +64,17 @@ http {
       return;
     // Without TLS in the tree, a proxy in front may speak it.
     if (!site.edge.knowsTls || site.edge.isBehindProxy(server.server)) return;
+    const shares = (other: VirtualServer) =>
+      other !== server &&
+      other.server.names.some(
+        ({ text }) => text !== "" && text !== "_" && names.some((name) => name.text === text),
+      );
+    // Browsers come to port 80: a server of the name on another port is there for a cache or a balancer.
+    if (plain.port !== 80 && model.servers.some((other) => shares(other) && plainListen(other, 80))) return;
     const speaksBoth = site.edge.speaksTls(server.server);
     const twin = speaksBoth
       ? server
-      : model.servers.find(
-          (other) =>
-            other !== server &&
-            site.edge.speaksTls(other.server) &&
-            other.server.names.some(
-              ({ text }) => text !== "" && text !== "_" && names.some((name) => name.text === text),
-            ),
-        );
+      : model.servers.find((other) => shares(other) && site.edge.speaksTls(other.server));
     const uri = "/";
     const { outcome, assumptions } = server.ask(
       { uri, scheme: "http", local: { port: plain.port ?? 80 } },
@@ -107,3 +107,11 @@ http {
     });
   },
 });
+
+/** The first `listen` in plain HTTP, on that port or any. */
+function plainListen({ server: { listens } }: VirtualServer, port?: number): Listen | undefined {
+  return listens.find(
+    (listen) =>
+      !listen.tls && !listen.quic && listen.port !== null && (port === undefined || listen.port === port),
+  );
+}

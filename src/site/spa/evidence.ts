@@ -8,7 +8,7 @@ const BUILD = /^(build|dist|browser)$/;
 const FRONT_END = new Words("front frontend client spa react angular vue svelte webapp webui ui");
 /** Words of generated sites: their tools build into the same folders, and every page is a file. */
 const PAGES = new Words(
-  "doc docs documentation blog storybook site website hugo jekyll mkdocs sphinx book astro gatsby wordpress drupal download downloads mirror coverage report",
+  "doc docs documentation blog storybook site website hugo jekyll mkdocs sphinx book astro gatsby wordpress drupal download downloads mirror coverage report plugin plugins widget widgets extension extensions sdk lib libs library",
 );
 /** Folders of files and not of pages: no app lives there. */
 const FILES =
@@ -34,7 +34,9 @@ export function spaEvidence(server: VirtualServer, location: Location | null): E
   if (location !== null && isSubfolder(location)) {
     const isOwn = context.has("root") || context.has("alias");
     if (!isOwn || !isSupported || FILES.test(lastSegment(location.pattern))) return NONE;
-    return { score: isBundle(server, place) ? Math.min(path, 1) : path, ownPath: path > 1 };
+    // `=404` was chosen for this folder, and not taken over from an example.
+    const score = Math.max(path + (endsWith404(place) ? -1 : 0), 1);
+    return { score: isBundle(server, place) ? Math.min(score, 1) : score, ownPath: path > 1 };
   }
   const siblings = siblingScore(server, location, place);
   // The name of a folder alone says how a site was built, and not that its addresses are no files.
@@ -106,9 +108,13 @@ function pagesScore(place: Place): number {
   let score = 0;
   if (tried.some((name) => /^\$uri(\.html|\/index\.html)$/.test(name)) && !tried.at(-1)?.startsWith("/"))
     score -= 2;
-  if (tried.at(-1) === "=404") score -= 1;
+  if (endsWith404(place)) score -= 1;
   if (place.list("error_page").statements.some(({ args }) => isPageFor404(args))) score -= 1;
   return score;
+}
+
+function endsWith404({ context }: Place): boolean {
+  return context.last("try_files")?.args.at(-1) === "=404";
 }
 
 function isPageFor404(args: readonly string[]): boolean {
