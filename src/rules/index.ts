@@ -10,6 +10,7 @@ import realIpTrustsEveryone from "./access/real-ip-trusts-everyone.ts";
 import returnBypassesAccess from "./access/return-bypasses-access.ts";
 import satisfyAnyOpen from "./access/satisfy-any-open.ts";
 import statusPageExposed from "./access/status-page-exposed.ts";
+import advisory from "./advisories/advisory.ts";
 import addHeaderInheritance from "./headers/add-header-inheritance.ts";
 import cacheControlConflict from "./headers/cache-control-conflict.ts";
 import contentTypeByAddHeader from "./headers/content-type-by-add-header.ts";
@@ -337,6 +338,8 @@ export const RULES: readonly Rule[] = [
   tcpNopush,
   workerLimits,
   workerProcesses,
+  // advisories
+  advisory,
   // suppressions
   unusedSuppression,
   unknownRule,

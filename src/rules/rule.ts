@@ -29,6 +29,7 @@ export type Category =
   | "limits"
   | "logs"
   | "performance"
+  | "advisories"
   | "suppressions";
 
 /** The request, URI, header or value that shows the problem. */

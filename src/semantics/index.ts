@@ -1,5 +1,6 @@
 export type { Admission, Open } from "./admission/admission.ts";
 export type { Mistake } from "./admission/mistake.ts";
+export { type Advisory, advisoriesFor, type Concern, type Precondition } from "./advisories/advisories.ts";
 export type { Anchor, Range, Refusal, RelatedPlace } from "./anchor.ts";
 export { asFarAsItGoes, Budget, type GivenUp } from "./budget.ts";
 export type { Caching } from "./caching.ts";

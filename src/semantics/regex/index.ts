@@ -5,6 +5,7 @@
 export { fromBytes, toBytes } from "./bytes.ts";
 export { checkPcre, type PatternCheck } from "./check.ts";
 export { type CompiledPattern, compilePcre, lazyPattern, type PatternMatch, SlowMatch } from "./compile.ts";
+export { groupsOf, type PatternGroups } from "./groups.ts";
 export {
   bounded,
   type Coverage,
