@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     globalSetup: "test/temporary.ts",
+    // The default leaves one processor idle: half of a small machine.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
