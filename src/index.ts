@@ -89,4 +89,18 @@ export {
   type RuleDocs,
   type Severity,
 } from "./rules/index.ts";
-export { type SourceTree, treesOfTexts } from "./semantics/index.ts";
+export {
+  type AnswerChange,
+  type SourceTree,
+  type TextEdit,
+  treesOfTexts,
+  withEdits,
+} from "./semantics/index.ts";
+export {
+  type Answer,
+  type AnswerDifference,
+  type Comparison,
+  type ComparisonOptions,
+  compareTrees,
+  tellDifferences,
+} from "./site/index.ts";

@@ -2,6 +2,7 @@ export type { Admission, Open } from "./admission/admission.ts";
 export type { Mistake } from "./admission/mistake.ts";
 export { type Advisory, advisoriesFor, type Concern, type Precondition } from "./advisories/advisories.ts";
 export type { Anchor, Range, Refusal, RelatedPlace } from "./anchor.ts";
+export { type AnswerChange, compareAnswers, describeOutcome, opens } from "./answers.ts";
 export { asFarAsItGoes, Budget, type GivenUp } from "./budget.ts";
 export type { Caching } from "./caching.ts";
 export { Configuration } from "./configuration.ts";

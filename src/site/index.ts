@@ -1,6 +1,15 @@
 export { acmeName, acmeWebroots } from "./acme.ts";
 export type { Assumptions } from "./assumptions.ts";
 export { isPublicName, isWebSocketOnly, type PassTarget, proxiedBy } from "./backend.ts";
+export {
+  type Answer,
+  type AnswerDifference,
+  AnswersBefore,
+  type Comparison,
+  type ComparisonOptions,
+  compareTrees,
+  tellDifferences,
+} from "./comparison.ts";
 export { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
 export { DJANGO_FILES, type DjangoFiles, djangoEvidence, givesOutAssets } from "./django.ts";
 export { isForDownloads } from "./downloads.ts";
