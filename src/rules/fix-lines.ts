@@ -67,6 +67,34 @@ export function insertBesideEach(
   return edits;
 }
 
+/**
+ * Lines that join the same list of several contexts, in the file that all of them have it from where nobody else reads that
+ * file, or in each of them.
+ */
+export function insertInList(
+  contexts: readonly Context[],
+  name: string,
+  lines: readonly string[],
+): readonly Edit[] | null {
+  const shared = sharedEnd(contexts, name);
+  if (shared !== null && isMovable(shared)) return [insertAfter(shared, lines)];
+  return insertBesideEach(
+    contexts.map((context) => ({ context, lines })),
+    [name],
+  );
+}
+
+/** The last line of a list that contexts, and they alone, have from an included file. */
+function sharedEnd(contexts: readonly Context[], name: string): Statement | null {
+  const [first] = contexts;
+  const head = first?.all(name)[0];
+  if (first === undefined || head === undefined || head.chain === (first.opener?.chain ?? null)) return null;
+  const isSame = contexts.every((context) => context.all(name)[0]?.directive === head.directive);
+  const readers = first.root.allBelow(name).filter(({ directive }) => directive === head.directive);
+  if (!isSame || readers.length !== contexts.length) return null;
+  return first.all(name).findLast(({ file }) => file === head.file) ?? null;
+}
+
 function joinList({ context, lines }: Joining, names: readonly string[] | RegExp): Edit | null {
   const last = context.statements.findLast(({ name }) =>
     names instanceof RegExp ? names.test(name) : names.includes(name),
@@ -89,6 +117,23 @@ export function standingIn({ opener }: Context, statement: Statement): Statement
 /** The text of it ends where it seems to, and no template leaves it out. */
 function isMovable({ file, directive }: Statement): boolean {
   return (directive.terminated || directive.block !== null) && !file.branches.isConditional(directive.start);
+}
+
+/**
+ * A line of a context for itself: behind the last simple directive before the first block, where settings stand. Null where the
+ * context has none of its own, and where others read the same text.
+ */
+export function insertSetting(context: Context, line: string): Edit | null {
+  if (context.readings > 1) return null;
+  const own = context.opener?.chain ?? null;
+  const statements = context.statements.filter(({ chain }) => chain === own);
+  const block = statements.findIndex(({ directive }) => directive.block !== null);
+  const before = block === -1 ? statements : statements.slice(0, block);
+  const last = before.findLast(isMovable);
+  if (last !== undefined) return insertAfter(last, [line]);
+  const first = statements[block];
+  if (first !== undefined) return isMovable(first) ? insertBefore(first, [line]) : null;
+  return context.opener === null ? null : appendInside(context.opener, [line]);
 }
 
 /** A statement without its line, where it has one for itself; a comment behind it stays. */
@@ -123,6 +168,11 @@ export function appendInside(statement: Statement, texts: readonly string[]): Ed
   return { file, offset: lineStart, length: 0, text: lines.join("") };
 }
 
+/** The text of a simple statement. */
+export function writtenAs({ file, directive: { start, end } }: Statement): string {
+  return file.text.slice(start, end);
+}
+
 /** The text of a statement with its block, as it would stand at the left margin. */
 export function textOf({ file, directive: { start, end } }: Statement): string {
   const lineStart = file.text.lastIndexOf("\n", start - 1) + 1;
@@ -140,8 +190,9 @@ function gapBehind({ file: { text }, directive: { start, end } }: Statement): {
 } {
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;
   const indent = text.slice(lineStart, start);
-  if (indent.trim() !== "" || lineStart === 0) return { lead: " ", offset: end };
-  const rest = /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n)/.exec(text.slice(end))?.[0] ?? "";
+  const rest = /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(end))?.[0];
+  const isAlone = indent.trim() === "" && lineStart > 0 && rest !== undefined;
+  if (!isAlone) return { lead: " ", offset: end };
   const newLine = text.charAt(lineStart - 2) === "\r" ? "\r\n" : "\n";
   return { lead: newLine + indent, offset: end + rest.length };
 }

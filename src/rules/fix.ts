@@ -36,6 +36,11 @@ export function removeArgument(statement: Statement, index: number): Edit {
   return { file: statement.file, offset: start, length: word.end - start, text: "" };
 }
 
+/** The `;` that a directive lacks. */
+export function terminate({ file, directive: { args, name } }: Statement): Edit {
+  return { file, offset: (args.at(-1) ?? name).end, length: 0, text: ";" };
+}
+
 /** Another name in place of the directive's. */
 export function rename({ file, directive: { name } }: Statement, text: string): Edit {
   return { file, offset: name.start, length: name.end - name.start, text };

@@ -21,7 +21,12 @@ export {
   unconditionalAnswer,
 } from "./content.ts";
 export type { ContextKind } from "./context-kind.ts";
-export { type Candidate, didYouMean, suggestDirective } from "./directives/did-you-mean.ts";
+export {
+  type Candidate,
+  didYouMean,
+  soleDirectiveNear,
+  suggestDirective,
+} from "./directives/did-you-mean.ts";
 export {
   type ArgumentKind,
   type ArgumentPattern,

@@ -1,4 +1,6 @@
-import { defineRule } from "../rule.ts";
+import type { Context } from "../../semantics/index.ts";
+import { insertBeside } from "../fix-lines.ts";
+import { defineRule, type Fix } from "../rule.ts";
 import { capitalized, codeOf, titleOf } from "../wording.ts";
 
 /** Lists of allowed addresses that refuse nobody. */
@@ -8,6 +10,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  fix: "unsafe",
   docs: {
     summary: "`allow` rules end without `deny all`, so everyone is allowed",
     why: "nginx takes the first rule that fits the client's address, and lets in whoever no rule fits. A list of `allow` alone changes nothing: it has to end with `deny all`.",
@@ -70,11 +73,17 @@ http {
         at: last,
         message: `${capitalized(titleOf(from ?? place.context))} lets everyone in: ${codeOf(first)}${statements.length > 1 ? ` and ${statements.length - 1} more` : ""} refuse nobody, because the list does not end with \`deny all\`.`,
         help: "end the list with `deny all;`",
+        ...(from === null ? {} : fixOf(from)),
         ...(uri === null ? {} : { witness: { kind: "request" as const, value: `GET ${uri}` } }),
       });
     }
   },
 });
+
+function fixOf(from: Context): { fix?: Fix } {
+  const edit = insertBeside(from, ["allow", "deny"], ["deny all;"]);
+  return edit === null ? {} : { fix: { description: "refuse everybody else", safe: false, edits: [edit] } };
+}
 
 /** Endpoints that other rules speak of, with what follows there. */
 const METRICS = /(^|\/)(metrics|prometheus|[\w-]*status)\/?\$?$/;

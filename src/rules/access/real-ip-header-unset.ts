@@ -1,4 +1,6 @@
-import { defineRule } from "../rule.ts";
+import type { Context, Model, Statement } from "../../semantics/index.ts";
+import { insertInList } from "../fix-lines.ts";
+import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
 /** Trusted proxies whose header is left to chance. */
@@ -8,6 +10,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  fix: "unsafe",
   docs: {
     summary: "The header that tells the client's address is left at its default",
     why: "Without `real_ip_header` nginx believes `X-Real-IP`. Most proxies and load balancers set `X-Forwarded-For` and pass an `X-Real-IP` that the client sent on as it is: the client then chooses its address, although only the proxy is trusted. Where the proxy does set `X-Real-IP`, say so.",
@@ -52,7 +55,22 @@ http {
         message: `${codeOf(first)} trusts a proxy, but nothing says which header tells the client's address: nginx takes \`X-Real-IP\`, which most proxies pass on as the client sent it.`,
         help: "write `real_ip_header X-Forwarded-For;`, or the header that your proxy sets",
         witness: { kind: "header", value: "X-Real-IP: 10.0.0.1" },
+        ...fixOf(first, model),
       });
     }
   },
 });
+
+const LINE = "real_ip_header X-Forwarded-For;";
+
+/** Behind the list of each place that reads it, or once behind the list that they share. */
+function fixOf({ directive }: Statement, model: Model): { fix?: Fix } {
+  const contexts = model.places.flatMap(({ context }): Context[] =>
+    context.all("set_real_ip_from")[0]?.directive === directive ? [context] : [],
+  );
+  if (contexts.some((context) => context.allBelow("real_ip_header").length > 0)) return {};
+  const edits = insertInList(contexts, "set_real_ip_from", [LINE]);
+  return edits === null
+    ? {}
+    : { fix: { description: "take the address from `X-Forwarded-For`", safe: false, edits } };
+}

@@ -1,4 +1,8 @@
+import type { Place, Setting } from "../../semantics/index.ts";
 import { defineSettingRule } from "../definers/setting.ts";
+import { replaceArgument } from "../fix.ts";
+import { insertSetting } from "../fix-lines.ts";
+import type { Fix } from "../rule.ts";
 
 /** Answers that tell nginx's version. */
 export default defineSettingRule({
@@ -8,6 +12,7 @@ export default defineSettingRule({
   confidence: "high",
   presets: ["django-react", "security"],
   checklist: ["headers.server-tokens"],
+  fix: "unsafe",
   docs: {
     summary: "Responses tell which version of nginx runs",
     why: "`Server: nginx/1.22.1` and the error pages tell whoever looks for servers with a known hole that this is one. Hiding the version closes no hole, but it keeps the site off the list.",
@@ -17,7 +22,8 @@ export default defineSettingRule({
   },
   directive: "server_tokens",
   places: ({ model }) => model.servers.filter((server) => !server.rejectsAll).map(({ top }) => top),
-  judge({ args, origin }, place) {
+  judge(setting, place) {
+    const { args, origin } = setting;
     const [value = "on"] = args;
     if ((value !== "on" && value !== "build") || place.moreHeaders.has("server")) return null;
     return {
@@ -26,6 +32,18 @@ export default defineSettingRule({
           ? "`server_tokens` is on by default: every response and error page tells nginx's version."
           : `\`server_tokens ${value}\` tells nginx's version in every response and error page.`,
       help: "write `server_tokens off;` in `http`",
+      ...fixOf(setting, place),
     };
   },
 });
+
+function fixOf({ statement }: Setting, { context }: Place): { fix?: Fix } {
+  const outer = context.outward().findLast(({ kind }) => kind === "http" || kind === "server");
+  const edit =
+    statement !== null
+      ? replaceArgument(statement, 0, "off")
+      : outer === undefined
+        ? null
+        : insertSetting(outer, "server_tokens off;");
+  return edit === null ? {} : { fix: { description: "hide the version", safe: false, edits: [edit] } };
+}

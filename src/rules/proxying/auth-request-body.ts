@@ -1,6 +1,7 @@
 import type { Location, Statement, VirtualServer } from "../../semantics/index.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
+import { addToOwnList } from "./header-lines.ts";
 
 /** Questions to an authentication service that announce a body which never comes. */
 export default defineRule({
@@ -9,6 +10,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  fix: "unsafe",
   docs: {
     summary: "`auth_request` announces a body to the authentication service and sends none",
     why: "The subrequest of `auth_request` carries the client's headers, but never its body. With `Content-Length` among them the service waits for a body that does not come: every POST hangs until a timeout, or is refused with 400. `proxy_pass_request_body off` alone leaves the header as it is.",
@@ -62,6 +64,7 @@ export default defineRule({
         at: pass,
         message: `${codeOf(pass)} hands the client's \`Content-Length\` to the authentication service, but no body: requests with one (POST, uploads) hang or are refused.`,
         help: 'write `proxy_pass_request_body off;` and `proxy_set_header Content-Length "";` there',
+        ...fixOf(pass, server),
         related: [{ at: statement, message: "asks it for each request" }],
         witness: { kind: "request", value: `POST with Content-Length: ${LENGTH}` },
       });
@@ -70,6 +73,20 @@ export default defineRule({
 });
 
 const LENGTH = "5";
+
+function fixOf(pass: Statement, server: VirtualServer): { fix?: Fix } {
+  const place = server.model.place(pass.context);
+  const list = place.list("proxy_set_header");
+  const off = place.setting("proxy_pass_request_body").args[0] === "off";
+  const lines = [...(off ? [] : ["proxy_pass_request_body off;"]), 'proxy_set_header Content-Length "";'];
+  const isSet =
+    pass.context.has("proxy_pass_request_body") ||
+    list.statements.some(({ args }) => /^content-length$/i.test(args[0] ?? ""));
+  const edits = isSet && !off ? null : addToOwnList({ pass, list }, lines);
+  return edits === null
+    ? {}
+    : { fix: { description: "ask without the body and its length", safe: false, edits } };
+}
 
 /** The line that passes the length of the body on; null where none is sent, undefined where nobody can say. */
 function announcing(location: Location, uri: string, server: VirtualServer): Statement | null | undefined {

@@ -1,6 +1,7 @@
 import type { Effective, Statement } from "../../semantics/index.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { defineRule, type Fix, type Report } from "../rule.ts";
 import { capitalized, codeOf, listOf, titlesOf } from "../wording.ts";
+import { addToLists } from "./header-lines.ts";
 
 /** The headers by which an application knows what was asked for, and by whom. */
 const WANTED = ["Host", "X-Real-IP", "X-Forwarded-For"] as const;
@@ -27,6 +28,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "django-react"],
   checklist: ["django.proxy-headers"],
+  fix: "unsafe",
   docs: {
     summary: "An application is not told the host that was asked for, or the client's address",
     why: "Unless told otherwise nginx sends the name in `proxy_pass` as `Host`: links and redirects of the application point to `127.0.0.1:8000`, checks of the origin of forms fail (Django's CSRF protection), and Django refuses names that are not in `ALLOWED_HOSTS`; a name with an underscore, such as `django_backend`, it refuses always. Without `X-Real-IP` or `X-Forwarded-For` all clients look like nginx: logs, limits and bans hit everybody at once.",
@@ -77,7 +79,10 @@ http {
       if (group === undefined) groups.set(key, [{ pass, names, list }]);
       else group.push({ pass, names, list });
     }
-    for (const group of groups.values()) report(describe(group));
+    for (const group of groups.values()) {
+      const isEdge = site.edge.isEdge(server.server) && !site.edge.isBehindProxy(server.server);
+      report({ ...describe(group), ...fixOf(group, isEdge) });
+    }
   },
 });
 
@@ -126,6 +131,20 @@ function describe([first, ...others]: readonly [Missing, ...Missing[]]): Report 
         : [{ at: list.statements[0], message: `${codeOf(list.statements[0])} begins the list in force` }]),
     ],
     identity: `${names.join()} ${where}`,
+  };
+}
+
+/** Behind another proxy the address of the connection is not the client's. */
+function fixOf(group: readonly [Missing, ...Missing[]], isEdge: boolean): { fix?: Fix } {
+  const names = group[0].names.filter((name) => isEdge || name !== "X-Real-IP");
+  const lower = names.map((name) => name.toLowerCase());
+  const lines = names.map((name) => `proxy_set_header ${name} ${VALUES[name]};`);
+  // What is set to nothing, or to the upstream's own name, is meant so, or to be mended by hand.
+  const isSet = group[0].list.statements.some(({ args }) => lower.includes(args[0]?.toLowerCase() ?? ""));
+  const edits = isSet || lines.length === 0 ? null : addToLists(group, lines);
+  if (edits === null) return {};
+  return {
+    fix: { description: `send ${listOf(names.map((name) => `\`${name}\``))}`, safe: false, edits },
   };
 }
 

@@ -12,6 +12,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   checklist: ["django.proxy-headers"],
+  fix: "unsafe",
   docs: {
     summary: "Applications behind `proxy_pass` that are not told the client's scheme in `X-Forwarded-Proto`",
     why: "TLS ends at nginx, so the application sees plain HTTP unless a header says otherwise. Django's `SECURE_PROXY_SSL_HEADER`, and its like elsewhere, read `X-Forwarded-Proto`: without it `SECURE_SSL_REDIRECT` redirects for ever, cookies lack `Secure`, and links in pages and mails begin with `http:`. What nginx does not set, it passes on as the client sent it, so the application can be deceived as well.\n\nThe headers are inherited all or nothing: one `proxy_set_header` in a location discards every one set at the outer level.",

@@ -1,14 +1,19 @@
 /** Requests that are handed to an application without a word of the client's scheme. */
-import type { Place, Statement, VirtualServer } from "../../semantics/index.ts";
+import type { Effective, Place, Statement, VirtualServer } from "../../semantics/index.ts";
 import { healthChecks } from "../../site/index.ts";
+import { replaceArgument } from "../fix.ts";
+import { writtenAs } from "../fix-lines.ts";
 import { linesOf } from "../report/lost-list.ts";
-import type { Confidence, RelatedPlace, Report, RuleContext, Severity } from "../rule.ts";
+import type { Confidence, Fix, RelatedPlace, Report, RuleContext, Severity } from "../rule.ts";
 import { capitalized, codeOf, titleOf, titlesOf } from "../wording.ts";
+import { addToLists } from "./header-lines.ts";
 import { discardedBy } from "./scheme-header.ts";
 
 export interface Missing {
   readonly pass: Statement;
   readonly server: VirtualServer | null;
+  /** The headers in force. */
+  readonly list: Effective;
   /** The line to blame: one that discards or removes the header, or the first of a set without it; null where none is set. */
   readonly cause: Statement | null;
   /** Where the header was set before `cause` discarded it. */
@@ -23,7 +28,8 @@ export interface Missing {
 export function judgeMissing(pass: Statement, place: Place, { site, assume }: RuleContext): Missing {
   const { server } = place;
   const { edge } = site;
-  const { statements } = place.list("proxy_set_header");
+  const list = place.list("proxy_set_header");
+  const { statements } = list;
   const blame = discardedBy(place);
   const removal = statements.find(({ args }) => isProto(args[0]) && args[1] === "");
   const behind = site.backendOf(pass);
@@ -41,6 +47,7 @@ export function judgeMissing(pass: Statement, place: Place, { site, assume }: Ru
   return {
     pass,
     server,
+    list,
     cause: removal ?? blame?.cause ?? statements[0] ?? null,
     discarded: removal === undefined ? (blame?.set ?? null) : null,
     removed: removal !== undefined,
@@ -125,6 +132,7 @@ export function reportOf(group: Group, context: RuleContext): Report {
       : { severity: "info" as const }),
     ...(first.confidence === "high" ? {} : { confidence: first.confidence }),
     related: relatedOf(group, at),
+    ...fixOf(group, first.confidence, context),
     ...(removed ? {} : { witness: { kind: "header" as const, value: "X-Forwarded-Proto: https" } }),
     identity: `missing ${where}`,
   };
@@ -155,6 +163,22 @@ function helpFor(group: Group, { assume, site }: RuleContext): string {
     return `write ${line("$scheme")}${where}, or ${line("$http_x_forwarded_proto")} where a proxy in front ends TLS`;
   }
   return `write ${line("$scheme")}${where}`;
+}
+
+/** What was set before is set again. None where a proxy in front may know the scheme better. */
+function fixOf(group: Group, confidence: Confidence, context: RuleContext): { fix?: Fix } {
+  const [{ cause, discarded, removed }] = group;
+  if (discarded === null && (confidence === "low" || !endsTls(group, context))) return {};
+  const line = discarded === null ? "proxy_set_header X-Forwarded-Proto $scheme;" : writtenAs(discarded);
+  const edits =
+    removed && cause !== null ? [replaceArgument(cause, 1, "$scheme")] : addToLists(group, [line]);
+  const description = `${removed ? "set" : "add"} \`${removed ? "X-Forwarded-Proto $scheme" : line}\``;
+  return edits === null ? {} : { fix: { description, safe: false, edits } };
+}
+
+function endsTls(group: Group, { site: { edge }, assume }: RuleContext): boolean {
+  if (assume.edge !== undefined) return assume.edge;
+  return edge.knowsTls && group.every(({ server }) => server === null || !edge.isBehindProxy(server.server));
 }
 
 function relatedOf(group: Group, at: Statement): RelatedPlace[] {

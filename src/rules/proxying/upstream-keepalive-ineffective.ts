@@ -1,6 +1,8 @@
-import { fromBytes, isSince } from "../../semantics/index.ts";
-import { defineRule, type Report, type ServerRuleContext } from "../rule.ts";
+import { type Configuration, fromBytes, isSince, type Statement } from "../../semantics/index.ts";
+import { replaceArgument } from "../fix.ts";
+import { defineRule, type Edit, type Fix, type Report, type ServerRuleContext } from "../rule.ts";
 import { codeOf } from "../wording.ts";
+import { addToLists } from "./header-lines.ts";
 import { keptUpstream } from "./kept-upstream.ts";
 
 /** Since then connections to upstreams are kept unless told otherwise. */
@@ -14,6 +16,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   checklist: ["django.upstream-keepalive"],
+  fix: "unsafe",
   docs: {
     summary: "An upstream is to keep connections, and every request closes its own",
     why: "`keepalive` in an `upstream` keeps connections open for the next request. It works only where requests go out by HTTP/1.1 and without `Connection: close`; before nginx 1.29.7 both have to be written. A `map` for WebSocket that sends `close` for ordinary requests undoes it as well: let it send nothing.",
@@ -66,7 +69,7 @@ http {
       )
         continue;
       const uri = location === null ? "/" : server.uriFor(location);
-      const problem = uri === null ? undefined : problemOf(uri, place, context);
+      const problem = uri === null ? undefined : problemOf(uri, place, pass, context);
       if (problem === undefined || uri === null) continue;
       if (problem === null) {
         met(pass);
@@ -90,7 +93,8 @@ http {
 function problemOf(
   uri: string,
   place: ServerRuleContext["server"]["top"],
-  { server, version }: ServerRuleContext,
+  pass: Statement,
+  { server, version, configuration }: ServerRuleContext,
 ): (Omit<Report, "at"> & { readonly at?: Report["at"] }) | null | undefined {
   const { outcome, requestHeaders } = server.ask(uri);
   if (outcome.kind !== "proxy") return undefined;
@@ -109,6 +113,7 @@ function problemOf(
       help: sent.written.startsWith("$")
         ? `let the \`map\` give an empty value where there is no upgrade: \`'' '';\``
         : 'write `proxy_set_header Connection "";`',
+      ...fixed(emptied(sent.statement, sent.written, configuration)),
     };
   }
   const isKept = isSince(version, KEPT);
@@ -122,6 +127,38 @@ function problemOf(
   return {
     message: `${isKept === "unknown" ? `before nginx ${KEPT} ` : ""}every request closes its connection`,
     help: `write ${lacks.join(" and ")}`,
+    ...fixed(added(lacks, place, pass)),
     ...(isKept === "unknown" ? { severity: "info" as const } : {}),
   };
+}
+
+function fixed(edits: readonly Edit[] | null): { fix?: Fix } {
+  return edits === null
+    ? {}
+    : { fix: { description: "keep connections to the upstream", safe: false, edits } };
+}
+
+/** Ordinary requests say nothing of the connection; a map that tells handshakes apart goes on to do so. */
+function emptied(header: Statement, written: string, configuration: Configuration): readonly Edit[] | null {
+  if (!written.startsWith("$")) return [replaceArgument(header, 1, '""')];
+  const [map, ...others] = configuration.all("map").filter(({ args }) => args[1] === written);
+  if (map?.args[0] !== "$http_upgrade" || others.length > 0) return null;
+  const entry = map.block?.statements.find(({ name, args }) => name === "" && args[0] === "close");
+  return entry === undefined ? null : [replaceArgument(entry, 0, "''")];
+}
+
+/** Beside the headers in force: an empty `Connection` harms nobody who inherits it. */
+function added(
+  lacks: readonly string[],
+  place: ServerRuleContext["server"]["top"],
+  pass: Statement,
+): readonly Edit[] | null {
+  const list = place.list("proxy_set_header");
+  const isSet = place.setting("proxy_http_version").origin === "written";
+  return isSet && lacks.some((line) => line.includes("http_version"))
+    ? null
+    : addToLists(
+        [{ pass, list }],
+        lacks.map((line) => line.slice(1, -1)),
+      );
 }

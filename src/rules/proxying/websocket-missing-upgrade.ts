@@ -1,6 +1,8 @@
-import { fromBytes, isSince, type Simulation } from "../../semantics/index.ts";
+import { type Configuration, fromBytes, isSince, type Simulation } from "../../semantics/index.ts";
 import { type WebSocketPlace, webSocketPlace } from "../../site/index.ts";
-import { defineRule, type ServerRuleContext } from "../rule.ts";
+import { replaceArgument } from "../fix.ts";
+import { defineRule, type Edit, type Fix, type ServerRuleContext } from "../rule.ts";
+import { addToOwnList } from "./header-lines.ts";
 
 /** Since then nginx asks upstreams by HTTP/1.1 unless told otherwise. */
 const HTTP11 = "1.29.7";
@@ -13,6 +15,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   checklist: ["websockets.upgrade"],
+  fix: "unsafe",
   docs: {
     summary: "A WebSocket endpoint is proxied without what its handshake needs",
     why: "A WebSocket begins as a request with `Upgrade: websocket` and `Connection: Upgrade`. nginx passes neither on by itself, and before 1.29.7 it asks upstreams by HTTP/1.0, which knows no upgrade. The application then answers 400 or 426, or a library falls back to asking again and again.",
@@ -54,7 +57,8 @@ http {
       const { pass, location, by } = endpoint;
       const uri = server.uriFor(location);
       if (uri === null) continue;
-      const problem = problemOf(endpoint, handshake(uri, context), context);
+      const asked = handshake(uri, context);
+      const problem = problemOf(endpoint, asked, context);
       if (problem === null) {
         met(pass);
         continue;
@@ -67,6 +71,7 @@ http {
         ...(by === "name"
           ? {}
           : { related: [{ at: location.statement, message: "set up for WebSocket by half" }] }),
+        ...fixOf(endpoint, asked, context),
         witness: { kind: "request", value: `GET ${uri} with Upgrade: websocket, Connection: Upgrade` },
       });
     }
@@ -81,6 +86,12 @@ function handshake(uri: string, { server }: ServerRuleContext): Simulation {
   return server.ask({ uri, headers });
 }
 
+/** The value of a header that the upstream gets. */
+function sentAs(name: string, { requestHeaders }: Simulation): string {
+  const header = requestHeaders.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  return header === undefined ? "" : fromBytes(header.value);
+}
+
 interface Problem {
   readonly text: string;
   readonly help: string;
@@ -90,18 +101,15 @@ interface Problem {
 
 function problemOf(
   { place, pass }: WebSocketPlace,
-  { outcome, requestHeaders }: Simulation,
+  asked: Simulation,
   { version }: ServerRuleContext,
 ): Problem | null {
+  const { outcome } = asked;
   // What is refused, redirected or passed elsewhere is another matter.
   if (outcome.kind !== "proxy" || outcome.by !== pass) return null;
   const { uncertain, replaceable, statements } = place.list("proxy_set_header");
   if (replaceable || (uncertain && statements.length === 0)) return null;
-  const sent = (name: string) => {
-    const header = requestHeaders.find((each) => each.name.toLowerCase() === name);
-    return header === undefined ? "" : fromBytes(header.value);
-  };
-  const [upgrade, connection] = [sent("upgrade"), sent("connection")];
+  const [upgrade, connection] = [sentAs("Upgrade", asked), sentAs("Connection", asked)];
   if (/\$/.test(upgrade + connection)) return null;
   const both = 'write `proxy_set_header Upgrade $http_upgrade;` and `proxy_set_header Connection "upgrade";`';
   if (upgrade === "" && !/upgrade/i.test(connection))
@@ -140,4 +148,47 @@ function problemOf(
     help: "write `proxy_http_version 1.1;`",
     isOld: isOld === "unknown",
   };
+}
+
+/** All that the handshake needs, at the location alone: what it inherits is repeated there. */
+function fixOf(
+  { place, pass }: WebSocketPlace,
+  sent: Simulation,
+  { version, configuration }: ServerRuleContext,
+): { fix?: Fix } {
+  const list = place.list("proxy_set_header");
+  const edits: Edit[] = [];
+  const lines: string[] = [];
+  const protocol = place.context.last("proxy_http_version");
+  if (protocol?.args[0] === "1.0") edits.push(replaceArgument(protocol, 0, "1.1"));
+  const { origin, args } = place.setting("proxy_http_version");
+  const isEnough = origin === "written" ? args[0] !== "1.0" : isSince(version, HTTP11) === true;
+  if (protocol === undefined && !isEnough) lines.push("proxy_http_version 1.1;");
+  const wanted = [
+    ["Upgrade", /^websocket$/i, "$http_upgrade"],
+    ["Connection", /upgrade/i, connectionIn(configuration)],
+  ] as const;
+  for (const [name, right, value] of wanted) {
+    if (right.test(sentAs(name, sent))) continue;
+    const [set, ...others] = list.statements.filter(
+      ({ args }) => args[0]?.toLowerCase() === name.toLowerCase(),
+    );
+    if (set === undefined) lines.push(`proxy_set_header ${name} ${value};`);
+    else if (others.length > 0 || set.context !== place.context || set.chain !== pass.chain) return {};
+    else edits.push(replaceArgument(set, 1, value));
+  }
+  const added = lines.length === 0 ? [] : addToOwnList({ pass, list }, lines);
+  if (added === null || edits.length + added.length === 0) return {};
+  return { fix: { description: "pass the handshake on", safe: false, edits: [...edits, ...added] } };
+}
+
+/** The variable by which the tree tells handshakes from other requests, where it has one. */
+function connectionIn(configuration: Configuration): string {
+  const map = configuration
+    .all("map")
+    .find(
+      ({ args, block }) =>
+        args[0] === "$http_upgrade" && block?.statements.some(({ args }) => /^upgrade$/i.test(args[0] ?? "")),
+    );
+  return map?.args[1] ?? '"upgrade"';
 }

@@ -1,6 +1,6 @@
 /** The fix for lists that an inner level discards: what is lost is written there again. */
 import type { Statement } from "../../semantics/index.ts";
-import { insertBesideEach, standingIn } from "../fix-lines.ts";
+import { insertBesideEach, standingIn, writtenAs } from "../fix-lines.ts";
 import type { Fix } from "../rule.ts";
 import type { Loss } from "./lost-list.ts";
 
@@ -33,8 +33,8 @@ export function lostLines(lost: readonly Statement[]): string[] {
     const group = broughtBy(statement);
     if (group?.brought.every((each) => lost.includes(each))) {
       for (const each of group.brought) done.add(each);
-      lines.push(written(group.include));
-    } else lines.push(written(statement));
+      lines.push(writtenAs(group.include));
+    } else lines.push(writtenAs(statement));
   }
   return lines;
 }
@@ -52,10 +52,6 @@ function broughtBy(statement: Statement): Brought | null {
   if (include === null || include === statement) return null;
   const brought = context.statements.filter((each) => standingIn(context, each) === include);
   return { include, brought };
-}
-
-function written({ file, directive: { start, end } }: Statement): string {
-  return file.text.slice(start, end);
 }
 
 /** A template may leave it out, or it has no end of its own. */

@@ -1,6 +1,7 @@
-import type { Statement } from "../../semantics/index.ts";
-import { areAlternatives, type Usage, visitDirectives } from "../../semantics/index.ts";
-import { defineRule } from "../rule.ts";
+import { isFilledIn } from "../../parser/index.ts";
+import { areAlternatives, type Statement, type Usage, visitDirectives } from "../../semantics/index.ts";
+import { remove } from "../fix-lines.ts";
+import { defineRule, type Fix } from "../rule.ts";
 
 /** Directives that hold a single value can stand once in a block (`is duplicate` of nginx's slot functions). */
 export default defineRule({
@@ -10,6 +11,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
+  fix: "safe",
   docs: {
     summary: "A directive with a single value is repeated in its block",
     why: "nginx refuses to start when such a directive is given twice at one level. An included snippet that sets it, too, is the usual cause.",
@@ -25,6 +27,7 @@ export default defineRule({
         message: `"${statement.name}" directive is duplicate: nginx does not start.`,
         help,
         related: [{ at: earlier, message: "first here" }],
+        ...fixOf(earlier, statement),
       });
     };
     const isSingle = ({ facts }: Usage) => facts?.repeatable === false;
@@ -52,6 +55,19 @@ export default defineRule({
     }
   },
 });
+
+/** Where both say the same, one goes: that in the block's own file, since others may need what is included. */
+function fixOf(earlier: Statement, later: Statement): { fix?: Fix } {
+  const isSame = earlier.name === later.name && earlier.args.join("\0") === later.args.join("\0");
+  if (!isSame || earlier.directive.block !== null || later.directive.block !== null) return {};
+  if (earlier.args.some(isFilledIn) || !earlier.directive.terminated || !later.directive.terminated)
+    return {};
+  const own = later.context.opener?.chain ?? null;
+  const spare = later.chain === own ? later : earlier.chain === own ? earlier : null;
+  return spare === null || spare.file.branches.isConditional(spare.directive.start)
+    ? {}
+    : { fix: { description: "remove what is said twice", safe: true, edits: [remove(spare)] } };
+}
 
 /** A priority of 0 is what nginx starts from: it does not see that it was set. */
 function isNoticed({ name, args }: Statement): boolean {

@@ -1,6 +1,7 @@
-import type { ConfigFile } from "../../parser/index.ts";
-import { type ContextKind, directiveIn, type Statement } from "../../semantics/index.ts";
-import { defineRule, type RuleContext } from "../rule.ts";
+import { type ConfigFile, isFilledIn } from "../../parser/index.ts";
+import { acceptsCount, type ContextKind, directiveIn, type Statement } from "../../semantics/index.ts";
+import { terminate } from "../fix.ts";
+import { defineRule, type Fix, type RuleContext } from "../rule.ts";
 
 /** Blocks that hold entries: nginx reads them without looking for directives. */
 const ENTRIES: ReadonlySet<ContextKind> = new Set(["types", "map", "geo", "split_clients", "charset_map"]);
@@ -13,6 +14,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
+  fix: "safe",
   docs: {
     summary: "The file cannot be read as an nginx configuration",
     why: "nginx stops at the first mistake and keeps the old configuration; on a restart, it does not start at all.",
@@ -24,9 +26,11 @@ export default defineRule({
     const broken = configuration.tree.files.filter(({ problems }) => problems.length > 0);
     // A `{` for a `;` is told where the directive is: it opens no block.
     const mistaken = new Map<ConfigFile, Set<number>>(broken.map((file) => [file, new Set()]));
+    const open = new Map<ConfigFile, Map<number, Statement>>(broken.map((file) => [file, new Map()]));
     for (const statement of broken.length === 0 ? [] : configuration.statements) {
       const { file, directive } = statement;
       if (directive.block !== null && opensNothing(statement)) mistaken.get(file)?.add(directive.block.open);
+      if (!directive.terminated) open.get(file)?.set(directive.end, statement);
     }
     for (const file of broken) {
       for (const { start, end, code, message, help } of file.problems) {
@@ -37,6 +41,7 @@ export default defineRule({
           message,
           ...(help === undefined ? {} : { help }),
           ...(code === "unreadable" ? { severity: "info" } : {}),
+          ...(start === end ? semicolon(open.get(file)?.get(start)) : {}),
           identity: message,
         });
       }
@@ -60,12 +65,33 @@ function opensNothing({ name, context }: Statement): boolean {
 type ReportFunction = RuleContext["report"];
 
 /** A line that swallowed the next one: to the parser the two are one directive. */
-function reportUnterminated({ directive, file }: Statement, report: ReportFunction): void {
+function reportUnterminated(statement: Statement, report: ReportFunction): void {
+  const { directive, file } = statement;
   if (directive.terminated) return;
   const { end } = directive.args.at(-1) ?? directive.name;
   if (file.problems.some(({ start }) => start === end)) return;
   const message = `directive \`${directive.name.value}\` is not terminated by \`;\``;
-  report({ at: { file, start: end, end }, message, help: "write `;` here", identity: message });
+  report({
+    at: { file, start: end, end },
+    message,
+    help: "write `;` here",
+    identity: message,
+    ...semicolon(statement),
+  });
+}
+
+/** Where the words before it are a directive that lacks nothing else. */
+function semicolon(statement: Statement | undefined): { fix?: Fix } {
+  if (statement === undefined || statement.args.some(isFilledIn)) return {};
+  const { name, args, context } = statement;
+  const facts = directiveIn(name, context.kind);
+  const isWhole =
+    ENTRIES.has(context.kind) ||
+    (name === "include" && args.length === 1) ||
+    (facts?.block === "none" && acceptsCount(facts.arity, args.length));
+  return isWhole
+    ? { fix: { description: "end it with `;`", safe: true, edits: [terminate(statement)] } }
+    : {};
 }
 
 function reportEntryBlock({ context, directive, file }: Statement, report: ReportFunction): void {

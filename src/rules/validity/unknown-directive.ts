@@ -2,11 +2,13 @@ import {
   foreignModule,
   lookupDirective,
   type Statement,
+  soleDirectiveNear,
   suggestDirective,
   type Usage,
   visitDirectives,
 } from "../../semantics/index.ts";
-import { defineRule } from "../rule.ts";
+import { rename } from "../fix.ts";
+import { defineRule, type Fix } from "../rule.ts";
 
 /** A name that no module of nginx, and none of the widely used ones of others, has. */
 export default defineRule({
@@ -16,6 +18,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
+  fix: "safe",
   docs: {
     summary: "A directive is known to neither nginx nor a known module",
     why: "nginx refuses to start at the first name it does not know. Directives of the widely used third-party modules are known; where a module that is not known is loaded, its directives may be its own.",
@@ -38,6 +41,7 @@ export default defineRule({
             ? `unknown directive "${printable(name)}": nginx does not start.`
             : `unknown directive "${printable(name)}", unless \`${foreign.args[0] ?? ""}\` brings it.`,
         ...help(statement),
+        ...(foreign === null ? fixOf(statement) : {}),
         ...(foreign === null
           ? {}
           : { severity: "info" as const, related: [{ at: foreign, message: "loaded here" }] }),
@@ -55,6 +59,17 @@ function help({ name, context }: Statement): { help?: string } {
   }
   const meant = suggestDirective(name, context.kind);
   return meant === null ? {} : { help: `did you mean \`${meant}\`?` };
+}
+
+/** Where nothing else can be meant. */
+function fixOf(statement: Statement): { fix?: Fix } {
+  const { name, args, context, directive, file } = statement;
+  const isPlain = /^\w+$/.test(name) && directive.name.quote === "none" && file.problems.length === 0;
+  const meant = suggestDirective(name, context.kind);
+  if (!isPlain || meant === null) return {};
+  return soleDirectiveNear(name, context.kind, args.length, directive.block !== null) === meant
+    ? { fix: { description: `write \`${meant}\``, safe: true, edits: [rename(statement, meant)] } }
+    : {};
 }
 
 function printable(name: string): string {

@@ -1,7 +1,7 @@
 /** The nearest name to a misspelt one. */
 import { affords, forgetBetweenRuns } from "../budget.ts";
 import type { ContextKind } from "../context-kind.ts";
-import { directiveIn, directiveNames, lookupDirective } from "./index.ts";
+import { acceptsCount, directiveIn, directiveNames, lookupDirective } from "./index.ts";
 
 export interface Candidate {
   readonly name: string;
@@ -65,6 +65,30 @@ function searchDirective(name: string, context: ContextKind): string | null {
     name,
     near.map((candidate) => ({ name: candidate, handicap: handicapOf(candidate, context) })),
   );
+}
+
+/**
+ * The only directive that a misspelt one can be: no other name within two slips may stand there with so many arguments. Null
+ * where there is none, or several.
+ *
+ * @param hasBlock whether a block follows
+ */
+export function soleDirectiveNear(
+  name: string,
+  context: ContextKind,
+  count: number,
+  hasBlock: boolean,
+): string | null {
+  const wanted = name.toLowerCase();
+  const limit = Math.min(limitFor(wanted.length), 2);
+  const letters = lettersOf(wanted);
+  const [only, ...others] = directiveNames().filter((candidate, index) => {
+    if (!mayBeNear(wanted, letters, candidate, limit, namesLetters()[index])) return false;
+    if (distanceBetween(wanted, candidate.toLowerCase(), limit) > limit) return false;
+    const facts = directiveIn(candidate, context);
+    return facts !== undefined && (facts.block !== "none") === hasBlock && acceptsCount(facts.arity, count);
+  });
+  return others.length > 0 ? null : (only ?? null);
 }
 
 function handicapOf(name: string, context: ContextKind): number {
