@@ -51,6 +51,7 @@ import workerProcesses from "./performance/worker-processes.ts";
 import apiErrorsBecomeHtml from "./proxying/api-errors-become-html.ts";
 import authRequestBody from "./proxying/auth-request-body.ts";
 import bodySize from "./proxying/body-size.ts";
+import directiveWithoutEffect from "./proxying/directive-without-effect.ts";
 import eventStreamBuffered from "./proxying/event-stream-buffered.ts";
 import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
 import fastcgiScriptFilename from "./proxying/fastcgi-script-filename.ts";
@@ -68,6 +69,7 @@ import proxyPassSlash from "./proxying/proxy-pass-slash.ts";
 import proxySslVerify from "./proxying/proxy-ssl-verify.ts";
 import proxyVariableWithoutResolver from "./proxying/proxy-variable-without-resolver.ts";
 import resolverExternal from "./proxying/resolver-external.ts";
+import subFilterCompressed from "./proxying/sub-filter-compressed.ts";
 import thirdPartyGetsCookies from "./proxying/third-party-gets-cookies.ts";
 import tryFilesWithProxy from "./proxying/try-files-with-proxy.ts";
 import upstreamKeepaliveIneffective from "./proxying/upstream-keepalive-ineffective.ts";
@@ -254,6 +256,7 @@ export const RULES: readonly Rule[] = [
   ipv6ListenMismatch,
   healthCheckProtected,
   bodySize,
+  directiveWithoutEffect,
   eventStreamBuffered,
   proxyBufferingOff,
   resolverExternal,
@@ -261,6 +264,7 @@ export const RULES: readonly Rule[] = [
   proxyCachePrivate,
   forwardedHeaderPassthrough,
   hostHeaderSpoofing,
+  subFilterCompressed,
   thirdPartyGetsCookies,
   proxySslVerify,
   proxyPassSlash,
