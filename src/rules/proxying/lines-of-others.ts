@@ -83,9 +83,12 @@ function describe({ pass, lines }: Idle, others: readonly Idle[]): Report {
   const rest =
     more.length === 0 ? "" : more.length === 1 ? " and one more line" : ` and ${more.length} more lines`;
   const instead = counterpart(first, family);
+  // All that a snippet of parameters costs is time to read it.
+  const isIdleSnippet = isIncluded && lines.every(({ name }) => name.endsWith("_param"));
   return {
     at,
-    message: `${codeOf(first)}${rest} ${more.length === 0 ? "has" : "have"} no effect in ${titleOf(first.context)}: \`${pass.name}\` hands the requests on and reads \`${family}_…\` directives only.`,
+    message: `${isIncluded ? codeOf(at) : `${codeOf(first)}${rest}`} ${more.length === 0 || isIncluded ? "has" : "have"} no effect in ${titleOf(first.context)}: \`${pass.name}\` hands the requests on and reads \`${family}_…\` directives only.`,
+    ...(isIdleSnippet ? { severity: "info" as const } : {}),
     help: instead === null ? "remove what nothing reads" : `write \`${instead};\``,
     related: [
       { at: pass, message: "hands requests on" },
