@@ -35,10 +35,10 @@ export default defineRule({
       "https://nginx.org/en/docs/http/ngx_http_headers_module.html#expires",
     ],
   },
-  check({ configuration, model, report }) {
+  check({ model, report }) {
     const reports: Report[] = [
       ...model.servers.flatMap((server) => [...linesOfOthers(server), ...idleForAnswers(server)]),
-      ...linesWithoutSwitch(configuration),
+      ...linesWithoutSwitch(model),
     ];
     for (const each of reports) report(each);
   },

@@ -1,5 +1,5 @@
 /** Directives that wait for another one, which nobody wrote. */
-import { type Configuration, type Context, effective, type Statement } from "../../semantics/index.ts";
+import type { Context, Model, Statement } from "../../semantics/index.ts";
 import type { Report } from "../rule.ts";
 import { codeOf, titleOf } from "../wording.ts";
 
@@ -94,7 +94,8 @@ const SWITCHES: readonly Switch[] = [
 ];
 
 /** One finding for each place that holds such lines. */
-export function* linesWithoutSwitch(configuration: Configuration): Generator<Report> {
+export function* linesWithoutSwitch(model: Model): Generator<Report> {
+  const { configuration } = model;
   // The sites of a tree without any may hold what the lines wait for.
   if (configuration.lacksSites) return;
   for (const each of SWITCHES) {
@@ -102,7 +103,7 @@ export function* linesWithoutSwitch(configuration: Configuration): Generator<Rep
     const places = new Map<Statement["directive"], Statement | null>();
     for (const line of each.lines.flatMap((name) => configuration.all(name))) {
       if (places.get(line.directive) === null) continue;
-      places.set(line.directive, waits(line, each) ? line : null);
+      places.set(line.directive, waits(line, each, model) ? line : null);
     }
     const byContext = new Map<Context, Statement[]>();
     for (const line of places.values()) {
@@ -127,10 +128,14 @@ export function* linesWithoutSwitch(configuration: Configuration): Generator<Rep
 }
 
 /** Nothing that the line waits for is in force where it stands, or in a block inside. */
-function waits({ name: line, context, args }: Statement, { by, isUsualOutside }: Switch): boolean {
+function waits(
+  { name: line, context, args }: Statement,
+  { by, isUsualOutside }: Switch,
+  model: Model,
+): boolean {
   if (!isOfHttp(context) || (args[0] === "off" && /_verify$|_recursive$/.test(line))) return false;
   for (const name of by) {
-    const { statements, uncertain } = effective(context, name);
+    const { statements, uncertain } = model.place(context).list(name);
     // Whoever wrote `off` knows.
     if (statements.length > 0) return false;
     if (uncertain && (context.hidden || isUsualOutside === true)) return false;

@@ -43,13 +43,13 @@ export default defineRule({
       const path = (root.args[0] ?? "").replace(/\/+$/, "");
       const repeated = repeatedPart(location, path);
       if (repeated === null) continue;
-      const uri = `${folderOf(location)}/app.css`;
+      const uri = location.isExact ? location.pattern : `${folderOf(location)}/app.css`;
       const outer = path.slice(0, -repeated.text.length) || "/";
       report({
         at: root,
         message: `\`${uri}\` is looked for as \`${path}${uri}\`: \`root\` is put before the whole URI, so \`${repeated.text}\` is there twice.`,
         help:
-          repeated.confidence === "high" && !location.isRegex
+          repeated.confidence === "high" && location.isPrefix
             ? `write \`alias ${path}${location.pattern.endsWith("/") ? "/" : ""};\`, or \`root ${outer};\``
             : `write \`root ${outer};\``,
         confidence: repeated.confidence,
