@@ -3,93 +3,21 @@
  *
  *   npm run bench            the usual sizes
  *   npm run bench -- --full  with 10,000 sites
+ *   npm run bench -- --page [--peer NAME=COMMAND …]  writes docs/performance.md instead: times and memory, beside `nginx -t` and
+ *                            other linters (`--peer gixy-ng=/opt/gixy-ng/bin/gixy`)
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writePage } from "./bench-page.mjs";
+import { peakMemory, site, time, treeIn } from "./bench-trees.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const cli = join(root, "dist/nginx-lint.mjs");
 const program = join(root, "dist/program.cjs");
 const full = process.argv.includes("--full");
 const folder = mkdtempSync(join(tmpdir(), "nginx-lint-bench-"));
-
-function site(n) {
-  return `# Site ${n}
-upstream app${n} {
-    server 127.0.0.1:${10000 + (n % 20000)};
-    keepalive 16;
-}
-
-server {
-    listen 80;
-    server_name site${n}.example www.site${n}.example;
-    root /srv/site${n}/public;
-    index index.html;
-
-    add_header X-Frame-Options "SAMEORIGIN" always;
-    add_header X-Content-Type-Options "nosniff" always;
-
-    location / {
-        try_files $uri $uri/ /index.html;
-    }
-
-    location /api/ {
-        proxy_pass http://app${n};
-        proxy_http_version 1.1;
-        proxy_set_header Connection "";
-        proxy_set_header Host $host;
-        proxy_set_header X-Real-IP $remote_addr;
-        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-        proxy_set_header X-Forwarded-Proto $scheme;
-    }
-
-    location ~* \\.(css|js|png|svg|woff2)$ {
-        expires 30d;
-        access_log off;
-    }
-}
-`;
-}
-
-function tree(sites) {
-  const directory = join(folder, `tree-${sites}`);
-  mkdirSync(join(directory, "sites-enabled"), { recursive: true });
-  writeFileSync(
-    join(directory, "nginx.conf"),
-    "events {}\\nhttp {\\n    server_names_hash_max_size 65536;\\n    include sites-enabled/*.conf;\\n}\\n".replaceAll(
-      "\\n",
-      "\n",
-    ),
-  );
-  let bytes = 0;
-  for (let n = 0; n < sites; n++) {
-    const text = site(n);
-    bytes += text.length;
-    writeFileSync(join(directory, "sites-enabled", `site${n}.conf`), text);
-  }
-  return { directory, bytes };
-}
-
-/** Median wall time in milliseconds, and the peak memory in MiB where the system tells. */
-function time(command, args, runs) {
-  const times = [];
-  for (let i = 0; i <= runs; i++) {
-    const started = performance.now();
-    const { error } = spawnSync(command, args, { stdio: ["ignore", "ignore", "ignore"] });
-    if (error) return null;
-    if (i > 0) times.push(performance.now() - started);
-  }
-  return times.sort((a, b) => a - b)[times.length >> 1];
-}
-
-function peak(command, args) {
-  const { stderr } = spawnSync("/usr/bin/time", ["-f", "%M", command, ...args], { encoding: "utf8" });
-  const kib = Number(stderr?.trim().split("\n").at(-1));
-  return Number.isFinite(kib) ? `${Math.round(kib / 1024)} MiB` : "unknown (no /usr/bin/time)";
-}
 
 /** Median wall and CPU time in milliseconds of linting again after an edit, in this warm process. */
 function relint(linter, files, name, from, to) {
@@ -107,10 +35,17 @@ function relint(linter, files, name, from, to) {
   return [walls, cpus].map((times) => times.sort((a, b) => a - b)[times.length >> 1]);
 }
 
+const tree = (sites) => treeIn(folder, sites);
+
+function peak(command, args) {
+  const mebibytes = peakMemory(command, args);
+  return mebibytes === null ? "unknown (no /usr/bin/time)" : `${mebibytes} MiB`;
+}
+
 const row = (name, value) => console.log(`${name.padEnd(58)} ${value}`);
 const ratio = (a, b) => `${(a / b).toFixed(2)} x   (${a.toFixed(0)} ms / ${b.toFixed(0)} ms)`;
 
-try {
+async function printRatios() {
   row("program", `${(statSync(program).size / 1024).toFixed(0)} KiB`);
 
   const empty = join(folder, "empty.mjs");
@@ -186,6 +121,11 @@ try {
     row("10,000 sites / 1,000 sites", ratio(time(process.execPath, args(tenThousand.directory), 3), whole));
     row("10,000 sites: peak memory", peak(process.execPath, args(tenThousand.directory)));
   }
+}
+
+try {
+  if (process.argv.includes("--page")) writePage(root, folder, process.argv);
+  else await printRatios();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -75,15 +75,15 @@ function catalogue(rules) {
   const lines = [
     "# Rules",
     "",
-    `${rules.length} rules. The preset \`strict\` turns all of them on; without a preset, \`recommended\` is used, and`,
-    "`django-react` adds to it. `nginx-lint rule ID` prints a page at the terminal.",
+    `${rules.length} rules. Without a preset, \`recommended\` is on; \`strict\` turns on all of them. [What is in each preset](../presets.md).`,
+    "`nginx-lint rule ID` prints a page at the terminal.",
   ];
   for (const category of new Set(rules.map((rule) => rule.category))) {
     lines.push(
       "",
       `## ${capital(category)}`,
       "",
-      "| rule | severity | presets | what it asks for |",
+      "| rule | severity | presets | what it reports |",
       "| --- | --- | --- | --- |",
     );
     for (const { id, severity, presets, fix, docs } of rules.filter((rule) => rule.category === category)) {

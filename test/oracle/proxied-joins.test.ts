@@ -62,7 +62,7 @@ describe.skipIf(binaries.length === 0).each(binaries)("requests to upstreams of 
     const reports = reportsOf("proxy-pass-slash", text);
     expect(reports).toHaveLength(5);
     for (const { message, witness } of reports) {
-      const asked = /asks the upstream for `([^`]+)`/.exec(message)?.[1];
+      const asked = /requests `([^`]+)` from the upstream/.exec(message)?.[1];
       expect((await ask(witness?.value.replace("GET ", "") ?? "")).uri).toBe(asked);
     }
   });

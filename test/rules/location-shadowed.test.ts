@@ -27,7 +27,7 @@ describe("location-shadowed", () => {
       location ~* \\.css$ { root /srv/app; }
     }`);
     expect(report?.help).toBe(
-      "write `location ^~ /static/ {`, and nest a copy of `location ~ /\\.` in it, which `^~` would keep from being asked",
+      "write `location ^~ /static/ {`, and nest a copy of `location ~ /\\.` in it, because `^~` stops nginx from checking it",
     );
   });
 

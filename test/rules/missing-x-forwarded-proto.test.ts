@@ -69,7 +69,7 @@ http {
 `;
     const found = reportsOf(ID, text);
     expect(found.map(({ message }) => message)).toEqual([
-      "`proxy_set_header X-Other 1` discards the headers of the outer level, so `location /app/` hands requests to the application without `X-Forwarded-Proto` (it was set at line 5): it takes HTTPS for plain http (endless redirects, insecure cookies), or believes what a client writes into that header.",
+      "`proxy_set_header X-Other 1` discards the headers of the outer level, so `location /app/` passes requests to the application without `X-Forwarded-Proto` (it was set at line 5): it takes HTTPS for plain http (endless redirects, insecure cookies), or trusts whatever a client sends in that header.",
     ]);
     expect(found[0]?.witness).toEqual({ kind: "header", value: "X-Forwarded-Proto: https" });
   });
@@ -81,7 +81,7 @@ http {
     const server = (rest: string) => `server { listen 443 ssl; server_name shop.example; ${rest} }`;
     const found = reportsOf(ID, `events {} http { ${server(locations.join(" "))} }`);
     expect(found.map(({ message }) => message)).toEqual([
-      "`location /`, `location /api/` and `location /admin/` hand requests to the application without `X-Forwarded-Proto`: it takes HTTPS for plain http (endless redirects, insecure cookies), or believes what a client writes into that header.",
+      "`location /`, `location /api/` and `location /admin/` pass requests to the application without `X-Forwarded-Proto`: it takes HTTPS for plain http (endless redirects, insecure cookies), or trusts whatever a client sends in that header.",
     ]);
     expect(found[0]?.help).toContain("in each of these places");
     expect(found[0]?.related).toHaveLength(2);

@@ -14,8 +14,8 @@ export default defineInheritanceRule({
   presets: ["recommended", "security"],
   fix: "unsafe",
   docs: {
-    summary: "Inner `allow` and `deny` that lose what the outer level denies",
-    why: "nginx inherits `allow` and `deny` as one list, and as a whole or not at all: the first of them in a location discards all those of the outer levels. A location that adds one address to a closed site opens itself to everyone, and one that adds an address to a blocklist forgets the rest of it.",
+    summary: "Inner `allow` and `deny` rules discard those of the outer level",
+    why: "nginx inherits `allow` and `deny` as one list, and as a whole or not at all: the first of them in a location discards all those of the outer levels. A location that allows one more address on a closed site opens itself to everyone, and one that adds an address to a blocklist loses the rest of the list.",
     bad: "server {\n    allow 10.0.0.0/8;\n    deny all;\n    location /reports/ {\n        allow 192.0.2.7;\n        root /srv;\n    }\n}\n",
     good: "server {\n    allow 10.0.0.0/8;\n    deny all;\n    location /reports/ {\n        allow 10.0.0.0/8;\n        allow 192.0.2.7;\n        deny all;\n        root /srv;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_access_module.html"],
@@ -30,8 +30,8 @@ export default defineInheritanceRule({
       message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which discards the rules of the outer level: ${rules} (${lines}) no longer ${first.lost.length > 1 ? "apply" : "applies"} there${isOpen ? ", so any address not listed is allowed" : ""}.`,
       help: isOpen
         ? "end the list here with `deny all;`"
-        : "repeat the rules here, ideally by an `include` of a file that holds them",
-      ...repeatLost(losses, ["allow", "deny"], "repeat the outer rules behind these", ({ missed }) =>
+        : "repeat the rules here, ideally with an `include` of a file that holds them",
+      ...repeatLost(losses, ["allow", "deny"], "repeat the outer rules after these", ({ missed }) =>
         lostLines(missed),
       ),
     };

@@ -13,7 +13,7 @@ export default defineRule({
   fix: "unsafe",
   docs: {
     summary: "`allow` rules end without `deny all`, so everyone is allowed",
-    why: "nginx takes the first rule that fits the client's address, and lets in whoever no rule fits. A list of `allow` alone changes nothing: it has to end with `deny all`.",
+    why: "nginx applies the first rule that matches the client's address, and allows addresses that no rule matches. A list of only `allow` has no effect: it has to end with `deny all`.",
     bad: `events {}
 http {
     server {
@@ -71,7 +71,7 @@ http {
       const uri = place.location === null ? "/" : server.uriFor(place.location);
       report({
         at: last,
-        message: `${capitalized(titleOf(from ?? place.context))} lets everyone in: ${codeOf(first)}${statements.length > 1 ? ` and ${statements.length - 1} more` : ""} refuse nobody, because the list does not end with \`deny all\`.`,
+        message: `${capitalized(titleOf(from ?? place.context))} allows everyone: ${codeOf(first)}${statements.length > 1 ? ` and ${statements.length - 1} more` : ""} refuse nobody, because the list does not end with \`deny all\`.`,
         help: "end the list with `deny all;`",
         ...(from === null ? {} : fixOf(from)),
         ...(uri === null ? {} : { witness: { kind: "request" as const, value: `GET ${uri}` } }),

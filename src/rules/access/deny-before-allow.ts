@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended", "security"],
   docs: {
     summary: "An access rule follows one that decides for everyone",
-    why: "nginx takes the first rule that fits. Behind `deny all` no `allow` is ever asked, so nobody gets in; behind `allow all` no `deny` is, so everybody does.",
+    why: "nginx applies the first rule that matches. After `deny all` it checks no `allow`, so nobody gets in; after `allow all` it checks no `deny`, so everyone gets in.",
     bad: `events {}
 http {
     server {
@@ -53,11 +53,11 @@ http {
       const isClosed = decider.name === "deny";
       report({
         at: first,
-        message: `${codeOf(first)} is never asked: ${codeOf(decider)} stands before it, so ${isClosed ? "nobody gets in to" : "everyone gets in to"} ${titleOf(place.context)}.`,
-        help: `write ${codeOf(decider)} behind the others`,
+        message: `${codeOf(first)} is never checked: ${codeOf(decider)} comes first, so ${isClosed ? "nobody has access to" : "everyone has access to"} ${titleOf(place.context)}.`,
+        help: `move ${codeOf(decider)} after the others`,
         related: [
-          { at: decider, message: `${capitalized(isClosed ? "refuses" : "lets in")} everyone` },
-          ...lost.slice(1).map((at) => ({ at, message: "never asked, too" })),
+          { at: decider, message: `${capitalized(isClosed ? "refuses" : "allows")} everyone` },
+          ...lost.slice(1).map((at) => ({ at, message: "never checked either" })),
         ],
       });
     }

@@ -12,8 +12,8 @@ export default defineRule({
   presets: ["recommended", "security"],
   fix: "unsafe",
   docs: {
-    summary: "A location refuses requests that another location has already taken",
-    why: "One location decides about a request, and only its own access rules hold. nginx asks regex locations in file order and before it goes back to the prefix that it had remembered: `location ~ \\.php$` answers `/private/report.php` without the password of `location /private/`, and, standing first, `/uploads/x.php` without the `deny all` of a later regex location.",
+    summary: "A location's access rules do not cover requests that another location takes",
+    why: "A request is handled by one location, and only that location's access rules apply. nginx checks regex locations in file order before it falls back to the longest prefix: `location ~ \\.php$` answers `/private/report.php` without the password of `location /private/`, and, standing first, `/uploads/x.php` without the `deny all` of a later regex location.",
     bad: `server {
     listen 80;
     root /srv/www;
@@ -47,11 +47,11 @@ export default defineRule({
       const repair = guard.isPrefix ? repairOf(server, guard, winner) : null;
       report({
         at: guard.statement,
-        message: `\`${guard.title}\` does not guard \`${uri}\`: \`${winner.title}\` takes the request, where ${codeOf(by)} does not hold.`,
+        message: `\`${guard.title}\` does not guard \`${uri}\`: \`${winner.title}\` takes the request, where ${codeOf(by)} does not apply.`,
         help: repair?.help ?? helpFor(late),
         related: [
           { at: winner.statement, message: "answers the request" },
-          { at: by, message: "does not hold there" },
+          { at: by, message: "does not apply there" },
         ],
         witness: { kind: "request", value: `GET ${uri}` },
         identity: `${guard.title} ${winner.title}`,

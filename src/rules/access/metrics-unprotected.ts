@@ -20,8 +20,8 @@ export default defineRule({
   presets: ["recommended", "security"],
   checklist: ["monitoring.metrics"],
   docs: {
-    summary: "A metrics endpoint that strangers can read",
-    why: "Metrics tell versions, paths, tenants, error rates and load: a map for an attacker, and nobody's business. nginx decides in phases: what `return` answers is never checked by `allow`, `deny` or `auth_basic`; rules of an inner level replace those of the outer one; a refusal that `error_page` hands to another location is answered there; and only the location that takes the request counts.",
+    summary: "Anyone can read a metrics endpoint",
+    why: "Metrics reveal versions, paths, tenants, error rates and load: a map for an attacker. nginx works in phases: `allow`, `deny` and `auth_basic` never see what `return` answers; rules of an inner level replace those of the outer one; `error_page` can send a refused request to another location, which answers it; and only the rules of the location that takes the request count.",
     bad: `server {
     listen 80;
     location /metrics {

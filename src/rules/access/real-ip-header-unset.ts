@@ -12,8 +12,8 @@ export default defineRule({
   presets: ["recommended", "security"],
   fix: "unsafe",
   docs: {
-    summary: "The header that tells the client's address is left at its default",
-    why: "Without `real_ip_header` nginx believes `X-Real-IP`. Most proxies and load balancers set `X-Forwarded-For` and pass an `X-Real-IP` that the client sent on as it is: the client then chooses its address, although only the proxy is trusted. Where the proxy does set `X-Real-IP`, say so.",
+    summary: "The header with the client's address is left at its default",
+    why: "Without `real_ip_header` nginx trusts `X-Real-IP`. Most proxies and load balancers set `X-Forwarded-For` and pass on an `X-Real-IP` that the client sent: the client then chooses its address, although only the proxy is trusted. If the proxy does set `X-Real-IP`, say so.",
     bad: `events {}
 http {
     server {
@@ -52,7 +52,7 @@ http {
       }
       report({
         at: first,
-        message: `${codeOf(first)} trusts a proxy, but nothing says which header tells the client's address: nginx takes \`X-Real-IP\`, which most proxies pass on as the client sent it.`,
+        message: `${codeOf(first)} trusts a proxy, but \`real_ip_header\` is not set: nginx takes the client's address from \`X-Real-IP\`, which most proxies pass on as the client sent it.`,
         help: "write `real_ip_header X-Forwarded-For;`, or the header that your proxy sets",
         witness: { kind: "header", value: "X-Real-IP: 10.0.0.1" },
         ...fixOf(first, model),

@@ -13,8 +13,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "Any client can choose the address that nginx takes for its own",
-    why: "`set_real_ip_from` names the proxies whose `X-Forwarded-For` or `X-Real-IP` nginx believes. With `0.0.0.0/0` it believes everybody: whoever sends the header gets past `allow` lists and limits, and writes what he likes into the log. Name the addresses of the proxies.",
+    summary: "Any client can forge its address",
+    why: "`set_real_ip_from` names the proxies whose `X-Forwarded-For` or `X-Real-IP` nginx trusts. With `0.0.0.0/0` it trusts everybody: anyone who sends the header gets past `allow` lists and limits, and writes any address into the log. Name the addresses of the proxies.",
     bad: `events {}
 http {
     server {
@@ -61,11 +61,11 @@ http {
         at: statement,
         message:
           user === null
-            ? `${codeOf(statement)} believes any client about its address: logs and the application get what the client writes into ${isProtocol ? "the PROXY protocol" : `\`${header}\``}.`
+            ? `${codeOf(statement)} trusts every client: logs and the application get whatever address the client writes into ${isProtocol ? "the PROXY protocol" : `\`${header}\``}.`
             : `${codeOf(statement)} believes any client about its address: whoever sends a fitting ${isProtocol ? "PROXY protocol header" : `\`${header}\``} gets past ${codeOf(user)}.`,
         help: "name the addresses of your proxies: `set_real_ip_from 192.0.2.10;`",
         ...(user === null || isProtocol ? { severity: "warning" as const } : {}),
-        related: user === null ? [] : [{ at: user, message: "judges by the address" }],
+        related: user === null ? [] : [{ at: user, message: "uses the address" }],
         witness: { kind: "header", value: `${header}: 10.0.0.1` },
       });
     }

@@ -11,8 +11,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A `return` that answers before `allow`, `deny` and `auth_*` beside it are checked",
-    why: "The rewrite phase comes before the access phase: whoever asks gets the text, listed address or not. The access rules beside a `return` do nothing.",
+    summary: "A `return` answers before `allow`, `deny` and `auth_*` beside it are checked",
+    why: "The rewrite phase comes before the access phase: anyone gets the text, listed address or not. Access rules beside a `return` have no effect.",
     bad: 'server {\n    location /internal {\n        allow 10.0.0.0/8;\n        deny all;\n        return 200 "build 4711, database db1";\n    }\n}\n',
     good: "server {\n    location /internal {\n        allow 10.0.0.0/8;\n        deny all;\n        root /srv/info;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return"],
@@ -32,7 +32,7 @@ export default defineRule({
       report({
         at: answer,
         message: `${capitalized(titleOf(answer.context))} answers before ${codeOf(guard)} is checked: anyone gets the text.`,
-        help: "give the answer behind the access phase: from a file by `root` or `alias`, or from a backend",
+        help: "send the answer after the access phase: from a file with `root` or `alias`, or from a backend",
         related: [{ at: guard, message: "never checked" }],
         ...(uri === null || answer.context !== context
           ? {}

@@ -9,8 +9,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "With `satisfy any`, an open list of addresses lets everyone past the password",
-    why: "`satisfy any` lets in whoever passes one of the conditions: the list of addresses, the password, the subrequest. Where the list names everybody (`allow all`, `allow 0.0.0.0/0`), nobody is ever asked for the password. Addresses that no rule names are still asked.",
+    summary: "With `satisfy any`, a list that allows every address makes the password optional",
+    why: "`satisfy any` allows a request that meets one of the conditions: the address list, the password, the subrequest. If the list allows every address (`allow all`, `allow 0.0.0.0/0`), nobody is ever asked for the password. Addresses that no rule matches are still asked.",
     bad: `events {}
 http {
     server {
@@ -63,11 +63,11 @@ http {
       const uri = place.location === null ? "/" : server.uriFor(place.location);
       report({
         at: satisfy.statement ?? first,
-        message: `${capitalized(titleOf(place.context))} asks nobody for a password: with \`satisfy any\` the list of addresses is enough, and it lets everyone in.`,
+        message: `${capitalized(titleOf(place.context))} asks nobody for a password: with \`satisfy any\` the address list is enough, and it allows everyone.`,
         help: "allow your own networks only, or write `satisfy all;`",
         related: [
           { at: auth, message: `${codeOf(auth)} is never asked` },
-          { at: first, message: "lets in whoever it names" },
+          { at: first, message: "allows its addresses" },
         ],
         ...(uri === null ? {} : { witness: { kind: "request" as const, value: `GET ${uri}` } }),
       });

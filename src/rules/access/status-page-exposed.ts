@@ -4,14 +4,14 @@ import { defineRule } from "../rule.ts";
 const PAGES: ReadonlyMap<string, string> = new Map([
   ["stub_status", "how many connections and requests there are"],
   ["status", "every server and upstream with its addresses"],
-  ["api", "every server and upstream with its addresses, and may change them"],
+  ["api", "every server and upstream with its addresses, and can change them"],
   ["vhost_traffic_status_display", "every host and upstream with its addresses and traffic"],
   ["vts_display", "every host and upstream with its addresses and traffic"],
   ["check_status", "every upstream with its address and state"],
   ["upstream_show", "every upstream with its addresses"],
-  ["dynamic_upstream", "every upstream with its addresses, and changes them"],
+  ["dynamic_upstream", "every upstream with its addresses, and can change them"],
   ["rtmp_stat", "every stream with the addresses of its viewers"],
-  ["rtmp_control", "streams, and ends or records them"],
+  ["rtmp_control", "streams, and can stop or record them"],
 ]);
 
 /** Pages about nginx that anybody can read. */
@@ -23,7 +23,7 @@ export default defineRule({
   presets: ["recommended", "security"],
   docs: {
     summary: "Anyone can read a status page of nginx",
-    why: "Status pages tell how busy the server is, which hosts and upstreams it has and where they are: what an attacker needs to choose a moment and a target. Some change the configuration at run time.",
+    why: "Status pages tell how busy the server is, and which hosts and upstreams it has: what an attacker needs to pick a moment and a target. Some can change the configuration at run time.",
     bad: `events {}
 http {
     server {

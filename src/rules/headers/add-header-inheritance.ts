@@ -23,8 +23,8 @@ export default defineInheritanceRule({
   ],
   fix: "unsafe",
   docs: {
-    summary: "An inner `add_header` that discards the headers of the outer level",
-    why: "nginx inherits `add_header` as a whole or not at all: the first one in a `location` (or in an `if` there, or in a `server`) discards every header of the outer levels. Typically a `Cache-Control` for static files takes HSTS, the Content Security Policy and the clickjacking protection away from them, and from the page itself when it stands at `index.html`.\n\nSince nginx 1.29.3, `add_header_inherit merge;` keeps the outer ones.",
+    summary: "An inner `add_header` discards the headers of the outer level",
+    why: "nginx inherits `add_header` as a whole or not at all: the first one in a `location` (or in an `if` there, or in a `server`) discards every header of the outer levels. Typically a `Cache-Control` for static files removes HSTS, the Content Security Policy and the clickjacking protection from them, and from the page itself if it is set for `index.html`.\n\nSince nginx 1.29.3, `add_header_inherit merge;` keeps the outer ones.",
     bad: 'server {\n    add_header Strict-Transport-Security "max-age=31536000" always;\n    location /static/ {\n        add_header Cache-Control "public";\n    }\n}\n',
     good: 'server {\n    add_header Strict-Transport-Security "max-age=31536000" always;\n    location /static/ {\n        add_header Strict-Transport-Security "max-age=31536000" always;\n        add_header Cache-Control "public";\n    }\n}\n',
     references: [
@@ -58,7 +58,7 @@ function messageOf(
   const headers = shortListOf(byWeight(subjectsOf(lost)).map((name) => `\`${name}\``));
   const responses = responsesOf(losses, place, isPage);
   if (own.length === 0)
-    return `${codeOf(cause)} also applies to the inner levels, where none of the headers set beside it is sent. ${where}: ${responses} ${headers} (${lines}).`;
+    return `${codeOf(cause)} also applies to the inner levels, which send none of the headers set beside it. ${where}: ${responses} ${headers} (${lines}).`;
   const others = own.length > 1 ? ` and ${own.length - 1} more` : "";
   return `${where} ${several ? "set" : "sets"} \`${cause.name} ${cause.args[0] ?? ""}\`${others}, so ${responses} ${headers} (set at ${lines}).`;
 }
@@ -100,7 +100,7 @@ function helpOf(
     case true:
       return `write ${merge}, or ${repeat}`;
     case false:
-      return `${repeat}, best by an \`include\` of a file that holds all of them`;
+      return `${repeat}, ideally with an \`include\` of a file that holds them all`;
     case "unknown":
       return `${repeat}, or write ${merge} (nginx ≥ ${since})`;
   }

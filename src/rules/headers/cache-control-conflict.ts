@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["django-react"],
   docs: {
     summary: "`expires` and `add_header Cache-Control` both send the header",
-    why: "`expires` sends `Expires` and `Cache-Control: max-age=…`; an `add_header Cache-Control` beside it sends a second line. Caches join the two. That is harmless where they say the same, and a riddle where one says `no-store` and the other `max-age`: the stricter one usually holds, and the long time is lost.",
+    why: "`expires` sends `Expires` and `Cache-Control: max-age=…`; an `add_header Cache-Control` beside it sends a second line. Caches join the two. That is harmless if they agree; if one says `no-store` and the other `max-age`, the stricter one usually wins, and the long lifetime is lost.",
     bad: "server {\n    listen 80;\n    root /srv/www;\n    location /assets/ {\n        expires 1y;\n        add_header Cache-Control no-store;\n    }\n}\n",
     good: "server {\n    listen 80;\n    root /srv/www;\n    location /assets/ {\n        expires 1y;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_headers_module.html#expires"],
@@ -38,10 +38,10 @@ export default defineRule({
         message:
           conflict === null
             ? `${codeOf(control)} sends a second \`Cache-Control\` beside that of ${codeOf(expires)}.`
-            : `${codeOf(control)} contradicts ${codeOf(expires)}, which sends \`Cache-Control: ${conflict}\`: caches have to guess, and mostly take the stricter one.`,
-        help: "say it in one place: remove one of the two",
+            : `${codeOf(control)} contradicts ${codeOf(expires)}, which sends \`Cache-Control: ${conflict}\`: caches usually follow the stricter one.`,
+        help: "keep one of the two",
         ...(conflict === null ? { severity: "info" as const } : {}),
-        related: [{ at: expires, message: "sends the header, too" }],
+        related: [{ at: expires, message: "also sends the header" }],
       });
     }
   },

@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["recommended"],
   docs: {
     summary: "`add_header Content-Type` sends a second Content-Type",
-    why: "nginx sends a Content-Type of its own for files and for `return`, and passes that of an application on; `add_header` adds another line beside it. Which of the two a browser believes is open. `default_type` and `types` set the one that nginx sends.",
+    why: "nginx sends its own Content-Type for files and for `return`, and passes on that of an application; `add_header` adds a second line. Which of the two a browser uses is undefined. `default_type` and `types` set the one that nginx sends.",
     bad: 'server {\n    listen 80;\n    location = /robots.txt {\n        add_header Content-Type text/plain;\n        return 200 "User-agent: *\\n";\n    }\n}\n',
     good: 'server {\n    listen 80;\n    location = /robots.txt {\n        default_type text/plain;\n        return 200 "User-agent: *\\n";\n    }\n}\n',
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#default_type"],
@@ -38,11 +38,11 @@ export default defineRule({
       const type = (statement.args[1] ?? "").split(";")[0]?.trim() ?? "";
       report({
         at: statement,
-        message: `${capitalized(titleOf(context))} answers with two Content-Types: ${codeOf(statement)} adds one to that which is sent anyway.`,
+        message: `${capitalized(titleOf(context))} sends two Content-Types: ${codeOf(statement)} adds a second one, and browsers may use either.`,
         help:
           handler.kind === "pass"
             ? "hide the application's with `proxy_hide_header Content-Type`, or let it send the right one"
-            : `write \`default_type ${type || "text/plain"};\`${handler.kind === "return" ? "" : " and an empty `types { }`"} in its place`,
+            : `write \`default_type ${type || "text/plain"};\`${handler.kind === "return" ? "" : " and an empty `types { }`"} instead`,
       });
     }
   },

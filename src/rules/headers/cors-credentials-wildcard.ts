@@ -13,7 +13,7 @@ export default defineRule({
   presets: ["recommended", "security"],
   docs: {
     summary: "Any site may read what a signed-in user gets",
-    why: "With `Access-Control-Allow-Credentials: true` a browser sends the user's cookies along and lets the page read the answer. Where the allowed origin is whatever the request says (`$http_origin`), every site that the user visits can read the API in his name. Browsers refuse `*` together with credentials, so that such a site does not work at all.",
+    why: "With `Access-Control-Allow-Credentials: true` a browser sends the user's cookies and lets the page read the response. If the allowed origin is whatever the request says (`$http_origin`), every site that the user visits can read the API as that user. Browsers refuse `*` together with credentials, so requests with cookies fail.",
     bad: `events {}
 http {
     server {
@@ -60,11 +60,11 @@ http {
       report({
         at: statement,
         message: isReflected
-          ? "Any site may read these answers in the name of a signed-in user: the origin is allowed whatever it is, cookies included."
-          : "Browsers refuse `*` together with `Access-Control-Allow-Credentials: true`: pages of other origins cannot read these answers.",
+          ? "Any site can read these responses as the signed-in user: every origin is allowed, cookies included."
+          : "Browsers refuse `*` together with `Access-Control-Allow-Credentials: true`: pages of other origins cannot read these responses.",
         help: isReflected
           ? "list your own origins in a `map $http_origin $allowed_origin { … }`, and send `$allowed_origin`"
-          : "send the origin that is meant in place of `*`, or no `Access-Control-Allow-Credentials`",
+          : "send the intended origin instead of `*`, or no `Access-Control-Allow-Credentials`",
         ...(isReflected ? {} : { severity: "warning" as const }),
         witness: { kind: "header", value: `Origin: ${STRANGER}` },
       });

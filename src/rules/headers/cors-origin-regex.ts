@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A pattern for allowed origins fits sites of others",
-    why: "A pattern without `^` and `$` fits every origin that holds it, and a dot without a backslash fits any letter: `example\\.com` allows `https://example.com.evil.net`, `https://www.example\\.com` without an anchor allows `https://evil.net/https://www.example.com`, and `api.example.com` allows `https://apiXexample.com`. Whoever registers such a name may read the answers.",
+    summary: "A regex for allowed origins also matches other people's sites",
+    why: "A regex without `^` and `$` matches every origin that contains it, and a dot without a backslash matches any character: `example\\.com` allows `https://example.com.evil.net`, `https://www.example\\.com` without an anchor allows `https://evil.net/https://www.example.com`, and `api.example.com` allows `https://apiXexample.com`. Anyone who registers such a name can read the responses.",
     bad: `events {}
 http {
     map $http_origin $allowed_origin {
@@ -56,8 +56,8 @@ http {
         told.add(at.directive);
         report({
           at,
-          message: `The pattern also allows \`${found.origin}\`: whoever has that name may read the answers${found.withCredentials ? " of a signed-in user" : ""}.`,
-          help: "begin the pattern with `^https://`, end it with `$`, and write `\\.` for a dot",
+          message: `The regex also allows \`${found.origin}\`: its owner can read the responses${found.withCredentials ? " as the signed-in user" : ""}.`,
+          help: "begin the regex with `^https://`, end it with `$`, and write `\\.` for a dot",
           ...(found.withCredentials ? {} : { severity: "warning" as const }),
           witness: { kind: "header", value: `Origin: ${found.origin}` },
         });

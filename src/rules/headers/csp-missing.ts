@@ -10,7 +10,7 @@ export default definePageHeaderRule({
   checklist: ["headers.csp"],
   docs: {
     summary: "A page has no Content Security Policy",
-    why: "A Content Security Policy names the places that scripts, styles and frames may come from. Without one, a script that gets into the page by a hole in the application or in a library runs with all rights of the user. Begin with `Content-Security-Policy-Report-Only` and tighten it.",
+    why: "A Content Security Policy names the sources that scripts, styles and frames may come from. Without one, a script injected through a hole in the application or in a library runs with all rights of the user. Start with `Content-Security-Policy-Report-Only` and tighten it.",
     bad: `events {}
 http {
     server {
@@ -37,7 +37,7 @@ http {
     ],
   },
   header: "Content-Security-Policy",
-  consequence: "a script that is smuggled into the page runs with all rights of the user",
+  consequence: "an injected script runs with all rights of the user",
   applicationSeverity: "info",
   line: "add_header Content-Security-Policy \"default-src 'self'\" always;",
 });

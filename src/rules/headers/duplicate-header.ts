@@ -11,8 +11,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A header that browsers read once is sent twice",
-    why: "`add_header` adds: a second one of the same name makes a second line in the response. Browsers then drop the header (two different `X-Frame-Options`, two `Access-Control-Allow-Origin`), take the first only (HSTS), or hold every one against the page (two Content Security Policies allow only what both allow).\n\n`add_header_inherit merge` also adds, and does not override.",
+    summary: "A header that must be unique is sent twice",
+    why: "`add_header` adds: a second one of the same name makes a second line in the response. Browsers then drop the header (two different `X-Frame-Options`, two `Access-Control-Allow-Origin`), use only the first (HSTS), or enforce all of them (two Content Security Policies allow only what both allow).\n\n`add_header_inherit merge` also adds, and does not override.",
     bad: "server {\n    add_header X-Frame-Options DENY;\n    add_header X-Frame-Options SAMEORIGIN;\n}\n",
     good: "server {\n    add_header X-Frame-Options SAMEORIGIN;\n}\n",
     references: [
@@ -32,7 +32,7 @@ export default defineRule({
         report({
           at: again ?? second,
           message: `${capitalized(titleOf(place.context))} sends \`${name}\` twice: ${EFFECTS.get(name.toLowerCase()) ?? "browsers ignore one of them, or both"}.`,
-          help: "keep the one that is meant",
+          help: "keep the intended one",
           related: [{ at: first, message: again ? "included twice" : `${codeOf(first)} is the other` }],
         });
       }
@@ -41,8 +41,8 @@ export default defineRule({
 });
 
 const EFFECTS: ReadonlyMap<string, string> = new Map([
-  ["content-security-policy", "browsers hold both policies against the page and allow only what both allow"],
-  ["strict-transport-security", "browsers take the first and ignore the other"],
+  ["content-security-policy", "browsers enforce both policies and allow only what both allow"],
+  ["strict-transport-security", "browsers use the first and ignore the other"],
   ["access-control-allow-origin", "browsers refuse the response to other origins"],
   ["x-frame-options", "browsers join the values, and ignore the header where they differ"],
 ]);

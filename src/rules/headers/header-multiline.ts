@@ -14,8 +14,8 @@ export default defineRule({
   presets: ["recommended", "security"],
   fix: "safe",
   docs: {
-    summary: "The value of a header holds a line break",
-    why: "nginx sends the line break as it is. HTTP/1.1 no longer knows values over several lines (RFC 9112), and HTTP/2 forbids them: some browsers and proxies drop the header, some the whole response. Long policies are written on one line, or put together from variables.",
+    summary: "The value of a header contains a line break",
+    why: "nginx sends the line break as it is. HTTP/1.1 has dropped values over several lines (RFC 9112), and HTTP/2 forbids them: some browsers and proxies drop the header, some the whole response. Write long policies on one line, or build them from variables.",
     bad: "server {\n    listen 80;\n    root /srv/www;\n    add_header Content-Security-Policy \"default-src 'self';\n        img-src *\" always;\n}\n",
     good: "server {\n    listen 80;\n    root /srv/www;\n    add_header Content-Security-Policy \"default-src 'self'; img-src *\" always;\n}\n",
     references: ["https://www.rfc-editor.org/rfc/rfc9112.html#section-5.2"],
@@ -31,7 +31,7 @@ export default defineRule({
       const isPlain = /[\r\n]/.test(raw);
       report({
         at: statement,
-        message: `The value of \`${name}\` goes over several lines: HTTP/2 forbids that, and clients drop the header or the whole response.`,
+        message: `The value of \`${name}\` spans several lines: HTTP/2 forbids that, and clients drop the header or the whole response.`,
         help: "write the value on one line",
         ...(isPlain
           ? {

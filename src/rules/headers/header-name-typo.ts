@@ -26,7 +26,7 @@ export default defineRule({
   fix: "unsafe",
   docs: {
     summary: "The name of a header is misspelt",
-    why: "nginx takes any name. A header that is spelt wrong does nothing, and nobody complains: the browser does not protect, the application does not find the client's address.",
+    why: "nginx accepts any name. A misspelt header has no effect, and nothing complains: the browser does not protect the page, the application does not find the client's address.",
     bad: `server {
     listen 80;
     root /srv/www;
@@ -50,7 +50,7 @@ export default defineRule({
       told.add(statement.directive);
       report({
         at: statement,
-        message: `Nobody looks for the header in ${codeOf(statement)}: it is spelt \`${meant}\`.`,
+        message: `The header in ${codeOf(statement)} has no effect: it is spelt \`${meant}\`.`,
         help: `write \`${meant}\``,
         fix: {
           description: `write \`${meant}\``,

@@ -14,8 +14,8 @@ export default defineRule({
   confidence: "high",
   presets: ["security"],
   docs: {
-    summary: "A security header has a value that protects little or nothing",
-    why: "Browsers ignore values they do not know: `X-Frame-Options: ALLOW-FROM …` was never widely supported and leaves the page open to frames. `X-XSS-Protection` switches on a filter that browsers have removed because it made holes of its own. A Content Security Policy with `*`, or with `'unsafe-inline'` for scripts, runs the scripts it is meant to stop.",
+    summary: "The value of a security header protects little or nothing",
+    why: "Browsers ignore values they do not know: `X-Frame-Options: ALLOW-FROM …` was never widely supported and leaves the page open to frames. `X-XSS-Protection` enables a filter that browsers have removed because it opened holes itself. A Content Security Policy with `*`, or with `'unsafe-inline'` for scripts, runs the scripts it is meant to stop.",
     bad: `server {
     listen 80;
     root /srv/www;
@@ -51,7 +51,7 @@ const JUDGES: ReadonlyMap<string, (value: string) => Weakness | null> = new Map(
     (value: string) => {
       if (/^\s*(deny|sameorigin)\s*$/i.test(value)) return null;
       return {
-        harm: "browsers know only `DENY` and `SAMEORIGIN`, and ignore the header",
+        harm: "browsers support only `DENY` and `SAMEORIGIN`, and ignore the header",
         help: /allow-from/i.test(value)
           ? 'write `add_header Content-Security-Policy "frame-ancestors …" always;` with the sites that may show the page'
           : "write `SAMEORIGIN` or `DENY`",
@@ -63,7 +63,7 @@ const JUDGES: ReadonlyMap<string, (value: string) => Weakness | null> = new Map(
     (value: string) =>
       /^\s*nosniff\s*$/i.test(value)
         ? null
-        : { harm: "browsers know only `nosniff`, and ignore the header", help: "write `nosniff`" },
+        : { harm: "browsers support only `nosniff`, and ignore the header", help: "write `nosniff`" },
   ],
   [
     "x-xss-protection",
@@ -71,8 +71,8 @@ const JUDGES: ReadonlyMap<string, (value: string) => Weakness | null> = new Map(
       /^\s*0\s*$/.test(value)
         ? null
         : {
-            harm: "it switches on a filter that browsers have removed because it made holes of its own",
-            help: "remove the line, or write `0`; a Content Security Policy protects",
+            harm: "it enables a filter that browsers have removed because it opened holes itself",
+            help: "remove the line, or write `0`; use a Content Security Policy for protection",
           },
   ],
   ["referrer-policy", referrerPolicy],
@@ -87,9 +87,9 @@ function referrerPolicy(value: string): Weakness | null {
     .filter((word) => POLICIES.test(word));
   const last = known.at(-1);
   const help = "write `strict-origin-when-cross-origin`";
-  if (last === undefined) return { harm: "browsers know no such policy, and ignore the header", help };
+  if (last === undefined) return { harm: "browsers do not know this policy, and ignore the header", help };
   if (last === "unsafe-url")
-    return { harm: "other sites are told the whole address, over plain HTTP as well", help };
+    return { harm: "other sites learn the whole address, even over plain HTTP", help };
   return null;
 }
 
@@ -108,15 +108,15 @@ function contentPolicy(value: string): Weakness | null {
     !sources.includes("'strict-dynamic'")
   ) {
     return {
-      harm: "scripts may come from any site, which is what the policy is there to stop",
-      help: "name the sites that scripts come from, `'self'` first",
+      harm: "scripts may come from any site, which the policy is meant to prevent",
+      help: "name the sources of your scripts, `'self'` first",
     };
   }
   const isSpecific = sources.some((source) => /^'(nonce-|sha(256|384|512)-)/.test(source));
   if (sources.includes("'unsafe-inline'") && !isSpecific) {
     return {
-      harm: "`'unsafe-inline'` runs scripts that are smuggled into the page",
-      help: "move scripts into files, or allow those in the page by a nonce or a hash",
+      harm: "`'unsafe-inline'` also runs injected scripts",
+      help: "move scripts into files, or allow inline ones by a nonce or a hash",
     };
   }
   return null;

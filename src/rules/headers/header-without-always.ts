@@ -14,7 +14,7 @@ export default defineRule({
   fix: "unsafe",
   docs: {
     summary: "A header is missing on error responses",
-    why: "Without `always`, `add_header` works only for 200, 201, 204, 206, 301, 302, 303, 304, 307 and 308. Error pages then lack the protection that all other pages have. For another origin it is worse: without `Access-Control-Allow-Origin` on a 400 or 500 the page is not even told that there was an error, only that the request failed.",
+    why: "Without `always`, `add_header` applies only to 200, 201, 204, 206, 301, 302, 303, 304, 307 and 308. Error pages then lack the protection of all other pages. For other origins it is worse: without `Access-Control-Allow-Origin` on a 400 or 500, a page cannot read the error and only learns that the request failed.",
     bad: `server {
     listen 80;
     location /api/ {
@@ -56,13 +56,13 @@ export default defineRule({
       report({
         at: first,
         message: isCors
-          ? `Errors under ${titleOf(place.context)} are sent without ${names}: a page of another origin cannot read them, and sees only that the request failed.`
-          : `${capitalized(titleOf(place.context))} sends ${names} with successful answers only: error pages lack ${wanted.length > 1 ? "them" : "it"}.`,
+          ? `Errors under ${titleOf(place.context)} are sent without ${names}: pages of other origins cannot read them, and only learn that the request failed.`
+          : `${capitalized(titleOf(place.context))} sends ${names} only with successful responses: error pages lack ${wanted.length > 1 ? "them" : "it"}.`,
         help: `add \`always\`: \`add_header ${first.args[0] ?? ""} … always;\``,
         ...(isCors ? {} : { presets: ["django-react", "security"] as const }),
         related: wanted.slice(1).map((at) => ({ at, message: "the same here" })),
         fix: {
-          description: "send the headers with errors as well",
+          description: "send the headers with errors too",
           safe: false,
           edits: wanted.map((statement) => insertArgument(statement, statement.args.length, "always")),
         },

@@ -12,8 +12,8 @@ export default defineRule({
   presets: ["django-react", "security"],
   checklist: ["headers.hsts"],
   docs: {
-    summary: "An HTTPS site does not tell browsers to stay with HTTPS",
-    why: "The first request of a visitor who types a name goes out over plain HTTP, and whoever sits in the same network can answer it with a site of his own. `Strict-Transport-Security` makes the browser use HTTPS by itself from the second visit on. It has to be on what is really sent, redirects included. Begin with a short `max-age` where you are not sure that every part of the site speaks HTTPS.",
+    summary: "An HTTPS site does not tell browsers to always use HTTPS",
+    why: "The first request of a visitor who types a name goes out over plain HTTP, and anyone in the same network can answer it with a fake site. `Strict-Transport-Security` makes the browser use HTTPS from the second visit on. Every response has to carry it, redirects included. Start with a short `max-age` if you are not sure that every part of the site supports HTTPS.",
     bad: `events {}
 http {
     server {
@@ -56,7 +56,7 @@ http {
       const isApplication = asksApplication(outcome);
       report({
         at,
-        message: `${capitalized(titleOf(server.context))} answers \`${answer.uri}\` over HTTPS without \`Strict-Transport-Security\`: browsers go on trying plain HTTP first, where anyone on the way can answer.`,
+        message: `${capitalized(titleOf(server.context))} answers \`${answer.uri}\` over HTTPS without \`Strict-Transport-Security\`: browsers keep trying plain HTTP first, where anyone on the way can answer.`,
         help: 'write `add_header Strict-Transport-Security "max-age=31536000" always;` in the server',
         // The application may send it, as Django does with SECURE_HSTS_SECONDS.
         ...(isApplication || isLocal(server.host)

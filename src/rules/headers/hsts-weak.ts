@@ -15,8 +15,8 @@ export default defineRule({
   presets: ["django-react", "security"],
   checklist: ["headers.hsts"],
   docs: {
-    summary: "HSTS holds for a short time only, or not at all",
-    why: "A browser forgets HSTS after `max-age` seconds without a visit; with a few days, visitors who come once a month are never protected. Without a readable `max-age` browsers ignore the header, and `max-age=0` switches HSTS off. A short time is right in the first days of a site.",
+    summary: "HSTS lasts only a short time, or has no effect",
+    why: "A browser forgets HSTS `max-age` seconds after the last visit; with a few days, visitors who come once a month are never protected. Without a valid `max-age` browsers ignore the header, and `max-age=0` turns HSTS off. A short time is right in the first days of a site.",
     bad: `events {}
 http {
     server {
@@ -73,6 +73,6 @@ function problemOf(value: string): string | null {
   const seconds = Number(age);
   if (seconds === 0) return "`max-age=0` makes browsers forget that the site speaks HTTPS";
   return seconds < LONG_ENOUGH
-    ? `browsers forget it after ${durationOf(seconds)}, before many visitors come back`
+    ? `browsers forget it after ${durationOf(seconds)}, before many visitors return`
     : null;
 }

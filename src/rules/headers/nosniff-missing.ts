@@ -10,7 +10,7 @@ export default definePageHeaderRule({
   checklist: ["headers.nosniff"],
   docs: {
     summary: "Browsers may guess the type of a file",
-    why: "Browsers look into files and may take an upload or a text for a script or a page, whatever its `Content-Type` says. `X-Content-Type-Options: nosniff` makes them believe the type.",
+    why: "Browsers look into files and may take an upload or a text for a script or a page, whatever its `Content-Type` says. `X-Content-Type-Options: nosniff` makes them trust the type.",
     bad: `events {}
 http {
     server {

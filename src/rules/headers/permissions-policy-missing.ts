@@ -8,8 +8,8 @@ export default definePageHeaderRule({
   confidence: "high",
   presets: ["security"],
   docs: {
-    summary: "A page does not say which functions of the device it needs",
-    why: "`Permissions-Policy` switches camera, microphone, location and other functions off for the page and for what it embeds. Without it, a frame or a script of others may ask the visitor for them in the name of the site.",
+    summary: "A page has no `Permissions-Policy`",
+    why: "`Permissions-Policy` turns camera, microphone, location and other features off for the page and for what it embeds. Without it, a third-party frame or script can ask the visitor for them in the name of the site.",
     bad: `events {}
 http {
     server {

@@ -9,8 +9,8 @@ export default definePageHeaderRule({
   presets: ["django-react", "security"],
   checklist: ["headers.referrer-policy"],
   docs: {
-    summary: "The browser decides how much of an address other sites are told",
-    why: "When a visitor follows a link, the other site learns where from. Browsers of today tell only the host by default, older ones the whole address, with tokens and search words in it. `Referrer-Policy` decides it for all.",
+    summary: "A page has no `Referrer-Policy`",
+    why: "When a visitor follows a link, the other site learns where the visitor came from. Current browsers send only the host by default, older ones the whole address, including tokens and search terms. `Referrer-Policy` makes all browsers do the same.",
     bad: `events {}
 http {
     server {
@@ -35,6 +35,6 @@ http {
     references: ["https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Referrer-Policy"],
   },
   header: "Referrer-Policy",
-  consequence: "older browsers tell other sites the whole address a visitor comes from",
+  consequence: "older browsers send other sites the whole address the visitor came from",
   line: "add_header Referrer-Policy strict-origin-when-cross-origin always;",
 });

@@ -14,8 +14,8 @@ export default defineSettingRule({
   checklist: ["headers.server-tokens"],
   fix: "unsafe",
   docs: {
-    summary: "Responses tell which version of nginx runs",
-    why: "`Server: nginx/1.22.1` and the error pages tell whoever looks for servers with a known hole that this is one. Hiding the version closes no hole, but it keeps the site off the list.",
+    summary: "Responses reveal the version of nginx",
+    why: "`Server: nginx/1.22.1` and the error pages tell anyone looking for servers with a known hole that this is one. Hiding the version closes no hole, but it keeps the site off the list.",
     bad: "events {}\nhttp {\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     good: "events {}\nhttp {\n    server_tokens off;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#server_tokens"],
@@ -29,8 +29,8 @@ export default defineSettingRule({
     return {
       message:
         origin === "default"
-          ? "`server_tokens` is on by default: every response and error page tells nginx's version."
-          : `\`server_tokens ${value}\` tells nginx's version in every response and error page.`,
+          ? "`server_tokens` is on by default: every response and error page reveals nginx's version."
+          : `\`server_tokens ${value}\` reveals nginx's version in every response and error page.`,
       help: "write `server_tokens off;` in `http`",
       ...fixOf(setting, place),
     };

@@ -9,8 +9,8 @@ export default definePageHeaderRule({
   presets: ["django-react", "security"],
   checklist: ["headers.x-frame-options"],
   docs: {
-    summary: "A page may be shown in a frame of another site",
-    why: "A site that shows yours in an invisible frame can make visitors click where they do not mean to (clickjacking). `X-Frame-Options` forbids it; `frame-ancestors` in a Content Security Policy does the same and counts as well.",
+    summary: "Other sites can show a page in a frame",
+    why: "A site that shows yours in an invisible frame can make visitors click where they do not mean to (clickjacking). `X-Frame-Options` prevents it; `frame-ancestors` in a Content Security Policy does the same and also counts.",
     bad: `events {}
 http {
     server {
@@ -35,7 +35,7 @@ http {
     references: ["https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/X-Frame-Options"],
   },
   header: "X-Frame-Options",
-  consequence: "other sites can show it in a frame and make visitors click in it unknowingly",
+  consequence: "other sites can show it in a frame and make visitors click in it without knowing",
   line: "add_header X-Frame-Options SAMEORIGIN always;",
   isMet: (sent) =>
     sent.has("x-frame-options") ||

@@ -11,8 +11,8 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["limits.auth"],
   docs: {
-    summary: "The sign-in has no stricter limit than the rest of the API",
-    why: "People sign in a few times a day, programs that guess passwords try all the time. A limit that suits an API (ten requests a second) lets them try 36,000 passwords an hour; a few a minute are enough for people.",
+    summary: "The sign-in has the same limit as the rest of the API",
+    why: "People sign in a few times a day; password guessing programs try all the time. A limit that suits an API (ten requests a second) lets them try 36,000 passwords an hour; a few a minute are enough for people.",
     bad: `events {}
 http {
     limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;
@@ -69,8 +69,8 @@ http {
       }
       report({
         at: place.location === api.place.location ? at : (place.location?.statement ?? at),
-        message: `Sign-ins at \`${uri}\` are limited like the rest of the API (${codeOf(limit.statement)}, ${rateOf(limit.rate)}): that is ${Math.round(limit.rate * 3600).toLocaleString("en")} guesses of a password an hour.`,
-        help: "give the sign-in a location and a zone of its own, for example with `rate=5r/m`",
+        message: `Sign-ins at \`${uri}\` are limited like the rest of the API (${codeOf(limit.statement)}, ${rateOf(limit.rate)}): that allows ${Math.round(limit.rate * 3600).toLocaleString("en")} password guesses an hour.`,
+        help: "give the sign-in its own location and zone, for example with `rate=5r/m`",
         related: [{ at: general.statement, message: "the limit of the API" }],
         witness: { kind: "request", value: `POST ${uri}` },
       });

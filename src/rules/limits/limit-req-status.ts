@@ -9,8 +9,8 @@ export default defineSettingRule({
   presets: ["django-react"],
   checklist: ["limits.status-429"],
   docs: {
-    summary: "Clients that ask too often get 503 and not 429",
-    why: "By default nginx answers 503 to requests above the limit: clients and monitoring take the server for broken, and retry. 429 (too many requests) says what the matter is.",
+    summary: "Requests above the limit get 503 instead of 429",
+    why: "By default nginx answers requests above the limit with 503: clients and monitoring think the server is broken, and retry. 429 (Too Many Requests) gives the reason.",
     bad: `events {}
 http {
     limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;
@@ -55,8 +55,8 @@ http {
     return {
       message:
         origin === "default"
-          ? "Requests above the limit get 503, nginx's default: clients and monitoring take the server for broken."
-          : `Requests above the limit get ${args[0] ?? "503"}: 429 would say what the matter is.`,
+          ? "Requests above the limit get 503, nginx's default: clients and monitoring think the server is broken."
+          : `Requests above the limit get ${args[0] ?? "503"}: 429 would give the reason.`,
       help: "write `limit_req_status 429;`",
     };
   },

@@ -20,8 +20,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A limit is defined and nowhere in force",
-    why: "`limit_req_zone` and `limit_conn_zone` only set memory and a rate aside. Until a `limit_req` or `limit_conn` names the zone, nobody is limited.",
+    summary: "A limit zone is defined but not used",
+    why: "`limit_req_zone` and `limit_conn_zone` only define a zone. Until a `limit_req` or `limit_conn` uses it, nobody is limited.",
     bad: "events {}\nhttp {\n    limit_req_zone $binary_remote_addr zone=login:10m rate=5r/m;\n    server {\n        listen 80;\n        location /login {\n            proxy_pass http://127.0.0.1:8000;\n        }\n    }\n}\n",
     good: "events {}\nhttp {\n    limit_req_zone $binary_remote_addr zone=login:10m rate=5r/m;\n    server {\n        listen 80;\n        location /login {\n            limit_req zone=login burst=5;\n            proxy_pass http://127.0.0.1:8000;\n        }\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html"],
@@ -40,7 +40,7 @@ export default defineRule({
           at: statement,
           message: `${codeOf(statement)} limits nobody: ${isSwitchedOff ? `\`${uses}\` is commented out` : `no \`${uses}\` uses the zone \`${name}\``}.`,
           ...(isSwitchedOff ? { severity: "info" as const } : {}),
-          help: `write \`${uses} ${uses === "limit_req" ? `zone=${name}` : `${name} 10`};\` where it is to hold, or remove the zone`,
+          help: `write \`${uses} ${uses === "limit_req" ? `zone=${name}` : `${name} 10`};\` where the limit should apply, or remove the zone`,
         });
       }
     }

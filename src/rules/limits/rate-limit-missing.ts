@@ -10,8 +10,8 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["limits.zone", "limits.api", "limits.auth", "limits.admin"],
   docs: {
-    summary: "An API, a sign-in or an administration has no limit on requests",
-    why: "Without a limit one client can guess passwords thousands of times a minute, or keep every worker of the application busy. `limit_req` refuses what comes too fast before it reaches the application. The limit may be set in the server as well; a proxy in front that limits does as well, and nginx cannot know of it.",
+    summary: "An API, a sign-in or an admin area has no rate limit",
+    why: "Without a limit, one client can guess passwords thousands of times a minute, or keep every worker of the application busy. `limit_req` refuses excess requests before they reach the application. A limit in the server counts too; a proxy in front may also limit, which these files do not show.",
     bad: `events {}
 http {
     limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;
@@ -63,7 +63,7 @@ http {
         at: dry?.statement ?? at,
         message:
           dry === undefined
-            ? `${NAMES[kind]} under ${titleOf(place.context)} has no limit on requests: ${CONSEQUENCES[kind]}.`
+            ? `${NAMES[kind]} under ${titleOf(place.context)} has no rate limit: ${CONSEQUENCES[kind]}.`
             : `The limit on ${titleOf(place.context)} is only logged (\`limit_req_dry_run on\`): ${CONSEQUENCES[kind]}.`,
         help: "define a zone with `limit_req_zone` in `http`, and use it here with `limit_req`",
         witness: { kind: "request", value: `POST ${uri}` },
@@ -77,7 +77,7 @@ http {
   },
 });
 
-const NAMES = { api: "The API", auth: "The sign-in", admin: "The administration" } as const;
+const NAMES = { api: "The API", auth: "The sign-in", admin: "The admin area" } as const;
 
 const CONSEQUENCES = {
   api: "one client can keep every worker of the application busy",

@@ -16,7 +16,7 @@ export default defineRule({
   presets: ["recommended"],
   docs: {
     summary: "A log is written to a file called `off` or `on`",
-    why: "Unlike `access_log`, `error_log` has no `off`: nginx writes the log to a file of that name below its own folder. `on` is a file for both. The log that is looked for when something breaks is then somewhere else, or it grows where no rotation looks.",
+    why: "Unlike `access_log`, `error_log` has no `off`: nginx writes the log to a file of that name in its own folder. `on` is a file name for both. When something breaks, the log is not where you look for it, or it has grown where nothing rotates it.",
     bad: "error_log off;\nevents {}\nhttp {\n    access_log on;\n}\n",
     good: "error_log /dev/null crit;\nevents {}\nhttp {\n    access_log off;\n}\n",
     references: ["https://nginx.org/en/docs/ngx_core_module.html#error_log"],
@@ -28,7 +28,7 @@ export default defineRule({
         if (!words.has(word.toLowerCase())) continue;
         report({
           at: statement,
-          message: `${codeOf(statement)} is no switch: nginx writes the log to a file called \`${word}\`.`,
+          message: `${codeOf(statement)} does not switch the log ${word}: nginx writes it to a file called \`${word}\`.`,
           help:
             word.toLowerCase() === "off"
               ? "write `error_log /dev/null crit;` to keep no log, or name a file"

@@ -13,8 +13,8 @@ export default defineInheritanceRule({
   presets: ["recommended"],
   fix: "unsafe",
   docs: {
-    summary: "An inner `access_log` that discards one of several logs of the outer level",
-    why: "nginx inherits `access_log` as a whole or not at all. A log of its own for one location is often meant to come on top of the others: instead, the collector that the rest of the site writes to hears nothing of these requests.\n\nOne file in the place of another is how sites are kept apart, and `access_log off` says what it means: neither is reported.",
+    summary: "An inner `access_log` discards one of several logs of the outer level",
+    why: "nginx inherits `access_log` as a whole or not at all. A separate log for one location is often meant to come on top of the others; instead, the collector that the rest of the site logs to never sees these requests.\n\nReplacing one file by another is how sites separate their logs, and `access_log off` is explicit: neither is reported.",
     bad: "server {\n    access_log /var/log/nginx/site.log;\n    access_log syslog:server=192.0.2.9 combined;\n    location /api/ {\n        access_log /var/log/nginx/api.log;\n        root /srv;\n    }\n}\n",
     good: "server {\n    access_log /var/log/nginx/site.log;\n    access_log syslog:server=192.0.2.9 combined;\n    location /api/ {\n        access_log /var/log/nginx/api.log;\n        access_log syslog:server=192.0.2.9 combined;\n        root /srv;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#access_log"],
@@ -27,7 +27,7 @@ export default defineInheritanceRule({
     return {
       message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which replaces the logs of the outer level: requests there are missing from ${logs} (${lines}).`,
       help: `repeat ${first.lost.length > 1 ? "these lines" : "that line"} here`,
-      ...repeatLost(losses, ["access_log"], `write to ${logs} as well`),
+      ...repeatLost(losses, ["access_log"], `also write to ${logs}`),
     };
   },
 });

@@ -15,7 +15,7 @@ export default defineRule({
   fix: "safe",
   docs: {
     summary: "A JSON log format does not escape what clients send as JSON",
-    why: "Without `escape=json` nginx writes a quote as `\\x22`, which is no JSON: one request with a quote in its User-Agent gives a line that the collector drops, or the whole batch with it. With `escape=none` a client can write fields of its own into the line.",
+    why: "Without `escape=json` nginx writes a quote as `\\x22`, which is not valid JSON: for one request with a quote in its User-Agent the collector drops the line, or the whole batch. With `escape=none` a client can add its own fields to the line.",
     bad: `events {}
 http {
     log_format json '{"uri":"$request_uri","agent":"$http_user_agent"}';
@@ -44,8 +44,8 @@ http {
       report({
         at: statement,
         message: hasNone
-          ? `${codeOf(statement, 30)} writes \`${variable}\` as the client sent it: a quote in it ends the string, and a client can add fields of its own to the line.`
-          : `The format \`${name}\` looks like JSON, but a quote in \`${variable}\` is written as \`\\x22\`: such lines are no JSON, and collectors drop them.`,
+          ? `${codeOf(statement, 30)} writes \`${variable}\` as the client sent it: a quote in it ends the string, and a client can add its own fields to the line.`
+          : `The format \`${name}\` looks like JSON, but a quote in \`${variable}\` is written as \`\\x22\`: such lines are not valid JSON, and collectors drop them.`,
         help: `write \`log_format ${name} escape=json …\``,
         witness: { kind: "header", value: 'User-Agent: a"b' },
         ...(statement.args[1]?.startsWith("escape=")

@@ -12,7 +12,7 @@ export default defineRule({
   checklist: ["monitoring.json-log"],
   docs: {
     summary: "The access log is not JSON",
-    why: "A log line of JSON goes into a log collector as it is; lines of the format `combined` need a pattern, which breaks at the next change.",
+    why: "A log collector takes JSON lines as they are; lines in the `combined` format need a regex, which breaks at the next change.",
     bad: `events {}
 http {
     access_log /var/log/nginx/access.log combined;
@@ -38,7 +38,7 @@ http {
     for (const { at, format } of logsWithout(context, ({ text }) => isJson(text))) {
       context.report({
         at,
-        message: `The format \`${format.name}\` is not JSON: a collector has to take its lines apart with a pattern.`,
+        message: `The format \`${format.name}\` is not JSON: a collector has to parse its lines with a regex.`,
         help: "define a `log_format … escape=json` with one JSON object, and name it in `access_log`",
         ...(format.statement === null ? {} : { related: [{ at: format.statement, message: "the format" }] }),
         identity: format.name,

@@ -11,7 +11,7 @@ export default defineRule({
   checklist: ["monitoring.request-time"],
   docs: {
     summary: "The access log does not say how long requests take",
-    why: "`$request_time` is how long nginx worked on a request, `$upstream_response_time` how long the application took. Without them nobody can say after the fact which requests were slow. The built-in format `combined` has neither.",
+    why: "`$request_time` is how long nginx worked on a request, `$upstream_response_time` how long the application took. Without them you cannot tell afterwards which requests were slow. The built-in format `combined` has neither.",
     bad: `events {}
 http {
     access_log /var/log/nginx/access.log combined;
@@ -40,7 +40,7 @@ http {
       context.report({
         at,
         message: `The format \`${format.name}\` has no \`$request_time\`: the log does not tell which requests were slow.`,
-        help: "add `$request_time` (and `$upstream_response_time` behind a proxy) to a `log_format` of your own, and name it in `access_log`",
+        help: "add `$request_time` (and `$upstream_response_time` behind a proxy) to your own `log_format`, and name it in `access_log`",
         ...(format.statement === null ? {} : { related: [{ at: format.statement, message: "the format" }] }),
         identity: format.name,
       });

@@ -12,7 +12,7 @@ export default defineSettingRule({
   checklist: ["perf.gzip"],
   docs: {
     summary: "Text responses are sent uncompressed",
-    why: "HTML, CSS, JavaScript and JSON shrink to a quarter or less. `gzip` is off by default; with `gzip_types` alone nothing is compressed. Brotli or zstd (modules of others) do as well, and so does a proxy in front that compresses.",
+    why: "HTML, CSS, JavaScript and JSON shrink to a quarter or less. `gzip` is off by default; `gzip_types` alone compresses nothing. Brotli or zstd (third-party modules) do the job too, and so does a proxy in front that compresses.",
     bad: "events {}\nhttp {\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     good: "events {}\nhttp {\n    gzip on;\n    gzip_types text/css application/javascript application/json;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_gzip_module.html#gzip"],

@@ -14,8 +14,8 @@ export default defineSettingRule({
   confidence: "high",
   presets: ["django-react"],
   docs: {
-    summary: "Files are compressed that are compressed already",
-    why: "JPEG, PNG, WebP, WOFF2, video, ZIP and PDF are compressed formats: gzip makes them hardly smaller and sometimes larger, and costs time for every request. Such responses also lose their length and partial downloads.",
+    summary: "`gzip` compresses files that are already compressed",
+    why: "JPEG, PNG, WebP, WOFF2, video, ZIP and PDF are compressed formats: gzip makes them hardly smaller and sometimes larger, and costs CPU time for every request. Such responses also lose their `Content-Length` and partial downloads.",
     bad: "events {}\nhttp {\n    gzip on;\n    gzip_types text/css image/jpeg font/woff2;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     good: "events {}\nhttp {\n    gzip on;\n    gzip_types text/css image/svg+xml;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_gzip_module.html#gzip_types"],
@@ -29,8 +29,8 @@ export default defineSettingRule({
       ? "every type, images and archives too"
       : shortListOf(binary.map((type) => `\`${type}\``));
     return {
-      message: `\`gzip\` compresses ${what}: such files are compressed already, and nginx does it again for each request.`,
-      help: args.includes("*") ? "list the types of text files" : "take these types out of `gzip_types`",
+      message: `\`gzip\` compresses ${what}: such files are already compressed, and nginx does it again for each request.`,
+      help: args.includes("*") ? "list the types of text files" : "remove these types from `gzip_types`",
     };
   },
 });

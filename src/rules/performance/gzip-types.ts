@@ -23,7 +23,7 @@ export default defineSettingRule({
   checklist: ["perf.gzip"],
   docs: {
     summary: "`gzip_types` lacks the type that scripts are sent with",
-    why: "nginx compresses the types that are listed, letter by letter. Which type a script has, `mime.types` says: `application/javascript` in most packages, `text/javascript` in others. Where the list has only the other one, the largest files of the site go out as they are.",
+    why: "nginx compresses exactly the types that are listed. The type of a script comes from `mime.types`: `application/javascript` in most packages, `text/javascript` in others. If the list has only the other one, the largest files of the site go out uncompressed.",
     bad: "events {}\nhttp {\n    types { application/javascript js; text/css css; }\n    gzip on;\n    gzip_types text/css text/javascript;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     good: "events {}\nhttp {\n    types { application/javascript js; text/css css; }\n    gzip on;\n    gzip_types text/css text/javascript application/javascript;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_gzip_module.html#gzip_types"],

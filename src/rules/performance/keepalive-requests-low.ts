@@ -9,8 +9,8 @@ export default defineSettingRule({
   confidence: "high",
   presets: ["django-react"],
   docs: {
-    summary: "Connections are closed after few requests",
-    why: "nginx closes a client's connection after so many requests. A page of a single-page app asks for dozens of files, and HTTP/2 sends all of them over one connection: with a low number it is closed and opened again while the page is loading. The default is 1000 since nginx 1.19.10; older guides still show the former 100.",
+    summary: "Client connections are closed after a few requests",
+    why: "nginx closes a client's connection after this many requests. A single-page app loads dozens of files, and HTTP/2 sends them all over one connection: with a low number it is closed and reopened while the page is loading. The default is 1000 since nginx 1.19.10; older guides still show the former 100.",
     bad: "events {}\nhttp {\n    keepalive_requests 100;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     good: "events {}\nhttp {\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_requests"],

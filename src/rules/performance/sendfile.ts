@@ -10,8 +10,8 @@ export default defineSettingRule({
   presets: ["django-react"],
   checklist: ["perf.sendfile"],
   docs: {
-    summary: "Files are read into memory before they are sent",
-    why: "With `sendfile on` the kernel hands a file to the network itself. Without it every byte is copied into nginx and back out, which costs time and memory for each download. It is off by default; leave it off only where the folder is on a file system that does not support it (some shared folders of virtual machines).",
+    summary: "`sendfile` is off: nginx copies files through its memory",
+    why: "With `sendfile on` the kernel sends a file to the network itself. Without it every byte is copied into nginx and out again, which costs CPU time and memory for each download. It is off by default; leave it off only if the folder is on a file system that does not support it (some shared folders of virtual machines).",
     bad: "events {}\nhttp {\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     good: "events {}\nhttp {\n    sendfile on;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#sendfile"],

@@ -10,7 +10,7 @@ export default defineSettingRule({
   presets: ["django-react"],
   checklist: ["perf.sendfile"],
   docs: {
-    summary: "Headers and file go out in separate packets",
+    summary: "`tcp_nopush` is off: headers and files go out in separate packets",
     why: "With `tcp_nopush on` nginx sends the headers and the beginning of the file in one packet, and files in full packets. It works only with `sendfile`. It is off by default.",
     bad: "events {}\nhttp {\n    sendfile on;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",
     good: "events {}\nhttp {\n    sendfile on;\n    tcp_nopush on;\n    server {\n        listen 80;\n        root /srv/www;\n    }\n}\n",

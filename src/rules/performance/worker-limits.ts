@@ -12,8 +12,8 @@ export default defineRule({
   confidence: "high",
   presets: ["django-react"],
   docs: {
-    summary: "Workers may have more connections than open files",
-    why: "Each connection is an open file, and a proxied request has two. Where `worker_connections` is above the limit of open files, nginx warns at start, and under load accepts no more connections (`Too many open files`) although it seems to have room. Systems often allow 1024 files; `worker_rlimit_nofile` raises it.",
+    summary: "`worker_connections` is above the limit of open files",
+    why: "Each connection is an open file, and a proxied request has two. If `worker_connections` is above the limit of open files, nginx warns at start, and under load stops accepting connections (`Too many open files`) although it seems to have room. Systems often allow 1024 files; `worker_rlimit_nofile` raises the limit.",
     bad: "worker_rlimit_nofile 1024;\nevents {\n    worker_connections 4096;\n}\nhttp {\n    server {\n        listen 80;\n    }\n}\n",
     good: "worker_rlimit_nofile 8192;\nevents {\n    worker_connections 4096;\n}\nhttp {\n    server {\n        listen 80;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/ngx_core_module.html#worker_rlimit_nofile"],

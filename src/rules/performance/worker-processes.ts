@@ -11,7 +11,7 @@ export default defineSettingRule({
   checklist: ["perf.worker-processes"],
   docs: {
     summary: "A single worker process serves all requests",
-    why: "Each worker uses one core. The default is one worker, whatever the machine has; TLS handshakes and compression then wait for each other while other cores idle. `auto` starts one for each core. In a container with a limit of one core, `1` is right.",
+    why: "Each worker uses one core. The default is one worker, however many cores there are; TLS handshakes and compression then wait for each other while other cores are idle. `auto` starts one for each core. In a container with a limit of one core, `1` is right.",
     bad: "events {}\nhttp {\n    server {\n        listen 80;\n    }\n}\n",
     good: "worker_processes auto;\nevents {}\nhttp {\n    server {\n        listen 80;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/ngx_core_module.html#worker_processes"],

@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["recommended"],
   docs: {
     summary: "An API's errors are replaced by an HTML page",
-    why: "With `proxy_intercept_errors on` nginx throws an upstream's error answer away and sends the page of `error_page` in its place. What is meant for pages hits an API as well: instead of a message in JSON its clients get HTML, and with `=200` they even take the error for a success.",
+    why: "With `proxy_intercept_errors on`, nginx discards an upstream's error response and sends the page of `error_page` instead. That suits pages, but an API is affected too: its clients get HTML instead of a JSON message, and with `=200` they even take the error for a success.",
     bad: `server {
     listen 80;
     root /srv/app;
@@ -53,7 +53,7 @@ export default defineRule({
       const intercept = place.setting(`${family}_intercept_errors`).statement;
       report({
         at: shown.at,
-        message: `Answers of the API with ${listOf(statuses)} reach its clients as the page \`${shown.page}\`${asSuccess === undefined ? "" : ` with status ${asSuccess.sent}, as if all were well`}: their own text is lost.`,
+        message: `The API's ${listOf(statuses)} responses reach its clients as the page \`${shown.page}\`${asSuccess === undefined ? "" : ` with status ${asSuccess.sent}, as if all were well`}: the original text is lost.`,
         help: `write \`${family}_intercept_errors off;\` in \`${place.location?.title ?? "the location of the API"}\``,
         related: intercept === null ? [] : [{ at: intercept, message: "takes the errors of the upstream" }],
         witness: { kind: "request", value: `GET ${uri}, answered ${shown.status} by the upstream` },

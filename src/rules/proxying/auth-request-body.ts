@@ -12,8 +12,8 @@ export default defineRule({
   presets: ["recommended"],
   fix: "unsafe",
   docs: {
-    summary: "`auth_request` announces a body to the authentication service and sends none",
-    why: "The subrequest of `auth_request` carries the client's headers, but never its body. With `Content-Length` among them the service waits for a body that does not come: every POST hangs until a timeout, or is refused with 400. `proxy_pass_request_body off` alone leaves the header as it is.",
+    summary: "`auth_request` announces a body to the authentication service but sends none",
+    why: "The subrequest of `auth_request` carries the client's headers, but never its body. If `Content-Length` is among them, the service waits for a body that never comes: every POST hangs until a timeout, or gets 400. `proxy_pass_request_body off` alone does not change the header.",
     bad: `server {
     listen 80;
     location / {
@@ -62,10 +62,10 @@ export default defineRule({
       }
       report({
         at: pass,
-        message: `${codeOf(pass)} hands the client's \`Content-Length\` to the authentication service, but no body: requests with one (POST, uploads) hang or are refused.`,
+        message: `${codeOf(pass)} passes the client's \`Content-Length\` to the authentication service, but no body: requests with a body (POST, uploads) hang or fail.`,
         help: 'write `proxy_pass_request_body off;` and `proxy_set_header Content-Length "";` there',
         ...fixOf(pass, server),
-        related: [{ at: statement, message: "asks it for each request" }],
+        related: [{ at: statement, message: "sends it a subrequest for each request" }],
         witness: { kind: "request", value: `POST with Content-Length: ${LENGTH}` },
       });
     }

@@ -13,7 +13,7 @@ export default defineRule({
   checklist: ["perf.body-size"],
   docs: {
     summary: "Uploads are limited to nginx's default of 1 MB, or not at all",
-    why: "nginx refuses bodies above `client_max_body_size` with 413; where nobody sets it that is 1 MB, less than a photo. With 0 there is no limit: nginx writes to its disk whatever a client sends, until that is full. Set what the application takes, where it takes it.",
+    why: "nginx refuses bodies above `client_max_body_size` with 413; the default is 1 MB, less than a photo. With 0 there is no limit: nginx writes everything a client sends to its disk, until the disk is full. Set the size that the application accepts, in the locations that accept it.",
     bad: `events {}
 http {
     server {
@@ -58,15 +58,15 @@ http {
         statement === null
           ? {
               at,
-              message: `Uploads to \`${location?.title ?? "the server"}\` end at 1 MB, nginx's default: larger ones get 413.`,
+              message: `Uploads to \`${location?.title ?? "the server"}\` are limited to 1 MB, nginx's default: larger ones get 413.`,
               help: "write `client_max_body_size` with the size of the largest upload there, such as `20m`",
               witness: { kind: "request", value: "POST with Content-Length: 2000000" },
             }
           : {
               at,
-              message: `${codeOf(statement)} takes bodies of any size: one client can fill the disk that nginx keeps them on.`,
-              help: "write the size of the largest upload, such as `20m`; 0 only where large files are all there is",
-              related: location === null ? [] : [{ at: location.statement, message: "in force here" }],
+              message: `${codeOf(statement)} accepts bodies of any size: one client can fill the disk that nginx buffers them on.`,
+              help: "write the size of the largest upload, such as `20m`; use 0 only where all uploads are large files",
+              related: location === null ? [] : [{ at: location.statement, message: "applies here" }],
             },
       );
     }

@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["recommended", "django-react"],
   docs: {
     summary: "An event stream is buffered, so that events arrive late",
-    why: "nginx collects an answer until a buffer is full before it hands it on. A stream of small events (`text/event-stream`) then reaches the browser minutes late, or when the connection ends. `proxy_buffering off` in its location hands each event on at once; an application can also send `X-Accel-Buffering: no` itself.",
+    why: "nginx collects a response until a buffer is full before it passes it on. A stream of small events (`text/event-stream`) then reaches the browser minutes late, or when the connection ends. `proxy_buffering off` in its location passes each event on at once; an application can also send `X-Accel-Buffering: no` itself.",
     bad: `server {
     listen 80;
     location /events/ {

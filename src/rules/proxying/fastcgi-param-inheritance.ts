@@ -14,8 +14,8 @@ export default defineInheritanceRule({
   presets: ["recommended"],
   fix: "unsafe",
   docs: {
-    summary: "An inner `fastcgi_param` that discards the parameters of the outer level",
-    why: "nginx inherits `fastcgi_param` as a whole or not at all: the first one in a location discards every one of the outer levels, usually all of `fastcgi_params`. Without `REQUEST_METHOD` or `CONTENT_LENGTH` forms arrive empty; without `QUERY_STRING` parameters are gone; without `SCRIPT_FILENAME` PHP answers an empty page. The same holds for `uwsgi_param` and `scgi_param`.",
+    summary: "An inner `fastcgi_param` discards the parameters of the outer level",
+    why: "nginx inherits `fastcgi_param` as a whole or not at all: the first one in a location discards all those of the outer levels, usually all of `fastcgi_params`. Without `REQUEST_METHOD` or `CONTENT_LENGTH` forms arrive empty; without `QUERY_STRING` query parameters are lost; without `SCRIPT_FILENAME` PHP returns an empty page. The same holds for `uwsgi_param` and `scgi_param`.",
     bad: "server {\n    fastcgi_param REQUEST_METHOD $request_method;\n    fastcgi_param QUERY_STRING $query_string;\n    location ~ \\.php$ {\n        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n        fastcgi_pass unix:/run/php/php-fpm.sock;\n    }\n}\n",
     good: "server {\n    location ~ \\.php$ {\n        fastcgi_param REQUEST_METHOD $request_method;\n        fastcgi_param QUERY_STRING $query_string;\n        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n        fastcgi_pass unix:/run/php/php-fpm.sock;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_param"],
@@ -34,7 +34,7 @@ export default defineInheritanceRule({
     const names = shortListOf(subjectsOf(first.lost).map((name) => `\`${name}\``));
     return {
       message: `${where} ${several ? "set" : "sets"} \`${first.cause.name} ${first.cause.args[0] ?? ""}\`, which discards the parameters of the outer level: the application no longer gets ${names} (set at ${lines}).`,
-      help: "include the file with the parameters here as well",
+      help: "include the file with the parameters here too",
       ...repeatLost(losses, [first.cause.name], `repeat ${names}`),
     };
   },

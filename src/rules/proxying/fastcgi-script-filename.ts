@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "PHP is asked to run a script and not told which",
-    why: "PHP runs the file that `SCRIPT_FILENAME` names. nginx's `fastcgi_params` does not set it (`fastcgi.conf` does): without it PHP answers every request with an empty page and status 200, or with `Primary script unknown`.",
+    summary: "PHP is not told which script to run",
+    why: "PHP runs the file named by `SCRIPT_FILENAME`. nginx's `fastcgi_params` does not set it (`fastcgi.conf` does): without it PHP answers every request with an empty page and status 200, or with `Primary script unknown`.",
     bad: `server {
     listen 80;
     root /srv/shop;
@@ -59,9 +59,11 @@ export default defineRule({
       told.add(handler.statement.directive);
       report({
         at: handler.statement,
-        message: `${codeOf(handler.statement)} does not tell PHP which script to run: \`SCRIPT_FILENAME\` is ${script === undefined ? "not set" : "empty"}, and the answer is an empty page.`,
-        help: "write `fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;`, or include `fastcgi.conf` in place of `fastcgi_params`",
-        related: statements.slice(0, 1).map((at) => ({ at, message: "the parameters in force begin here" })),
+        message: `${codeOf(handler.statement)} does not tell PHP which script to run: \`SCRIPT_FILENAME\` is ${script === undefined ? "not set" : "empty"}, and the response is an empty page.`,
+        help: "write `fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;`, or include `fastcgi.conf` instead of `fastcgi_params`",
+        related: statements
+          .slice(0, 1)
+          .map((at) => ({ at, message: "the parameters that apply start here" })),
       });
     }
   },

@@ -12,7 +12,7 @@ export default defineRule({
   presets: ["django-react", "security"],
   docs: {
     summary: "An application gets the client's own `X-Forwarded-Host`",
-    why: "nginx hands on every header that it is not told to set. An application that believes `X-Forwarded-Host` (Django's `USE_X_FORWARDED_HOST`, and the default of several frameworks) then takes any host that a client writes there for its own: the link in a mail for a new password leads to the attacker. The same holds for `X-Forwarded-Port` and `X-Forwarded-Prefix`.",
+    why: "nginx passes on every header that it is not told to set. An application that trusts `X-Forwarded-Host` (Django with `USE_X_FORWARDED_HOST`, several frameworks by default) then takes any host that a client sends for its own: the link in a password reset mail leads to the attacker. The same goes for `X-Forwarded-Port` and `X-Forwarded-Prefix`.",
     bad: `events {}
 http {
     server {
@@ -101,12 +101,12 @@ function describe(found: readonly Passed[], site: Site): Report {
   const names = NAMES.filter((name) => found.every((each) => each.names.includes(name)));
   return {
     at: first.pass,
-    message: `${where} ${others.length === 0 ? "hands" : "hand"} the client's own ${listOf(names.map((name) => `\`${name}\``))} to the application, which may take another host for its own.`,
-    help: "write `proxy_set_header X-Forwarded-Host $host;`, or an empty value where the application does not use it",
+    message: `${where} ${others.length === 0 ? "passes" : "pass"} the client's own ${listOf(names.map((name) => `\`${name}\``))} to the application, which may take another host for its own.`,
+    help: "write `proxy_set_header X-Forwarded-Host $host;`, or an empty value if the application does not use it",
     // Without TLS in what is known another proxy may stand in front and set it.
     ...(found.some(({ server }) => site.edge.isEdge(server.server)) ? {} : { confidence: "low" as const }),
     related: [
-      { at: first.list, message: "the headers that are set begin here" },
+      { at: first.list, message: "the headers that are set start here" },
       ...others.map(({ pass }) => ({ at: pass, message: "the same here" })),
     ],
     witness: { kind: "header", value: `${HOST}: ${SPOOFED}` },

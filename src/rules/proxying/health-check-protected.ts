@@ -12,7 +12,7 @@ export default defineRule({
   checklist: ["monitoring.health"],
   docs: {
     summary: "A health check needs a password, is rate-limited, or fills the access log",
-    why: "Load balancers and monitors ask every few seconds, without a password and from one address. Behind a sign-in the check always fails, and the machine is taken out of service; with `limit_req` it fails under load, when that hurts most; and in the access log it drowns what people asked for.",
+    why: "Load balancers and monitors send a request every few seconds, without a password and from one address. Behind a sign-in the check always fails, and the machine is taken out of service; with `limit_req` it fails under load, when that hurts most; and in the access log it drowns out the requests of users.",
     bad: `events {}
 http {
     server {
@@ -53,8 +53,8 @@ http {
       const limit = outcome.kind === "return" ? undefined : place.requestLimits?.find(({ isDry }) => !isDry);
       if (limit !== undefined)
         problems.push({
-          text: "is refused when there are too many",
-          help: "a location of its own, outside of the block with `limit_req`",
+          text: "is refused above the rate limit",
+          help: "a separate location, outside the block with `limit_req`",
           at: limit.statement,
         });
       const log = place.accessLogs?.[0];

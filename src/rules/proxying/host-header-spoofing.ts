@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["security"],
   docs: {
-    summary: "The `Host` header of a client reaches the application as it is, whatever name it holds",
-    why: "A server that answers to any name and sends `$http_host` on lets clients choose what the application takes for its own name: links in mails for new passwords then lead to the attacker's host, and caches keep such pages. Give the server its names and let another one refuse the rest. `$host` is normalised and drops the port; on a port other than 80 and 443 Django's CSRF check needs that port, so there keep `$http_host`, behind a list of names.",
+    summary: "The application gets the client's `Host` header unchecked, whatever name it holds",
+    why: "A server that answers to any name and passes `$http_host` on lets clients choose the name that the application takes for its own: links in password reset mails then lead to the attacker's host, and caches store such pages. Give the server its names and let another one refuse the rest. `$host` is normalized and drops the port; on ports other than 80 and 443 Django's CSRF check needs the port, so keep `$http_host` there, with a list of names.",
     bad: `events {}
 http {
     server {
@@ -63,10 +63,10 @@ http {
     const [host, pass] = first;
     report({
       at: host,
-      message: `${codeOf(host)} in a server that answers to any name: clients choose what the application takes for its own name, in links and mails.`,
+      message: `${codeOf(host)} in a server that answers to any name: clients choose the name that the application uses in links and mails.`,
       help: "give the server its `server_name`, and let a `default_server` refuse other names; on ports 80 and 443 write `$host`",
       related: [
-        { at: pass, message: "gets it" },
+        { at: pass, message: "passes it on" },
         ...others.map(([at]) => ({ at, message: "the same here" })),
       ],
       witness: { kind: "header", value: `Host: ${SPOOFED}` },

@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["django-react"],
   docs: {
     summary: "A site listens for IPv6 on port 80 or on port 443, but not on both",
-    why: "`listen 443 ssl` takes IPv4 connections only. A client with IPv6 that is redirected from `[::]:80` to HTTPS finds nobody there, or another site with another certificate; browsers often come back over IPv4 after a pause, programs do not.",
+    why: "`listen 443 ssl` accepts IPv4 connections only. A client that is redirected to HTTPS over IPv6 from `[::]:80` cannot connect, or reaches another site with another certificate; browsers often retry over IPv4 after a pause, programs do not.",
     bad: `server {
     listen 80;
     listen [::]:80;
@@ -67,7 +67,7 @@ server {
           message:
             has === http
               ? `Over IPv6 \`${server.host}\` is redirected to HTTPS, where it does not listen for IPv6: ${codeOf(at.statement)} has no counterpart on port 443.`
-              : `Over IPv6 \`${server.host}\` answers on port 443 only: nobody redirects clients there that come by plain HTTP.`,
+              : `Over IPv6 \`${server.host}\` answers on port 443 only: plain HTTP requests are not redirected there.`,
           help:
             lacks === https
               ? "write `listen [::]:443 ssl;` beside `listen 443 ssl;`"

@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "medium",
   presets: ["security"],
   docs: {
-    summary: "Limits and address lists see the proxy in front in place of clients",
-    why: "Where another proxy ends TLS, all connections come from it: `$remote_addr` is its address. A limit for each address then is one limit for everybody, and one client can use it up; `allow 10.0.0.0/8` admits the whole internet, since the balancer has such an address. `set_real_ip_from` with the proxy's address and `real_ip_header` give nginx the client's own.",
+    summary: "Limits and address lists see the proxy in front instead of clients",
+    why: "If another proxy terminates TLS, all connections come from it: `$remote_addr` is its address. A limit per address is then one limit for everybody, and one client can use it up; `allow 10.0.0.0/8` allows the whole internet, since the load balancer has such an address. `set_real_ip_from` with the proxy's address and `real_ip_header` give nginx the client's address.",
     bad: `events {}
 http {
     limit_req_zone $binary_remote_addr zone=login:10m rate=5r/m;
@@ -48,13 +48,13 @@ http {
     if (configuration.all("set_real_ip_from").length > 0) return;
     const evidence = evidenceOf(context);
     const confidence = evidence === null && assume.edge === undefined ? "low" : "medium";
-    const related = evidence === null ? [] : [{ at: evidence, message: "another proxy speaks to clients" }];
+    const related = evidence === null ? [] : [{ at: evidence, message: "another proxy is in front" }];
     const help =
       "write `set_real_ip_from` with the address of the proxy in front, and `real_ip_header X-Forwarded-For;`";
     for (const zone of limitZones(context)) {
       report({
         at: zone,
-        message: `${codeOf(zone)} has one limit for all clients: behind a proxy every request comes from its address.`,
+        message: `${codeOf(zone)} makes one limit for all clients: every request comes from the address of the proxy in front.`,
         help,
         confidence,
         related,
@@ -63,7 +63,7 @@ http {
     for (const allow of wideAllows(context)) {
       report({
         at: allow,
-        message: `${codeOf(allow)} admits everybody who comes through the proxy in front: its address is in that network.`,
+        message: `${codeOf(allow)} allows everyone who comes through the proxy in front: its address is in that network.`,
         help,
         confidence,
         related,

@@ -14,8 +14,8 @@ export default defineRule({
   checklist: ["django.proxy-headers"],
   fix: "unsafe",
   docs: {
-    summary: "Applications behind `proxy_pass` that are not told the client's scheme in `X-Forwarded-Proto`",
-    why: "TLS ends at nginx, so the application sees plain HTTP unless a header says otherwise. Django's `SECURE_PROXY_SSL_HEADER`, and its like elsewhere, read `X-Forwarded-Proto`: without it `SECURE_SSL_REDIRECT` redirects for ever, cookies lack `Secure`, and links in pages and mails begin with `http:`. What nginx does not set, it passes on as the client sent it, so the application can be deceived as well.\n\nThe headers are inherited all or nothing: one `proxy_set_header` in a location discards every one set at the outer level.",
+    summary: "An application is not told the client's scheme in `X-Forwarded-Proto`",
+    why: "nginx terminates TLS, so the application sees plain HTTP unless a header says otherwise. Django's `SECURE_PROXY_SSL_HEADER`, and similar settings elsewhere, read `X-Forwarded-Proto`: without it `SECURE_SSL_REDIRECT` redirects forever, cookies lack `Secure`, and links in pages and mails begin with `http:`. If nginx does not set the header, it passes on what the client sent, so clients can fake it.\n\nHeaders are inherited all or nothing: one `proxy_set_header` in a location discards all those of the outer level.",
     bad: "server {\n    listen 443 ssl;\n    location / {\n        proxy_set_header Host $host;\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",
     good: "server {\n    listen 443 ssl;\n    location / {\n        proxy_set_header Host $host;\n        proxy_set_header X-Forwarded-Proto $scheme;\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",
     references: [

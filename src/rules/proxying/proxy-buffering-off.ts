@@ -10,8 +10,8 @@ export default defineSettingRule({
   presets: ["django-react"],
   checklist: ["django.proxy-buffering"],
   docs: {
-    summary: "Answers of an application are not buffered, so that slow clients keep its workers busy",
-    why: "nginx takes an answer from the application as fast as that can write, and hands it to the client as fast as that can read. With `proxy_buffering off` the worker of the application waits for the client instead: a few slow phones are enough to stop a Gunicorn with four workers. Event streams and long polling need it off, in their own locations.",
+    summary: "Responses of an application are not buffered, so slow clients keep its workers busy",
+    why: "nginx reads a response as fast as the application can write it, and sends it as fast as the client can read it. With `proxy_buffering off` the application's worker waits for the client instead: a few slow phones are enough to block a Gunicorn with four workers. Event streams and long polling need it off, in their own locations.",
     bad: `server {
     listen 80;
     location / {
@@ -44,8 +44,8 @@ export default defineSettingRule({
     if (statement === null || args[0]?.toLowerCase() !== "off") return null;
     return {
       message:
-        "`proxy_buffering off` makes the application wait for every slow client: its workers are soon all taken.",
-      help: "leave it on, and switch it off in the locations of event streams and long polling alone",
+        "`proxy_buffering off` makes the application wait for every slow client: soon all its workers are busy.",
+      help: "leave it on, and switch it off only in locations for event streams and long polling",
     };
   },
 });

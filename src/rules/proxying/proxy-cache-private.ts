@@ -28,8 +28,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A shared cache hands answers that are meant for one user to others",
-    why: "nginx keeps no answer that sets a cookie or is marked `private`, unless `proxy_ignore_headers` says so. Then the session cookie of one visitor is handed to all who come after, and they are signed in as that visitor. Just so, a page that somebody sees who has signed in must not be taken from the cache for another user, and pages of several hosts need the host in their key.",
+    summary: "A shared cache serves one user's responses to others",
+    why: "nginx does not cache a response that sets a cookie or is marked `private`, unless `proxy_ignore_headers` tells it to. Then every later visitor gets the session cookie of the first, and is signed in as that visitor. Likewise, a page made for a signed-in user must not come from the cache for another one, and pages of several hosts need the host in the cache key.",
     bad: `events {}
 http {
     proxy_cache_path /var/cache/nginx keys_zone=pages:10m;
@@ -97,13 +97,13 @@ function sharedAnswer({ server, place, pass, caching }: Cached, { site }: RuleCo
   // Files are the same for all; conditions leave out whom the author thought of.
   if (!isOwn || exceptions.length > 0 || hasMore(key) || (location !== null && isCalledFiles(location)))
     return null;
-  const at = { related: [{ at: statement, message: "the answers are kept" }] };
+  const at = { related: [{ at: statement, message: "the responses are cached" }] };
   const cookie = ignored.get("set-cookie");
   if (cookie !== undefined && !hidden.has("set-cookie")) {
     return {
       ...at,
       at: cookie,
-      message: `${codeOf(cookie)} keeps answers with their cookies: the session cookie of one visitor is handed to all who come after.`,
+      message: `${codeOf(cookie)} caches responses with their cookies: every later visitor gets the session cookie of the first.`,
       help: `take \`Set-Cookie\` out of it, or write \`${family}_hide_header Set-Cookie;\``,
       witness: { kind: "header", value: "Set-Cookie: sessionid=…" },
     };
@@ -115,10 +115,10 @@ function sharedAnswer({ server, place, pass, caching }: Cached, { site }: RuleCo
   if (guard !== null) {
     return {
       at: statement,
-      message: `${codeOf(statement)} keeps answers to users who have signed in, for all of them: each may see the pages of another.`,
+      message: `${codeOf(statement)} caches responses to signed-in users for all of them: each may see another user's pages.`,
       help: `${bypass}, or put the user into \`${family}_cache_key\``,
       confidence: "medium",
-      related: [{ at: guard, message: "only those who have signed in get here" }],
+      related: [{ at: guard, message: "only signed-in users get here" }],
     };
   }
   const control = ignored.get("cache-control");
@@ -127,7 +127,7 @@ function sharedAnswer({ server, place, pass, caching }: Cached, { site }: RuleCo
     return {
       ...at,
       at: control,
-      message: `${codeOf(control)} keeps answers that the application marks \`private\` or \`no-store\`: others get them.`,
+      message: `${codeOf(control)} caches responses that the application marks \`private\` or \`no-store\`: other users get them.`,
       help: `take \`Cache-Control\` out of it, or ${bypass}`,
       severity: "warning",
       confidence: "medium",
@@ -138,7 +138,7 @@ function sharedAnswer({ server, place, pass, caching }: Cached, { site }: RuleCo
   return {
     ...at,
     at: statement,
-    message: `${codeOf(statement)} keeps answers of \`${location?.title ?? "the server"}\` whoever asks: what one user gets with a token or a cookie is handed to others.`,
+    message: `${codeOf(statement)} caches responses of \`${location?.title ?? "the server"}\` regardless of the user: others get what one user got with a token or a cookie.`,
     help: bypass,
     confidence: isCalledPersonal(place) ? "medium" : "low",
     witness: { kind: "header", value: "Authorization: Bearer …" },
@@ -172,14 +172,14 @@ function sharedKey({ server, place, pass, caching }: Cached, all: readonly Cache
     at,
     message:
       other === undefined
-        ? `The key of ${codeOf(statement)} (\`${key}\`) has no host in it, and the server has many names: the page of one host is handed out for another.`
-        : `The key of ${codeOf(statement)} (\`${key}\`) has no host in it: \`${server.host}\` and \`${other.server.host}\` get each other's pages.`,
+        ? `The key of ${codeOf(statement)} (\`${key}\`) does not contain the host, and the server has several names: one host gets the pages of another.`
+        : `The key of ${codeOf(statement)} (\`${key}\`) does not contain the host: \`${server.host}\` and \`${other.server.host}\` get each other's pages.`,
     help: `write \`${family}_cache_key $scheme$host$request_uri;\``,
     confidence: "medium",
     related:
       other === undefined
         ? []
-        : [{ at: other.caching.statement, message: "keeps its pages in the same zone" }],
+        : [{ at: other.caching.statement, message: "caches its pages in the same zone" }],
     witness: { kind: "request", value: `GET / of ${other?.server.host ?? "two of its names"}` },
   };
 }

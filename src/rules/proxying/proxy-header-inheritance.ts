@@ -16,8 +16,8 @@ export default defineInheritanceRule({
   checklist: ["django.proxy-headers"],
   fix: "unsafe",
   docs: {
-    summary: "An inner `proxy_set_header` that discards the headers of the outer level",
-    why: "nginx inherits `proxy_set_header` as a whole or not at all: the first one in a location discards every one of the outer levels. The application then sees the upstream's name as `Host`, nginx's address as the client's, or headers that the client made up. The same holds for `grpc_set_header`.\n\nA lost `X-Forwarded-Proto` is reported by `missing-x-forwarded-proto`.",
+    summary: "An inner `proxy_set_header` discards the headers of the outer level",
+    why: "nginx inherits `proxy_set_header` as a whole or not at all: the first one in a location discards all those of the outer levels. The application then sees the upstream's name as `Host`, nginx's address as the client's, or headers that the client made up. The same goes for `grpc_set_header`.\n\nA lost `X-Forwarded-Proto` is reported by `missing-x-forwarded-proto`.",
     bad: "server {\n    proxy_set_header Host $host;\n    proxy_set_header X-Real-IP $remote_addr;\n    location /ws/ {\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",
     good: "server {\n    proxy_set_header Host $host;\n    proxy_set_header X-Real-IP $remote_addr;\n    location /ws/ {\n        proxy_set_header Host $host;\n        proxy_set_header X-Real-IP $remote_addr;\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header"],
@@ -33,7 +33,7 @@ export default defineInheritanceRule({
     const names = subjectsOf(first.lost).map((name) => `\`${name}\``);
     return {
       message: `${where} ${several ? "set" : "sets"} \`${first.cause.name} ${first.cause.args[0] ?? ""}\`, which discards the headers of the outer level: the upstream no longer gets ${shortListOf(names)} as set at ${lines}.${consequenceOf(first)}`,
-      help: `repeat ${first.lost.length > 1 ? "them" : "it"} ${several ? "in each of these places" : "here"}, best by an \`include\` of a file that holds all of them`,
+      help: `repeat ${first.lost.length > 1 ? "them" : "it"} ${several ? "in each of these places" : "here"}, ideally with an \`include\` of a file that holds them all`,
       ...(names.length > 3 ? { details: [{ label: "lost", text: names.join(", ") }] } : {}),
       ...repeatLost(losses, [first.cause.name], `repeat ${shortListOf(names)}`),
     };

@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A location and the path in its `proxy_pass` are joined with a slash too many, or without one",
-    why: "Where `proxy_pass` has a path, nginx puts it in place of the location's name and keeps the rest as it is: `location /api` with `http://app/` asks for `//users`, `location /api/` with `http://app/v1` asks for `/v1users`. Applications answer both with 404, or redirect to another host. With a variable in `proxy_pass` its path is all that is asked for, whatever the request was.",
+    summary: "A location and the path in its `proxy_pass` are joined with one slash too many, or none",
+    why: "If `proxy_pass` has a path, nginx replaces the location's prefix with it and keeps the rest: `location /api` with `http://app/` requests `//users`, `location /api/` with `http://app/v1` requests `/v1users`. Applications answer both with 404, or redirect to another host. With a variable in `proxy_pass`, nginx requests exactly its path, whatever the client requested.",
     bad: `server {
     listen 80;
     location /api {
@@ -60,7 +60,7 @@ function problemOf(location: Location, pass: Statement, server: VirtualServer): 
     const at = rewrite ?? pass;
     return {
       at,
-      message: `${codeOf(at)} asks the upstream for \`${path}\` where \`${uri}\` was asked for: a slash too many.`,
+      message: `${codeOf(at)} requests \`${path}\` from the upstream for \`${uri}\`: one slash too many.`,
       help:
         rewrite === undefined
           ? helpOf(location, pass)
@@ -78,11 +78,11 @@ function problemOf(location: Location, pass: Statement, server: VirtualServer): 
     if (rewrite === undefined && isOnePage(pass.args[0] ?? "")) return null;
     return {
       at,
-      message: `${codeOf(at)} asks the upstream for \`${path}\` where \`${uri}\` was asked for: a slash is missing.`,
+      message: `${codeOf(at)} requests \`${path}\` from the upstream for \`${uri}\`: a slash is missing.`,
       help:
         rewrite === undefined
           ? `write \`proxy_pass ${pass.args[0] ?? ""}/;\``
-          : "write a slash before what the pattern keeps",
+          : "write a slash before what the regex captures",
       witness,
     };
   }
@@ -90,8 +90,8 @@ function problemOf(location: Location, pass: Statement, server: VirtualServer): 
   if (askedFor(`${base}/other?id=1`, location, pass, server) !== asked) return null;
   return {
     at: pass,
-    message: `${codeOf(pass)} asks the upstream for \`${asked}\` whatever was asked for: with a variable nginx adds nothing to the path.`,
-    help: `leave the path out, and cut the location's name off with \`rewrite ^${base}/(.*)$ /$1 break;\` where the upstream does not know it`,
+    message: `${codeOf(pass)} requests \`${asked}\` from the upstream for every URI: with a variable nginx adds nothing to the path.`,
+    help: `leave the path out, and strip the location's prefix with \`rewrite ^${base}/(.*)$ /$1 break;\` if the upstream does not expect it`,
     witness,
   };
 }

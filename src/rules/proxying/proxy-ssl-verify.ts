@@ -17,7 +17,7 @@ export default defineRule({
   presets: ["recommended", "security"],
   docs: {
     summary: "TLS to an upstream is not verified, or does not name the host",
-    why: "nginx neither checks the certificate of an upstream nor names the host in the handshake (SNI) unless told so. Unchecked, whoever stands between can read and change everything. Unnamed, a host that shares its address with others (a CDN, a cloud) shows another certificate or ends the handshake: clients get 502.",
+    why: "By default nginx neither verifies the certificate of an upstream nor names the host in the handshake (SNI). Without verification, anyone in between can read and change everything. Without SNI, a host that shares its address with others (a CDN, a cloud) sends another certificate or aborts the handshake: clients get 502.",
     bad: `server {
     listen 80;
     location /pay/ {
@@ -85,13 +85,13 @@ function describe(
     "`proxy_ssl_verify on;` and `proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;`";
   if (other !== null && !isNamed) {
     return {
-      message: `${codeOf(pass)} does not name \`${other}\` in the TLS handshake: behind a shared address it gets another site's certificate or no connection at all${isVerified ? "" : "; and whatever certificate comes is taken"}.`,
+      message: `${codeOf(pass)} does not name \`${other}\` in the TLS handshake: on a shared address it gets another site's certificate or no connection at all${isVerified ? "" : ", and accepts any certificate"}.`,
       help: `write \`proxy_ssl_server_name on;\`${isVerified ? "" : `, ${verify}`}`,
     };
   }
   const isPublic = hosts.some(isPublicName);
   return {
-    message: `${codeOf(pass)} takes any certificate: who stands between nginx and the upstream can read and change everything.`,
+    message: `${codeOf(pass)} accepts any certificate: anyone between nginx and the upstream can read and change everything.`,
     help: `write ${isPublic ? verify : "`proxy_ssl_verify on;` and `proxy_ssl_trusted_certificate` with the authority of the upstream"}${isNamed ? "" : "; with a name, `proxy_ssl_server_name on;` as well"}`,
     presets: ["security"],
     ...(isPublic ? {} : { severity: "info" as const }),

@@ -13,8 +13,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A name with a variable in its address is looked up at run time, and no `resolver` is set",
-    why: "As soon as a variable stands anywhere in `proxy_pass`, even only in the path, nginx no longer looks the name up when it starts but at each request, and needs a `resolver` for it; `/etc/hosts` and the system's settings do not count. Without one every request gets 502 (`no resolver defined to resolve …`). An `upstream` of that name needs none.",
+    summary: "A host name is resolved at run time, and no `resolver` is set",
+    why: "If there is a variable anywhere in `proxy_pass`, even in the path, nginx resolves the name at run time instead of at start, and needs a `resolver` for that; it does not use `/etc/hosts` or the system's resolver. Without one every request gets 502 (`no resolver defined to resolve …`). An `upstream` of that name needs none.",
     bad: `events {}
 http {
     server {
@@ -53,8 +53,8 @@ http {
         report({
           at: pass,
           message: isOpen
-            ? `${codeOf(pass)} asks for a host that is known at run time only, and no \`resolver\` is set: requests get 502.`
-            : `The variable in ${codeOf(pass)} makes nginx look \`${lookup.host}\` up at each request, and no \`resolver\` is set: all of them get 502.`,
+            ? `${codeOf(pass)} resolves its host at run time, and no \`resolver\` is set: requests get 502.`
+            : `The variable in ${codeOf(pass)} makes nginx resolve \`${lookup.host}\` at run time, and no \`resolver\` is set: every request gets 502.`,
           help: isOpen
             ? "write `resolver` with the address of your DNS server"
             : `write \`resolver 127.0.0.11;\` (Docker's, or that of your network), or define \`upstream ${lookup.host} { … }\``,

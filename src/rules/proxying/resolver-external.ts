@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["security"],
   docs: {
-    summary: "Names are looked up at a public resolver",
-    why: "nginx asks the `resolver` over plain UDP and believes the first answer that fits. On the way to a public one somebody can forge it, and lead requests with the users' cookies elsewhere; names of the own network are unknown there, and told to a stranger. A resolver on the machine or in the own network (127.0.0.53, Docker's 127.0.0.11) does better.",
+    summary: "nginx resolves names with a public DNS server",
+    why: "nginx queries the `resolver` over plain UDP and trusts the first answer that fits. On the way to a public one somebody can forge it, and send requests with the users' cookies elsewhere; a public server does not know your internal names, and learns them. Use a resolver on the machine or in your own network (127.0.0.53, Docker's 127.0.0.11).",
     bad: `http {
     resolver 8.8.8.8;
 }
@@ -29,7 +29,7 @@ export default defineRule({
       if (external.length === 0 || isForStaplingAlone(statement, configuration)) continue;
       report({
         at: statement,
-        message: `\`resolver\` asks a public server (${shortListOf(external)}) over plain UDP: a forged answer leads requests elsewhere.`,
+        message: `\`resolver\` queries a public server (${shortListOf(external)}) over plain UDP: a forged answer sends requests elsewhere.`,
         help: "write the address of a resolver in your own network, such as `127.0.0.53` or Docker's `127.0.0.11`",
       });
     }

@@ -115,7 +115,7 @@ export function reportOf(group: Group, context: RuleContext): Report {
     isOne && (group.length > 1 || cause.context !== pass.context || cause.chain !== pass.chain);
   const at = cause !== null && (discarded !== null || removed || (isShared && !isInIf(first))) ? cause : pass;
   const where = titlesOf(group.map((each) => each.pass.context));
-  const verb = group.length === 1 ? "hands" : "hand";
+  const verb = group.length === 1 ? "passes" : "pass";
   const without = "requests to the application without `X-Forwarded-Proto`";
   const why =
     discarded !== null && cause !== null
@@ -150,7 +150,7 @@ function consequence({ removed, server }: Missing, { site }: RuleContext): strin
       : site.isReachedByHttpsAlone(server)
         ? "it takes HTTPS for plain http (links that begin with `http:`, cookies without `Secure`)"
         : "it takes HTTPS for plain http (endless redirects, insecure cookies)";
-  return removed ? `${told}.` : `${told}, or believes what a client writes into that header.`;
+  return removed ? `${told}.` : `${told}, or trusts whatever a client sends in that header.`;
 }
 
 function helpFor(group: Group, { assume, site }: RuleContext): string {
@@ -160,7 +160,7 @@ function helpFor(group: Group, { assume, site }: RuleContext): string {
   const where = `${hasOthers ? " beside the other headers" : ""}${causes.size > 1 ? ", in each of these places" : ""}`;
   if (assume.edge === false) return `write ${line("$http_x_forwarded_proto")}${where}`;
   if (!site.edge.knowsTls) {
-    return `write ${line("$scheme")}${where}, or ${line("$http_x_forwarded_proto")} where a proxy in front ends TLS`;
+    return `write ${line("$scheme")}${where}, or ${line("$http_x_forwarded_proto")} if a proxy in front terminates TLS`;
   }
   return `write ${line("$scheme")}${where}`;
 }
@@ -185,7 +185,7 @@ function relatedOf(group: Group, at: Statement): RelatedPlace[] {
   const related: RelatedPlace[] = [];
   for (const { pass, cause, discarded } of group) {
     if (pass.directive !== at.directive)
-      related.push({ at: pass, message: `${titleOf(pass.context)} hands requests on here` });
+      related.push({ at: pass, message: `${titleOf(pass.context)} passes requests on here` });
     const isElsewhere = cause !== null && cause.file !== pass.file && cause.directive !== at.directive;
     if (isElsewhere && !related.some((each) => each.at === cause))
       related.push({ at: cause, message: "the headers are set here" });

@@ -17,14 +17,14 @@ export function judgeValue(
   if (bare === "https" && edge.speaksPlainHttp(server) && (edge.speaksTls(server) || edge.isEdge(server))) {
     return {
       at,
-      message: `${codeOf(at)} says \`https\` for requests in plain HTTP as well: the application takes them for secure, does not redirect them, and sends them its secure cookies.`,
+      message: `${codeOf(at)} says \`https\` for plain HTTP requests too: the application takes them for secure, does not redirect them, and sends its secure cookies.`,
       help: "write `$scheme` as the value",
     };
   }
   if (bare === "http" && edge.speaksTls(server)) {
     return {
       at,
-      message: `${codeOf(at)} says \`http\` for requests over TLS as well: the application redirects them to HTTPS for ever.`,
+      message: `${codeOf(at)} says \`http\` for TLS requests too: the application redirects them to HTTPS forever.`,
       help: "write `$scheme` as the value",
     };
   }
@@ -42,7 +42,7 @@ export function judgeValue(
   const isBehind = edge.isBehindProxy(server);
   return {
     at,
-    message: `${codeOf(at)} passes on what the client sent, although TLS ends here: anybody can make the application believe in HTTPS${passesOn === "sure" ? ", and without the header it sees plain http" : ""}.`,
+    message: `${codeOf(at)} passes on what the client sent, although TLS ends here: any client can claim HTTPS${passesOn === "sure" ? ", and without the header it sees plain http" : ""}.`,
     help: "write `$scheme` as the value",
     witness: { kind: "header", value: "X-Forwarded-Proto: https" },
     ...(isBehind
@@ -61,7 +61,7 @@ function judgeScheme(at: Statement, server: Server, isEdge: boolean | undefined,
   if (!isKnown && !edge.isWithoutTls) return null;
   return {
     at,
-    message: `No server here speaks TLS, so \`$scheme\` is \`http\` for every request${isKnown ? "" : ", also where a proxy in front ends TLS"}: the application never sees HTTPS.`,
+    message: `No server here speaks TLS, so \`$scheme\` is \`http\` for every request${isKnown ? "" : ", even if a proxy in front terminates TLS"}: the application never sees HTTPS.`,
     help: "write `$http_x_forwarded_proto` as the value, which the proxy in front sets",
     ...(isKnown ? {} : { severity: "info" as const, confidence: "low" as const }),
   };

@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "medium",
   presets: ["security"],
   docs: {
-    summary: "A third party receives the cookies and passwords of the site's users",
-    why: "A path of your own site that is proxied to someone else's (a CDN, statistics, a payment service) belongs to your site in the eyes of the browser: it sends your session cookies along, and nginx hands them on. Whoever reads the logs there can take over sessions here. Object stores moreover refuse an `Authorization` that they do not know.",
+    summary: "A third party receives the cookies and passwords of your users",
+    why: "To the browser, a path that you proxy to someone else (a CDN, analytics, a payment service) belongs to your site: it sends your session cookies along, and nginx passes them on. Anyone who reads the logs there can take over sessions here. Object stores also refuse an `Authorization` header they do not know.",
     bad: `server {
     listen 80;
     server_name shop.example.org;
@@ -64,7 +64,7 @@ export default defineRule({
     for (const { pass, host, names, others } of groups.values()) {
       report({
         at: pass,
-        message: `${codeOf(pass)} hands the ${listOf(names.map((name) => `\`${name}\``))} of this site's users to \`${host}\`.`,
+        message: `${codeOf(pass)} passes the ${listOf(names.map((name) => `\`${name}\``))} of this site's users to \`${host}\`.`,
         help: `write ${listOf(names.map((name) => `\`proxy_set_header ${name} "";\``))}, unless the service needs them`,
         related: others.map((at) => ({ at, message: "the same here" })),
         witness: { kind: "header", value: `${names[0]}: …` },

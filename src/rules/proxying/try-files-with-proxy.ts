@@ -9,8 +9,8 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "`try_files` beside `proxy_pass` sends no file",
-    why: "`try_files` only changes the URI when it finds a file; what answers is still the `proxy_pass` of the location. So a file that is there is asked of the application, and one that is not goes to the fallback. Meant is nearly always the reverse: a location for files, with the application as its named fallback.",
+    summary: "`try_files` beside `proxy_pass` never serves a file",
+    why: "`try_files` only changes the URI when it finds a file; the location's `proxy_pass` still answers. So requests for existing files go to the application, and the others to the fallback. The intention is nearly always the reverse: a location for files, with the application as its named fallback.",
     bad: `server {
     listen 80;
     root /srv/app;
@@ -43,9 +43,9 @@ export default defineRule({
       if (tried === undefined || handler.kind !== "pass" || handler.pass !== "proxy_pass") continue;
       report({
         at: tried,
-        message: `${codeOf(tried)} stands beside ${codeOf(handler.statement)}: files that exist are not sent, but asked of the upstream.`,
+        message: `${codeOf(tried)} is beside ${codeOf(handler.statement)}: nginx does not serve existing files, but requests them from the upstream.`,
         help: "leave the files here, and move `proxy_pass` to a named location as the fallback: `try_files $uri @app;`",
-        related: [{ at: handler.statement, message: "answers for the files, too" }],
+        related: [{ at: handler.statement, message: "also answers requests for files" }],
       });
     }
   },

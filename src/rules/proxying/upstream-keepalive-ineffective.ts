@@ -18,8 +18,8 @@ export default defineRule({
   checklist: ["django.upstream-keepalive"],
   fix: "unsafe",
   docs: {
-    summary: "An upstream is to keep connections, and every request closes its own",
-    why: "`keepalive` in an `upstream` keeps connections open for the next request. It works only where requests go out by HTTP/1.1 and without `Connection: close`; before nginx 1.29.7 both have to be written. A `map` for WebSocket that sends `close` for ordinary requests undoes it as well: let it send nothing.",
+    summary: "`keepalive` in an upstream has no effect: every request closes its connection",
+    why: "`keepalive` in an `upstream` keeps connections open for the next request. It works only if requests use HTTP/1.1 and no `Connection: close`; before nginx 1.29.7 you have to configure both. A WebSocket `map` that sends `close` for ordinary requests also undoes it: let it send nothing.",
     bad: `events {}
 http {
     upstream app {
@@ -82,7 +82,7 @@ http {
         ...problem,
         at,
         message: `${codeOf(upstream)} has no effect for ${codeOf(pass)}: ${problem.message}.`,
-        related: [{ at: upstream, message: "connections are to be kept" }],
+        related: [{ at: upstream, message: "`keepalive` is set here" }],
         witness: { kind: "request", value: `GET ${uri}` },
       });
     }

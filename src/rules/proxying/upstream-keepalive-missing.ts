@@ -16,8 +16,8 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["django.upstream-keepalive"],
   docs: {
-    summary: "Each request opens a connection of its own to the application",
-    why: "Before nginx 1.29.7 a connection to an upstream is closed after each request unless the `upstream` block says `keepalive`. Opening a connection costs time for every request, and under load the machine runs out of ports. Since 1.29.7 connections are kept by default.",
+    summary: "Each request opens a new connection to the application",
+    why: "Before nginx 1.29.7 a connection to an upstream is closed after each request unless the `upstream` block has `keepalive`. Opening a connection costs time for every request, and under load the machine runs out of ports. Since 1.29.7 connections are kept alive by default.",
     bad: `events {}
 http {
     upstream app {
@@ -65,7 +65,7 @@ http {
       told.add(at.directive);
       report({
         at,
-        message: `${isKept === "unknown" ? `Before nginx ${KEPT} each` : "Each"} request opens a connection of its own to ${upstream === null ? codeOf(pass) : `\`${upstream.args[0] ?? ""}\``}.`,
+        message: `${isKept === "unknown" ? `Before nginx ${KEPT} each` : "Each"} request opens a new connection to ${upstream === null ? codeOf(pass) : `\`${upstream.args[0] ?? ""}\``}.`,
         help:
           upstream === null
             ? "define an `upstream` with `keepalive 32;`, and pass to its name by HTTP/1.1 with an empty `Connection` header"

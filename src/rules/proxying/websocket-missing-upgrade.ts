@@ -17,8 +17,8 @@ export default defineRule({
   checklist: ["websockets.upgrade"],
   fix: "unsafe",
   docs: {
-    summary: "A WebSocket endpoint is proxied without what its handshake needs",
-    why: "A WebSocket begins as a request with `Upgrade: websocket` and `Connection: Upgrade`. nginx passes neither on by itself, and before 1.29.7 it asks upstreams by HTTP/1.0, which knows no upgrade. The application then answers 400 or 426, or a library falls back to asking again and again.",
+    summary: "A WebSocket endpoint is proxied without the headers its handshake needs",
+    why: "A WebSocket begins as a request with `Upgrade: websocket` and `Connection: Upgrade`. By default nginx passes neither on, and before 1.29.7 it uses HTTP/1.0 for upstreams, which has no upgrade. The application then answers 400 or 426, or a client library falls back to polling.",
     bad: `events {}
 http {
     server {
@@ -70,7 +70,7 @@ http {
         ...(problem.isOld ? { severity: "info" as const } : {}),
         ...(by === "name"
           ? {}
-          : { related: [{ at: location.statement, message: "set up for WebSocket by half" }] }),
+          : { related: [{ at: location.statement, message: "only half of what WebSocket needs" }] }),
         ...fixOf(endpoint, asked, context),
         witness: { kind: "request", value: `GET ${uri} with Upgrade: websocket, Connection: Upgrade` },
       });
@@ -113,10 +113,10 @@ function problemOf(
   if (/\$/.test(upgrade + connection)) return null;
   const both = 'write `proxy_set_header Upgrade $http_upgrade;` and `proxy_set_header Connection "upgrade";`';
   if (upgrade === "" && !/upgrade/i.test(connection))
-    return { text: "nginx does not pass `Upgrade` and `Connection` on", help: both };
+    return { text: "nginx does not pass on `Upgrade` and `Connection`", help: both };
   if (upgrade === "")
     return {
-      text: "nginx does not pass `Upgrade` on",
+      text: "nginx does not pass on `Upgrade`",
       help: "write `proxy_set_header Upgrade $http_upgrade;`",
     };
   if (!/^websocket$/i.test(upgrade))
@@ -136,15 +136,15 @@ function problemOf(
   const isOld = isSince(version, HTTP11);
   if (origin === "written" && args[0] === "1.0")
     return {
-      text: "the upstream is asked by HTTP/1.0, which knows no upgrade",
+      text: "nginx uses HTTP/1.0 for the upstream, which has no upgrade",
       help: "write `proxy_http_version 1.1;`",
     };
   if (origin !== "default" || isOld === true) return null;
   return {
     text:
       isOld === "unknown"
-        ? `before nginx ${HTTP11} the upstream is asked by HTTP/1.0, which knows no upgrade`
-        : "the upstream is asked by HTTP/1.0, which knows no upgrade",
+        ? `before ${HTTP11} nginx uses HTTP/1.0 for the upstream, which has no upgrade`
+        : "nginx uses HTTP/1.0 for the upstream, which has no upgrade",
     help: "write `proxy_http_version 1.1;`",
     isOld: isOld === "unknown",
   };

@@ -12,7 +12,7 @@ export default defineSettingRule({
   checklist: ["websockets.read-timeout"],
   docs: {
     summary: "WebSocket connections end after a minute of silence",
-    why: "nginx closes a proxied connection when the upstream sends nothing for `proxy_read_timeout`, 60 seconds by default. A chat or a notification channel is silent for longer: clients lose the connection again and again, and messages with it. Either raise the time, or let the application send a ping more often.",
+    why: "nginx closes a proxied connection when the upstream sends nothing for `proxy_read_timeout`, 60 seconds by default. A chat or a notification channel is often silent for longer: clients lose the connection again and again, and messages with it. Raise the timeout, or have the application send pings more often.",
     bad: `events {}
 http {
     server {
@@ -48,7 +48,7 @@ http {
     const name = place.location?.title ?? "the location";
     return {
       message: `WebSocket connections to \`${name}\` end after ${time.value} seconds without a message${origin === "default" ? ", nginx's default" : ""}.`,
-      help: "write `proxy_read_timeout 1h;` there, or let the application send a ping every half minute",
+      help: "write `proxy_read_timeout 1h;` there, or have the application send a ping every 30 seconds",
     };
   },
 });

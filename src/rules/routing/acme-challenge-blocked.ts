@@ -11,8 +11,8 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["tls.renewal"],
   docs: {
-    summary: "A refusal of the request that renews a certificate",
-    why: "An ACME authority asks `http://name/.well-known/acme-challenge/…` on port 80 and follows redirects. A location for hidden files, `location ~ /\\.`, refuses that, too, and the certificate runs out. `certbot --nginx` adds a location of its own for the time of the challenge; the webroot method does not.",
+    summary: "The request that renews a certificate is refused",
+    why: "An ACME authority requests `http://name/.well-known/acme-challenge/…` on port 80 and follows redirects. A location for hidden files, `location ~ /\\.`, refuses that request too, and the certificate expires. `certbot --nginx` adds its own location during the challenge; the webroot method does not.",
     bad: `server {
     listen 80;
     server_name example.com;
@@ -107,9 +107,9 @@ function describe(
     at,
     message:
       webroot === null
-        ? `The renewal of the certificate for \`${name}\` is refused by ${taker} with ${status} unless the client adds a location of its own, as \`certbot --nginx\` does.`
+        ? `The challenge that renews the certificate for \`${name}\` gets ${status} from ${taker}, unless the ACME client adds its own location, as \`certbot --nginx\` does.`
         : `The renewal of the certificate for \`${name}\` fails: ${taker} answers \`/.well-known/acme-challenge/\` with ${status}.`,
-    help: "add `location ^~ /.well-known/acme-challenge/` to the server on port 80, with the root that the client writes to",
+    help: "add `location ^~ /.well-known/acme-challenge/` to the server on port 80, with the root that the ACME client writes to",
     // Another way than by the web root may renew it.
     ...(webroot === null ? { severity: "info" as const, items: [] } : {}),
     related:

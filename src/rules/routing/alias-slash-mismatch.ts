@@ -11,8 +11,8 @@ export default defineRule({
   presets: ["recommended"],
   fix: "unsafe",
   docs: {
-    summary: "An `alias` without the slash that its location ends with",
-    why: "`alias` puts its path in place of the location's name, letter by letter. With a slash at the end of the name and none at the end of the path, `/static/app.css` becomes `/srv/staticapp.css`, and every file is missing.",
+    summary: "An `alias` lacks the slash that its location ends with",
+    why: "`alias` replaces the location's prefix by its own path, character by character. If the prefix ends with a slash and the path does not, `/static/app.css` becomes `/srv/staticapp.css`, and no file is found.",
     bad: `server {
     listen 80;
     location /static/ {
@@ -47,7 +47,7 @@ export default defineRule({
       const word = alias.directive.args[0];
       report({
         at: alias,
-        message: `\`${pattern}app.css\` is looked for as \`${path}app.css\`: the location ends with a slash and \`alias\` does not.`,
+        message: `nginx looks for \`${pattern}app.css\` at \`${path}app.css\`: the location ends with a slash and \`alias\` does not.`,
         help: `write \`alias ${path}/;\``,
         witness: { kind: "request", value: `GET ${pattern}app.css` },
         details: [

@@ -12,8 +12,8 @@ export default defineRule({
   presets: ["recommended", "security"],
   fix: "unsafe",
   docs: {
-    summary: "An `alias` that lets requests out of its folder",
-    why: "`alias` puts its path in place of the location's name. Where the name has no slash at its end and the path has one, `/static../settings.py` belongs to `location /static` and becomes `/srv/static/../settings.py`: every file of the folder above can be fetched.",
+    summary: "An `alias` lets requests escape its folder",
+    why: "`alias` replaces the location's prefix by its own path. If the prefix does not end with a slash and the path does, `/static../settings.py` matches `location /static` and becomes `/srv/static/../settings.py`: anyone can fetch the files of the parent folder.",
     bad: `server {
     listen 80;
     location /static {
@@ -46,7 +46,7 @@ export default defineRule({
       if (taker.kind !== "location" || taker.location !== location) continue;
       report({
         at: location.statement,
-        message: `\`${way.uri}\` gets \`${way.path}\`: anyone can fetch files from outside \`${alias.args[0]}\`.`,
+        message: `\`${way.uri}\` gets \`${way.path}\`: anyone can fetch files outside \`${alias.args[0]}\`.`,
         help: location.isRegex
           ? "put the slash before the group, as in `^/static/(.*)$`"
           : `write \`${location.title}/\``,

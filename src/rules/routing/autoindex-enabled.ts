@@ -11,8 +11,8 @@ export default defineRule({
   confidence: "high",
   presets: ["security"],
   docs: {
-    summary: "A directory listing that anyone can read",
-    why: "With `autoindex on` a folder without an index file shows all it holds: backups, uploads of others, files that nobody links to. Lists are right for downloads and mirrors, and behind a password.",
+    summary: "Anyone can read a directory listing",
+    why: "With `autoindex on`, a folder without an index file lists everything in it: backups, other users' uploads, files that nothing links to. Listings suit downloads, mirrors, and folders behind a password.",
     bad: "server {\n    root /srv/shop;\n    autoindex on;\n}\n",
     good: "server {\n    root /srv/shop;\n    location /downloads/ {\n        autoindex on;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_autoindex_module.html"],
@@ -42,8 +42,8 @@ export default defineRule({
           : ` and at ${others.length} more ${others.length === 1 ? "place" : "places"}`;
       report({
         at: statement,
-        message: `Anyone can list the files of folders under ${titleOf(first.place.context)}${more}.`,
-        help: "remove it, or let in only those who may see all files",
+        message: `Anyone can list the folders under ${titleOf(first.place.context)}${more}.`,
+        help: "remove it, or restrict access to people who may see every file",
         related: others.slice(0, 10).flatMap(({ place: { context } }) => {
           return context.opener === null ? [] : [{ at: context.opener, message: "is listed, too" }];
         }),

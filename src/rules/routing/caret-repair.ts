@@ -91,16 +91,16 @@ function isCopyable({ statement, context }: Location, prefix: Location): boolean
 export function helpFor({ prefix, asker }: TakenRequest, contest: Contest, repair: Repair | null): string {
   const rival = contest.rivalOf(asker);
   if (rival === null || rival.pattern === "/")
-    return `exclude \`${prefix.pattern}\` from the pattern, or nest \`${asker.title}\` in the location that it is for`;
+    return `exclude \`${prefix.pattern}\` from the pattern, or nest \`${asker.title}\` in the location it is meant for`;
   if (!isAboutFiles(asker))
-    return `if none of these requests is meant for \`${asker.title}\`, write \`location ^~ ${rival.pattern} {\`; else exclude \`${prefix.pattern}\` from the pattern`;
+    return `if none of these requests is meant for \`${asker.title}\`, write \`location ^~ ${rival.pattern} {\`; otherwise exclude \`${prefix.pattern}\` from the pattern`;
   const runsBelowAlias =
     prefix.context.has("alias") && repair?.carried.some(({ context }) => context.has("fastcgi_pass"));
   const names = (repair?.carried ?? []).map(({ title }) => `\`${title}\``);
   const copies =
     names.length === 0
       ? ""
-      : `, and nest ${names.length === 1 ? "a copy" : "copies"} of ${listOf(names)} in it, which \`^~\` would keep from being asked${runsBelowAlias ? ", with `$request_filename` as `SCRIPT_FILENAME`" : ""}`;
+      : `, and nest ${names.length === 1 ? "a copy" : "copies"} of ${listOf(names)} in it, because \`^~\` stops nginx from checking ${names.length === 1 ? "it" : "them"}${runsBelowAlias ? ", with `$request_filename` as `SCRIPT_FILENAME`" : ""}`;
   return `write \`location ^~ ${rival.pattern} {\`${copies}`;
 }
 
@@ -117,6 +117,6 @@ export function fixOf({ prefix, isCredible }: TakenRequest, repair: Repair | nul
     if (copies === null) return null;
     edits.push(copies);
   }
-  const along = repair.carried.length === 0 ? "" : ", and repeat inside what it silences";
-  return { description: `keep the regex locations away with \`^~\`${along}`, safe: false, edits };
+  const along = repair.carried.length === 0 ? "" : ", and repeat inside it the locations it disables";
+  return { description: `stop nginx from checking regex locations, with \`^~\`${along}`, safe: false, edits };
 }

@@ -11,8 +11,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "An `if` that always or never holds where it stands",
-    why: "`$scheme`, `$https`, `$server_port` and `$host` say how a request reached *this* server. On a socket without TLS `$scheme` is always `http`: `if ($scheme != https)` redirects every request, and behind a proxy that ends TLS it does so for ever. On a server for one name, a question for another name is dead code.",
+    summary: "An `if` is always true or never true where it is",
+    why: "`$scheme`, `$https`, `$server_port` and `$host` say how a request reached *this* server. On a socket without TLS, `$scheme` is always `http`: `if ($scheme != https)` redirects every request, and behind a proxy that terminates TLS it does so forever. In a server for one name, a test for another name is dead code.",
     bad: `server {
     listen 80;
     server_name shop.example;
@@ -51,18 +51,18 @@ export default defineRule({
       if (isRedirect && !hasMore(server)) continue;
       report({
         at: statement,
-        message: `${codeOf(statement)} ${holds ? "always" : "never"} holds: ${reason}.${
+        message: `${codeOf(statement)} is ${holds ? "always" : "never"} true: ${reason}.${
           isRedirect
-            ? " Every request is redirected; behind a proxy that ends TLS, for ever."
+            ? " Every request is redirected; behind a proxy that terminates TLS, forever."
             : holds
               ? ""
-              : " What it says is never done."
+              : " Its block never takes effect."
         }`,
         help: isRedirect
-          ? "ask for `$http_x_forwarded_proto` where a proxy in front ends TLS; else write the `return` alone"
+          ? "test `$http_x_forwarded_proto` if a proxy in front terminates TLS; otherwise keep only the `return`"
           : holds
-            ? "write what it says without `if`"
-            : "move it to the server that it is for, or remove it",
+            ? "move its content out of the `if`"
+            : "move it to the server it is meant for, or remove it",
       });
     }
   },
@@ -89,7 +89,7 @@ function judge({ args }: Statement, server: VirtualServer): Known | null {
     case "https": {
       const tls = speaksTls(server);
       if (tls === null) return null;
-      const reason = `all of this server's sockets speak ${tls ? "TLS" : "plain HTTP"}`;
+      const reason = `every \`listen\` of this server speaks ${tls ? "TLS" : "plain HTTP"}`;
       if (variable === "scheme") return equal(tls ? "https" : "http", reason);
       return equal(tls ? "on" : "", reason);
     }
@@ -115,7 +115,7 @@ function judgeHost(value: string, operator: string, server: VirtualServer): Know
     return null;
   return {
     holds: operator === "!=",
-    reason: `requests for \`${value}\` do not come to this server, which is for ${names.map(({ text }) => `\`${text}\``).join(", ")}`,
+    reason: `requests for \`${value}\` do not reach this server, which is for ${names.map(({ text }) => `\`${text}\``).join(", ")}`,
   };
 }
 

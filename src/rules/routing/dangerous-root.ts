@@ -9,8 +9,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A `root` or `alias` that publishes the system, a home directory or source code",
-    why: "Whatever lies below `root` is handed out to whoever knows its name. Below `/` that is `/etc/passwd` and the environment of every process, below `/home/…` keys and notes, below the folder of an application its source and its settings, with the passwords in them. Publish a folder that holds nothing else.",
+    summary: "A `root` or `alias` publishes the system, a home directory or source code",
+    why: "Anyone who knows the name of a file below `root` gets it. Below `/` that means `/etc/passwd` and the environment of every process, below `/home/…` keys and notes, below an application's folder its source and its settings, passwords included. Publish a folder that holds nothing but public files.",
     bad: "server {\n    root /;\n    location / {\n        try_files $uri =404;\n    }\n}\n",
     good: "server {\n    root /srv/shop/public;\n    location / {\n        try_files $uri =404;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#root"],
@@ -20,8 +20,8 @@ export default defineRule({
     for (const { statement, what, file, uri, confidence } of site.dangersOf(server)) {
       report({
         at: statement,
-        message: `${codeOf(statement)} publishes ${what}: anyone can read \`${file}\` if it is there.`,
-        help: "publish a folder that holds only what is meant for the public",
+        message: `${codeOf(statement)} publishes ${what}: anyone can read \`${file}\` if it exists.`,
+        help: "publish a folder that holds only public files",
         confidence,
         witness: { kind: "request", value: `GET ${uri}` },
       });

@@ -17,8 +17,8 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "An address with several servers, none of them marked `default_server`",
-    why: "A request with a name that no server has goes to the `default_server` of the address; where none is marked, to the server that nginx reads first. With files included by a pattern that is the first in the alphabet, and a new file may change it. Mark one, or add a server that refuses strangers' names.",
+    summary: "An address has several servers, and none is marked `default_server`",
+    why: "A request for a name that no server has goes to the `default_server` of the address, or to the first server nginx reads if none is marked. With files included by a pattern that is the first in alphabetical order, and a new file can change it. Mark one, or add a server that refuses unknown names.",
     bad: "events {}\nhttp {\n    server {\n        listen 80;\n        server_name blog.example;\n    }\n    server {\n        listen 80;\n        server_name shop.example;\n    }\n}\n",
     good: "events {}\nhttp {\n    server {\n        listen 80 default_server;\n        return 444;\n    }\n    server {\n        listen 80;\n        server_name shop.example;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/request_processing.html"],
@@ -38,8 +38,8 @@ export default defineRule({
       const others = [...servers].filter((server) => server !== first.server);
       report({
         at,
-        message: `Requests for names that no server has end up at ${titleOf(first.server.context)}: it stands first of ${servers.size} on ${addresses}, and none is marked \`default_server\`.`,
-        help: "mark the one that is meant with `default_server`, or add a server for unknown names that answers 444",
+        message: `Requests for names that no server has go to ${titleOf(first.server.context)}: it is the first of ${servers.size} on ${addresses}, and none is marked \`default_server\`.`,
+        help: "mark the intended one with `default_server`, or add a server for unknown names that returns 444",
         related: others.slice(0, 10).flatMap(({ context }) => {
           return context.opener === null ? [] : [{ at: context.opener, message: "on the same address" }];
         }),

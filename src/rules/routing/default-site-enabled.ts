@@ -11,8 +11,8 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["setup.default-site"],
   docs: {
-    summary: "The site that comes with the nginx package, still in use",
-    why: "The packaged site answers with nginx's welcome page: to scanners, to every request by address instead of name and, where it is the default server, to every name that no other server has. It also takes `default_server` of port 80, for which one's own site then has to fight.",
+    summary: "The default site of the nginx package is still enabled",
+    why: "The packaged site answers with nginx's welcome page: to scanners, to requests by address and, if it is the default server, to every name that no other server has. It also claims `default_server` on port 80, which then conflicts with your own.",
     bad: `events {}
 http {
     server {
@@ -64,12 +64,12 @@ http {
       const isDefault = server.server.listens.some(({ defaultServer }) => defaultServer);
       report({
         at,
-        message: `This is the site that comes with the nginx package: ${isDefault ? "requests for names that no other server has" : "requests for its names"} get nginx's welcome page from \`${root}\`.`,
+        message: `This is the default site of the nginx package: ${isDefault ? "requests for names that no other server has" : "requests for its names"} get nginx's welcome page from \`${root}\`.`,
         help: /sites-enabled\/[^/]*$/.test(at.file.name)
           ? `remove the link \`${at.file.name}\``
           : include === undefined
-            ? "remove this `server`, or put your own site in its place"
-            : `remove \`${at.file.name}\`, or put your own site in its place`,
+            ? "remove this `server`, or replace it with your own site"
+            : `remove \`${at.file.name}\`, or replace it with your own site`,
         confidence: confidenceOf(server, model.servers.length),
         related: include === undefined ? [] : [{ at: include, message: "included here" }],
         witness: { kind: "request", value: `GET http://${isDefault ? "unknown.example" : "localhost"}/` },

@@ -18,8 +18,8 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["static.django-static-alias", "static.media-alias"],
   docs: {
-    summary: "Static and uploaded files that Django serves in place of nginx",
-    why: "With `DEBUG = False` Django does not serve static files at all: the admin comes without its styles. Where it does (WhiteNoise, a view of one's own) every stylesheet and image keeps a worker busy that could answer a request. nginx sends files from disk without asking anybody.\n\nIf WhiteNoise is what you want, switch this rule off.",
+    summary: "Django serves static or uploaded files instead of nginx",
+    why: "With `DEBUG = False`, Django does not serve static files at all: the admin has no styles. Where it does serve them (WhiteNoise, a custom view), every stylesheet and image occupies a worker that could answer a request. nginx sends files straight from disk.\n\nIf you chose WhiteNoise on purpose, switch this rule off.",
     bad: `upstream django {
     server 127.0.0.1:8000;
 }
@@ -125,14 +125,14 @@ function describe(
   const prefix = uri.slice(0, -tail.length);
   const consequence =
     name === "static"
-      ? "with `DEBUG = False` Django does not serve them, and the admin has no styles; where it does, each takes a worker"
-      : "each takes a worker of the application";
+      ? "with `DEBUG = False` Django does not serve them, so the admin has no styles; otherwise each one occupies a worker"
+      : "each one occupies a worker of the application";
   return {
     at,
-    message: `Files below \`${prefix}\` come from the application (${codeOf(pass)}) and not from disk: ${consequence}.`,
-    help: `write \`location ${prefix} { alias …/; }\` with the directory of \`${setting}\``,
+    message: `Files below \`${prefix}\` come from the application (${codeOf(pass)}), not from disk: ${consequence}.`,
+    help: `write \`location ${prefix} { alias …/; }\` with the path of \`${setting}\``,
     confidence,
     witness: { kind: "request", value: `GET ${uri}` },
-    ...(at === pass ? {} : { related: [{ at: pass, message: "asks the application" }] }),
+    ...(at === pass ? {} : { related: [{ at: pass, message: "passes them to the application" }] }),
   };
 }

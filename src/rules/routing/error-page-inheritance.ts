@@ -13,8 +13,8 @@ export default defineInheritanceRule({
   presets: ["recommended"],
   fix: "unsafe",
   docs: {
-    summary: "Error pages of outer levels that an inner `error_page` discards",
-    why: "nginx inherits `error_page` as a whole or not at all: the first one in a location discards every one of the outer levels. For all other codes users then see nginx's own bare page; a single-page app whose links are answered by `error_page 404 /index.html` stops working there.",
+    summary: "An inner `error_page` discards the error pages of the outer level",
+    why: "nginx inherits `error_page` as a whole or not at all: the first one in a location discards all those of the outer levels. For every other code, users see nginx's built-in page; a single-page app that relies on `error_page 404 /index.html` stops working there.",
     bad: "server {\n    error_page 404 /404.html;\n    error_page 500 502 503 504 /50x.html;\n    location /files/ {\n        error_page 403 /login.html;\n        root /srv;\n    }\n}\n",
     good: "server {\n    error_page 404 /404.html;\n    location /files/ {\n        error_page 403 /login.html;\n        error_page 404 /404.html;\n        root /srv;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page"],
@@ -27,7 +27,7 @@ export default defineInheritanceRule({
     // A page that makes the error a success, or leads to an application, is a part of how the site works.
     const isFunctional = first.lost.some(leadsOn);
     return {
-      message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which discards those of the outer levels: for ${lost} nothing is left of ${lines}, and users see nginx's own error page.`,
+      message: `${where} ${several ? "write" : "writes"} ${codeOf(first.cause)}, which discards those of the outer levels: for ${lost} (${lines}), users see nginx's built-in error page.`,
       help: "repeat the outer `error_page` lines here",
       ...(isFunctional ? { severity: "warning" as const } : {}),
       ...repeatLost(losses, ["error_page"], "repeat the outer error pages", lostPages),

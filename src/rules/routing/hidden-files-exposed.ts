@@ -12,8 +12,8 @@ export default defineRule({
   presets: ["django-react", "security"],
   checklist: ["headers.hidden-files"],
   docs: {
-    summary: "Hidden files that nginx would serve",
-    why: "A site that is deployed by `git pull` or `rsync` brings `.git` and `.env` along, and scanners ask every host for them: the first holds the whole source with its history, the second the passwords. nginx knows no hidden files; it refuses what a location refuses. A `^~` location does not ask the regex locations beside it and needs the refusal inside.",
+    summary: "nginx would serve hidden files",
+    why: "A site deployed by `git pull` or `rsync` brings `.git` and `.env` along, and scanners request them from every host: the first holds the whole source and its history, the second the passwords. nginx has no notion of hidden files; it refuses only what a location refuses. For a `^~` location nginx does not check the regex locations beside it, so it needs its own refusal.",
     bad: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n}\n",
     good: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n    location ~ /\\.(?!well-known/) {\n        deny all;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
@@ -68,10 +68,10 @@ function describe({ first, others, twins }: Cause, alike: readonly Cause[]): Rep
   elsewhere.delete(first.by.directive);
   return {
     at: first.by,
-    message: `Hidden files that lie below ${codeOf(first.by)} would be handed out, such as \`${first.uri}\`: no location refuses them.`,
+    message: `nginx would serve hidden files below ${codeOf(first.by)}, such as \`${first.uri}\`: no location refuses them.`,
     help: "add `location ~ /\\.(?!well-known/) { deny all; }` to the server, and into each `^~` location",
     related: [
-      ...[...elsewhere.values()].map(({ by, uri }) => ({ at: by, message: `hands out \`${uri}\`, too` })),
+      ...[...elsewhere.values()].map(({ by, uri }) => ({ at: by, message: `serves \`${uri}\`, too` })),
       ...twins.map((at) => ({ at, message: "the same here" })),
     ],
     witness: { kind: "request", value: `GET ${first.uri}` },

@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "An `if` that redirects a host name, where a `server` block would do",
-    why: "nginx chooses a server by name, with a hash, before it reads a line of it. An `if ($host = …)` asks every request of every name again. A server of its own for the name that redirects is faster, and one sees at a glance what it does.",
+    summary: "An `if` redirects a host name, where a `server` block would do",
+    why: "nginx picks the server by name, from a hash. An `if ($host = …)` tests the name again for every request. A separate server for the name that redirects is faster and easier to read.",
     bad: 'server {\n    listen 80;\n    server_name shop.example www.shop.example;\n    if ($host = "www.shop.example") {\n        return 301 http://shop.example$request_uri;\n    }\n}\n',
     good: "server {\n    listen 80;\n    server_name www.shop.example;\n    return 301 http://shop.example$request_uri;\n}\nserver {\n    listen 80;\n    server_name shop.example;\n}\n",
     references: ["https://nginx.org/en/docs/http/converting_rewrite_rules.html"],
@@ -27,8 +27,8 @@ export default defineRule({
       if (redirect === null || isByCertbot(statement, redirect)) continue;
       report({
         at: statement,
-        message: `${codeOf(statement)} is evaluated for every request, where nginx could choose a server by that name.`,
-        help: "give the name that redirects a server of its own, with `return` alone",
+        message: `${codeOf(statement)} is evaluated for every request, although nginx can pick a server by that name.`,
+        help: "move the name to a separate server that only has the `return`",
         related: [{ at: redirect, message: "redirects" }],
       });
     }

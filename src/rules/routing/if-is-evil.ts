@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "An `if` in a location that loses `try_files`, or changes the folder of files",
-    why: "To nginx an `if` in a location is a location inside it: a request for which it holds is answered there. `try_files` is not inherited into it, so it is not asked, even if the `if` only sets a variable; a `root` inside replaces that of the location. Only `return` and `rewrite … last` always do what they seem to, since they end the matter. What depends on the request is said with `map`; an `if` that only sets a variable may stand in the server, where it does no harm.",
+    summary: "An `if` in a location discards `try_files`, or changes where files come from",
+    why: "To nginx, an `if` in a location is a nested location: a request that meets its condition is answered there. `try_files` is not inherited, so it does not run, even if the `if` only sets a variable; a `root` inside replaces that of the location. Only `return` and `rewrite … last` always do what they seem to, because they end the processing there. Use `map` for values that depend on the request; an `if` that only sets a variable is harmless in the server.",
     bad: "server {\n    root /srv/shop;\n    location / {\n        if ($http_cookie ~ beta) {\n            set $variant beta;\n        }\n        try_files $uri /index.html;\n    }\n}\n",
     good: 'map $http_cookie $variant {\n    ~beta beta;\n    default "";\n}\nserver {\n    root /srv/shop;\n    location / {\n        if ($request_method = TRACE) {\n            return 405;\n        }\n        try_files $uri /index.html;\n    }\n}\n',
     references: [
@@ -56,11 +56,11 @@ function lostFallback(location: Location, losing: readonly Statement[]): Report 
     others.length === 0 ? "" : others.length === 1 ? " or one more" : ` or one of ${others.length} more`;
   return {
     at: first,
-    message: `A request for which ${codeOf(first)}${more} holds loses ${codeOf(tried)}: the \`if\` becomes its location, and try_files is not inherited.`,
+    message: `Requests that meet ${codeOf(first)}${more} skip ${codeOf(tried)}: the \`if\` becomes their location, and does not inherit \`try_files\`.`,
     help: helpFor(losing.flatMap(({ block }) => block ?? [])),
     related: [
-      { at: tried, message: "is not asked then" },
-      ...others.map((at) => ({ at, message: "loses it too" })),
+      { at: tried, message: "is skipped then" },
+      ...others.map((at) => ({ at, message: "skips it too" })),
     ],
   };
 }
@@ -85,8 +85,8 @@ function anotherFolder(location: Location, statement: Statement, block: Context)
   return {
     at: statement,
     confidence: "medium",
-    message: `A request for which ${codeOf(statement)} holds is answered from ${codeOf(inside)}: the \`if\` becomes its location, and of several that hold only the last counts.`,
-    help: `let a \`map\` choose, and write one \`${inside.name}\` with its variable in the location`,
+    message: `Requests that meet ${codeOf(statement)} are served from ${codeOf(inside)}: the \`if\` becomes their location, and of several that match only the last counts.`,
+    help: `choose the value with a \`map\`, and write one \`${inside.name}\` with its variable in the location`,
     related: outside === undefined ? [] : [{ at: outside, message: "is replaced then" }],
   };
 }
@@ -104,12 +104,12 @@ function endsRequest(block: Context): boolean {
 
 function helpFor(blocks: readonly Context[]): string {
   if (blocks.every(({ statements }) => statements.every(({ name }) => name === "set"))) {
-    return "set the variable with `map`, or by the same `if` in the server";
+    return "set the variable with `map`, or move the `if` to the server";
   }
   if (blocks.some((block) => block.has("add_header") || block.has("expires"))) {
-    return "let a `map` choose the value: a header with an empty value is not sent";
+    return "choose the value with a `map`: nginx does not send a header with an empty value";
   }
-  return "end the request in it (`return`, `rewrite … last`), or let a `map` choose";
+  return "end the request in it (`return`, `rewrite … last`), or use a `map`";
 }
 
 function folderIn(context: Context): Statement | undefined {

@@ -14,8 +14,8 @@ export default defineRule({
   confidence: "high",
   presets: ["django-react", "security"],
   docs: {
-    summary: "Files meant for `X-Accel-Redirect` that anyone can request directly",
-    why: "The application looks who asks and answers with `X-Accel-Redirect: /protected/…`; nginx then sends the file. Without `internal` the same location also answers everyone who asks for `/protected/…` directly, and the application is never asked. The same holds for a second location that gives out the same folder.",
+    summary: "Anyone can request files meant for `X-Accel-Redirect` directly",
+    why: "The application checks the user and answers with `X-Accel-Redirect: /protected/…`; nginx then sends the file. Without `internal`, the same location also answers direct requests for `/protected/…`, which the application never checks. The same goes for a second location that serves the same folder.",
     bad: `server {
     listen 80;
     location / {
@@ -72,8 +72,8 @@ function* twinsOf(server: VirtualServer): Generator<Report> {
       if (at === null) continue;
       yield {
         at,
-        message: `${codeOf(at)} gives everyone the files below \`${folder}\`, which \`${guarded.title}\` keeps for answers of the application: nobody asks it who may see them.`,
-        help: "keep the two folders apart, or let the application answer these requests",
+        message: `${codeOf(at)} serves everyone the files below \`${folder}\`, which \`${guarded.title}\` reserves for \`X-Accel-Redirect\`: the application does not check who may see them.`,
+        help: "use separate folders, or pass these requests to the application",
         related: [{ at: guarded.statement, message: "is `internal`" }],
         witness: { kind: "request", value: `GET ${uri}` },
         details: [{ label: "gets", text: served.path, at: served.by }],
@@ -104,10 +104,10 @@ function judge({ location, prefix, confidence, by }: AccelTarget, server: Virtua
   if (served === null || served.simulation.location !== location) return null;
   return {
     at: location.statement,
-    message: `${codeOf(location.statement)} gives its files to everyone who asks: only an answer of the application with \`X-Accel-Redirect\` should lead here.`,
+    message: `${codeOf(location.statement)} serves its files to everyone: only a response of the application with \`X-Accel-Redirect\` should lead here.`,
     help: `write \`internal;\` in ${titleOf(location.context)}`,
     confidence,
-    related: by === null ? [] : [{ at: by, message: "the application is told of it here" }],
+    related: by === null ? [] : [{ at: by, message: "the application sends requests here" }],
     witness: { kind: "request", value: `GET ${uri}` },
     details: [{ label: "gets", text: served.path, at: served.by }],
   };

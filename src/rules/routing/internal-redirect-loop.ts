@@ -17,8 +17,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A `try_files`, `rewrite` or `error_page` that leads back to itself",
-    why: "After ten changes of the URI nginx stops with `rewrite or internal redirection cycle` and answers 500. A `rewrite … last` whose result it matches again does that, and so does a `try_files` that falls back to the URI it has just not found.",
+    summary: "A `try_files`, `rewrite` or `error_page` leads back to itself",
+    why: "After ten internal redirects nginx gives up with `rewrite or internal redirection cycle` and returns 500. A `rewrite … last` that matches its own result causes this, and so does a `try_files` that falls back to the URI it has just not found.",
     bad: `server {
     listen 80;
     root /srv/www;
@@ -57,14 +57,14 @@ export default defineRule({
       const end = simulation.location;
       report({
         at: by,
-        message: `A request for \`${uri}\` ends in 500: ${codeOf(by)} leads back to ${end === null ? "itself" : `\`${end.title}\``} until nginx gives up.`,
+        message: `A request for \`${uri}\` gets 500: ${codeOf(by)} leads back to ${end === null ? "itself" : `\`${end.title}\``} until nginx gives up.`,
         help:
           by.name === "try_files"
-            ? "end with `=404`, or with a URI that a file answers"
-            : "write `break` in place of `last`, or exclude what is already rewritten",
+            ? "end with `=404`, or with the URI of a file that exists"
+            : "write `break` in place of `last`, or exclude URIs that are already rewritten",
         related:
           location !== null && location !== end
-            ? [{ at: location.statement, message: "where the request comes in" }]
+            ? [{ at: location.statement, message: "where the request starts" }]
             : [],
         witness: { kind: "request", value: `GET ${uri}` },
       });

@@ -19,8 +19,8 @@ export default defineRule({
   presets: ["recommended"],
   fix: "unsafe",
   docs: {
-    summary: "Plain HTTP on the port of HTTPS",
-    why: "Browsers speak TLS to port 443. Without `ssl` on any `listen` of the address nginx reads the handshake as a request in plain HTTP, answers 400, and the browser shows a protocol error (`ERR_SSL_PROTOCOL_ERROR`). A certificate alone does not turn TLS on. One `ssl` is enough for all servers of an address.",
+    summary: "Port 443 speaks plain HTTP",
+    why: "Browsers speak TLS to port 443. Without `ssl` on any `listen` of the address, nginx reads the handshake as a plain HTTP request and returns 400, and the browser shows a protocol error (`ERR_SSL_PROTOCOL_ERROR`). A certificate alone does not enable TLS. One `ssl` is enough for all servers of an address.",
     bad: "server {\n    listen 443;\n    server_name shop.example;\n    ssl_certificate /etc/ssl/shop.pem;\n    ssl_certificate_key /etc/ssl/shop.key;\n}\n",
     good: "server {\n    listen 443 ssl;\n    server_name shop.example;\n    ssl_certificate /etc/ssl/shop.pem;\n    ssl_certificate_key /etc/ssl/shop.key;\n}\n",
     references: [
@@ -81,10 +81,10 @@ function judge(
   const isBehindProxy = certificate === undefined && members.every(({ listen }) => listen.proxyProtocol);
   return {
     at,
-    message: `Browsers cannot connect: ${codeOf(at)} takes plain HTTP on the port of HTTPS, since no \`listen\` of this address says \`ssl\`.`,
+    message: `Browsers cannot connect: ${codeOf(at)} speaks plain HTTP on the HTTPS port, since no \`listen\` of this address has \`ssl\`.`,
     help:
       certificate === undefined
-        ? "write `listen 443 ssl` with `ssl_certificate` and `ssl_certificate_key`, or take another port for plain HTTP"
+        ? "write `listen 443 ssl` with `ssl_certificate` and `ssl_certificate_key`, or use another port for plain HTTP"
         : "add `ssl`",
     confidence: isBehindProxy ? "low" : confidence,
     related: [

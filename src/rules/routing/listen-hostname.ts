@@ -8,8 +8,8 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "A `listen` address given as a host name, which DNS decides",
-    why: "nginx asks for the address of the host once, when it starts. At boot the network may not be up: nginx does not start, and with it every other site is down. The name may also lead elsewhere some day, and nginx listens there or refuses to start. The host a server answers to belongs into `server_name`.",
+    summary: "A `listen` address is a host name, which DNS decides",
+    why: "nginx resolves the host once, when it starts. At boot the network may not be up: then nginx does not start, and every other site is down too. The name may also resolve to another address one day, and nginx listens there or does not start. The host that a server answers for belongs in `server_name`.",
     bad: "server {\n    listen shop.example:80;\n}\n",
     good: "server {\n    listen 192.0.2.10:80;\n    server_name shop.example;\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#listen"],
@@ -20,8 +20,8 @@ export default defineRule({
       if (statement === null || unknown || !isHost(address)) continue;
       report({
         at: statement,
-        message: `nginx starts only while it finds the address of \`${address}\`, and listens on that address alone.`,
-        help: `write the address, or the port alone, and \`server_name ${address}\``,
+        message: `nginx starts only if it can resolve \`${address}\`, and listens on that address only.`,
+        help: `write the address, or only the port, and \`server_name ${address}\``,
         witness: { kind: "value", value: address },
       });
     }

@@ -9,8 +9,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A location whose pattern no URI looks like",
-    why: "Without `~` a location is the literal beginning of a path. `*` is no wildcard, `(a|b)`, `\\.` and `$` mean nothing, and a pattern without a slash in front is never asked for. nginx starts with all of them. The location does nothing: its caching, its access rules and its backend are those of some other location.",
+    summary: "A location has a pattern that no URI matches",
+    why: "Without `~`, a location is a literal prefix of the path. `*` is no wildcard, `(a|b)`, `\\.` and `$` have no special meaning, and no path begins without a slash. nginx starts with all of them, but the location does nothing: its requests get the caching, the access rules and the backend of another location.",
     bad: `server {
     listen 80;
     root /srv/shop;

@@ -25,8 +25,8 @@ export default defineRule({
   checklist: ["static.django-static-alias", "static.media-alias"],
   fix: "unsafe",
   docs: {
-    summary: "A regex location that takes requests of a prefix and treats them differently",
-    why: "nginx remembers the longest prefix and then asks the regex locations in file order: the first that matches wins, however long the prefix is. So `location ~* \\.css$` takes the stylesheets of every prefix, with its own root, backend, access rules and headers. `^~` on the prefix stops that, for every regex location beside it: one that refuses `/.env` or runs scripts has to be repeated inside.",
+    summary: "A regex location takes requests of a prefix location and treats them differently",
+    why: "nginx remembers the longest prefix and then checks the regex locations in file order: the first match wins, however long the prefix is. So `location ~* \\.css$` takes the stylesheets of every prefix, with its own root, backend, access rules and headers. `^~` on the prefix prevents that, for every regex location beside it: repeat inside it those that refuse `/.env` or run scripts.",
     bad: `server {
     listen 80;
     location /django-static/ {
@@ -81,7 +81,7 @@ function describe(taken: TakenRequest, contest: Contest, server: VirtualServer, 
     message: `Requests for \`${prefix.title}\` end up in \`${winner.title}\`, ${consequence(difference, server.at(prefix), server.at(winner))}.`,
     help: helpFor(taken, contest, repair),
     confidence: !taken.isCredible ? "low" : server.isPartial ? "medium" : "high",
-    related: [{ at: prefix.statement, message: "loses the request" }],
+    related: [{ at: prefix.statement, message: "does not get the request" }],
     witness: { kind: "request", value: `GET ${uri}` },
     details: [
       { label: "request", text: `GET ${uri}` },
@@ -105,17 +105,17 @@ function itemsOf({ prefix, difference }: TakenRequest): readonly string[] {
 function consequence(difference: Difference, meant: Place, got: Place): string {
   switch (difference.kind) {
     case "file":
-      return `which looks for their files below ${folderName(got.files)} and not in ${folderName(meant.files)}`;
+      return `which looks for their files in ${folderName(got.files)}, not in ${folderName(meant.files)}`;
     case "handler":
-      return `which hands them to ${sourceName(got.handler)} and not to ${sourceName(meant.handler)}`;
+      return `which passes them to ${sourceName(got.handler)}, not to ${sourceName(meant.handler)}`;
     case "access":
       return difference.guard === null
-        ? "which lets everyone in"
-        : `where ${codeOf(difference.guard)} is not asked`;
+        ? "which allows everyone"
+        : `where ${codeOf(difference.guard)} is not checked`;
     case "headers":
       return `and are sent without ${difference.names.map((name) => `\`${name}\``).join(", ")}`;
     case "fallback":
-      return `where ${codeOf(difference.by)} is not asked: what is no file gets 404`;
+      return `where ${codeOf(difference.by)} does not apply: anything that is not a file gets 404`;
   }
 }
 

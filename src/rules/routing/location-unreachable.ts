@@ -10,7 +10,7 @@ import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 import { meantLocation } from "./meant-location.ts";
 
-/** A location that no request can select. */
+/** No request can reach a location. */
 export default defineRule({
   id: "location-unreachable",
   category: "routing",
@@ -19,8 +19,8 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["tls.renewal"],
   docs: {
-    summary: "A location that no request can select",
-    why: "A location that can never win is dead: its rules, roots and backends do nothing, and whoever wrote it believes otherwise. Regex locations are asked in file order, so one whose every URI an earlier one takes is never reached; a `return` in the server answers before any location is looked for, wherever it stands.",
+    summary: "No request can reach a location",
+    why: "A location that no request reaches is dead: its access rules, root and backend do nothing, whatever its author believes. Regex locations are checked in file order, so one whose URIs are all taken by earlier ones is never reached; a `return` in the server answers before nginx looks for a location, wherever it is written.",
     bad: `server {
     listen 80;
     location ~ \\.(css|js|png)$ {
@@ -73,11 +73,11 @@ function describeAnswer(server: VirtualServer, by: Statement, lost: readonly Loc
     .find((target) => target.startsWith("/"));
   const verb = lost.length === 1 ? "is" : "are";
   const move = lost.some(({ pattern }) => pattern === "/")
-    ? "move it into the location that it is meant for, or remove the others"
-    : "move it into a `location / { }` of its own";
+    ? "move it into the location it is meant for, or remove the others"
+    : "move it into `location / { }`";
   return {
     at: by,
-    message: `This server answers every request with ${codeOf(by)} before a location is looked for: ${names.join(", ")}${more} ${verb} never reached.`,
+    message: `This server answers every request with ${codeOf(by)} before it looks for a location: ${names.join(", ")}${more} ${verb} never reached.`,
     help:
       page === undefined || !lost.some(({ pattern }) => page.startsWith(pattern))
         ? move
@@ -106,8 +106,8 @@ function describe(
     case "regex-before":
       return {
         ...base,
-        message: `No request reaches \`${title}\`: every URI that it matches is taken by ${titles(reason.by)}, which ${reason.by.length === 1 ? "stands" : "stand"} before it.`,
-        help: "move it before, or remove it",
+        message: `No request reaches \`${title}\`: ${titles(reason.by)}, which ${reason.by.length === 1 ? "comes" : "come"} first, ${reason.by.length === 1 ? "takes" : "take"} all its requests.`,
+        help: "move it up, or remove it",
         related: reason.by.map((other) => ({ at: other.statement, message: "takes the request" })),
         ...(isRefusedAnyway(location, reason.by) ? { severity: "info" as const } : {}),
       };
@@ -117,7 +117,7 @@ function describe(
         ...base,
         message: `No request reaches \`${title}\`: \`${reason.by.title}\` takes every URI under it.`,
         help: isOuterLevel
-          ? `write \`^~\` on the location around it, or remove it`
+          ? `add \`^~\` to the location around it, or remove it`
           : `write \`location ^~ ${location.pattern} {\`, or remove it`,
         related: [{ at: reason.by.statement, message: "takes the request" }],
         ...(isRefusedAnyway(location, [reason.by]) ? { severity: "info" as const } : {}),
@@ -127,7 +127,7 @@ function describe(
     case "not-asked":
       return {
         ...base,
-        message: `No request reaches \`${title}\`: its URIs lie under ${titles(reason.by)}, where \`^~\` keeps regex locations from being asked.`,
+        message: `No request reaches \`${title}\`: its URIs are under ${titles(reason.by)}, where \`^~\` stops nginx from checking regex locations.`,
         help: `nest it in ${titles(reason.by)}, or remove it`,
         related: reason.by.map((other) => ({ at: other.statement, message: "takes the request" })),
       };
@@ -135,8 +135,8 @@ function describe(
       return {
         ...base,
         message: `No request reaches \`${title}\`: it matches no URI of \`${reason.by.title}\`, in which it is nested.`,
-        help: "move it out of there, or correct the pattern",
-        related: [{ at: reason.by.statement, message: "only its URIs come here" }],
+        help: "move it out, or correct the pattern",
+        related: [{ at: reason.by.statement, message: "only its URIs get here" }],
       };
     case "no-uri":
       return {
@@ -147,7 +147,7 @@ function describe(
     case "twin":
       return {
         ...base,
-        message: `No request reaches this \`${title}\`: the first of that name is taken.`,
+        message: `No request reaches this \`${title}\`: nginx uses the first of that name.`,
         help: "remove one, or rename it",
         related: [{ at: reason.by.statement, message: "takes the request" }],
       };
@@ -170,7 +170,7 @@ function shapeOf({ pattern, isRegex }: Location): string {
   if (isRegex ? /^\^[^/\\([.]/.test(pattern) : !pattern.startsWith("/")) return "every URI begins with `/`";
   if (pattern.includes("//")) return "nginx merges `//` into `/` before it looks for a location";
   if (/%[0-9a-f]{2}/i.test(pattern)) return "URIs are decoded before they are matched";
-  return "no URI looks like that once nginx has decoded and cleaned it";
+  return "no URI looks like that after nginx has decoded and normalized it";
 }
 
 function witnessFor(location: Location, by: Location, server: VirtualServer): Pick<Report, "witness"> {

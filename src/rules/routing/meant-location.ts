@@ -55,7 +55,7 @@ const withoutQuery: MeantLocation = {
   mistake: "locations are matched without the query string",
   spelling: null,
   uri: null,
-  help: "leave the query out, and choose by `$arg_…` in a `map`",
+  help: "leave the query out, and use a `map` of `$arg_…`",
 };
 
 function meantRegex(pattern: string, modifier: string): MeantLocation | null {
@@ -74,7 +74,7 @@ function isGlob(pattern: string): boolean {
 }
 
 function meantGlob(pattern: string, isExact: boolean): MeantLocation {
-  const mistake = "`*` is no wildcard in a location: it stands for itself";
+  const mistake = "in a location `*` is a literal character, not a wildcard";
   const folder = /^(\/(?:[^*]*\/)?[^*]*?)\*+$/.exec(pattern)?.[1];
   if (folder !== undefined) return { mistake, spelling: folder, uri: `${folder}x` };
   const start = pattern.startsWith("/") ? "^" : "";

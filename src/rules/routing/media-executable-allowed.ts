@@ -12,8 +12,8 @@ export default defineRule({
   presets: ["django-react", "security"],
   checklist: ["static.executables-blocked"],
   docs: {
-    summary: "Uploaded scripts and pages that are served or run",
-    why: "What users upload is theirs, not yours. An uploaded `.php` that reaches an interpreter runs on the server; an uploaded `.html` or `.svg` runs in the browser of whoever opens it, as a page of your site, with their session. Refuse such files in the folder of uploads, and send `X-Content-Type-Options: nosniff` so that no browser takes a picture for a page.",
+    summary: "Uploaded scripts or pages are served or run",
+    why: "Uploads are untrusted. An uploaded `.php` that reaches an interpreter runs on the server; an uploaded `.html` or `.svg` runs in the visitor's browser as a page of your site, with the visitor's session. Refuse such files in the upload folder, and send `X-Content-Type-Options: nosniff` so that no browser takes an image for a page.",
     bad: "server {\n    location /media/ {\n        alias /srv/shop/media/;\n    }\n}\n",
     good: "server {\n    location /media/ {\n        alias /srv/shop/media/;\n        add_header X-Content-Type-Options nosniff always;\n        location ~* \\.(php|py|pl|sh|cgi|html?|svg)$ {\n            deny all;\n        }\n    }\n}\n",
     references: ["https://cheatsheetseries.owasp.org/cheatsheets/File_Upload_Cheat_Sheet.html"],
@@ -44,7 +44,7 @@ function judge(server: VirtualServer, location: Location): Report | null {
   if (php?.outcome.kind === "fastcgi" && php.outcome.by !== null) {
     return {
       at: location.statement,
-      message: `Uploaded scripts run: \`${folder}upload.php\` goes to \`fastcgi_pass\` and not to \`${location.title}\`.`,
+      message: `Uploaded scripts run: \`${folder}upload.php\` goes to \`fastcgi_pass\`, not to \`${location.title}\`.`,
       help: `write \`location ^~ ${location.pattern}\`, and refuse scripts in it`,
       related: [{ at: php.location?.statement ?? php.outcome.by, message: "takes the request" }],
       witness: { kind: "request", value: `GET ${folder}upload.php` },
@@ -56,7 +56,7 @@ function judge(server: VirtualServer, location: Location): Report | null {
     const sent = [...scripts, ...(isPageSent ? ["html"] : [])];
     return {
       at: location.statement,
-      message: `Uploads other than pictures are served: ${listOf(sent.map((each) => `\`.${each}\``))} under \`${folder}\`${isPageSent ? "; a page among them runs in the browser as one of yours" : ""}.`,
+      message: `Uploads other than images are served: ${listOf(sent.map((each) => `\`.${each}\``))} under \`${folder}\`${isPageSent ? "; an uploaded page runs in the browser as a page of this site" : ""}.`,
       help: `add ${REFUSAL} inside`,
       witness: { kind: "request", value: `GET ${folder}upload.${sent.at(-1)}` },
     };
@@ -65,7 +65,7 @@ function judge(server: VirtualServer, location: Location): Report | null {
   return {
     at: location.statement,
     severity: "info",
-    message: `Uploaded pages are served: \`${folder}upload.html\` runs in the browser of whoever opens it, as a page of this site.`,
+    message: `Uploaded pages are served: \`${folder}upload.html\` runs in the visitor's browser as a page of this site.`,
     help: `refuse them, too: ${REFUSAL}, and send \`X-Content-Type-Options: nosniff\``,
     witness: { kind: "request", value: `GET ${folder}upload.html` },
   };

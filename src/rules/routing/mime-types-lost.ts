@@ -13,8 +13,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "Pages, stylesheets and scripts that are sent with wrong types",
-    why: "nginx tells the type of a file by `types`, which `mime.types` holds; by itself it knows `.html`, `.gif` and `.jpg` alone, and sends all else with `default_type`. And `types` is inherited as a whole or not at all: a block with one entry in a server or location discards every type of the outer levels, so that even `index.html` is offered as a download.\n\nTwo blocks at the same level add up: put an additional type beside `include mime.types;`.",
+    summary: "Pages, stylesheets or scripts are sent with the wrong type",
+    why: "nginx takes the type of a file from `types`, which `mime.types` holds; on its own it knows only `.html`, `.gif` and `.jpg`, and sends everything else with `default_type`. And `types` is inherited as a whole or not at all: a block with one entry in a server or location discards every type of the outer levels, so that browsers download even `index.html`.\n\nTwo blocks at the same level add up: put an additional type beside `include mime.types;`.",
     bad: `events {}
 http {
     types { text/html html; text/css css; application/javascript js; }
@@ -103,7 +103,7 @@ function replaced({ place, files }: Wrong, cause: Statement): Report {
   return {
     at: cause,
     message: `${describe(files, place)}. ${start}.`,
-    help: "put `include mime.types;` beside it, or move the entry to where that is included",
+    help: "write `include mime.types;` beside it, or move the entry to the level that includes that file",
     related: [
       ...outer.slice(0, 1).map((at): RelatedPlace => ({ at, message: "discarded here" })),
       ...nosniff(place),
@@ -115,7 +115,7 @@ function replaced({ place, files }: Wrong, cause: Statement): Report {
 /** No `types` at all. */
 function withoutTypes({ files, place }: Wrong, all: readonly Wrong[]): Omit<Report, "at"> {
   return {
-    message: `${describe(files, place)}. No \`types\` are in force here, and nginx's built-in ones are only .html, .gif and .jpg.`,
+    message: `${describe(files, place)}. No \`types\` apply here, and nginx's built-in ones are only .html, .gif and .jpg.`,
     help: "write `include mime.types;` in `http`",
     related: [
       ...all.flatMap(({ place: { context } }) =>
@@ -133,15 +133,17 @@ function describe(files: Wrong["files"], place: Place): string {
   const isStrict = nosniff(place).length > 0 && files.some(({ uri }) => /\.(?:js|css)$/.test(uri));
   const effects = [...new Set(files.map(({ effect }) => effect))];
   const what = isStrict
-    ? "with `nosniff` browsers refuse them, and the page does not start"
+    ? "with `nosniff` browsers refuse them, and the page does not work"
     : `browsers ${listOf(effects)}`;
   return `${capitalized(titleOf(place.context))} sends ${listOf(names)} as ${listOf(types.map((type) => `\`${type}\``))}: ${what}`;
 }
 
-/** The header that forbids browsers to guess. */
+/** The header that forbids browsers to guess the type the type the type the type. */
 function nosniff({ context }: Place): RelatedPlace[] {
   const found = headersInForce(context).find(
     ({ args }) => /^x-content-type-options$/i.test(args[0] ?? "") && /nosniff/i.test(args[1] ?? ""),
   );
-  return found === undefined ? [] : [{ at: found, message: "forbids browsers to guess" }];
+  return found === undefined
+    ? []
+    : [{ at: found, message: "forbids browsers to guess the type the type the type the type" }];
 }

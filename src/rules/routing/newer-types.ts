@@ -10,7 +10,7 @@ const NEWER = [
     extension: "wasm",
     type: "application/wasm",
     right: /wasm/,
-    effect: "compile such code late or not at all",
+    effect: "compile such code only after the download, or not at all",
   },
 ];
 
@@ -26,7 +26,7 @@ export function* unknownTypes(server: VirtualServer): Generator<Report> {
       if (sent === null || right.test(sent.type)) continue;
       yield {
         at: location.statement,
-        message: `${capitalized(titleOf(place.context))} sends \`${uri}\` as \`${sent.type}\`: browsers ${effect}. The \`types\` in force do not know \`.${extension}\`.`,
+        message: `${capitalized(titleOf(place.context))} sends \`${uri}\` as \`${sent.type}\`: browsers ${effect}. The \`types\` that apply do not list \`.${extension}\`.`,
         help: `write \`types { ${type} ${extension}; }\` beside \`include mime.types;\``,
         witness: { kind: "request", value: `GET ${uri}` },
         identity: `${location.title} ${extension}`,

@@ -9,8 +9,8 @@ export default defineRule({
   confidence: "medium",
   presets: ["security"],
   docs: {
-    summary: "Scripts handed to PHP without a check that they exist",
-    why: "PHP takes the longest part of the path that is a file (`cgi.fix_pathinfo`, on by default): asked for `/uploads/photo.jpg/x.php`, it runs `photo.jpg`. That an upload runs then depends on a setting of another program (`security.limit_extensions`). `try_files $uri =404` in the location, or `try_files $fastcgi_script_name =404` behind `fastcgi_split_path_info`, ends it here.",
+    summary: "Requests are passed to PHP without a check that the script exists",
+    why: "PHP runs the longest part of the path that is a file (`cgi.fix_pathinfo`, on by default): for `/uploads/photo.jpg/x.php` it runs `photo.jpg`. Only a setting of PHP-FPM (`security.limit_extensions`) then keeps uploads from running. `try_files $uri =404` in the location, or `try_files $fastcgi_script_name =404` after `fastcgi_split_path_info`, prevents it in nginx.",
     bad: "server {\n    root /srv/shop;\n    location ~ \\.php$ {\n        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n        fastcgi_pass unix:/run/php/php-fpm.sock;\n    }\n}\n",
     good: "server {\n    root /srv/shop;\n    location ~ \\.php$ {\n        try_files $uri =404;\n        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n        fastcgi_pass unix:/run/php/php-fpm.sock;\n    }\n}\n",
     references: [
@@ -33,7 +33,7 @@ export default defineRule({
     const splits = location.context.has("fastcgi_split_path_info");
     report({
       at: location.statement,
-      message: `\`${location.title}\` hands scripts to PHP without checking that they exist: for \`${WITNESS}\` PHP may run the upload.`,
+      message: `\`${location.title}\` passes requests to PHP without checking that the script exists: for \`${WITNESS}\` PHP may run the upload.`,
       help: `add \`try_files ${splits ? "$fastcgi_script_name" : "$uri"} =404;\``,
       witness: { kind: "request", value: `GET ${WITNESS}` },
     });

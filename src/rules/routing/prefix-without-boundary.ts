@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A prefix without a slash at its end takes its neighbours, too",
-    why: "A prefix location compares letters and not path segments: `location /static` also takes `/static_secret/key.txt`. With an `alias` without a slash nginx then sends the file from the folder beside, and with `^~` a rule for dotfiles is not asked for anything that begins like it.",
+    summary: "A prefix without a trailing slash also takes its neighbours",
+    why: "A prefix location compares characters, not path segments: `location /static` also takes `/static_secret/key.txt`. With an `alias` without a slash nginx then sends the file from the neighbouring folder, and with `^~` a rule for dotfiles is not checked for anything that begins with the prefix.",
     bad: `server {
     listen 80;
     location /static {
@@ -56,9 +56,9 @@ function besideAlias(location: Location, server: VirtualServer): Found | null {
   return {
     // Whether there is such a folder, nobody can tell from here.
     severity: "info",
-    message: `\`${location.title}\` also takes \`${uri}\` and sends \`${file.path}\`: a folder beside \`${folder}\`.`,
+    message: `\`${location.title}\` also takes \`${uri}\` and sends \`${file.path}\`, from a folder beside \`${folder}\`.`,
     help: `write \`location ${location.stopsRegexes ? "^~ " : ""}${location.pattern}/ {\` and \`alias ${folder}/;\``,
-    related: [{ at: alias, message: "has no slash at its end either" }],
+    related: [{ at: alias, message: "has no trailing slash either" }],
     witness: { kind: "request", value: `GET ${uri}` },
   };
 }
@@ -74,9 +74,9 @@ function pastGuard(location: Location, server: VirtualServer): Found | null {
     if (guard === undefined || !isTakenBy(location, uri, server)) continue;
     if (server.admits(uri).kind !== "open") continue;
     return {
-      message: `\`${location.title}\` also takes \`${uri}\`, which \`${guard.title}\` would refuse: \`^~\` keeps it from being asked for everything that begins with \`${location.pattern}\`.`,
+      message: `\`${location.title}\` also takes \`${uri}\`, which \`${guard.title}\` would refuse: \`^~\` stops nginx from checking it for anything that begins with \`${location.pattern}\`.`,
       help: `write \`location ^~ ${location.pattern}${location.pattern.endsWith("/.well-known") ? "/acme-challenge" : ""}/ {\``,
-      related: [{ at: guard.statement, message: "is not asked" }],
+      related: [{ at: guard.statement, message: "is not checked" }],
       witness: { kind: "request", value: `GET ${uri}` },
     };
   }

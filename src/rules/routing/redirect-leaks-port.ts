@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["django-react"],
   docs: {
     summary: "Redirects name a port that clients do not use",
-    why: "nginx makes its own redirects absolute, with the scheme and the port that it listens on: the slash behind a folder's name, a `return 301 /new`, a `rewrite … permanent`. In a container or behind a proxy that is `http://shop.example:8080/docs/`, where nobody answers.",
+    why: "nginx makes its own redirects absolute, with the scheme and the port it listens on: the slash added to a folder's name, a `return 301 /new`, a `rewrite … permanent`. In a container or behind a proxy that gives `http://shop.example:8080/docs/`, which clients cannot reach.",
     bad: `server {
     listen 8080;
     root /srv/www;
@@ -57,8 +57,8 @@ export default defineRule({
       if (outcome.by?.args.some((word) => /^https?:|^\$scheme/.test(word))) continue;
       report({
         at: first.statement ?? fileOf(place),
-        message: `\`${uri}\` is redirected to \`${target}\`: whoever comes through a proxy or a mapped port does not reach port ${port}.`,
-        help: "write `absolute_redirect off;`, or `port_in_redirect off;` where the scheme is right",
+        message: `\`${uri}\` is redirected to \`${target}\`: clients behind a proxy or a mapped port cannot reach port ${port}.`,
+        help: "write `absolute_redirect off;`, or `port_in_redirect off;` if the scheme is right",
         related: [
           ...(place.context.opener === null
             ? []

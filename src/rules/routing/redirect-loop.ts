@@ -17,8 +17,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A redirect that leads back to where it came from",
-    why: "A browser that is sent round in a circle gives up with `too many redirects`, and nobody reaches the site. The usual cause is a redirect to `https://` in a server that itself listens with TLS, or two servers that send to each other.",
+    summary: "A redirect leads back to where it came from",
+    why: "A browser that is redirected in a circle gives up with `too many redirects`, and nobody reaches the site. The usual cause is a redirect to `https://` in a server that itself speaks TLS, or two servers that redirect to each other.",
     bad: `server {
     listen 80;
     listen 443 ssl;
@@ -119,14 +119,14 @@ function describe({ hops }: Chain, by: Statement): Report {
   return {
     at: by,
     message: isSelf
-      ? `\`${last?.url}\` is redirected to itself: a browser gives up after too many redirects.`
-      : `\`${round[0]?.url}\` comes back to itself after ${round.length} redirects: a browser gives up.`,
+      ? `\`${last?.url}\` is redirected to itself: browsers give up after too many redirects.`
+      : `\`${round[0]?.url}\` comes back to itself after ${round.length} redirects: browsers give up.`,
     help: isSelf
       ? by.context.kind === "location"
-        ? "match only what is to be sent on, for example with `location = …`"
-        : "redirect in a server of its own that does not listen where the redirect leads"
+        ? "match only what should be redirected, for example with `location = …`"
+        : "redirect in a separate server that does not listen where the redirect leads"
       : "remove one of the redirects",
-    related: [...new Set(others)].map((at) => ({ at, message: "sends it on" })),
+    related: [...new Set(others)].map((at) => ({ at, message: "redirects it" })),
     witness: { kind: "request", value: `GET ${round[0]?.url ?? ""}` },
     details: round.map(({ url, simulation }) => ({
       label: "redirect",

@@ -12,8 +12,8 @@ export default defineRule({
   confidence: "medium",
   presets: ["recommended"],
   docs: {
-    summary: "A redirect to another host forgets which page was asked for",
-    why: "Links, bookmarks and search results lead to pages. A redirect without `$request_uri` sends all of them to the start page, and `rewrite ^(.*)$ https://shop.example/$1` asks for `//page`, as the capture begins with a slash itself.",
+    summary: "A redirect to another host loses the requested path",
+    why: "Links, bookmarks and search results lead to pages. A redirect without `$request_uri` sends them all to the start page, and `rewrite ^(.*)$ https://shop.example/$1` leads to `//page`, because the capture begins with a slash itself.",
     bad: `server {
     listen 80;
     server_name shop.example;

@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "`$server_name` stands for a name that is no host",
-    why: "`$server_name` is the first name of the `server` block as it is written, not the host that was asked for. With `_`, a wildcard, a pattern or no name at all, visitors are sent to `https://_/`, and applications make links of it.",
+    summary: "`$server_name` is not a host name here",
+    why: "`$server_name` is the first name of the `server` block as written, not the requested host. With `_`, a wildcard, a regex or no name at all, visitors are redirected to `https://_/`, and applications build links from it.",
     bad: `server {
     listen 80 default_server;
     server_name _;
@@ -48,7 +48,7 @@ export default defineRule({
         at: statement,
         message:
           use.kind === "redirect"
-            ? `${codeOf(statement)} sends visitors to \`${shown(value, server)}\`: \`$server_name\` is ${described(name.text)}.`
+            ? `${codeOf(statement)} redirects visitors to \`${shown(value, server)}\`: \`$server_name\` is ${described(name.text)}.`
             : `Applications get \`${use.header}: ${value}\`: \`$server_name\` is ${described(name.text)}.`,
         help: "write `$host`, or the name",
         related: where === undefined ? [] : [{ at: where, message: "the first name of the server" }],

@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A range in a pattern matches characters between that nobody meant",
-    why: "A range in brackets goes by the code of its ends. `[A-z]` also holds `[ \\ ] ^ _` and the backtick, which stand between `Z` and `a`; in `[+-_]` the dash makes a range that holds digits, capital letters, `/`, `:` and `?`.",
+    summary: "A character range in a regex matches more than intended",
+    why: "A range in brackets goes by character codes. `[A-z]` also matches `[ \\ ] ^ _` and the backtick, which are between `Z` and `a`; in `[+-_]` the dash makes a range that holds digits, capital letters, `/`, `:` and `?`.",
     bad: "server {\n    listen 80;\n    location ~ ^/users/[A-z]+$ {\n        root /srv/www;\n    }\n}\n",
     good: "server {\n    listen 80;\n    location ~ ^/users/[A-Za-z]+$ {\n        root /srv/www;\n    }\n}\n",
     references: ["https://www.pcre.org/current/doc/html/pcre2pattern.html#SEC9"],
@@ -24,7 +24,7 @@ export default defineRule({
         const { range, extra, spelling } = found;
         report({
           at: statement,
-          message: `\`[${range}]\` in ${codeOf(statement)} also matches \`${extra}\`, which lies between the ends of the range.`,
+          message: `\`[${range}]\` in ${codeOf(statement)} also matches \`${extra}\`: a range includes every character between its ends.`,
           help: `write \`${spelling}\``,
           witness: { kind: "value", value: extra },
         });

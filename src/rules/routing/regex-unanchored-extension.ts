@@ -16,8 +16,8 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "A pattern for an extension without `$` at its end",
-    why: "Without `$` the extension may stand anywhere in the URI: `\\.php` hands the upload `/photo.php.jpg` to the interpreter, and `\\.js` caches `/app.json` for a year. Where a path may follow the script, write `\\.php(/|$)`.",
+    summary: "A regex for a file extension does not end with `$`",
+    why: "Without `$` the extension may be anywhere in the URI: `\\.php` passes the upload `/photo.php.jpg` to the interpreter, and `\\.js` caches `/app.json` for a year. If a path may follow the script, write `\\.php(/|$)`.",
     bad: "server {\n    location ~ \\.php {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
     good: "server {\n    location ~ \\.php$ {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
@@ -39,7 +39,7 @@ export default defineRule({
         const isScript = location.context.has("fastcgi_split_path_info");
         report({
           at: location.statement,
-          message: `\`${location.title}\` has no \`$\` behind the extension, so it also matches \`${witness.uri}\`.`,
+          message: `\`${location.title}\` has no \`$\` after the extension, so it also matches \`${witness.uri}\`.`,
           help: `write \`${location.pattern}${isScript ? "(/|$)" : "$"}\``,
           witness: { kind: "uri", value: witness.target },
         });

@@ -18,8 +18,8 @@ export default defineRule({
   presets: ["strict"],
   fix: "unsafe",
   docs: {
-    summary: "An unescaped dot in the pattern of a file name",
-    why: "In a pattern `.` stands for any character: `.php$` also takes `/blog/telephp` to the interpreter, and `.js$` sends `/about/njs` out with the type of a script. Write `\\.`.",
+    summary: "A dot before a file extension is not escaped",
+    why: "In a regex `.` matches any character: `.php$` also passes `/blog/telephp` to the interpreter, and `.js$` caches `/about/njs` like a script. Write `\\.`.",
     bad: "server {\n    location ~ .php$ {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
     good: "server {\n    location ~ \\.php$ {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
@@ -43,7 +43,7 @@ export default defineRule({
         const isPlain = location.statement.directive.args[last]?.raw === location.pattern;
         report({
           at: location.statement,
-          message: `The dot of \`${location.pattern}\` stands for any character, so \`${location.title}\` also matches \`${witness.uri}\`.`,
+          message: `The dot in \`${location.pattern}\` matches any character, so \`${location.title}\` also matches \`${witness.uri}\`.`,
           help: `write \`${escaped}\``,
           witness: { kind: "uri", value: witness.target },
           ...(isPlain

@@ -10,8 +10,8 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "A `root` that belongs to the server, repeated in locations or forgotten in one",
-    why: "A `root` in `location /` is not that of the locations beside it: each needs its own, and the one that is forgotten looks for its files in a folder of nginx's installation. A `root` of the server holds for all.",
+    summary: "A `root` is repeated in locations, or missing from one, instead of being set in the server",
+    why: "A `root` in `location /` does not apply to the locations beside it: each needs its own, and one without it serves files from nginx's installation folder. A `root` in the server applies to all.",
     bad: "server {\n    location / {\n        root /srv/shop;\n    }\n    location /blog/ {\n        root /srv/shop;\n    }\n}\n",
     good: "server {\n    root /srv/shop;\n    location / {\n    }\n    location /blog/ {\n        autoindex off;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#root"],
@@ -41,7 +41,7 @@ function repeatedRoot(server: VirtualServer): Report | null {
     if (others.every(({ directive }) => directive === first.directive)) continue;
     return {
       at: first,
-      message: `${codeOf(first)} is repeated in ${others.length + 1} locations; a location without it would look elsewhere.`,
+      message: `${codeOf(first)} is repeated in ${others.length + 1} locations; a location without it serves another folder.`,
       help: "write it once in the server",
       related: others.map((at) => ({ at, message: "the same again" })),
     };
@@ -61,7 +61,7 @@ function forgottenRoot(server: VirtualServer): Report | null {
     if (statements.length > 0 || uncertain) continue;
     return {
       at: root,
-      message: `${codeOf(root)} holds for \`location /\` alone: \`${location.title}\` has no root, and looks for its files in the \`html\` folder of nginx's installation.`,
+      message: `${codeOf(root)} applies to \`location /\` only: \`${location.title}\` has no root, and serves files from the \`html\` folder of nginx's installation.`,
       help: "move it to the server",
       related: [{ at: location.statement, message: "has no root" }],
     };

@@ -9,8 +9,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A `root` that repeats the path of its location",
-    why: "`root` is put before the whole URI, the location's name included: with `location /static/ { root /srv/static; }` the file of `/static/app.css` is looked for in `/srv/static/static/app.css`. `alias` is what replaces the name.",
+    summary: "A `root` repeats the path of its location",
+    why: "nginx appends the whole URI to `root`, the location's prefix included: with `location /static/ { root /srv/static; }` it looks for `/static/app.css` at `/srv/static/static/app.css`. `alias` replaces the prefix.",
     bad: `server {
     listen 80;
     location /static/ {
@@ -47,7 +47,7 @@ export default defineRule({
       const outer = path.slice(0, -repeated.text.length) || "/";
       report({
         at: root,
-        message: `\`${uri}\` is looked for as \`${path}${uri}\`: \`root\` is put before the whole URI, so \`${repeated.text}\` is there twice.`,
+        message: `nginx looks for \`${uri}\` at \`${path}${uri}\`: it appends the whole URI to \`root\`, so \`${repeated.text}\` is there twice.`,
         help:
           repeated.confidence === "high" && location.isPrefix
             ? `write \`alias ${path}${location.pattern.endsWith("/") ? "/" : ""};\`, or \`root ${outer};\``

@@ -12,8 +12,8 @@ export default defineRule({
   presets: ["django-react", "security"],
   checklist: ["headers.script-extensions"],
   docs: {
-    summary: "Scripts that a site without an interpreter would send as text",
-    why: "Where no interpreter takes `.php` or `.asp`, nginx sends such a file as it is: with the passwords in it. Scanners ask for them all day. A refusal costs a line, spares the log and the application the noise, and holds when somebody copies an old site into the folder.",
+    summary: "A site without an interpreter would send scripts as text",
+    why: "If no interpreter takes `.php` or `.asp`, nginx sends such a file as it is, passwords included. Scanners request them all day. A refusal costs one line, keeps the noise out of the log and the application, and still protects you when somebody copies an old site into the folder.",
     bad: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n}\n",
     good: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n    location ~* \\.(php|aspx?|jsp|cgi|py|pl)$ {\n        return 404;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
@@ -43,7 +43,7 @@ export default defineRule({
     for (const { found, others } of causes.values()) {
       report({
         at: found.by,
-        message: `Scripts that lie below ${codeOf(found.by)} would be sent as text, with all that is in them, such as \`${found.uri}\`.`,
+        message: `nginx would send scripts below ${codeOf(found.by)} as text, such as \`${found.uri}\`, with any passwords in them.`,
         help: "add `location ~* \\.(php|aspx?|jsp|cgi|py|pl)$ { return 404; }`",
         related: others.map((at) => ({ at, message: "the same here" })),
         // In what a build tool wrote there are none; the guide's checklist asks all the same.

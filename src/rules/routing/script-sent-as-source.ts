@@ -17,8 +17,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A script is sent as text to some requests, although the server runs scripts",
-    why: "nginx runs a script only in the location that hands it to an interpreter; every other location sends the file. Three ways lead past it: a middle argument of `try_files` is a file that is sent where it stands (only the last argument is looked up anew), `^~` and an earlier regex location take scripts away, and `rewrite … break` stays in its location. Visitors then download the source, with the passwords in it.",
+    summary: "Some requests get a script's source, although the server runs scripts",
+    why: "A script runs only in the location that passes it to an interpreter; every other location sends the file. Three things bypass it: a file named by a middle argument of `try_files` is sent right there (only the last argument goes through location matching again), `^~` or an earlier regex location takes scripts away, and `rewrite … break` stays in its location. Visitors then download the source, passwords included.",
     bad: `server {
     listen 80;
     root /srv/shop;
@@ -57,7 +57,7 @@ export default defineRule({
         told.add(leak.at);
         report({
           at: leak.at,
-          message: `\`GET ${leak.uri}\` gets the source of \`${leak.file}\`: ${leak.reason}, and \`${runner.title}\`, which runs scripts, is not asked.`,
+          message: `\`GET ${leak.uri}\` gets the source of \`${leak.file}\`: ${leak.reason}, so the request never gets to \`${runner.title}\`, which runs scripts.`,
           help: leak.help,
           related: [{ at: runner.statement, message: "runs scripts" }],
           witness: { kind: "request", value: `GET ${leak.uri}` },
@@ -134,11 +134,11 @@ function* sentInstead(server: VirtualServer, location: Location, extension: stri
     uri: base,
     file,
     reason: isMiddle
-      ? `only the last argument of \`try_files\` is looked up anew, those before it are files that are sent`
+      ? `only the last argument of \`try_files\` goes through location matching again, the others are sent as files`
       : `${codeOf(line)} stays in this location`,
     help: isMiddle
       ? `let \`try_files\` end with \`${line.args.find((each) => each.includes(script)) ?? script}\``
-      : "write `last` and not `break`",
+      : "write `last` instead of `break`",
     isSure: true,
   };
 }
@@ -162,10 +162,10 @@ function* takenAway(server: VirtualServer, location: Location, extension: string
       uri,
       file,
       reason: location.isRegex
-        ? `\`${location.title}\` stands before it and takes the request`
-        : "`^~` keeps regex locations from being asked",
+        ? `\`${location.title}\` comes first and takes the request`
+        : "`^~` stops nginx from checking regex locations",
       help: location.isRegex
-        ? `move it behind the location that runs scripts, or nest one that runs them in it`
+        ? `move it after the location that runs scripts, or nest one that runs them in it`
         : "nest a copy of the location that runs scripts in it, or refuse scripts there",
       isSure: holdsScripts(server, location, extension),
     };

@@ -9,8 +9,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A `server_name` that no request asks for",
-    why: "nginx compares the names with the host of a request: no scheme, no port, no path. Names are separated by spaces, patterns begin with `~`, and `*` stands for whole labels at one end. What is written otherwise matches nothing, and the requests go to the default server.",
+    summary: "A `server_name` matches no request",
+    why: "nginx compares the names with the host of a request: no scheme, no port, no path. Names are separated by spaces, regexes begin with `~`, and `*` replaces whole labels at one end. Anything else matches nothing, and the requests go to the default server.",
     bad: `server {
     listen 80;
     server_name https://shop.example;
@@ -33,7 +33,7 @@ export default defineRule({
           const word = statement.directive.args[index];
           report({
             at: word === undefined ? statement : { file: statement.file, start: word.start, end: word.end },
-            message: `No request asks for the name \`${name}\`: ${found.reason}.`,
+            message: `No request matches the name \`${name}\`: ${found.reason}.`,
             help: `write \`${found.spelling}\``,
             witness: { kind: "value", value: name },
             identity: name,
@@ -54,7 +54,7 @@ function problemOf(name: string, isRefused: boolean): Problem | null {
   if (name.startsWith("~") || name === "" || /^\$hostname$/.test(name)) return null;
   const url = /^(?:https?:)?\/\/([^/:]+)/.exec(name)?.[1];
   if (url !== undefined) return { reason: "a host has no scheme", spelling: url };
-  if (isPattern(name)) return { reason: "a pattern begins with `~`", spelling: `~${name}` };
+  if (isPattern(name)) return { reason: "a regex begins with `~`", spelling: `~${name}` };
   if (name.includes("/"))
     return { reason: "a host has no path", spelling: name.slice(0, name.indexOf("/")) || "a host" };
   if (name.includes(","))
@@ -70,7 +70,7 @@ function problemOf(name: string, isRefused: boolean): Problem | null {
   const inner = name.replace(/^\*\./, "").replace(/\.\*$/, "");
   if (inner.includes("*") && inner !== "*" && !isRefused)
     return {
-      reason: "`*` stands for whole labels at one end only",
+      reason: "`*` replaces whole labels at one end only",
       spelling: `~^${name.replaceAll(".", "\\.").replaceAll("*", "[^.]+")}$`,
     };
   return null;

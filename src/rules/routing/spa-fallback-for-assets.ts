@@ -14,7 +14,7 @@ export default defineRule({
   presets: ["django-react"],
   docs: {
     summary: "A deleted script returns `index.html` with status 200",
-    why: "`try_files $uri /index.html` answers everything that is no file with the page: also the script of the last build, which a browser still asks for after a deployment. It gets HTML with status 200 where it wants JavaScript, reports `Unexpected token '<'` and shows a white page; monitoring sees nothing but 200. Where such answers also get a long lifetime, browsers and CDNs keep the HTML under the name of the script.",
+    why: "`try_files $uri /index.html` answers everything that is not a file with the page, including a script of the previous build that a browser still requests after a deployment. It gets HTML with status 200 instead of JavaScript, reports `Unexpected token '<'` and shows a blank page; monitoring sees only 200. If such responses also get a long lifetime, browsers and CDNs cache the HTML under the script's name.",
     bad: `server {
     listen 80;
     root /srv/shop/frontend/dist;
@@ -83,19 +83,19 @@ function causeOf({ trace }: Simulation): Statement | null {
 function describe(app: ServedApp, { uri, location, gone }: LostAsset, cause: Statement): Report {
   const freshness = freshnessOf(gone.responseHeaders);
   const isKept = freshness.kind === "seconds" && freshness.seconds >= 3600;
-  const kept = isKept ? `, to be kept for ${durationOf(freshness.seconds)}` : "";
+  const kept = isKept ? `, cached for ${durationOf(freshness.seconds)}` : "";
   const folder = uri.slice(0, uri.indexOf("/", app.prefix.length) + 1);
   return {
     at: cause,
-    message: `A script that is gone, like \`${uri}\` after a deployment, gets the app's page with 200${kept}: the browser finds HTML where it wants JavaScript, and users see a white page.`,
+    message: `A deleted script, such as \`${uri}\` after a deployment, returns \`index.html\` with status 200${kept}: the browser gets HTML instead of JavaScript, and users see a blank page.`,
     help:
       location === app.location
-        ? `write \`location ${folder} { try_files $uri =404; }\`, or the folder that your build tool puts scripts into`
+        ? `write \`location ${folder} { try_files $uri =404; }\`, or the folder your build tool puts scripts in`
         : "write `try_files $uri =404;` here",
     witness: { kind: "request", value: `GET ${uri}` },
     related:
       isKept && freshness.header.statement !== null
-        ? [{ at: freshness.header.statement, message: `${codeOf(freshness.header.statement)} goes with it` }]
+        ? [{ at: freshness.header.statement, message: `${codeOf(freshness.header.statement)} applies to it` }]
         : [],
   };
 }

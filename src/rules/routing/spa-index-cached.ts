@@ -15,8 +15,8 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["react.index-not-cached"],
   docs: {
-    summary: "The page of a single-page app, kept by browsers beyond the next deployment",
-    why: "`index.html` names the scripts of one build. A browser that keeps it goes on asking for scripts that the next deployment has removed: users see an old version, or a white page, until the time is over, and nobody can call it back. The scripts themselves have a hash in their names and may be kept for ever.",
+    summary: "Browsers cache the page of a single-page app beyond the next deployment",
+    why: "`index.html` names the scripts of one build. A browser that caches it keeps requesting scripts that the next deployment removed: users see an old version or a blank page until the time is up, and you cannot recall it. The scripts themselves have a hash in their names and may be cached forever.",
     bad: `server {
     listen 80;
     root /srv/shop/frontend/dist;
@@ -64,8 +64,8 @@ export default defineRule({
         const { location } = simulation;
         report({
           at: statement,
-          message: `Browsers keep the app's page for ${durationOf(seconds)} (\`${name}: ${value}\`): after a deployment they go on asking for scripts that are gone.`,
-          help: "send the page with `expires -1;` in a `location = /index.html` of its own, and keep the long time for scripts with a hash in their names",
+          message: `Browsers cache the app's page for ${durationOf(seconds)} (\`${name}: ${value}\`): after a deployment they keep requesting scripts that no longer exist.`,
+          help: "send the page with `expires -1;` in a separate `location = /index.html`, and keep the long lifetime for scripts with a hash in their names",
           witness: { kind: "request", value: `GET ${uri}` },
           related:
             location === null || location.context === statement.context

@@ -11,8 +11,8 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["react.try-files"],
   docs: {
-    summary: "A single-page app whose addresses get 404 when they are opened or reloaded",
-    why: "The pages of a single-page app exist only in the browser: no file `/dashboard` lies on disk. Without a fallback to `index.html` every link from outside and every reload gets 404. `try_files` is not inherited: one at server level holds only where no location takes the request.",
+    summary: "Addresses of a single-page app get 404 when they are opened or reloaded",
+    why: "The pages of a single-page app exist only in the browser: there is no file `/dashboard` on disk. Without a fallback to `index.html`, every link from outside and every reload gets 404. Locations do not inherit `try_files`: one at server level applies only to requests that no location takes.",
     bad: `server {
     listen 80;
     root /srv/shop/frontend/dist;
@@ -66,14 +66,14 @@ function judge(server: VirtualServer, app: App, fallback: Fallback): Report | nu
     case "relative":
       return {
         at: fallback.by,
-        message: `The fallback \`${fallback.target}\` is a URI without its slash: nginx looks for a file with the two names run together, so a link to or a reload of \`${uri}\` gets 404.`,
+        message: `The fallback \`${fallback.target}\` is a URI without its slash: nginx joins it to \`root\` without a slash and finds no file, so links to \`${uri}\` and reloads of it get 404.`,
         help: `write \`/${fallback.target}\` as the last argument`,
         witness: { kind: "uri", value: uri },
       };
     case "regex-alias":
       return {
         at: fallback.by,
-        message: `\`try_files\` beside \`alias\` in a regex location looks for the whole URI below the path that \`alias\` already completed: it finds no file, and falling back to \`${fallback.target}\` ends in a circle (500) or at another page.`,
+        message: `\`try_files\` beside \`alias\` in a regex location appends the whole URI to the path that \`alias\` has already completed: it finds no file, and the fallback \`${fallback.target}\` ends in a loop (500) or at another page.`,
         help: "use a prefix location with `alias`, or `root`",
         witness: { kind: "uri", value: uri },
       };
@@ -100,7 +100,7 @@ function noFallback(server: VirtualServer, app: App, { by }: Fallback & { kind: 
   const end = by === null ? "has no fallback" : `falls back to \`${by.args.at(-1)}\``;
   return {
     at: by ?? placeOf(app, server),
-    message: `${place} serves a single-page app from \`${path}\` and ${end}: a link to or a reload of \`${uri}\` gets 404.`,
+    message: `${place} serves a single-page app from \`${path}\` and ${end}: links to \`${uri}\` and reloads of it get 404.`,
     help: `write \`try_files $uri $uri/ ${page};\`${location === null ? "" : " in this location"}`,
     confidence: confidenceOf(server, evidence),
     witness: { kind: "uri", value: uri },
@@ -127,10 +127,10 @@ function wrongPage(
   const page = `${location?.pattern.replace(/\/$/, "")}${target}`;
   return {
     at: by,
-    message: `The fallback \`${target}\` is a URI that ${taker} takes, so \`${uri}\` gets \`${got}\` and not the page in \`${base?.path}\`.`,
+    message: `The fallback \`${target}\` is a URI that ${taker} takes, so \`${uri}\` gets \`${got}\`, not the page in \`${base?.path}\`.`,
     help: isAlias
       ? `write the whole URI: \`${page}\``
-      : `give both the same \`root\`, for example by moving it to the server`,
+      : `use the same \`root\` for both, for example by moving it to the server`,
     related: winner === null ? [] : [{ at: winner.statement, message: `takes \`${target}\`` }],
     witness: { kind: "uri", value: uri },
   };

@@ -15,8 +15,8 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["react.assets-cached"],
   docs: {
-    summary: "Assets with a hash in their names that browsers do not keep",
-    why: "Build tools write a hash of the content into the names of scripts and stylesheets: `main.3f2a91bc.js` never changes. Without a lifetime browsers ask for every one of them again at the next visit, only to hear that nothing changed.\n\n`expires 1y;` alone is enough; an `add_header` beside it discards the headers of the outer levels.",
+    summary: "Browsers do not cache assets with a hash in their names",
+    why: "Build tools put a hash of the content into the names of scripts and stylesheets: `main.3f2a91bc.js` never changes. Without a lifetime, browsers revalidate each of them at the next visit, only to learn that nothing changed.\n\n`expires 1y;` alone is enough; an `add_header` beside it discards the headers of the outer levels.",
     bad: `events {}
 http {
     server {
@@ -75,10 +75,10 @@ function judge(app: ServedApp, first: Asset, place: Statement, isFragment: boole
   const folder = first.uri.slice(0, first.uri.indexOf("/", app.prefix.length) + 1);
   return {
     at: said?.header.statement ?? place,
-    message: `${capitalized(titleOf(place.block ?? place.context))} sends scripts with a hash in their names ${said === null ? "without a lifetime" : said.seconds === 0 ? `with \`${said.header.value}\`` : `to be kept for ${durationOf(said.seconds)} only`}: browsers ask for every one again although it cannot have changed.`,
+    message: `${capitalized(titleOf(place.block ?? place.context))} sends scripts with a hash in their names ${said === null ? "without a lifetime" : said.seconds === 0 ? `with \`${said.header.value}\`` : `to be cached for only ${durationOf(said.seconds)}`}: browsers ask for every one again although it cannot have changed.`,
     help: isOwn
       ? "write `expires 1y;` here"
-      : `write \`location ${folder} { try_files $uri =404; expires 1y; }\`, or the folder that your build tool puts scripts into`,
+      : `write \`location ${folder} { try_files $uri =404; expires 1y; }\`, or the folder your build tool puts scripts in`,
     confidence: confidenceOf(isFragment, said !== null, isOwn),
     witness: { kind: "request", value: `GET ${first.uri}` },
   };

@@ -13,8 +13,8 @@ export default defineRule({
   presets: ["strict"],
   fix: "unsafe",
   docs: {
-    summary: "A `rewrite` that redirects everything, where `return` would do",
-    why: "A `rewrite` whose pattern takes every URI asks a pattern to copy what `$request_uri` already holds, decodes and encodes it on the way, and hides that it always redirects. `return 301 https://shop.example$request_uri;` says so.",
+    summary: "A `rewrite` redirects everything, where `return` would do",
+    why: "A `rewrite` whose regex matches every URI runs a regex to copy what `$request_uri` already holds, decodes and encodes it on the way, and hides that it always redirects. `return 301 https://shop.example$request_uri;` needs no regex and says so.",
     bad: "server {\n    listen 80;\n    rewrite ^/(.*)$ https://shop.example/$1 permanent;\n}\n",
     good: "server {\n    listen 80;\n    return 301 https://shop.example$request_uri;\n}\n",
     references: ["https://nginx.org/en/docs/http/converting_rewrite_rules.html"],
@@ -31,7 +31,7 @@ export default defineRule({
         const fix = fixOf(statement, status, target);
         report({
           at: statement,
-          message: `${codeOf(statement)} redirects every URI: nginx need not match a pattern for that.`,
+          message: `${codeOf(statement)} redirects every URI, which needs no regex.`,
           help: `write \`${answer}\``,
           ...(fix === null ? {} : { fix }),
         });

@@ -11,8 +11,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A `try_files` whose last argument is no URI, code or named location",
-    why: "All arguments but the last are files to look for; the last is where the request goes when none is there: a URI, which begins with `/`, a code such as `=404`, or a named location. A URI without its slash belongs to no location, and a code or a name before the end is looked for as a file.",
+    summary: "The last argument of `try_files` is not a URI, a code or a named location",
+    why: "All arguments but the last are files to look for; the last one says where the request goes if none exists: a URI, which begins with `/`, a code such as `=404`, or a named location. A URI without its slash matches no location, and nginx looks for a file if a code or a named location is not the last argument.",
     bad: `server {
     listen 80;
     root /srv/www;
@@ -53,7 +53,7 @@ function judgeLast(server: VirtualServer, statement: Statement): Report | null {
   if (/^[1-5]\d\d$/.test(last)) {
     return {
       at: statement,
-      message: `\`${last}\` is no code here but a URI without its slash: what is no file ends in 404 by accident.`,
+      message: `\`${last}\` is a URI without its slash here, not a code: anything that is not a file gets 404 by accident.`,
       help: `write \`=${last}\``,
       witness: { kind: "uri", value: last },
     };
@@ -61,7 +61,7 @@ function judgeLast(server: VirtualServer, statement: Statement): Report | null {
   const isNamed = server.server.named(`@${last}`) !== undefined;
   return {
     at: statement,
-    message: `The fallback \`${last}\` is a URI without its slash, which no location takes: nginx looks for a file with \`root\` and this run together, and what is no file gets 404.`,
+    message: `The fallback \`${last}\` is a URI without its slash, which no location takes: nginx joins it to \`root\` without a slash, and anything that is not a file gets 404.`,
     help: isNamed ? `write \`@${last}\`` : `write \`/${last}\``,
     witness: { kind: "uri", value: last },
   };
@@ -73,7 +73,7 @@ function judgeEarlier(statement: Statement): Report | null {
   if (misplaced === undefined) return null;
   return {
     at: statement,
-    message: `\`${misplaced}\` counts only as the last argument: here nginx looks for a file of that name, and goes on to \`${statement.args.at(-1)}\`.`,
+    message: `\`${misplaced}\` works only as the last argument: here nginx looks for a file of that name, and goes on to \`${statement.args.at(-1)}\`.`,
     help: "keep one fallback, as the last argument",
   };
 }

@@ -11,8 +11,8 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A `map`, `upstream`, log format or cache that nothing uses",
-    why: "A definition does nothing until something names it. One that nobody names is a left-over, or the sign that the line which should use it has another name: the cache that does not cache, the log that is written in the standard format.",
+    summary: "Nothing uses a `map`, `upstream`, log format or cache",
+    why: "A definition has no effect until something uses it. An unused one is a leftover, or a sign that the line that should use it has the wrong name: a cache that does not cache, a log in the default format.",
     bad: "events {}\nhttp {\n    upstream app {\n        server 127.0.0.1:8000;\n    }\n    server {\n        listen 80;\n        location / {\n            proxy_pass http://127.0.0.1:8001;\n        }\n    }\n}\n",
     good: "events {}\nhttp {\n    upstream app {\n        server 127.0.0.1:8000;\n    }\n    server {\n        listen 80;\n        location / {\n            proxy_pass http://app;\n        }\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_upstream_module.html"],
@@ -46,7 +46,7 @@ export default defineRule({
         report({
           at: statement,
           message: `Nothing uses ${told === all ? codeOf(statement) : `${shortListOf(names.map((name) => `\`${name}\``))} (\`${kind}\`)`}.`,
-          help: `name ${told === all ? `\`${names[0]}\`` : "them"} where ${told === all ? "it is" : "they are"} meant, or remove ${told === all ? "it" : "them"}`,
+          help: `use ${told === all ? `\`${names[0]}\`` : "them"} where ${told === all ? "it is" : "they are"} meant, or remove ${told === all ? "it" : "them"}`,
           related: told === all ? [] : all.slice(1).map((at) => ({ at, message: "not used either" })),
           identity: `${kind} ${names[0]}`,
         });

@@ -12,7 +12,7 @@ export default defineRule({
   checklist: ["tls.http2"],
   docs: {
     summary: "An HTTPS site does not offer HTTP/2",
-    why: "Over HTTP/1.1 a browser asks for six files at a time, each over a connection of its own. HTTP/2 sends all of them over one: pages with many scripts and images load faster, above all over slow networks.",
+    why: "Over HTTP/1.1 a browser loads six files at a time, each over a separate connection. HTTP/2 sends them all over one: pages with many scripts and images load faster, especially on slow networks.",
     bad: `events {}
 http {
     server {
@@ -51,7 +51,7 @@ http {
     const listen = listens.find(({ tls, quic }) => tls && !quic)?.statement;
     report({
       at: listen ?? at,
-      message: `${capitalized(titleOf(server.context))} offers HTTP/1.1 only: browsers load a page with many files slower than they could.`,
+      message: `${capitalized(titleOf(server.context))} offers only HTTP/1.1: pages with many files load more slowly than they could.`,
       help: "write `http2 on;` in the server (nginx ≥ 1.25.1; before, `listen 443 ssl http2;`)",
     });
   },

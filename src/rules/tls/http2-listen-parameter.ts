@@ -17,7 +17,7 @@ export default defineRule({
   fix: "safe",
   docs: {
     summary: "`listen … http2` is deprecated",
-    why: "Since nginx 1.25.1 HTTP/2 is switched on for a server by `http2 on;`. The parameter of `listen`, which held for every server of the address, still works, but nginx warns of it at every start and will drop it.",
+    why: "Since nginx 1.25.1, `http2 on;` enables HTTP/2 for a server. The parameter of `listen`, which applied to every server of the address, still works, but nginx warns about it at every start and will remove it.",
     bad: `events {}
 http {
     server {
@@ -53,7 +53,7 @@ http {
       report({
         at: first.statement,
         message: `${messageFor(first.statement)}${others.length > 0 ? `; so ${others.length === 1 ? "is one" : `are ${others.length}`} more` : ""}.`,
-        help: `with nginx ${SINCE} and later, write \`http2 on;\` in the server in its place`,
+        help: `with nginx ${SINCE} and later, write \`http2 on;\` in the server instead`,
         severity: "info",
         related: others.map(({ statement }) => ({ at: statement, message: "deprecated, too" })),
       });
@@ -65,8 +65,8 @@ http {
       switched.add(server);
       report({
         at: statement,
-        message: `${messageFor(statement)}: nginx warns of it at every start.`,
-        help: "write `http2 on;` in the server in its place",
+        message: `${messageFor(statement)}: nginx warns about it at every start.`,
+        help: "write `http2 on;` in the server instead",
         fix: fixOf(statement, isFirst ? lastListen(server.context.all("listen")) : null, isAlone),
       });
     }

@@ -12,7 +12,7 @@ export default defineRule({
   checklist: ["tls.redirect"],
   docs: {
     summary: "An HTTPS site is also served over plain HTTP",
-    why: "Whoever types the name without `https:` gets the site unprotected: anyone in the same network reads the session cookie and changes the pages. Answer plain HTTP with a redirect only; `/.well-known/acme-challenge/` may stay.",
+    why: "Visitors who type the name without `https:` get the site unprotected: anyone in the same network can read the session cookie and change the pages. Answer plain HTTP only with a redirect; `/.well-known/acme-challenge/` may stay.",
     bad: `events {}
 http {
     server {
@@ -93,9 +93,9 @@ http {
       at: plain.statement ?? at,
       message:
         twin === undefined
-          ? `${capitalized(titleOf(server.context))} gives out its content over plain HTTP, while others here speak HTTPS.`
-          : `${capitalized(titleOf(server.context))} gives out its content over plain HTTP, ${speaksBoth ? "beside HTTPS" : "although an HTTPS server has the same name"}: sessions can be read on the way, and pages changed.`,
-      help: "answer with `return 301 https://$host$request_uri;` in a server of its own",
+          ? `${capitalized(titleOf(server.context))} serves its content over plain HTTP, while other servers here speak HTTPS.`
+          : `${capitalized(titleOf(server.context))} serves its content over plain HTTP, ${speaksBoth ? "beside HTTPS" : "although an HTTPS server has the same name"}: anyone on the way can read sessions and change pages.`,
+      help: "answer with `return 301 https://$host$request_uri;` in a separate server",
       ...(twin === undefined ? { presets: ["django-react"] as const, confidence: "medium" as const } : {}),
       related: [
         ...(twin === undefined || twin === server || twin.context.opener === null

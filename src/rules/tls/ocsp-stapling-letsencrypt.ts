@@ -50,9 +50,9 @@ http {
       context.report({
         at: statement,
         message:
-          "`ssl_stapling on` does nothing here: certificates of Let's Encrypt name no OCSP responder since 2025, and nginx warns of it at every start.",
+          "`ssl_stapling on` does nothing here: since 2025 Let's Encrypt certificates name no OCSP responder, and nginx warns about it at every start.",
         help: "remove `ssl_stapling` and `ssl_stapling_verify`",
-        related: [{ at: certificate, message: "a certificate of Let's Encrypt, by its path" }],
+        related: [{ at: certificate, message: "a Let's Encrypt certificate, by its path" }],
       });
     }
   },

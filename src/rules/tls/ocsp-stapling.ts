@@ -13,8 +13,8 @@ export default defineRule({
   presets: ["django-react"],
   checklist: ["tls.stapling"],
   docs: {
-    summary: "The state of a certificate is not stapled to the handshake",
-    why: "Where an authority still answers OCSP requests, nginx can ask it from time to time and hand the answer to clients: they connect faster, and the authority does not learn who visits the site. nginx needs a `resolver` to find the authority. Let's Encrypt ended its OCSP service in 2025, so for its certificates there is nothing to staple.",
+    summary: "OCSP responses are not stapled to the handshake",
+    why: "If a certificate authority still answers OCSP requests, nginx can fetch the response and send it to clients: they connect faster, and the authority does not learn who visits the site. nginx needs a `resolver` to find the authority. Let's Encrypt ended its OCSP service in 2025, so there is nothing to staple for its certificates.",
     bad: `events {}
 http {
     server {
@@ -69,8 +69,8 @@ http {
       context.report({
         at,
         message: isOn
-          ? "`ssl_stapling on` has no `resolver`: nginx cannot look up the authority's address and staples nothing."
-          : `${capitalized(titleOf(place.context))} staples no OCSP response: clients ask the authority themselves, which then learns who visits the site.`,
+          ? "`ssl_stapling on` has no `resolver`: nginx cannot resolve the authority's name and staples nothing."
+          : `${capitalized(titleOf(place.context))} staples no OCSP response: clients query the authority themselves, which then learns who visits the site.`,
         help: isOn
           ? "write `resolver 127.0.0.53;` (or the resolver of your network)"
           : "write `ssl_stapling on;` and a `resolver`, if the authority still answers OCSP requests",

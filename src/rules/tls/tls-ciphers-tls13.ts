@@ -11,8 +11,8 @@ export default defineSettingRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "Suites of TLS 1.3 in `ssl_ciphers` do nothing",
-    why: "`ssl_ciphers` chooses among the suites of TLS 1.2 and before. Those of TLS 1.3 are all on, unless `ssl_conf_command Ciphersuites …` says otherwise; OpenSSL passes over their names here. A string of nothing else enables no suite at all, and nginx does not start.",
+    summary: "TLS 1.3 suites in `ssl_ciphers` have no effect",
+    why: "`ssl_ciphers` selects the suites of TLS 1.2 and older. Those of TLS 1.3 are all enabled, unless `ssl_conf_command Ciphersuites …` says otherwise; OpenSSL ignores their names here. A string of nothing else enables no suite at all, and nginx does not start.",
     bad: `events {}
 http {
     server {
@@ -45,13 +45,13 @@ http {
     if (suites.length === 0) {
       return {
         severity: "error",
-        message: `The cipher string names only suites of TLS 1.3 (${names}), which are not chosen here: it enables none, and nginx will not start.`,
+        message: `The cipher string names only TLS 1.3 suites (${names}), which cannot be selected here: it enables no suite, and nginx does not start.`,
         help: "write the suites of TLS 1.2, or remove the line",
       };
     }
     return {
-      message: `${names} in the cipher string ${tls13.length > 1 ? "do" : "does"} nothing: suites of TLS 1.3 are not chosen here.`,
-      help: "remove them; `ssl_conf_command Ciphersuites …` chooses among them (nginx ≥ 1.19.4)",
+      message: `${names} in the cipher string ${tls13.length > 1 ? "do" : "does"} nothing: TLS 1.3 suites cannot be selected here.`,
+      help: "remove them; `ssl_conf_command Ciphersuites …` selects them (nginx ≥ 1.19.4)",
     };
   },
 });

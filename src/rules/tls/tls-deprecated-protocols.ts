@@ -24,7 +24,7 @@ export default defineRule({
   fix: "safe",
   docs: {
     summary: "A TLS listener accepts protocols older than TLSv1.2",
-    why: "SSLv2, SSLv3, TLSv1 and TLSv1.1 can be attacked (POODLE, BEAST) and were retired by RFC 8996; audits such as PCI DSS fail a site that accepts them, and no current browser needs them.\n\nBefore nginx 1.29.2 the `ssl_protocols` of the default server of an address hold for all its servers; what another server of that address says is not in force. Without `ssl_protocols`, nginx before 1.27.3 accepts TLSv1 and TLSv1.1.",
+    why: "SSLv2, SSLv3, TLSv1 and TLSv1.1 can be attacked (POODLE, BEAST) and were retired by RFC 8996; audits such as PCI DSS fail a site that accepts them, and no current browser needs them.\n\nBefore nginx 1.29.2 the `ssl_protocols` of an address's default server apply to all servers of the address, and those of the other servers have no effect. Without `ssl_protocols`, nginx before 1.27.3 accepts TLSv1 and TLSv1.1.",
     bad: "server {\n    listen 443 ssl default_server;\n    ssl_protocols TLSv1 TLSv1.1 TLSv1.2;\n}\n",
     good: "server {\n    listen 443 ssl default_server;\n    ssl_protocols TLSv1.2 TLSv1.3;\n}\n",
     references: [
@@ -82,7 +82,7 @@ function checkListeners(
       ...(always ? {} : { severity: "info" as const }),
       ...(all.some(({ sure }) => sure) || perServer === true ? {} : { confidence: "medium" as const }),
       related: [
-        ...places.filter((at) => at !== statement).map((at) => ({ at, message: "in force here" })),
+        ...places.filter((at) => at !== statement).map((at) => ({ at, message: "applies here" })),
         ...(perServer === true ? [] : unheardPlaces(all)),
       ],
       ...fixOf(statement),
@@ -107,7 +107,7 @@ function checkDefaults({ version, report }: RuleContext, listeners: readonly Lis
   const lacks = version === null || weak.names.includes("TLSv1.3") ? "" : ", and not TLSv1.3";
   report({
     at: first.listener,
-    message: `No \`ssl_protocols\` is in force here, and ${who} accepts ${listOf(names)} by default${lacks}.`,
+    message: `No \`ssl_protocols\` is applies here, and ${who} accepts ${listOf(names)} by default${lacks}.`,
     severity: "info",
     help: `write \`ssl_protocols ${MODERN};\` in \`http\`, or in the default server of the address`,
     related: [
@@ -138,10 +138,10 @@ function checkUpstreams({ configuration, version, report }: RuleContext): void {
   for (const { statement, names, passes } of uses.values()) {
     report({
       at: statement,
-      message: `nginx also speaks ${listOf(names)} to the upstream, if that asks for it: whoever is between them can read or change what is sent.`,
+      message: `nginx also speaks ${listOf(names)} to the upstream, if the upstream offers nothing better: anyone between them can read or change the traffic.`,
       severity: "warning",
       help: `write \`${statement.name} ${MODERN};\``,
-      related: passes.map((at) => ({ at, message: "in force for this upstream" })),
+      related: passes.map((at) => ({ at, message: "applies to this upstream" })),
       ...fixOf(statement),
     });
   }
@@ -167,6 +167,6 @@ function placeText(first: Anchor, count: number, statement: Statement): string {
 function unheardPlaces(listeners: readonly ListenerProtocols[]): RelatedPlace[] {
   return [...new Set(listeners.flatMap(({ unheard }) => unheard))].map((at) => ({
     at,
-    message: `not in force before nginx ${PROTOCOLS_PER_SERVER}: the default server of the address decides`,
+    message: `has no effect before nginx ${PROTOCOLS_PER_SERVER}: the default server of the address decides`,
   }));
 }

@@ -10,8 +10,8 @@ export default defineSettingRule({
   presets: ["django-react"],
   checklist: ["tls.session-cache"],
   docs: {
-    summary: "Clients that come back negotiate TLS anew",
-    why: "With a session cache a client that comes back skips half of the handshake, which saves it a round trip and the server most of the work. The default, `none`, tells clients that they may come back and then has forgotten them; `builtin` is forgotten by all other workers.",
+    summary: "Returning clients have to negotiate TLS again",
+    why: "With a session cache, a returning client skips half of the handshake, which saves it a round trip and the server most of the work. The default, `none`, tells clients that they may resume a session and then stores none; `builtin` stores it in one worker only.",
     bad: `events {}
 http {
     server {
@@ -44,8 +44,8 @@ http {
     return {
       message:
         origin === "default"
-          ? "No TLS sessions are kept (`ssl_session_cache none` is the default): clients that come back negotiate TLS anew."
-          : `\`ssl_session_cache ${args.join(" ")}\` keeps no session that all workers know: clients that come back negotiate TLS anew.`,
+          ? "nginx caches no TLS sessions (`ssl_session_cache none` is the default): returning clients negotiate TLS again."
+          : `\`ssl_session_cache ${args.join(" ")}\` keeps no sessions that all workers share: returning clients negotiate TLS again.`,
       help: "write `ssl_session_cache shared:TLS:10m;` in `http`",
     };
   },

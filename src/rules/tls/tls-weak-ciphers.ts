@@ -11,8 +11,8 @@ export default defineSettingRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "Cipher suites are enabled that can be broken",
-    why: "A client and a server that both know a weak suite can be made to use it. RC4 and the export suites can be read by anyone who records enough of the traffic; 3DES after some hours (Sweet32); suites without authentication (`aNULL`) let anyone in the middle answer for the site; suites without encryption (`eNULL`) send everything in the clear. Newer builds of OpenSSL have dropped some of them: the string then does harm on older ones only.",
+    summary: "Weak cipher suites are enabled",
+    why: "A client and a server that both support a weak suite can be made to use it. Anyone who records enough traffic can read RC4 and the export suites, and 3DES after some hours (Sweet32); suites without authentication (`aNULL`) let anyone in the middle impersonate the site; suites without encryption (`eNULL`) send everything in the clear. Newer OpenSSL builds have dropped some of them: there the string does no harm.",
     bad: `events {}
 http {
     server {
@@ -55,8 +55,7 @@ http {
     if (worst === undefined) {
       if (securityLevel !== 0) return null;
       return {
-        message:
-          "`@SECLEVEL=0` lets OpenSSL use keys and signatures of any size, also such as can be broken.",
+        message: "`@SECLEVEL=0` lets OpenSSL use keys and signatures of any size, even breakable ones.",
         help: "remove `@SECLEVEL=0`",
       };
     }
@@ -92,7 +91,7 @@ const KINDS: readonly {
   },
   {
     name: "suites without authentication",
-    harm: "anyone on the way can answer for the site",
+    harm: "anyone on the way can impersonate the site",
     test: ({ authentication, encryption }) => authentication === "none" && encryption !== "none",
   },
   {
