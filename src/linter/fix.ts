@@ -33,13 +33,7 @@ export function applyFixes(
     fix !== undefined && (fix.safe || level === "unsafe") ? [fix] : [],
   );
   const chosen = chooseFixes(fixes, texts);
-  const files: FixedFile[] = [];
-  for (const name of new Set(chosen.flatMap(({ edits }) => edits.map(({ file }) => file)))) {
-    const before = texts.get(name) ?? "";
-    const edits = chosen.flatMap((fix) => fix.edits.filter(({ file }) => file === name));
-    const after = editedText(before, edits);
-    if (after !== before) files.push({ name, before, after });
-  }
+  const { files } = filesWith(chosen, texts);
   const worse = files.filter(({ name, before, after }) => problemsIn(after, name) > problemsIn(before, name));
   if (worse.length > 0) {
     const spoilt = new Set(worse.map(({ name }) => name));
@@ -49,11 +43,24 @@ export function applyFixes(
   return { files, applied: chosen.length };
 }
 
+/** The texts with all edits of some fixes, which do not overlap. */
+export function filesWith(fixes: readonly FindingFix[], texts: ReadonlyMap<string, string>): Fixed {
+  const files: FixedFile[] = [];
+  for (const name of new Set(fixes.flatMap(({ edits }) => edits.map(({ file }) => file)))) {
+    const before = texts.get(name) ?? "";
+    const edits = fixes.flatMap((fix) => fix.edits.filter(({ file }) => file === name));
+    const after = editedText(before, edits);
+    if (after !== before) files.push({ name, before, after });
+  }
+  return { files, applied: fixes.length };
+}
+
 function problemsIn(text: string, name: string): number {
   return parse(text, name).problems.length;
 }
 
-function chooseFixes(fixes: readonly FindingFix[], texts: ReadonlyMap<string, string>): FindingFix[] {
+/** Of fixes that overlap the first, with all its edits or not at all. */
+export function chooseFixes(fixes: readonly FindingFix[], texts: ReadonlyMap<string, string>): FindingFix[] {
   const taken = new Map<string, FindingEdit[]>();
   const chosen: FindingFix[] = [];
   for (const fix of fixes) {

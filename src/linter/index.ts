@@ -49,3 +49,4 @@ export {
 export { type LintOptions, lint } from "./lint.ts";
 export { createLinter, type Linter, lintFiles, lintText, type TextOptions } from "./lint-texts.ts";
 export { didYouMean } from "./nearest.ts";
+export { lintAndProve, type ProofOptions, type Proven } from "./proof.ts";

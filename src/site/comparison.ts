@@ -39,6 +39,8 @@ export interface Comparison {
   readonly differences: readonly AnswerDifference[];
   /** How many requests were asked of both. */
   readonly asked: number;
+  /** Servers that differ, and of which nothing was asked for want of requests. */
+  readonly unasked: number;
 }
 
 export interface ComparisonOptions {
@@ -82,8 +84,12 @@ export class AnswersBefore {
     const share = Math.max(LEAST_OF_SERVER, Math.floor(most / Math.max(servers.length, 1)));
     const differences: AnswerDifference[] = [];
     let asked = 0;
+    let unasked = 0;
     for (const index of servers) {
-      if (asked >= most) break;
+      if (asked >= most) {
+        unasked++;
+        continue;
+      }
       for (const probe of this.#probesAt(index, after, Math.min(share, most - asked))) {
         asked++;
         const old = this.#answerTo(probe, index);
@@ -101,7 +107,7 @@ export class AnswersBefore {
         });
       }
     }
-    return { differences, asked };
+    return { differences, asked, unasked };
   }
 
   /** The numbers of the servers that are written in another way, as far as an answer could show it. */

@@ -39,6 +39,7 @@ describe("comparing what two trees answer", () => {
     expect(compareTrees(...edited("log_format main '$request'", "log_format main '$status'"))).toEqual({
       differences: [],
       asked: 0,
+      unasked: 0,
     });
     const all = compareTrees(...edited("http {", "http { server_tokens off;"));
     const one = compareTrees(...edited("return 204", "return 200 ''"));

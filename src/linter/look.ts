@@ -1,0 +1,269 @@
+/** Looks at what edits make of trees: whether findings are gone, what is said that was not, and which answers differ. */
+import { type ConfigFile, reparse } from "../parser/index.ts";
+import { RULES, type Rule } from "../rules/index.ts";
+import {
+  Configuration,
+  type Context,
+  Model,
+  type SourceTree,
+  type Statement,
+  withEdits,
+} from "../semantics/index.ts";
+import { type AnswerDifference, AnswersBefore } from "../site/index.ts";
+import { stopsNginx } from "./fate.ts";
+import type { Finding, FindingEdit, FindingFix, LintResult, Region } from "./finding.ts";
+import { type Kept, type LintOptions, lintAgain } from "./lint.ts";
+import { filesOf } from "./tree-changes.ts";
+
+/** A finding with the fix that may be offered for it. */
+export interface Candidate {
+  readonly finding: Finding;
+  readonly fix: FindingFix;
+}
+
+/** What some fixes do together. */
+export interface Look {
+  /** Why they are no cure; null where they are one. */
+  readonly reason: string | null;
+  /** Answers that differ beside what the fixes are about. */
+  readonly others: readonly AnswerDifference[];
+  /** Requests that are refused before, and let in after, and that no finding is about. */
+  readonly opened: readonly AnswerDifference[];
+  /** Servers were left out, for want of requests that may be asked. */
+  readonly isCut: boolean;
+  readonly asked: number;
+}
+
+const CURED: Look = { reason: null, others: [], opened: [], isCut: false, asked: 0 };
+
+/** One state of the files, and what was said of it. */
+export class Looker {
+  readonly #trees: readonly SourceTree[];
+  readonly #options: LintOptions;
+  readonly #kept: Kept;
+  readonly #before: LintResult;
+  readonly #sides = new Map<SourceTree, Side>();
+  readonly #stopping: ReadonlySet<string>;
+
+  /** Whether nginx does not start with what the finding is about: then there are no answers to keep. */
+  readonly isStopping = ({ ruleId }: Finding): boolean => this.#stopping.has(ruleId);
+
+  /** @param kept what the run left that led to `before` */
+  constructor(trees: readonly SourceTree[], options: LintOptions, kept: Kept, before: LintResult) {
+    const { rules = RULES } = options;
+    this.#trees = trees;
+    // What the baseline knows is among what was said before.
+    this.#options = { ...options, baseline: null };
+    this.#kept = kept;
+    this.#before = before;
+    this.#stopping = new Set(rules.filter((rule: Rule) => stopsNginx(rule)).map(({ id }) => id));
+  }
+
+  /**
+   * @param isSafe no answer may differ at all, whatever the findings are about
+   * @param most requests that may be asked
+   */
+  lookAt(candidates: readonly Candidate[], isSafe: boolean, most: number): Look {
+    const edits = candidates.flatMap(({ fix }) => fix.edits);
+    const names = new Set(edits.map(({ file }) => file));
+    const trees = this.#trees.filter((tree) => [...filesOf(tree).keys()].some((name) => names.has(name)));
+    const made = new Map<ConfigFile, ConfigFile>();
+    const reread = (file: ConfigFile, text: string) => {
+      const now = made.get(file) ?? reparse(file, text);
+      made.set(file, now);
+      return now;
+    };
+    const edited = trees.map((tree) => withEdits(tree, edits, reread));
+    for (const [file, now] of made)
+      if (now.problems.length > file.problems.length) return { ...CURED, reason: "it breaks the file" };
+    const after = lintAgain(edited, this.#options, new Map(this.#kept));
+    const moves = new Moves(edits);
+    const reason = this.#whatIsWrong(candidates, after, moves);
+    if (reason !== null) return { ...CURED, reason };
+    if (candidates.some(({ finding }) => this.isStopping(finding))) return CURED;
+    const others: AnswerDifference[] = [];
+    const opened: AnswerDifference[] = [];
+    let asked = 0;
+    for (const [index, tree] of trees.entries()) {
+      const now = edited[index];
+      if (now === undefined) continue;
+      const side = this.#side(tree);
+      const comparison = side.compare(now, most - asked);
+      asked += comparison.asked;
+      if (comparison.unasked > 0) return { ...CURED, isCut: true, asked };
+      for (const difference of comparison.differences) {
+        const about = isSafe
+          ? []
+          : candidates.filter(({ finding }) => side.isAbout(finding, difference, moves));
+        if (difference.opens && !about.some(({ finding }) => isShownBy(finding, difference))) {
+          opened.push(difference);
+        } else if (about.length === 0) others.push(difference);
+      }
+    }
+    return { ...CURED, others, opened, asked };
+  }
+
+  #side(tree: SourceTree): Side {
+    const side = this.#sides.get(tree) ?? new Side(tree, this.#options);
+    this.#sides.set(tree, side);
+    return side;
+  }
+
+  /** A finding that stays, or an error or a warning that was not there; null for neither. */
+  #whatIsWrong(candidates: readonly Candidate[], after: LintResult, moves: Moves): string | null {
+    const fixed = new Set(candidates.map(({ finding }) => finding));
+    const known = [...this.#before.findings, ...this.#before.suppressed].filter((each) => !fixed.has(each));
+    const left = new Pool(known, moves);
+    const stays = new Pool([...fixed], moves);
+    // nginx did not read what it does not start with: only what still keeps it from that is new.
+    const isStopped = candidates.some(({ finding }) => this.isStopping(finding));
+    const unknown = after.findings.filter((each) => !left.take(each, "place"));
+    for (const each of unknown.filter((one) => !left.take(one, "words"))) {
+      if (stays.take(each, "place") || stays.take(each, "words"))
+        return `${each.ruleId} would still report it`;
+      if (each.severity === "info" || (isStopped && !this.#stopping.has(each.ruleId))) continue;
+      return `${each.ruleId} would report: ${each.message}`;
+    }
+    return null;
+  }
+}
+
+/** Findings, each to be met again once. */
+class Pool {
+  readonly #byPlace = new Map<string, Finding[]>();
+  readonly #byWords = new Map<string, Finding[]>();
+  readonly #taken = new Set<Finding>();
+
+  constructor(findings: readonly Finding[], moves: Moves) {
+    for (const finding of findings) {
+      const { ruleId, file, offset } = finding;
+      const place = `${ruleId}\0${file}\0${moves.moved(file, offset)}`;
+      push(this.#byPlace, place, finding);
+      for (const key of wordsOf(finding)) push(this.#byWords, key, finding);
+    }
+  }
+
+  /** `place`: the same rule at the same place; `words`: wherever, but the same fingerprint or the same sentences. */
+  take(finding: Finding, by: "place" | "words"): boolean {
+    const { ruleId, file, offset } = finding;
+    const keys = by === "place" ? [`${ruleId}\0${file}\0${offset}`] : wordsOf(finding);
+    for (const key of keys) {
+      const found = (by === "place" ? this.#byPlace : this.#byWords)
+        .get(key)
+        ?.find((each) => !this.#taken.has(each));
+      if (found === undefined) continue;
+      this.#taken.add(found);
+      return true;
+    }
+    return false;
+  }
+}
+
+function wordsOf({ ruleId, file, fingerprint, message }: Finding): readonly string[] {
+  return [`${ruleId}\0${file}\0=${fingerprint}`, `${ruleId}\0${file}\0${message}`];
+}
+
+function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const same = map.get(key);
+  if (same === undefined) map.set(key, [value]);
+  else same.push(value);
+}
+
+/** Where places of the texts before are after the edits. */
+class Moves {
+  readonly #edits = new Map<string, FindingEdit[]>();
+
+  constructor(edits: readonly FindingEdit[]) {
+    for (const edit of edits) push(this.#edits, edit.file, edit);
+  }
+
+  /** Of a place inside of what is replaced, where the replacement begins. */
+  moved(file: string, offset: number): number {
+    let by = 0;
+    for (const edit of this.#edits.get(file) ?? []) {
+      if (edit.offset + edit.length <= offset && !(edit.length > 0 && edit.offset === offset))
+        by += edit.text.length - edit.length;
+      else if (edit.offset < offset) by += edit.offset - offset;
+    }
+    return offset + by;
+  }
+}
+
+/** One tree before its edits, and what its findings are about. */
+class Side {
+  readonly #model: Model;
+  readonly #answers: AnswersBefore;
+  #starts: Map<string, Statement[]> | undefined;
+  readonly #scopes = new Map<Finding, readonly Context[]>();
+
+  constructor(tree: SourceTree, { version = null }: LintOptions) {
+    this.#model = new Model(new Configuration(tree), version);
+    this.#answers = new AnswersBefore(this.#model);
+  }
+
+  compare(after: SourceTree, most: number) {
+    return this.#answers.compare(new Model(new Configuration(after), this.#model.version), { most });
+  }
+
+  /** The answer was, or is now, given inside of a block that the finding names. */
+  isAbout(finding: Finding, { before, after }: AnswerDifference, moves: Moves): boolean {
+    const scopes = this.#scopesOf(finding);
+    const inside = before.context?.outward() ?? [];
+    if (scopes.some((scope) => inside.includes(scope))) return true;
+    const now = new Set(
+      (after.context?.outward() ?? []).map(({ opener }) =>
+        opener === null ? "" : `${opener.file.name}\0${opener.directive.start}`,
+      ),
+    );
+    return scopes.some(({ opener }) => {
+      if (opener === null) return now.has("");
+      const { file, directive } = opener;
+      return now.has(`${file.name}\0${moves.moved(file.name, directive.start)}`);
+    });
+  }
+
+  /** The block that the finding stands in, or opens; and those that it names besides. */
+  #scopesOf(finding: Finding): readonly Context[] {
+    let scopes = this.#scopes.get(finding);
+    if (scopes === undefined) {
+      const own = this.#statementsAt(finding).map(({ block, context }) => block ?? context);
+      const named = finding.related.flatMap((each) =>
+        this.#statementsAt(each).flatMap(({ block }) => block ?? []),
+      );
+      scopes = [...new Set([...own, ...named])];
+      this.#scopes.set(finding, scopes);
+    }
+    return scopes;
+  }
+
+  /** Every statement that begins there, or that the place is in: a snippet may be included at several. */
+  #statementsAt({ file, offset }: Region): readonly Statement[] {
+    if (this.#starts === undefined) {
+      this.#starts = new Map();
+      for (const statement of this.#model.configuration.statements)
+        push(this.#starts, `${statement.file.name}\0${statement.directive.start}`, statement);
+    }
+    const exact = this.#starts.get(`${file}\0${offset}`);
+    if (exact !== undefined) return exact;
+    const around = this.#model.configuration.statements.filter(
+      ({ file: { name }, directive: { start, end } }) => name === file && start <= offset && offset < end,
+    );
+    const nearest = Math.max(...around.map(({ directive }) => directive.start));
+    return around.filter(({ directive }) => directive.start === nearest);
+  }
+}
+
+/** The request that the finding names, or one for the same kind of file beside it. */
+function isShownBy({ witness }: Finding, { request }: AnswerDifference): boolean {
+  if (witness?.kind !== "request" && witness?.kind !== "uri") return false;
+  const shown = /(?:^|\s|\/\/[^/\s]*)(\/[^\s]*)$/.exec(witness.value)?.[1];
+  return shown !== undefined && kindOf(shown) === kindOf(request.uri);
+}
+
+/** Folder and ending of what is asked for. */
+function kindOf(uri: string): string {
+  const path = uri.split("?")[0] ?? "";
+  const slash = path.lastIndexOf("/");
+  const dot = path.indexOf(".", slash);
+  return `${path.slice(0, slash + 1)}${dot < 0 ? "" : path.slice(dot)}`;
+}

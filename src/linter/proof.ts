@@ -1,0 +1,239 @@
+/**
+ * Fixes are proven before they are offered: the edited trees are read and asked. The finding is gone, nothing else is wrong that
+ * was not, and requests get the answers that they got; what else an unsafe fix changes is told, and what lets somebody in
+ * that was refused is never offered.
+ */
+import type { SourceTree } from "../semantics/index.ts";
+import { type AnswerDifference, tellDifferences } from "../site/index.ts";
+import type { Finding, FindingFix, LintResult, Notification } from "./finding.ts";
+import { chooseFixes, type Fixed, type FixLevel, filesWith } from "./fix.ts";
+import { type Kept, type LintOptions, lintAgain } from "./lint.ts";
+import { type Candidate, type Look, Looker } from "./look.ts";
+
+export interface ProofOptions extends LintOptions {
+  /** `safe`: unsafe fixes are left as the rules wrote them, and nobody has looked at them. Default: `unsafe`. */
+  readonly level?: FixLevel;
+  /** Which fixes go into the texts. Default: all that are proven. */
+  readonly apply?: FixLevel;
+  /** Only fixes of these rules are wanted. */
+  readonly fixOnly?: ReadonlySet<string>;
+}
+
+export interface Proven {
+  /** As `lint` tells it; of the fixes those that are proven, each with what it changes besides. */
+  readonly result: LintResult;
+  /** The texts with those fixes in them that hold together. What touches the same lines waits for another round. */
+  readonly fixed: Fixed;
+}
+
+/** Requests that a run may ask for its fixes. */
+const MOST_ASKED = 60_000;
+/** How often a run may look at edited trees: the more, the smaller they are. */
+const LEAST_LOOKS = 12;
+const MOST_LOOKS = 80;
+/** In characters, all looks together. */
+const LOOKED_AT = 6_000_000;
+
+/** Fixes that are said to be withheld, one by one. */
+const MOST_NOTES = 5;
+
+/** Lints, and proves the fixes of what it finds. */
+export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions = {}): Proven {
+  const kept: Kept = new Map();
+  const result = lintAgain(trees, options, kept);
+  const { level = "unsafe", apply = level, fixOnly } = options;
+  const candidates = result.findings.flatMap((finding): Candidate[] => {
+    const { fix, ruleId } = finding;
+    if (fix === undefined || fix.edits.length === 0 || !(fixOnly?.has(ruleId) ?? true)) return [];
+    return [{ finding, fix }];
+  });
+  const proof = new Proof(result, new Looker(trees, options, kept, result), level);
+  proof.settle(candidates);
+  return {
+    result: {
+      ...result,
+      findings: result.findings.map((finding) => {
+        const isLeft =
+          finding.fix?.safe === false && level === "safe" && (fixOnly?.has(finding.ruleId) ?? true);
+        return isLeft ? finding : withFix(finding, proof.offered.get(finding));
+      }),
+      notifications: [...result.notifications, ...proof.notes()],
+    },
+    fixed: proof.fixed(apply),
+  };
+}
+
+function withFix(finding: Finding, fix: FindingFix | undefined): Finding {
+  if (finding.fix === undefined) return finding;
+  const { fix: _, ...rest } = finding;
+  return fix === undefined ? rest : { ...rest, fix };
+}
+
+class Proof {
+  readonly offered = new Map<Finding, FindingFix>();
+  readonly #looker: Looker;
+  readonly #level: FixLevel;
+  readonly #texts: ReadonlyMap<string, string>;
+  /** Proven together: those without which nginx does not start. */
+  #first: readonly Candidate[] = [];
+  /** Proven together. */
+  #accepted: Candidate[] = [];
+  /** Differences that are told of a fix that was accepted with them. */
+  readonly #told = new Set<string>();
+  readonly #withheld: { readonly finding: Finding; readonly reason: string }[] = [];
+  #unchecked = 0;
+  #looks: number;
+  #asks = MOST_ASKED;
+
+  constructor({ files }: LintResult, looker: Looker, level: FixLevel) {
+    this.#looker = looker;
+    this.#level = level;
+    this.#texts = new Map(files.map(({ name, text }) => [name, text]));
+    const length = files.reduce((sum, { text }) => sum + text.length, 0);
+    this.#looks = Math.max(LEAST_LOOKS, Math.min(MOST_LOOKS, Math.floor(LOOKED_AT / Math.max(length, 1))));
+  }
+
+  /**
+   * What keeps nginx from starting comes first: without it there are no answers to compare, so that the rest waits for another
+   * round. Then safe ones, so that what an unsafe one changes is told of it alone.
+   */
+  settle(candidates: readonly Candidate[]): void {
+    const stopping = candidates.filter(({ finding }) => this.#looker.isStopping(finding));
+    this.#settleBoth(stopping);
+    this.#first = this.#accepted;
+    this.#accepted = [];
+    const rest = new Set(stopping);
+    this.#settleBoth(candidates.filter((each) => !rest.has(each)));
+  }
+
+  #settleBoth(candidates: readonly Candidate[]): void {
+    const demoted = this.#settleAll(
+      candidates.filter(({ fix }) => fix.safe),
+      true,
+    );
+    if (this.#level === "safe") return;
+    this.#settleAll([...candidates.filter(({ fix }) => !fix.safe), ...demoted], false);
+  }
+
+  /** The files with what holds together. */
+  fixed(level: FixLevel): Fixed {
+    const isWanted = ({ fix }: Candidate) => fix.safe || level === "unsafe";
+    const first = this.#first.filter(isWanted);
+    const chosen = first.length > 0 ? first : this.#accepted.filter(isWanted);
+    return filesWith(
+      chosen.map(({ fix }) => fix),
+      this.#texts,
+    );
+  }
+
+  /** What is not offered, and why. */
+  notes(): readonly Notification[] {
+    const told = this.#withheld.slice(0, MOST_NOTES).map(
+      ({ finding: { ruleId, file, line }, reason }): Notification => ({
+        level: "note",
+        message: `the fix of ${ruleId} at ${file}:${line} is withheld: ${reason}`,
+        file,
+        line,
+      }),
+    );
+    const more = this.#withheld.length - told.length;
+    const note = (message: string): Notification => ({ level: "note", message });
+    if (more > 0) told.push(note(`${more} more ${more === 1 ? "fix is" : "fixes are"} withheld`));
+    if (this.#unchecked > 0) {
+      const what = this.#unchecked === 1 ? "1 fix is" : `${this.#unchecked} fixes are`;
+      told.push(
+        note(`${what} not offered: a run checks so many and no more; fix what is offered, and run again`),
+      );
+    }
+    return told;
+  }
+
+  /** In rounds of those that do not overlap. Returns those that were said to be safe, and are not. */
+  #settleAll(candidates: readonly Candidate[], isSafe: boolean): readonly Candidate[] {
+    const demoted: Candidate[] = [];
+    for (let left = candidates; left.length > 0; ) {
+      const chosen = this.#chosen(left);
+      const now = chosen.size === 0 ? left.slice(0, 1) : left.filter((each) => chosen.has(each));
+      demoted.push(...(chosen.size === 0 ? this.#alone(now, isSafe) : this.#halve(now, isSafe)));
+      const done = new Set(now);
+      left = left.filter((each) => !done.has(each));
+    }
+    return demoted;
+  }
+
+  /** Those that overlap neither with each other nor with what is accepted. */
+  #chosen(candidates: readonly Candidate[]): ReadonlySet<Candidate> {
+    const all = [...this.#accepted, ...candidates];
+    const chosen = new Set(
+      chooseFixes(
+        all.map(({ fix }) => fix),
+        this.#texts,
+      ),
+    );
+    return new Set(candidates.filter(({ fix }) => chosen.has(fix)));
+  }
+
+  /** All together where that holds, else one half after the other. */
+  #halve(candidates: readonly Candidate[], isSafe: boolean): readonly Candidate[] {
+    const look = this.#look([...this.#accepted, ...candidates], isSafe);
+    if (look !== null && look.reason === null && !look.isCut && look.opened.length === 0) {
+      const news = look.others.filter((each) => !this.#told.has(keyOf(each)));
+      if (news.length === 0) {
+        for (const each of candidates) this.#accept(each, []);
+        return [];
+      }
+      const [only] = candidates;
+      if (!isSafe && candidates.length === 1 && only !== undefined) {
+        for (const each of news) this.#told.add(keyOf(each));
+        this.#accept(only, tellDifferences(news));
+        return [];
+      }
+    }
+    if (candidates.length === 1)
+      return this.#alone(candidates, isSafe, this.#accepted.length === 0 ? look : null);
+    const middle = candidates.length >> 1;
+    return [
+      ...this.#halve(candidates.slice(0, middle), isSafe),
+      ...this.#halve(candidates.slice(middle), isSafe),
+    ];
+  }
+
+  #accept(candidate: Candidate, changes: readonly string[]): void {
+    this.#accepted.push(candidate);
+    this.offered.set(candidate.finding, { ...candidate.fix, changes });
+  }
+
+  /** One that does not hold together with what is accepted may hold by itself. */
+  #alone(
+    [candidate]: readonly Candidate[],
+    isSafe: boolean,
+    known: Look | null = null,
+  ): readonly Candidate[] {
+    if (candidate === undefined) return [];
+    const { finding, fix } = candidate;
+    const look = known ?? this.#look([candidate], isSafe);
+    if (look === null || look.isCut) this.#unchecked++;
+    else if (look.reason !== null) this.#withheld.push({ finding, reason: look.reason });
+    else if (look.opened.length > 0) {
+      const [shown = ""] = tellDifferences(look.opened);
+      this.#withheld.push({ finding, reason: `it would let in what is refused: ${shown}` });
+    } else if (isSafe && look.others.length > 0) return [{ finding, fix: { ...fix, safe: false } }];
+    else this.offered.set(finding, { ...fix, changes: tellDifferences(look.others) });
+    return [];
+  }
+
+  /** Null where the run has looked often enough. */
+  #look(candidates: readonly Candidate[], isSafe: boolean): Look | null {
+    if (this.#looks <= 0 || this.#asks <= 0) return null;
+    this.#looks--;
+    // What was demoted is among those that are accepted, or looked at as an unsafe one.
+    const look = this.#looker.lookAt(candidates, isSafe, this.#asks);
+    this.#asks -= look.asked;
+    return look;
+  }
+}
+
+function keyOf({ request, when }: AnswerDifference): string {
+  const { method, scheme, host, uri, local } = request;
+  return `${method} ${scheme} ${host} ${local?.port} ${uri} ${when}`;
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import { lintAndProve } from "../../src/linter/index.ts";
+import { replaceArguments } from "../../src/rules/fix.ts";
+import { insertAfter } from "../../src/rules/fix-lines.ts";
+import { defineRule, type Fix, type Rule } from "../../src/rules/rule.ts";
+import type { Statement } from "../../src/semantics/index.ts";
+import { treeOf } from "../tree.ts";
+
+const SITE = `events {}
+http {
+    server {
+        listen 80;
+        server_name shop.example;
+        root /srv/shop;
+        location /static/ { alias /srv/static/; }
+        location ~ /\\. { deny all; }
+        location /api/ { proxy_pass http://127.0.0.1:8000; }
+    }
+}
+`;
+
+/** Reports every statement of that name whose first argument is that, with the fix that is made for it. */
+function ruleFor(
+  name: string,
+  argument: string,
+  fixOf: (statement: Statement) => Omit<Fix, "description">,
+  witness?: string,
+): Rule {
+  return defineRule({
+    id: `about-${name}`,
+    category: "routing",
+    severity: "warning",
+    confidence: "high",
+    presets: ["recommended"],
+    docs: { summary: "", why: "", bad: "", good: "", references: [] },
+    check({ configuration, report }) {
+      for (const at of configuration.all(name)) {
+        if (at.args[0] !== argument) continue;
+        report({
+          at,
+          message: `${name} ${argument}`,
+          fix: { description: "mend it", ...fixOf(at) },
+          ...(witness === undefined ? {} : { witness: { kind: "request", value: `GET ${witness}` } }),
+        });
+      }
+    },
+  });
+}
+
+function prove(rules: readonly Rule[], site: string | Record<string, string> = SITE) {
+  const { result, fixed } = lintAndProve([treeOf(site)], { rules });
+  return {
+    fixes: result.findings.map(({ fix }) =>
+      fix === undefined ? null : { safe: fix.safe, changes: fix.changes },
+    ),
+    notes: result.notifications.map(({ message }) => message),
+    applied: fixed.applied,
+    texts: fixed.files.map(({ after }) => after),
+  };
+}
+
+describe("proving fixes", () => {
+  it("offers a safe one that changes no answer", () => {
+    const rule = ruleFor("server_name", "shop.example", (at) => ({
+      safe: true,
+      edits: [replaceArguments(at, ["shop.example", "www.shop.example"])],
+    }));
+    const stays = prove([rule]);
+    expect([stays.fixes, stays.applied]).toEqual([[null], 0]);
+    expect(stays.notes).toEqual([
+      "the fix of about-server_name at nginx.conf:5 is withheld: about-server_name would still report it",
+    ]);
+    const gone = ruleFor("alias", "/srv/static/", (at) => ({
+      safe: true,
+      edits: [replaceArguments(at, ['"/srv/static/"'])],
+    }));
+    // The words are the same to nginx, and to the rule.
+    expect(prove([gone]).fixes).toEqual([null]);
+    const log = ruleFor("error_log", "off", (at) => ({
+      safe: true,
+      edits: [replaceArguments(at, ["stderr"])],
+    }));
+    const { fixes, notes, texts } = prove([log], SITE.replace("root", "error_log off; root"));
+    expect([fixes, notes]).toEqual([[{ safe: true, changes: [] }], []]);
+    expect(texts[0]).toContain("error_log stderr;");
+  });
+  it("says of a safe one what it changes all the same, and offers it as unsafe", () => {
+    const rule = ruleFor("alias", "/srv/static/", (at) => ({
+      safe: true,
+      edits: [replaceArguments(at, ["/srv/other/"])],
+    }));
+    const { fixes } = prove([rule]);
+    expect(fixes).toEqual([{ safe: false, changes: [] }]);
+  });
+  it("tells what an unsafe one changes outside of the block that it is about", () => {
+    const rule = ruleFor("alias", "/srv/static/", (at) => ({
+      safe: false,
+      edits: [
+        replaceArguments(at, ["/srv/other/"]),
+        ...(at.context.parent?.all("location") ?? []).flatMap(({ block }) =>
+          (block?.all("proxy_pass") ?? []).map((pass) => replaceArguments(pass, ["http://127.0.0.1:9000"])),
+        ),
+      ],
+    }));
+    const { fixes, applied } = prove([rule]);
+    expect(fixes[0]?.changes?.[0]).toMatch(
+      /^`GET http:\/\/shop\.example\/api\/x` gets the answer of `http:\/\/127\.0\.0\.1:9000\/api\/x` instead of /,
+    );
+    expect(applied).toBe(1);
+  });
+  it("withholds what lets in who is refused, unless that request is what the finding is about", () => {
+    const open = (witness?: string) =>
+      ruleFor(
+        "location",
+        "/static/",
+        (at) => ({ safe: false, edits: [replaceArguments(at, ["^~", "/static/"])] }),
+        witness,
+      );
+    const withheld = prove([open()]);
+    expect([withheld.fixes, withheld.applied]).toEqual([[null], 0]);
+    expect(withheld.notes[0]).toBe(
+      "the fix of about-location at nginx.conf:7 is withheld: it would let in what is refused: `GET http://shop.example/static/.env` gets `/srv/static/.env` instead of 403 (and 2 more)",
+    );
+    expect(prove([open("/static/app.js")]).fixes).toEqual([null]);
+    const challenge = SITE.replace("location /static/", "location /.well-known/acme-challenge/");
+    const needed = ruleFor(
+      "location",
+      "/.well-known/acme-challenge/",
+      (at) => ({ safe: false, edits: [replaceArguments(at, ["=", "/.well-known/acme-challenge/x"])] }),
+      "/.well-known/acme-challenge/x",
+    );
+    expect(prove([needed], challenge).fixes).toEqual([{ safe: false, changes: [] }]);
+  });
+  it("withholds what makes another rule report", () => {
+    const rule = ruleFor("alias", "/srv/static/", (at) => ({
+      safe: false,
+      edits: [replaceArguments(at, ["/new/"])],
+    }));
+    const other = ruleFor("alias", "/new/", () => ({ safe: false, edits: [] }));
+    const { notes, fixes } = prove([rule, { ...other, id: "other" }]);
+    expect(fixes).toEqual([null]);
+    expect(notes[0]).toContain("is withheld: other would report: alias /new/");
+  });
+  it("judges a snippet by all servers that include it", () => {
+    const rule = ruleFor("deny", "all", (at) => ({ safe: false, edits: [insertAfter(at, ["allow all;"])] }));
+    const first = ruleFor("deny", "all", (at) => ({
+      safe: false,
+      edits: [replaceArguments(at, ["10.0.0.0/8"])],
+    }));
+    const texts = {
+      "nginx.conf": `events {}
+http {
+    server { listen 80; server_name a; location / { return 404; } include guard; }
+    server { listen 80; server_name b; location / { return 200 b; } include guard; }
+    server { listen 81; location /x { include guard; proxy_pass http://127.0.0.1:1; } }
+}
+`,
+      guard: "deny all;\n",
+    };
+    expect(prove([rule], texts).notes[0]).toContain("would still report");
+    expect(prove([first], texts).notes[0]).toContain("it would let in what is refused");
+  });
+  it("parts good ones from bad ones, and puts together what holds together", () => {
+    const sites = Array.from(
+      { length: 9 },
+      (_, index) =>
+        `server { listen 80; server_name s${index}; root /a; location ${index === 4 ? "= /guard" : "/b"} { deny all; } error_log off; }`,
+    );
+    const rule = ruleFor("error_log", "off", (at) => ({
+      safe: true,
+      edits: [replaceArguments(at, [at.context.all("location")[0]?.args[0] === "=" ? "off x" : "stderr"])],
+    }));
+    const text = `events {}\nhttp {\n${sites.join("\n")}\n}\n`;
+    const { fixes, applied, texts } = prove([rule], text);
+    expect(fixes.filter((fix) => fix === null).length).toBe(1);
+    expect([applied, texts[0]?.split("error_log stderr;").length]).toEqual([8, 9]);
+  });
+});
