@@ -8,7 +8,9 @@ import { type Explained, explainJson, explainText, type Refusal, visible } from 
 import { RULES } from "../rules/index.ts";
 import {
   Configuration,
+  exposuresOf,
   type FileState,
+  Model,
   parseSize,
   type Request,
   type SimulationOptions,
@@ -119,6 +121,9 @@ function explainOne(
     simulation: best.simulation,
     refusals: best.refusals,
     notes: notesOn(best.configuration, loaded),
+    exposures: given.flag("attacker")
+      ? exposuresOf(new Model(best.configuration, options.version ?? null), best.request, best.simulation)
+      : null,
   };
 }
 

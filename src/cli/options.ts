@@ -201,6 +201,11 @@ export const OPTIONS: readonly Option[] = [
     of: ["explain"],
     help: "treat this file as missing",
   },
+  {
+    name: "attacker",
+    of: ["explain"],
+    help: "also tell which parts of the answer a client chooses, and by what",
+  },
   { name: "server", value: "NAME", of: ["checklist"], help: "just the server with this name" },
   {
     name: "category",

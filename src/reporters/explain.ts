@@ -1,7 +1,10 @@
 /** What becomes of one request, for people and as JSON. */
 import {
+  type Chooser,
+  type Exposure,
   type Header,
   lostHeaders,
+  type Origin,
   type OutcomeKind,
   type Request,
   type Server,
@@ -20,6 +23,8 @@ export interface Explained {
   readonly refusals: readonly Refusal[];
   /** What is missing or broken in what was read; one line each. */
   readonly notes: readonly string[];
+  /** Which parts of the answer clients choose; null where nobody asked. */
+  readonly exposures: readonly Exposure[] | null;
 }
 
 export interface Refusal {
@@ -38,7 +43,7 @@ export interface ExplainOptions {
 
 /** One JSON object; on one line without indentation. */
 export function explainJson(
-  { request, simulation, refusals, notes }: Explained,
+  { request, simulation, refusals, notes, exposures }: Explained,
   indentation: number,
 ): string {
   const { server, location, outcome, requestHeaders, responseHeaders, trace, assumptions } = simulation;
@@ -78,6 +83,7 @@ export function explainJson(
         ...placeOf(question.statement),
       })),
       notes,
+      ...(exposures === null ? {} : { attacker: exposures.map(describeExposure) }),
     },
     indentation,
   );
@@ -102,6 +108,23 @@ function describeHeader({ name, value, written, statement }: Header) {
   return { name, value: written, sent: value, ...placeOf(statement) };
 }
 
+function describeExposure({ what, name, value, statement }: Exposure) {
+  return {
+    what,
+    name,
+    parts: value.parts.map(({ written, chooser, pickedBy, origins, language }) => ({
+      text: visible(written),
+      chosenBy: chooser,
+      pickedBy,
+      by: origins.map(originText),
+      lineEnds: chooser === "client" && language.mayHold(LINE_FEED),
+    })),
+    ...placeOf(statement),
+  };
+}
+
+const LINE_FEED = 0x0a;
+
 function placeOf(statement: Statement | null): { file: string | null; line: number | null } {
   return statement === null
     ? { file: null, line: null }
@@ -117,13 +140,15 @@ type Paint = (style: Style, text: string) => string;
 
 /** The steps, numbered, each with its place; then the answer, the headers, and what was assumed. */
 export async function explainText(explained: Explained, options: ExplainOptions): Promise<string> {
-  const { request, simulation, refusals, notes } = explained;
+  const { request, simulation, refusals, notes, exposures } = explained;
   const paint = await painter(options.color);
   const width = Math.min(120, Math.max(60, options.width));
   const lines = [paint("title", visible(titleOf(request)))];
   lines.push(...refusalLines(refusals, width, paint));
   lines.push(...stepLines(simulation.trace, width, paint));
   lines.push(...answerLines(simulation, width, paint));
+  for (const exposure of exposures ?? []) lines.push(...row("chosen", exposureText(exposure), width, paint));
+  if (exposures?.length === 0) lines.push(...row("chosen", "nothing of this answer", width, paint));
   for (const { question, answer } of simulation.assumptions) {
     const hint = question.kind === "file" ? ` (${hintFor(question.key, answer)})` : "";
     lines.push(...row("assumed", `${question.text}: ${answer}${hint}`, width, paint, "note"));
@@ -164,6 +189,48 @@ function titleOf(request: Request): string {
   const isUsual = port === (scheme === "https" ? 443 : 80) || /:\d+$/.test(host ?? "");
   const authority = `${host ?? "(no Host)"}${isUsual ? "" : `:${port}`}`;
   return `${method} ${scheme}://${authority}${uri}${address === undefined ? "" : ` from ${address}`}`;
+}
+
+/** `` Host to the upstream: `$http_host` by any client (header host) `` */
+function exposureText({ what, name, value, statement }: Exposure): string {
+  const parts = value.parts.flatMap(({ written, chooser, pickedBy, origins, language }) => {
+    const by = origins.length === 0 ? "" : ` (${origins.map(originText).join(", ")})`;
+    const ends = chooser === "client" && language.mayHold(LINE_FEED) ? ", with line ends" : "";
+    if (chooser !== "operator") return [`\`${written}\` by ${CHOOSERS[chooser]}${by}${ends}`];
+    return pickedBy === "operator"
+      ? []
+      : [`\`${written}\`, one of your texts, by ${CHOOSERS[pickedBy]}${by}`];
+  });
+  const place = statement === null ? "" : ` (${placeText(statement)})`;
+  return `${name}${what === "request-header" ? " to the upstream" : ""}: ${parts.join("; ")}${place}`;
+}
+
+const CHOOSERS: Readonly<Record<Chooser, string>> = {
+  operator: "you",
+  nginx: "nginx",
+  upstream: "the upstream",
+  secret: "a client with a password or certificate",
+  client: "any client",
+  unknown: "nobody knows whom",
+};
+
+function originText(origin: Origin): string {
+  switch (origin.kind) {
+    case "path":
+    case "method":
+    case "body":
+      return origin.kind;
+    case "query":
+      return origin.name === null ? "query" : `argument ${origin.name}`;
+    case "header":
+      return `header ${origin.name}`;
+    case "cookie":
+      return `cookie ${origin.name}`;
+    case "user":
+      return "user name";
+    case "handshake":
+      return "TLS handshake";
+  }
 }
 
 /** Misses in a row that are told one by one. */

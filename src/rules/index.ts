@@ -24,6 +24,7 @@ import headerWeakValue from "./headers/header-weak-value.ts";
 import headerWithoutAlways from "./headers/header-without-always.ts";
 import hstsMissing from "./headers/hsts-missing.ts";
 import hstsWeak from "./headers/hsts-weak.ts";
+import httpSplitting from "./headers/http-splitting.ts";
 import nosniffMissing from "./headers/nosniff-missing.ts";
 import permissionsPolicyMissing from "./headers/permissions-policy-missing.ts";
 import referrerPolicyMissing from "./headers/referrer-policy-missing.ts";
@@ -65,10 +66,13 @@ import missingXForwardedProto from "./proxying/missing-x-forwarded-proto.ts";
 import proxyBufferingOff from "./proxying/proxy-buffering-off.ts";
 import proxyCachePrivate from "./proxying/proxy-cache-private.ts";
 import proxyHeaderInheritance from "./proxying/proxy-header-inheritance.ts";
+import proxyPassNormalized from "./proxying/proxy-pass-normalized.ts";
 import proxyPassSlash from "./proxying/proxy-pass-slash.ts";
+import proxyPathTraversal from "./proxying/proxy-path-traversal.ts";
 import proxySslVerify from "./proxying/proxy-ssl-verify.ts";
 import proxyVariableWithoutResolver from "./proxying/proxy-variable-without-resolver.ts";
 import resolverExternal from "./proxying/resolver-external.ts";
+import ssrf from "./proxying/ssrf.ts";
 import subFilterCompressed from "./proxying/sub-filter-compressed.ts";
 import thirdPartyGetsCookies from "./proxying/third-party-gets-cookies.ts";
 import tryFilesWithProxy from "./proxying/try-files-with-proxy.ts";
@@ -98,6 +102,7 @@ import locationShadowed from "./routing/location-shadowed.ts";
 import locationUnreachable from "./routing/location-unreachable.ts";
 import mediaExecutableAllowed from "./routing/media-executable-allowed.ts";
 import mimeTypesLost from "./routing/mime-types-lost.ts";
+import openRedirect from "./routing/open-redirect.ts";
 import phpUncontrolled from "./routing/php-uncontrolled.ts";
 import prefixWithoutBoundary from "./routing/prefix-without-boundary.ts";
 import redirectLeaksPort from "./routing/redirect-leaks-port.ts";
@@ -251,7 +256,11 @@ export const RULES: readonly Rule[] = [
   mimeTypesLost,
   djangoStaticServedBy,
   defaultSiteEnabled,
+  openRedirect,
   // proxying
+  ssrf,
+  proxyPathTraversal,
+  proxyPassNormalized,
   tryFilesWithProxy,
   ipv6ListenMismatch,
   healthCheckProtected,
@@ -309,6 +318,7 @@ export const RULES: readonly Rule[] = [
   serverTokens,
   corsCredentialsWildcard,
   corsOriginRegex,
+  httpSplitting,
   // access
   allowWithoutDeny,
   denyBeforeAllow,

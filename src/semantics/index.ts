@@ -3,6 +3,17 @@ export type { Mistake } from "./admission/mistake.ts";
 export { type Advisory, advisoriesFor, type Concern, type Precondition } from "./advisories/advisories.ts";
 export type { Anchor, Range, Refusal, RelatedPlace } from "./anchor.ts";
 export { type AnswerChange, compareAnswers, describeOutcome, opens } from "./answers.ts";
+export {
+  type AttackedValue,
+  type Attempt,
+  type Chooser,
+  type Exposure,
+  exposuresOf,
+  type Origin,
+  type UrlParts,
+  urlParts,
+  type ValuePart,
+} from "./attacker/index.ts";
 export { asFarAsItGoes, Budget, type GivenUp } from "./budget.ts";
 export type { Caching } from "./caching.ts";
 export { Configuration } from "./configuration.ts";
@@ -107,6 +118,7 @@ export {
   prefixCoverage,
   remembersCoverage,
   requestTarget,
+  TextLanguage,
   toBytes,
   type Undecidable,
   type UriLanguage,
@@ -163,6 +175,7 @@ export {
   typeOfExtension,
   type UpstreamAnswer,
 } from "./request/index.ts";
+export { hasVariables } from "./request/script.ts";
 export { Location, Server } from "./server.ts";
 export { factsOf, filesIn, textOutside } from "./server-facts.ts";
 export { readServerName, type ServerName } from "./server-name.ts";

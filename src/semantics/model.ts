@@ -3,6 +3,7 @@
  * this one; rules ask here and nowhere else.
  */
 import { type Admission, admissionAt, admissionTo } from "./admission/admission.ts";
+import { type AttackedValue, type Attempt, attempts, valueAt } from "./attacker/index.ts";
 import { type Caching, cachingAt } from "./caching.ts";
 import type { Configuration } from "./configuration.ts";
 import { type FileBase, fileBaseOf, type Handler, handlerOf } from "./content.ts";
@@ -27,7 +28,7 @@ import {
 } from "./request/index.ts";
 import type { Location, Server } from "./server.ts";
 import { type Setting, settingOf } from "./setting.ts";
-import type { Context } from "./tree.ts";
+import type { Context, Statement } from "./tree.ts";
 import type { Version } from "./version.ts";
 
 /** What is on disk at a path; undefined where nobody knows. */
@@ -99,6 +100,7 @@ export class VirtualServer {
   readonly server: Server;
   #places: readonly Place[] | undefined;
   #targets: ReadonlySet<Location> | undefined;
+  #takesAnyName: boolean | undefined;
 
   constructor(model: Model, server: Server) {
     this.model = model;
@@ -177,6 +179,31 @@ export class VirtualServer {
     );
   }
 
+  /**
+   * What becomes of a client's request, whatever server it goes to; null where it is not this one, or something decides that
+   * neither the request nor the configuration tells (whether files exist apart).
+   */
+  askAsClient(request: Asked, files: FileState = "missing"): Simulation | null {
+    const asked = typeof request === "string" ? { uri: request } : request;
+    const { configuration, version } = this.model;
+    const listen = this.server.listens.find(({ unknown }) => !unknown);
+    const isNamed = asked.host !== undefined && asked.host !== null && listen !== undefined;
+    const local = isNamed
+      ? {
+          local: {
+            address: listen.address === "*" ? null : listen.address,
+            ...(listen.port === null ? {} : { port: listen.port }),
+          },
+        }
+      : {};
+    const simulation = simulate(
+      { host: this.host, scheme: this.scheme, ...asked, ...local },
+      { configuration, version, files: () => files, ...(isNamed ? {} : { server: this.server }) },
+    );
+    if (simulation.server !== this.server || simulation.outcome.kind === "unknown") return null;
+    return simulation.assumptions.every(({ question: { kind } }) => kind === "file") ? simulation : null;
+  }
+
   /** Whether strangers get what is at a URI, or whoever sends `who`; on a disk where nothing is known to lie. */
   admits(uri: string, who?: Partial<Request>): Admission {
     return admissionTo(this.server, uri, { version: this.model.version }, who);
@@ -184,6 +211,11 @@ export class VirtualServer {
 
   /** It is asked for names that no server has: the default one of an address, or one whose pattern takes any name. */
   get takesAnyName(): boolean {
+    this.#takesAnyName ??= this.#isAskedForAnyName();
+    return this.#takesAnyName;
+  }
+
+  #isAskedForAnyName(): boolean {
     const { configuration } = this.model;
     if (this.isPartial) return false;
     return this.server.listens.some(({ address, port, defaultServer, unknown }) => {
@@ -279,6 +311,35 @@ export class Place {
   /** The innermost location around; null directly in a server. */
   get location(): Location | null {
     return this.server?.server.locationOf(this.context) ?? null;
+  }
+
+  /**
+   * What an argument can be here, and who chooses it; null where no server is known around.
+   * @param until the directive of the rewrite module that it belongs to, where it is one: what runs later does not count
+   */
+  value(argument: string, until: Statement | null = null): AttackedValue | null {
+    const { server, context } = this;
+    if (server === null) return null;
+    return valueAt({ server: server.server, context, takesAnyName: server.takesAnyName }, argument, until);
+  }
+
+  /** Requests that try to bring a text into a value of this place, by the parts of a request that clients choose. */
+  *attempts(
+    { origins }: Pick<AttackedValue, "origins">,
+    payloads: readonly string[],
+    until: Statement | null = null,
+  ): Iterable<Attempt> {
+    const { server, context, location } = this;
+    if (server === null) return;
+    const targets = location === null ? [] : [server.uriFor(location), this.exampleUri];
+    yield* attempts({
+      server: server.server,
+      context,
+      until,
+      origins,
+      payloads,
+      targets: targets.filter((target) => target !== null),
+    });
   }
 
   /** The value of a directive here, its default included. */

@@ -34,6 +34,7 @@ export type { PageAnswer } from "./page-answers.ts";
 export { isTypeKnown, PAGE_FILES, type PageFile, pageUris } from "./page-files.ts";
 export { pageContexts } from "./pages.ts";
 export { type AccelTarget, accelTargets, internalFolder } from "./protected-files.ts";
+export { needsRawPath } from "./raw-paths.ts";
 export { mayHoldProject, servedTrees } from "./served-trees.ts";
 export { type ApplicationPass, Site } from "./site.ts";
 export { type App, appsOf, relativeFallbacks } from "./spa/apps.ts";

@@ -255,4 +255,39 @@ http {
     });
     expect(stderr.match(/is newer than/g)).toHaveLength(1);
   });
+
+  it("tells which parts of the answer a client chooses", () => {
+    const folder = directoryOf({
+      "nginx.conf": `events {}
+http {
+  map $arg_tone $tone { default light; dark dark; }
+  server {
+    listen 80;
+    server_name shop.example;
+    location /go { return 302 https://$arg_host/; }
+    location /app/ {
+      add_header X-Tone $tone;
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Path $uri;
+      proxy_pass http://127.0.0.1:8000;
+    }
+  }
+}
+`,
+    });
+    const asked = ["explain", "--attacker", "http://shop.example/app/", "."];
+    const text = nginxLint(asked, { cwd: folder }).stdout.replace(/\s+/g, " ");
+    expect(text).toContain("Host to the upstream: `$http_host` by any client (header host)");
+    expect(text).toContain("X-Path to the upstream: `$uri` by any client (path), with line ends");
+    expect(text).toContain("X-Tone: `$tone`, one of your texts, by any client (argument tone)");
+    const { attacker } = JSON.parse(nginxLint([...asked, "-f", "json"], { cwd: folder }).stdout);
+    expect(attacker.map(({ name }: { name: string }) => name)).toEqual(["Host", "X-Path", "X-Tone"]);
+    const redirect = nginxLint(["explain", "--attacker", "http://shop.example/go", "-f", "json"], {
+      cwd: folder,
+    });
+    expect(JSON.parse(redirect.stdout).attacker).toMatchObject([
+      { what: "redirect", parts: [{ chosenBy: "operator" }, { text: "$arg_host", chosenBy: "client" }, {}] },
+    ]);
+    expect(explain("/cart")).not.toHaveProperty("attacker");
+  });
 });

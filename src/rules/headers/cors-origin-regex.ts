@@ -1,4 +1,10 @@
-import type { Place, Statement } from "../../semantics/index.ts";
+import {
+  compilePcre,
+  type Place,
+  readCondition,
+  type Statement,
+  TextLanguage,
+} from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { answerTo, corsPlaces } from "./origins.ts";
 
@@ -50,8 +56,9 @@ http {
     if (patterns.length === 0) return;
     const told = new Set<unknown>();
     for (const place of corsPlaces(server.places)) {
-      for (const { pattern, at } of patterns) {
-        const found = told.has(at.directive) ? null : foreignOrigin(place, pattern);
+      for (const each of patterns) {
+        const { at } = each;
+        const found = told.has(at.directive) ? null : foreignOrigin(place, each);
         if (found === null) continue;
         told.add(at.directive);
         report({
@@ -68,34 +75,70 @@ http {
 
 interface OriginPattern {
   readonly pattern: string;
+  readonly caseless: boolean;
   readonly at: Statement;
 }
+
+const ORIGIN = /^\$\{?http_origin\}?$/i;
 
 /** The patterns that `$http_origin` is compared with. */
 function originPatterns(maps: readonly Statement[], ifs: readonly Statement[]): readonly OriginPattern[] {
   const found: OriginPattern[] = [];
   for (const { args, block } of maps) {
-    if (!/^\$\{?http_origin\}?$/i.test(args[0] ?? "")) continue;
+    if (!ORIGIN.test(args[0] ?? "")) continue;
     for (const entry of block?.statements ?? []) {
-      if (entry.name.startsWith("~")) found.push({ pattern: entry.name.replace(/^~\*?/, ""), at: entry });
+      const [start, pattern] = /^(~\*?)(.*)$/s.exec(entry.name)?.slice(1) ?? [];
+      if (pattern !== undefined) found.push({ pattern, caseless: start === "~*", at: entry });
     }
   }
   for (const statement of ifs) {
-    const condition = /^\(?\s*\$\{?http_origin\}?\s+~\*?\s+(.*?)\s*\)?$/i.exec(statement.args.join(" "));
-    if (condition !== null) found.push({ pattern: condition[1] ?? "", at: statement });
+    const condition = readCondition(statement.args);
+    if (condition.kind !== "match" || condition.negative || !ORIGIN.test(condition.value)) continue;
+    found.push({ pattern: condition.pattern, caseless: condition.caseless, at: statement });
   }
   return found;
 }
 
 /** An origin of somebody else that is allowed; asked of the model. */
-function foreignOrigin(place: Place, pattern: string): { origin: string; withCredentials: boolean } | null {
-  for (const host of hostsIn(pattern)) {
-    for (const origin of foreigners(host)) {
-      const answer = answerTo(place, origin);
-      if (answer?.allowed === origin) return { origin, withCredentials: answer.withCredentials };
-    }
+function foreignOrigin(
+  place: Place,
+  { pattern, caseless }: OriginPattern,
+): { origin: string; withCredentials: boolean } | null {
+  // Where every origin is allowed, no pattern is to blame.
+  if (answerTo(place, STRANGER)?.allowed === STRANGER) return null;
+  const compiled = compilePcre(pattern, { caseless });
+  if (compiled.kind === "undecidable") return null;
+  for (const origin of candidates(pattern, caseless)) {
+    // Another pattern may allow it.
+    if (!compiled.test(origin)) continue;
+    const answer = answerTo(place, origin);
+    if (answer?.allowed === origin) return { origin, withCredentials: answer.withCredentials };
   }
   return null;
+}
+
+const STRANGER = "https://stranger.invalid";
+
+function* candidates(pattern: string, caseless: boolean): Generator<string> {
+  const hosts = hostsIn(pattern);
+  for (const host of hosts) yield* foreigners(host);
+  yield* attackersOf(pattern, caseless);
+}
+
+/** Origins under the attacker's domain that a pattern matches, whatever else it asks for. */
+function* attackersOf(pattern: string, caseless: boolean): Generator<string> {
+  for (const [start, end] of [
+    ["https?://[a-z0-9.-]*", "\\.evil\\.net"],
+    ["https?://evil[a-z0-9-]*", "\\.(?:com|net|org|io)"],
+  ] as const) {
+    const origins = TextLanguage.pattern(`^${start}${end}\\z`);
+    const own = hostsIn(pattern).map((host) => host.replaceAll(".", "\\."));
+    let language = origins?.matching(pattern, { caseless }) ?? null;
+    // What ends with a name of the pattern's own belongs to whoever wrote it.
+    for (const host of own) language = language?.matching(`[./]${host}\\z`, { negative: true }) ?? null;
+    const origin = language?.example() ?? null;
+    if (origin !== null) yield origin;
+  }
 }
 
 /** The names that a pattern spells out: `example.com` of `https?://(.*\.)?example\.com`. */

@@ -1,4 +1,4 @@
-import type { Statement } from "../../semantics/index.ts";
+import type { Origin, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["security"],
   docs: {
     summary: "The application gets the client's `Host` header unchecked, whatever name it holds",
-    why: "A server that answers to any name and passes `$http_host` on lets clients choose the name that the application takes for its own: links in password reset mails then lead to the attacker's host, and caches store such pages. Give the server its names and let another one refuse the rest. `$host` is normalized and drops the port; on ports other than 80 and 443 Django's CSRF check needs the port, so keep `$http_host` there, with a list of names.",
+    why: "A server that answers to any name and passes `$http_host` on lets clients choose the name that the application takes for its own: links in password reset mails then lead to the attacker's host, and caches store such pages. Give the server its names and let another one refuse the rest. `$host` is normalized and drops the port; on ports other than 80 and 443 Django's CSRF check needs the port, so keep `$http_host` there, with a list of names. Such a list does not bind `$http_host` altogether: nginx selects the server by the request line if that holds a whole URL (`GET http://shop.example.org/`), and the `Host` header next to it can still hold any name. So the application should also know its names (`ALLOWED_HOSTS`). Many applications do, and so this is a hint (info, in `security`).",
     bad: `events {}
 http {
     server {
@@ -51,7 +51,10 @@ http {
     for (const { place, pass } of site.applicationPasses(server.places)) {
       const { statements } = place.list("proxy_set_header");
       const host = statements.find(({ args }) => args[0]?.toLowerCase() === "host");
-      if (host === undefined || !/\$\{?http_host\b/.test(host.args[1] ?? "")) continue;
+      const parts = host === undefined ? [] : (place.value(host.args[1] ?? "")?.parts ?? []);
+      // `$host` is what the server was chosen by.
+      const isRaw = parts.some(({ written, origins }) => written !== "$host" && origins.some(isHost));
+      if (host === undefined || !isRaw) continue;
       const asked = server.ask({ uri: "/", host: SPOOFED }, { at: place.context });
       const isSpoofed = asked.requestHeaders.some(
         ({ name, value }) => name.toLowerCase() === "host" && value.includes(SPOOFED),
@@ -73,5 +76,9 @@ http {
     });
   },
 });
+
+function isHost(origin: Origin): boolean {
+  return origin.kind === "header" && origin.name === "host";
+}
 
 const SPOOFED = "evil.example.net";

@@ -1,7 +1,9 @@
 import { mayBeSeveral } from "../../parser/index.ts";
-import { type Location, type Place, toBytes } from "../../semantics/index.ts";
+import { fromBytes, hasVariables, type Location, type Place, toBytes } from "../../semantics/index.ts";
+import { type Proof, proofOf, requestText } from "../attacks.ts";
 import { replaceArgument } from "../fix.ts";
-import { defineRule, type Fix } from "../rule.ts";
+import { defineRule, type Fix, type RuleContext } from "../rule.ts";
+import { codeOf } from "../wording.ts";
 
 /** `location /static` with `alias /x/static/`: `/static../` is the folder above. */
 export default defineRule({
@@ -12,8 +14,8 @@ export default defineRule({
   presets: ["recommended", "security"],
   fix: "unsafe",
   docs: {
-    summary: "An `alias` lets requests escape its folder",
-    why: "`alias` replaces the location's prefix by its own path. If the prefix does not end with a slash and the path does, `/static../settings.py` matches `location /static` and becomes `/srv/static/../settings.py`: anyone can fetch the files of the parent folder.",
+    summary: "An `alias` or `root` lets requests escape its folder",
+    why: "`alias` replaces the location's prefix by its own path. If the prefix does not end with a slash and the path does, `/static../settings.py` matches `location /static` and becomes `/srv/static/../settings.py`: anyone can fetch the files of the parent folder. The same happens if a query argument, a cookie or a header names a folder: nginx resolves `..` in the path of a request, not in `$arg_theme`.",
     bad: `server {
     listen 80;
     location /static {
@@ -32,6 +34,7 @@ export default defineRule({
   },
   scope: "server",
   check({ server, report }) {
+    for (const place of server.places) reportChosen(place, report);
     for (const location of server.locations) {
       const place = server.at(location);
       const alias = location.context.last("alias");
@@ -61,6 +64,45 @@ export default defineRule({
     }
   },
 });
+
+/** Folders that a client names by something else than the path. */
+function reportChosen(place: Place, report: RuleContext["report"]): void {
+  for (const statement of place.context.statements) {
+    if (!/^(?:root|alias|try_files)$/.test(statement.name)) continue;
+    for (const argument of statement.args) {
+      const proof = hasVariables(argument) ? chosenFolder(place, argument) : null;
+      if (proof === null) continue;
+      report({
+        at: statement,
+        message: `\`${proof.request.uri}\` gets \`${proof.evidence}\`: ${codeOf(statement)} lets clients choose the folder.`,
+        help: "look the folder up in a `map` that lists those that are meant",
+        witness: { kind: "request", value: requestText(proof) },
+        details: [
+          { label: "request", text: requestText(proof) },
+          { label: "gets", text: proof.evidence, at: statement },
+        ],
+      });
+      break;
+    }
+  }
+}
+
+function chosenFolder(place: Place, argument: string): Proof<string> | null {
+  const origins = (place.value(argument)?.chosen ?? [])
+    .filter(({ language }) => language.mayHold(SLASH))
+    .flatMap((part) => part.origins)
+    .filter(({ kind }) => kind === "query" || kind === "cookie" || kind === "header");
+  if (origins.length === 0) return null;
+  const payloads = ["../../secret", "/../../secret"];
+  return proofOf(place, { origins }, { payloads, files: "file" }, ({ outcome }) => {
+    const { kind, target } = outcome;
+    return kind === "static" && target !== null && target.includes("/../../secret")
+      ? fromBytes(target)
+      : null;
+  });
+}
+
+const SLASH = 0x2f;
 
 interface Way {
   readonly uri: string;

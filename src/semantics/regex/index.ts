@@ -2,7 +2,7 @@
  * Regular expressions as nginx uses them: PCRE's verdict on a pattern, matching, and patterns as languages. A build of PCRE
  * itself would match, but could not tell whether one pattern takes all requests of another, or name one that it does not.
  */
-export { fromBytes, toBytes } from "./bytes.ts";
+export { type ByteSet, complement, fromBytes, hasByte, setOf, toBytes } from "./bytes.ts";
 export { checkPcre, type PatternCheck } from "./check.ts";
 export { type CompiledPattern, compilePcre, lazyPattern, type PatternMatch, SlowMatch } from "./compile.ts";
 export { groupsOf, type PatternGroups } from "./groups.ts";
@@ -25,4 +25,5 @@ export {
   urisOf,
 } from "./language.ts";
 export { Memo } from "./memo.ts";
+export { type Sample, sampleOf, TextLanguage } from "./text-language.ts";
 export { requestTarget, type UriWitness, type WitnessHints, witnessOf } from "./witness.ts";

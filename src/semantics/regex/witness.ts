@@ -115,6 +115,11 @@ export function requestTarget(bytes: string): string {
   );
 }
 
+/** The cheapest text of an automaton; null where it accepts none. */
+export function cheapestText(automaton: Automaton): string | null {
+  return shortestUri(automaton, "", null);
+}
+
 /** The cheapest URI that begins with `prefix`, where letters and digits are cheap (Dijkstra). */
 function shortestUri(
   automaton: Automaton,

@@ -13,7 +13,13 @@ export interface MapDefinition {
   readonly fallback: string;
   /** Literal keys in lower case. */
   readonly literals: ReadonlyMap<string, string>;
-  readonly patterns: readonly { readonly pattern: () => CompiledPattern; readonly value: string }[];
+  readonly patterns: readonly {
+    /** As it is written, without its `~`. */
+    readonly text: string;
+    readonly caseless: boolean;
+    readonly pattern: () => CompiledPattern;
+    readonly value: string;
+  }[];
 }
 
 export interface GeoDefinition {
@@ -102,15 +108,17 @@ function readDefinition(statement: Statement): Definition | null {
 
 function readMap(statement: Statement, block: Context): MapDefinition {
   const literals = new Map<string, string>();
-  const patterns: { pattern: () => CompiledPattern; value: string }[] = [];
+  const patterns: MapDefinition["patterns"][number][] = [];
   let fallback = "";
   for (const { name, args } of block.statements) {
     const [value] = args;
     if (value === undefined) continue;
     if (name === "default") fallback = value;
-    else if (name.startsWith("~*")) patterns.push({ pattern: lazyPattern(name.slice(2), true), value });
-    else if (name.startsWith("~")) patterns.push({ pattern: lazyPattern(name.slice(1), false), value });
-    else literals.set(toBytes(name.startsWith("\\") ? name.slice(1) : name).toLowerCase(), value);
+    else if (name.startsWith("~")) {
+      const caseless = name.startsWith("~*");
+      const text = name.slice(caseless ? 2 : 1);
+      patterns.push({ text, caseless, pattern: lazyPattern(text, caseless), value });
+    } else literals.set(toBytes(name.startsWith("\\") ? name.slice(1) : name).toLowerCase(), value);
   }
   return {
     kind: "map",

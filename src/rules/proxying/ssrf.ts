@@ -1,0 +1,134 @@
+import {
+  fromBytes,
+  PASS_DIRECTIVES,
+  type Place,
+  type Simulation,
+  type Statement,
+  urlParts,
+} from "../../semantics/index.ts";
+import { isEvil, type Proof, proofOf, requestText } from "../attacks.ts";
+import { defineRule } from "../rule.ts";
+import { codeOf } from "../wording.ts";
+
+/** Upstreams that clients choose. */
+export default defineRule({
+  id: "ssrf",
+  category: "proxying",
+  severity: "error",
+  confidence: "high",
+  presets: ["recommended", "security"],
+  docs: {
+    summary: "A client can choose the host or the port that nginx connects to",
+    why: `Where the host of \`proxy_pass\` comes from the request, nginx fetches what the client likes, from inside of your network: the metadata service of the cloud (\`169.254.169.254\`, with credentials in it), databases and admin pages without a password, other machines behind the firewall. The answer goes back to the client.
+
+The host is chosen in more places than it seems. In \`http://backend$1\` a capture that need not begin with a slash continues the name: \`/.evil.example/\` asks \`backend.evil.example\`. A variable for the port lets clients reach every service of that machine.
+
+This rule knows a \`map\` that lists the hosts that are meant, patterns with \`^\` and \`$\`, and locations that are \`internal\`, which only nginx and \`X-Accel-Redirect\` reach. It does not report \`$request_uri\` and \`$uri\` behind a host, because they begin with a slash; \`$host\` in a server that is asked for the names it lists only; a name that ends with one of yours behind the variable (\`http://$1.svc.internal\`), because that stays in your domain; and names where there is no \`resolver\`, because nginx then looks up none (an address it still connects to).`,
+    bad: `server {
+    listen 80;
+    location /fetch {
+        resolver 127.0.0.53;
+        proxy_pass http://$arg_host/;
+    }
+}
+`,
+    good: `map $arg_host $image_host {
+    default images.example.org;
+    photos  photos.example.org;
+}
+server {
+    listen 80;
+    location /fetch {
+        resolver 127.0.0.53;
+        proxy_pass http://$image_host/;
+    }
+}
+`,
+    references: [
+      "https://owasp.org/Top10/A10_2021-Server-Side_Request_Forgery_%28SSRF%29/",
+      "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
+    ],
+  },
+  scope: "server",
+  check({ server, report }) {
+    const told = new Set<Statement>();
+    for (const place of server.places) {
+      for (const statement of place.context.statements) {
+        if (!isPass(statement) || told.has(statement)) continue;
+        const proof = chosenUpstream(place, statement);
+        if (proof === null) continue;
+        told.add(statement);
+        const { what, target } = proof.evidence;
+        report({
+          at: statement,
+          message:
+            what === "host"
+              ? `${codeOf(statement)} connects to whatever host a request names: clients reach machines behind this one.`
+              : `${codeOf(statement)} connects to whatever port a request names: clients reach every service of that machine.`,
+          ...(what === "host" ? {} : { severity: "warning" as const }),
+          help: helpFor(statement),
+          witness: { kind: "request", value: requestText(proof) },
+          details: [
+            { label: "request", text: requestText(proof) },
+            { label: "asks", text: target, at: statement },
+          ],
+        });
+      }
+    }
+  },
+});
+
+const PASSES: ReadonlySet<string> = new Set(PASS_DIRECTIVES);
+
+function isPass({ name, args }: Statement): boolean {
+  return PASSES.has(name) && args[0]?.includes("$") === true;
+}
+
+interface Chosen {
+  readonly what: "host" | "port";
+  readonly target: string;
+}
+
+/** Where cloud machines have their credentials. */
+const METADATA = "169.254.169.254";
+/** Redis, which asks for no password. */
+const PORT = "6379";
+
+function chosenUpstream(place: Place, statement: Statement): Proof<Chosen> | null {
+  const value = place.value(statement.args[0] ?? "");
+  if (value === null) return null;
+  const origins = urlParts(value).authority.flatMap((part) => part.origins);
+  if (origins.length === 0) return null;
+  const names = ["http://evil.example/", "evil.example/", "evil.example", ".evil.example", ".evil.example/"];
+  const payloads = [
+    ...(findsNames(place) ? names : []),
+    `http://${METADATA}/`,
+    `${METADATA}/`,
+    METADATA,
+    PORT,
+    `:${PORT}/`,
+  ];
+  return proofOf(place, { origins }, { payloads }, (simulation) => chosenBy(statement, simulation));
+}
+
+/** Names in variables are looked up at each request, by a `resolver`. */
+function findsNames(place: Place): boolean {
+  const { statements, uncertain } = place.list("resolver");
+  return statements.length > 0 || uncertain;
+}
+
+function chosenBy(statement: Statement, { outcome }: Simulation): Chosen | null {
+  const { by, target } = outcome;
+  if (by !== statement || target === null) return null;
+  const url = fromBytes(target);
+  const authority = /^(?:[a-z]+:\/\/)?([^/?#]*)/i.exec(url)?.[1] ?? "";
+  const [, host = "", port = ""] = /^(.*?)(?::(\d+))?$/.exec(authority) ?? [];
+  if (host === METADATA || isEvil(host)) return { what: "host", target: url };
+  return port === PORT ? { what: "port", target: url } : null;
+}
+
+function helpFor({ args: [written = ""] }: Statement): string {
+  return /^\w+:\/\/[^/$]+\$\{?\w+\}?$/.test(written)
+    ? "write a slash between the host and what follows"
+    : "list the hosts that are meant in a `map`, with a default of your own";
+}
