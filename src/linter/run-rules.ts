@@ -251,30 +251,59 @@ function tell(run: RuleRun, before: readonly Reports[], memory: Memory, asked: A
   const isKept = memory.isSame && (rule.fix === undefined || memory.isBesideCode);
   const keep = (reports: Reports | undefined, isSame: boolean): Reports | null =>
     isSame && reports !== undefined ? movedReports(reports, memory.changes) : null;
+  const hearing = new Hearing(run, asked);
   if (rule.scope !== "server") {
-    return [keep(before[0], isKept) ?? ask(run, asked, (context) => rule.check(context))];
+    return [keep(before[0], isKept) ?? hearing.ask((context) => rule.check(context))];
   }
   const count = memory.seen?.servers.length ?? asked.configuration.servers.length;
   return Array.from({ length: count }, (_, index) => {
     const kept = keep(before[index], isKept || memory.isSameServer[index] === true);
     if (kept !== null) return kept;
-    return ask(run, asked, (context) => {
-      const server = context.model.servers[index];
-      if (server !== undefined) rule.check({ ...context, server });
+    return hearing.ask(({ configuration, model, site, version, options, assume, report, met }) => {
+      const server = model.servers[index];
+      // Written out, since it is made for every rule and server.
+      if (server !== undefined)
+        rule.check({ configuration, model, site, version, options, assume, report, met, server });
     });
   });
 }
 
-function ask(run: RuleRun, asked: Asked, check: (context: RuleContext) => void): Reports {
-  const { rule, options, assume, covers, wants } = run;
-  const reports: PlainReport[] = [];
-  const report = (told: Report) => {
+const NONE: Reports = [];
+const SILENT = () => {};
+
+/** Notes what a rule says in one run. */
+class Hearing {
+  readonly #run: RuleRun;
+  readonly #asked: Asked;
+  #context: RuleContext | undefined;
+  #heard: PlainReport[] = [];
+
+  constructor(run: RuleRun, asked: Asked) {
+    this.#run = run;
+    this.#asked = asked;
+  }
+
+  ask(check: (context: RuleContext) => void): Reports {
+    this.#context ??= {
+      ...this.#asked.contextFor(this.#run.assume),
+      options: this.#run.options,
+      report: (told) => this.#hear(told),
+      met: SILENT,
+    };
+    const context = this.#context;
+    asFarAsItGoes(() => check(context));
+    const heard = this.#heard;
+    if (heard.length === 0) return NONE;
+    this.#heard = [];
+    return heard;
+  }
+
+  #hear(told: Report): void {
+    const { rule, covers, wants } = this.#run;
     const given = bounded(told);
     const { file } = given.at;
     if (given.presets !== undefined && !wants(given.presets)) return;
-    if (covers(file.name) && mayMatter(rule, given, file, asked.policy))
-      reports.push(plainReport(rule, given));
-  };
-  asFarAsItGoes(() => check({ ...asked.contextFor(assume), options, report, met: () => {} }));
-  return reports;
+    if (covers(file.name) && mayMatter(rule, given, file, this.#asked.policy))
+      this.#heard.push(plainReport(rule, given));
+  }
 }

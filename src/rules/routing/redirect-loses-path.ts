@@ -1,4 +1,4 @@
-import type { Statement } from "../../semantics/index.ts";
+import type { Statement, VirtualServer } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -33,6 +33,7 @@ export default defineRule({
     if (server.isPartial || server.isIncomplete) return;
     // Whoever asks for a name that nobody has is sent to the start page.
     if (!server.server.names.some(({ text }) => /[a-z0-9]/i.test(text))) return;
+    if (!mayRedirect(server)) return;
     const told = new Set<Statement>();
     const schemes = server.server.listens.some(({ tls }) => !tls)
       ? (["http", server.scheme] as const)
@@ -68,6 +69,12 @@ export default defineRule({
     }
   },
 });
+
+/** A request takes long to follow, and most servers have no such line. */
+function mayRedirect({ context }: VirtualServer): boolean {
+  const lines = [...context.allBelow("return"), ...context.allBelow("rewrite")];
+  return lines.some(({ args }) => args.some((word) => word.includes("://")));
+}
 
 function problemOf(path: string): string | null {
   if (path === "" || path === "/") return "the page is lost";

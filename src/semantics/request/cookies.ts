@@ -1,4 +1,5 @@
 /** Cookies that nginx sets or changes: `userid`, `sticky cookie`, and `proxy_cookie_path`, `_domain` and `_flags`. */
+import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
 import { compilePcre, fromBytes, toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
@@ -35,10 +36,7 @@ export function userCookie(exchange: Exchange): readonly Header[] {
 
 /** `sticky cookie` of the `upstream` that a location passes to; a client that brings the cookie may keep it. */
 export function stickyCookie(exchange: Exchange, authority: string): readonly Header[] {
-  const upstream = exchange.options.configuration.http
-    ?.all("upstream")
-    .find(({ args }) => args[0]?.toLowerCase() === authority.toLowerCase());
-  const statement = upstream?.block?.last("sticky");
+  const statement = stickyLines(exchange.options.configuration).get(authority.toLowerCase());
   const [method, name = "", ...parameters] = statement?.args ?? [];
   if (statement === undefined || method !== "cookie") return [];
   if (readable(exchange.evaluate(`$cookie_${name}`)) !== "") return [];
@@ -58,6 +56,29 @@ export function stickyCookie(exchange: Exchange, authority: string): readonly He
     parameter("path=") === undefined ? "" : `path=${parameter("path=")}`,
   ];
   return [ofStatement("Set-Cookie", value.filter((part) => part !== "").join("; "), statement)];
+}
+
+const sticky = new WeakMap<Configuration, ReadonlyMap<string, Statement>>();
+
+/** The `sticky` lines by the names of their upstreams in lower case. */
+function stickyLines(configuration: Configuration): ReadonlyMap<string, Statement> {
+  let known = sticky.get(configuration);
+  if (known === undefined) {
+    const lines = new Map<string, Statement>();
+    const seen = new Set<string>();
+    const upstreams =
+      configuration.all("sticky").length === 0 ? [] : (configuration.http?.all("upstream") ?? []);
+    for (const { args, block } of upstreams) {
+      const name = args[0]?.toLowerCase() ?? "";
+      const line = block?.last("sticky");
+      // Of several that are called so nginx takes the first.
+      if (line !== undefined && !seen.has(name)) lines.set(name, line);
+      seen.add(name);
+    }
+    known = lines;
+    sticky.set(configuration, known);
+  }
+  return known;
 }
 
 function lifetimeOf(expires: string | undefined): string {

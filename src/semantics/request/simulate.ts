@@ -450,26 +450,74 @@ function unknown(reason: string): Signal {
 
 function conclude(exchange: Exchange, reached: Outcome): Simulation {
   const status = statusOf(exchange, reached);
-  const outcome = status === reached.status ? reached : { ...reached, status };
-  noteUnmodelled(exchange, outcome);
-  const isPassed = ["proxy", "grpc", "fastcgi", "uwsgi", "scgi"].includes(outcome.kind);
-  return {
-    server: exchange.server,
-    context: exchange.context,
-    location: exchange.location,
-    outcome,
-    errorPages: exchange.errorPages,
-    requestHeaders: isPassed ? upstreamHeaders(exchange) : [],
-    responseHeaders: responseHeaders(exchange, outcome),
-    trace: exchange.trace,
-    assumptions: exchange.assumptions,
-    certain:
-      exchange.assumptions.length === 0 &&
-      outcome.kind !== "unknown" &&
-      !exchange.incomplete &&
-      !exchange.isUnmodelled,
-  };
+  return new Lived(exchange, status === reached.status ? reached : { ...reached, status });
 }
+
+/** A request that was answered. Its headers are made when they are asked for: most askers want to know no more than what answers. */
+class Lived implements Simulation {
+  readonly server: Server;
+  readonly context: Context;
+  readonly location: Location | null;
+  readonly outcome: Outcome;
+  readonly errorPages: Simulation["errorPages"];
+  readonly #exchange: Exchange;
+  #sent: Simulation["requestHeaders"] | undefined;
+  #received: Simulation["responseHeaders"] | undefined;
+  #isCutOff = false;
+
+  constructor(exchange: Exchange, outcome: Outcome) {
+    this.server = exchange.server;
+    this.context = exchange.context;
+    this.location = exchange.location;
+    this.outcome = outcome;
+    this.errorPages = exchange.errorPages;
+    this.#exchange = exchange;
+  }
+
+  get requestHeaders(): Simulation["requestHeaders"] {
+    this.#sent ??= this.#asFarAsItGoes(() => {
+      const { outcome } = this;
+      noteUnmodelled(this.#exchange, outcome);
+      return PASSED.has(outcome.kind) ? upstreamHeaders(this.#exchange) : [];
+    });
+    return this.#sent;
+  }
+
+  get responseHeaders(): Simulation["responseHeaders"] {
+    void this.requestHeaders;
+    this.#received ??= this.#asFarAsItGoes(() => responseHeaders(this.#exchange, this.outcome));
+    return this.#received;
+  }
+
+  get trace(): Simulation["trace"] {
+    void this.responseHeaders;
+    return this.#exchange.trace;
+  }
+
+  get assumptions(): Simulation["assumptions"] {
+    void this.responseHeaders;
+    return this.#exchange.assumptions;
+  }
+
+  get certain(): boolean {
+    if (this.assumptions.length > 0 || this.outcome.kind === "unknown" || this.#isCutOff) return false;
+    const { isUnmodelled, incomplete } = this.#exchange;
+    return !incomplete && !isUnmodelled;
+  }
+
+  #asFarAsItGoes<H>(ask: () => readonly H[]): readonly H[] {
+    try {
+      return partly(ask);
+    } catch (error) {
+      if (!(error instanceof OutOfSteps)) throw error;
+      this.#isCutOff = true;
+      giveUp(`the headers of the answer to \`${this.#exchange.request.uri}\``, this.outcome.by);
+      return [];
+    }
+  }
+}
+
+const PASSED: ReadonlySet<Outcome["kind"]> = new Set(["proxy", "grpc", "fastcgi", "uwsgi", "scgi"]);
 
 /** The status that is sent: that of an error whose page this is, else the answer's own. */
 function statusOf(exchange: Exchange, { kind, status }: Outcome): number | null {
