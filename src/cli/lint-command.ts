@@ -10,6 +10,7 @@ import {
   type LintResult,
   lint,
   type Notification,
+  Run,
   shrinkBaseline,
 } from "../linter/index.ts";
 import { type LoadProblem, load } from "../loader/index.ts";
@@ -60,8 +61,9 @@ export async function lintPaths(given: Arguments): Promise<LintRun> {
   const outcomes: Outcome[] = [];
   const cwd = process.cwd();
   const bounds = boundsOf(given, given.positionals, cwd);
+  const run = new Run();
   for (const portion of await portionsOf(given, given.positionals, cwd, bounds)) {
-    outcomes.push(await lintPortion(portion, given, bounds, spent));
+    outcomes.push(await lintPortion(portion, given, bounds, spent, run));
   }
   const result = withNotifications(joinResults(outcomes.map((outcome) => outcome.result)), outcomes);
   if (spent !== null) await write("stderr", timingTable(spent));
@@ -122,6 +124,7 @@ async function lintPortion(
   given: Arguments,
   bounds: Bounds,
   spent: Map<string, number> | null,
+  run: Run,
 ): Promise<Outcome> {
   // A baseline is written of everything, unless the old one is named to be shrunk.
   const anew = given.value("write-baseline") !== undefined && given.value("baseline") === undefined;
@@ -138,11 +141,16 @@ async function lintPortion(
     ...(paths.includes("-") ? { stdin: readStdin(given.value("stdin-filename")) } : {}),
   };
   const { policy, version, exit } = settings;
+  const base = run.attempt();
   const loadAndLint = async () => {
     const loaded = await load(inputs);
     if (loaded.trees.some(({ files }) => files.length > MANY_FILES)) takeTime();
     const timed = spent === null ? {} : { timed: clocked(spent) };
-    const result = lint(loaded.trees, { policy, version, baseline: baseline?.known ?? null, ...timed });
+    // Fixes are followed by another look at the same, and only the last one is told.
+    const attempt = base.attempt();
+    const options = { policy, version, baseline: baseline?.known ?? null, run: attempt, ...timed };
+    const result = lint(loaded.trees, options);
+    run.shelf = attempt.shelf;
     return { loaded, result };
   };
   const level = (given.value("fix") ?? (given.flag("fix-only") ? "safe" : undefined)) as FixLevel | undefined;

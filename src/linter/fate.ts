@@ -291,9 +291,7 @@ class Judge {
     if (!this.isOn(rule, finding.file)) return null;
     const explicit = this.explicit(finding);
     if (explicit === undefined) return finding;
-    const weaker = Math.max(0, SEVERITIES.indexOf(rule.severity) - SEVERITIES.indexOf(finding.severity));
-    const severity = SEVERITIES[Math.max(0, SEVERITIES.indexOf(explicit) - weaker)] ?? "info";
-    return { ...finding, severity };
+    return { ...finding, severity: weakened(rule, finding.severity, explicit) };
   }
 
   isSure({ ruleId, file, confidence }: Finding): boolean {
@@ -341,6 +339,23 @@ export function mayMatter(
   const confidence = report.confidence ?? rule.confidence;
   if (isSure(confidence, policy) || mayBeSuppressed(file)) return true;
   return isWantedAnyway(rule, confidence, file.name, policy);
+}
+
+/** How much a report counts that is not made a finding; null where it does not. */
+export function severityOfLeftOut(rule: Rule, report: Report, policy: Policy): Severity | null {
+  const { name } = report.at.file;
+  const decided = policy.decisionsFor(name);
+  const confidence = report.confidence ?? rule.confidence;
+  if (!decided.included || levelOf(rule, policy, decided) === "off") return null;
+  if (!isSure(confidence, policy) && !isWantedAnyway(rule, confidence, name, policy)) return null;
+  return weakened(rule, report.severity ?? rule.severity, explicitSeverity(rule.id, decided));
+}
+
+/** The severity of a case of a rule, where the user gave the rule one. */
+function weakened(rule: Rule, own: Severity, explicit: Severity | undefined): Severity {
+  if (explicit === undefined) return own;
+  const weaker = Math.max(0, SEVERITIES.indexOf(rule.severity) - SEVERITIES.indexOf(own));
+  return SEVERITIES[Math.max(0, SEVERITIES.indexOf(explicit) - weaker)] ?? "info";
 }
 
 function inSource(finding: Finding, comment: SuppressionComment, file: ConfigFile | undefined): Finding {

@@ -86,11 +86,21 @@ export interface Notification {
   readonly line?: number;
 }
 
+/** Findings of a rule that no report holds, since there are too many. */
+export interface Omitted {
+  readonly ruleId: string;
+  /** As they count. */
+  readonly kind: Severity | "suppressed";
+  readonly count: number;
+}
+
 /** Everything a reporter gets. */
 export interface LintResult {
   /** Sorted by file, line, column, rule. Suppressed findings stand apart. */
   readonly findings: readonly Finding[];
   readonly suppressed: readonly Finding[];
+  /** Findings that are counted in the summary and stand nowhere: of a million nobody reads more than the first. */
+  readonly omitted: readonly Omitted[];
   readonly files: readonly SourceFile[];
   readonly notifications: readonly Notification[];
   /** What became of the baseline; null without one. */

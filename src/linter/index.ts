@@ -28,6 +28,7 @@ export type {
   FindingFix,
   LintResult,
   Notification,
+  Omitted,
   Region,
   RelatedFinding,
   SourceFile,
@@ -50,3 +51,4 @@ export { type LintOptions, lint } from "./lint.ts";
 export { createLinter, type Linter, lintFiles, lintText, type TextOptions } from "./lint-texts.ts";
 export { didYouMean } from "./nearest.ts";
 export { lintAndProve, type ProofOptions, type Proven } from "./proof.ts";
+export { Run } from "./run.ts";

@@ -14,6 +14,7 @@ export function joinResults(results: readonly LintResult[]): LintResult {
   return {
     findings: all("findings"),
     suppressed: all("suppressed"),
+    omitted: results.flatMap((result) => result.omitted),
     files: [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     notifications: results.flatMap((result) => result.notifications),
     baseline:

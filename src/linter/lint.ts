@@ -4,10 +4,12 @@ import { type Assumptions, RULES, type Rule } from "../rules/index.ts";
 import { Budget, type SourceTree, type Version } from "../semantics/index.ts";
 import type { Baseline } from "./baseline.ts";
 import { applyPolicy, compareFindings, type Policy } from "./fate.ts";
-import type { Finding, LintResult, Notification, SourceFile } from "./finding.ts";
+import type { Finding, LintResult, Notification, Omitted, SourceFile } from "./finding.ts";
 import { plainReport } from "./plain-report.ts";
 import { agreed, readingsOfTree } from "./readings.ts";
+import { Run } from "./run.ts";
 import { type RunOptions, runRules, type Timed, type TreeRun } from "./run-rules.ts";
+import { noteOfOmitted } from "./shelf.ts";
 import { type Cause, mergeReports, toFinding } from "./to-finding.ts";
 import { filesOf } from "./tree-changes.ts";
 
@@ -25,6 +27,8 @@ export interface LintOptions {
   readonly baseline?: Baseline | null;
   /** Runs each rule; for those who want to know how long it takes. */
   readonly timed?: Timed;
+  /** The run that this is a part of. */
+  readonly run?: Run;
 }
 
 /** What a run leaves for the next one with the same options: the last run over each tree, by the name of its entry. */
@@ -48,7 +52,10 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
   const failed = new Set<string>();
   const causes: PlacedCause[] = [];
   const undecided = new Map<Rule, PlacedCause>();
-  const budget = new Budget(lengthOf(trees), { remembers: kept !== null && kept.size > 0 });
+  const { run: part = new Run(new Budget({ remembers: kept !== null && kept.size > 0 })) } = options;
+  const { budget } = part;
+  budget.add(lengthOf(trees));
+  const before = part.shelf.copy();
   const whole = new Set<ConfigFile>();
   const last = new Map(kept);
   kept?.clear();
@@ -59,7 +66,7 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
     const focus = tree.focus === undefined ? null : new Set([...tree.focus].map(({ name }) => name));
     const found = runReadings(
       tree,
-      { rules, version, policy, budget, ...(timed === undefined ? {} : { timed }) },
+      { rules, version, policy, budget, shelf: part.shelf, ...(timed === undefined ? {} : { timed }) },
       last,
       kept,
     ).map((run) => {
@@ -81,6 +88,8 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
     for (const cause of agreed(found, files)) causes.push({ cause, files: read });
   }
   for (const placed of undecided.values()) causes.push(placed);
+  // Of what was not told nobody can say that it is not there.
+  for (const { id } of part.shelf.cutRules) failed.add(id);
   const inFocus = [...new Set(trees.flatMap(filesInFocus))];
   const shown = new Map(inFocus.map((file) => [file.name, file]));
   const verdict = applyPolicy({
@@ -96,18 +105,22 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
     toFinding: (rule, report) => toFinding([plainReport(rule, report)], shown),
   });
   const files = sourceFiles(trees);
+  const omitted = part.shelf.omittedSince(before);
+  const left = (kind: Omitted["kind"]) =>
+    omitted.reduce((sum, each) => sum + (each.kind === kind ? each.count : 0), 0);
   const count = (severity: Finding["severity"]) =>
-    verdict.findings.filter((finding) => finding.severity === severity).length;
+    verdict.findings.filter((finding) => finding.severity === severity).length + left(severity);
   return {
     ...verdict,
+    omitted,
     files,
-    notifications,
+    notifications: [...notifications, ...noteOfOmitted(omitted)],
     summary: {
       files: files.length,
       errors: count("error"),
       warnings: count("warning"),
       infos: count("info"),
-      suppressed: verdict.suppressed.length,
+      suppressed: verdict.suppressed.length + left("suppressed"),
     },
   };
 }
@@ -121,7 +134,13 @@ function runReadings(
 ): readonly TreeRun[] {
   const readings = readingsOfTree(tree);
   if (readings.length > 1 || tree.files.some(({ template }) => template)) {
-    return readings.map((reading) => runRules(reading, options, null, false));
+    // Each reading finds most of what the others find: it is counted once.
+    const shelves = readings.map(() => options.shelf.copy());
+    const runs = readings.map((reading, index) =>
+      runRules(reading, { ...options, shelf: shelves[index] ?? options.shelf }, null, false),
+    );
+    for (const shelf of shelves) options.shelf.becomeAsFullAs(shelf);
+    return runs;
   }
   const run = runRules(tree, options, last.get(tree.entry.name) ?? null, kept !== null);
   kept?.set(tree.entry.name, run);

@@ -17,6 +17,8 @@ import {
 import { bounded, LONGEST_TEXT } from "./bounded.ts";
 import { mayMatter, type Policy, planRuns, type RuleRun } from "./fate.ts";
 import { movedReports, movedSpot, type PlainReport, plainReport, type Spot, spotOf } from "./plain-report.ts";
+import { Causes, type Shelf } from "./shelf.ts";
+import { keyOf } from "./to-finding.ts";
 import { changesBetween, type TreeChanges } from "./tree-changes.ts";
 
 type Reports = readonly PlainReport[];
@@ -32,6 +34,8 @@ export interface TreeRun {
   readonly failures: ReadonlyMap<Rule, string>;
   /** Rules that gave up a question for its size, with the first one. */
   readonly undecided: readonly PlainReport[];
+  /** Some reports were left out. */
+  readonly isCut: boolean;
   /** Null where no next run will ask. */
   readonly seen: Seen | null;
 }
@@ -58,6 +62,8 @@ export interface RunOptions {
   readonly policy: Policy;
   /** What the whole run may spend. */
   readonly budget: Budget;
+  /** What it may keep. */
+  readonly shelf: Shelf;
   /** Runs a rule; whoever wants to know how long it takes looks at a clock around it. */
   readonly timed?: Timed;
 }
@@ -80,6 +86,7 @@ export function runRules(
     options.policy,
   );
   const asked = new Asked(tree, options);
+  const { omitted } = options.shelf;
   const memory = remember(last, asked, isKept);
   const failures = new Map<Rule, string>();
   const undecided: PlainReport[] = [];
@@ -101,7 +108,8 @@ export function runRules(
     }
   });
   const isWhole = memory.isSame && last !== null ? last.isWhole : asked.isWhole;
-  return { tree, told, isWhole, failures, undecided, seen: memory.seen };
+  const isCut = options.shelf.omitted > omitted;
+  return { tree, told, isWhole, failures, undecided, isCut, seen: memory.seen };
 }
 
 /** What is not known of a rule's verdict; where the place is not known or of no interest, at the start of a file that is. */
@@ -124,13 +132,15 @@ function notDecided({ rule, covers }: RuleRun, { what, at }: GivenUp, tree: Sour
 class Asked {
   readonly tree: SourceTree;
   readonly policy: Policy;
+  readonly shelf: Shelf;
   readonly #version: Version | null;
   readonly #contexts = new Map<Assumptions, ReturnType<typeof contextFor>>();
   #configuration: Configuration | undefined;
 
-  constructor(tree: SourceTree, { policy, version }: RunOptions) {
+  constructor(tree: SourceTree, { policy, version, shelf }: RunOptions) {
     this.tree = tree;
     this.policy = policy;
+    this.shelf = shelf;
     this.#version = version;
   }
 
@@ -169,7 +179,7 @@ interface Memory {
 
 function remember(last: TreeRun | null, asked: Asked, isKept: boolean): Memory {
   const changes =
-    last === null || last.failures.size > 0 || last.undecided.length > 0
+    last === null || last.failures.size > 0 || last.undecided.length > 0 || last.isCut
       ? null
       : changesBetween(last.tree, asked.tree);
   if (last?.seen == null || changes === null) {
@@ -250,7 +260,7 @@ function tell(run: RuleRun, before: readonly Reports[], memory: Memory, asked: A
   // A fix looks at the text beside its directive.
   const isKept = memory.isSame && (rule.fix === undefined || memory.isBesideCode);
   const keep = (reports: Reports | undefined, isSame: boolean): Reports | null =>
-    isSame && reports !== undefined ? movedReports(reports, memory.changes) : null;
+    isSame && reports !== undefined ? hearing.again(movedReports(reports, memory.changes)) : null;
   const hearing = new Hearing(run, asked);
   if (rule.scope !== "server") {
     return [keep(before[0], isKept) ?? hearing.ask((context) => rule.check(context))];
@@ -275,12 +285,21 @@ const SILENT = () => {};
 class Hearing {
   readonly #run: RuleRun;
   readonly #asked: Asked;
+  readonly #causes: Causes;
   #context: RuleContext | undefined;
   #heard: PlainReport[] = [];
 
   constructor(run: RuleRun, asked: Asked) {
     this.#run = run;
     this.#asked = asked;
+    this.#causes = new Causes(asked.shelf, run.rule);
+  }
+
+  /** Takes over what was heard in the last run; null where there is no room for all of it. */
+  again(reports: Reports | null): Reports | null {
+    return reports?.every((report) => this.#causes.place(keyOf(report)) === "kept") === false
+      ? null
+      : reports;
   }
 
   ask(check: (context: RuleContext) => void): Reports {
@@ -300,10 +319,17 @@ class Hearing {
 
   #hear(told: Report): void {
     const { rule, covers, wants } = this.#run;
+    const { policy, shelf } = this.#asked;
+    const { file } = told.at;
+    if (told.presets !== undefined && !wants(told.presets)) return;
+    if (!covers(file.name) || !mayMatter(rule, told, file, policy)) return;
+    const at = spotOf(told.at);
+    const place = this.#causes.place(keyOf({ rule, at, identity: told.identity }));
+    if (place === "full") shelf.leaveOut(rule, told, at.start, policy);
+    if (place !== "kept") return;
     const given = bounded(told);
-    const { file } = given.at;
-    if (given.presets !== undefined && !wants(given.presets)) return;
-    if (covers(file.name) && mayMatter(rule, given, file, this.#asked.policy))
-      this.#heard.push(plainReport(rule, given));
+    const most = shelf.placesFor(given.related?.length ?? 0);
+    const related = given.related?.slice(0, most);
+    this.#heard.push(plainReport(rule, related === undefined ? given : { ...given, related }));
   }
 }

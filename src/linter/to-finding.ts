@@ -20,7 +20,11 @@ export function mergeReports(reports: readonly PlainReport[]): Cause[] {
 }
 
 /** The same for reports of one cause. */
-export function keyOf({ rule, at: { file, start, end }, identity }: PlainReport): string {
+export function keyOf({
+  rule,
+  at: { file, start, end },
+  identity,
+}: Pick<PlainReport, "rule" | "at"> & { readonly identity?: string | undefined }): string {
   return `${rule.id}\0${file}\0${start}\0${end}\0${identity ?? ""}`;
 }
 

@@ -14,6 +14,10 @@ export function json(result: LintResult, options: Pick<ReportOptions, "version">
     files: result.files.map((file) => file.name).sort(),
     findings: result.findings.map(findingOf),
     suppressed: result.suppressed.map(suppressedOf),
+    // Only where there is something: what is counted below, and too much to be told.
+    ...(result.omitted.length > 0 && {
+      omitted: result.omitted.map(({ ruleId, kind, count }) => ({ ruleId, kind, count })),
+    }),
     // What made the run incomplete, and what made it smaller.
     errors: result.notifications.filter(({ level }) => level === "error").map(({ message }) => ({ message })),
     notes: result.notifications.filter(({ level }) => level !== "error").map(noteOf),

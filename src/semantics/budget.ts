@@ -42,15 +42,16 @@ export function forgetBetweenRuns(forget: () => void): void {
 
 /** The steps of one run. */
 export class Budget {
-  #left: number;
+  #left = LEAST;
 
-  /**
-   * @param characters the length of all that is looked at
-   * @param options.remembers what another run found out may be used: it looked at the same files before an edit
-   */
-  constructor(characters: number, { remembers = false } = {}) {
+  /** @param options.remembers what another run found out may be used: it looked at the same files before an edit */
+  constructor({ remembers = false } = {}) {
     if (!remembers) for (const forget of forgetful) forget();
-    this.#left = LEAST + PER_CHARACTER * characters;
+  }
+
+  /** @param characters the length of what is looked at next */
+  add(characters: number): void {
+    this.#left += PER_CHARACTER * characters;
   }
 
   /** Lets someone ask with a share of what is left. Returns the first question that was given up. */

@@ -58,6 +58,23 @@ export const IMPLICIT_LISTEN: Listen = {
   unknown: false,
 };
 
+/** Ports of ranges (`listen 1-65535`) that are looked at one by one in a configuration; nobody means as many. */
+const MOST_SPREAD_PORTS = 200_000;
+
+/** Takes the ranges of `listen` apart, port by port, as far as memory allows. */
+export class PortSpread {
+  #left = MOST_SPREAD_PORTS;
+
+  /** The ports of a `listen` with one; null where there are too many in all. */
+  of({ port, lastPort }: { readonly port: number; readonly lastPort: number }): readonly number[] | null {
+    const size = Math.max(0, Math.min(lastPort, 65535) - port + 1);
+    if (size === 1) return [port];
+    if (size > this.#left) return null;
+    this.#left -= size;
+    return Array.from({ length: size }, (_, index) => port + index);
+  }
+}
+
 function readAddress(value: string): { address: string; port: number | null; lastPort: number | null } {
   if (value.startsWith("unix:")) return { address: value, port: null, lastPort: null };
   const bracket = /^(\[[^\]]*\])(?::(.*))?$/.exec(value);

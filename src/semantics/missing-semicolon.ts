@@ -18,19 +18,36 @@ export function splitSwallowed(
   if (last === undefined || !text.slice(name.end, last.start).includes("\n")) return null;
   let before = name;
   let refused: boolean | undefined;
-  for (const [index, word] of args.entries()) {
+  const isEntry = ENTRIES.has(context);
+  const facts = directiveIn(name.value, context);
+  /** So many arguments were found readable; looked at once, since there may be a hundred thousand. */
+  let readable = 0;
+  for (let index = 0; index < args.length; index++) {
+    const word = args[index];
+    if (word === undefined) break;
     const gap = before.end;
     before = word;
     if (word.start === gap + 1 && text[gap] !== "\n") continue;
     if (word.quote !== "none" || !text.slice(gap, word.start).includes("\n")) continue;
-    const first = args.slice(0, index);
-    const mayStart = ENTRIES.has(context)
-      ? first.length === 1 && args.length === 3
+    const mayStart = isEntry
+      ? index === 1 && args.length === 3
       : !PARAMETERS.get(name.value)?.includes(word.value) && mayStartWith(word, context, block !== null);
     if (!mayStart) continue;
-    refused ??= ENTRIES.has(context) || refuses(directive, context);
+    refused ??= isEntry || refuses(directive, context);
     if (!refused) return null;
-    if (ENTRIES.has(context) || isComplete(name, first, context)) return cut(directive, index);
+    if (isEntry) return cut(directive, index);
+    if (name.value === "include") {
+      if (index === 1) return cut(directive, index);
+      continue;
+    }
+    // The words before the line break are to be a directive that lacks nothing but its `;`.
+    if (facts === undefined) return null;
+    if (!acceptsCount(facts.arity, index)) continue;
+    while (readable < index) {
+      if (!isReadable(args[readable], readable, facts)) return null;
+      readable++;
+    }
+    return cut(directive, index);
   }
   return null;
 }
@@ -50,22 +67,14 @@ function refuses({ name, args, block }: Directive, context: ContextKind): boolea
   const facts = directiveIn(name.value, context);
   if (!facts?.exact || facts.block !== "none") return false;
   if (block !== null || !acceptsCount(facts.arity, args.length)) return true;
-  return facts.values === null ? PARAMETERS.has(facts.name) : !areReadable(args, facts);
+  return facts.values === null
+    ? PARAMETERS.has(facts.name)
+    : !args.every((word, index) => isReadable(word, index, facts));
 }
 
-/** The words before the line break are a directive that lacks nothing but its `;`. */
-function isComplete(name: Word, args: readonly Word[], context: ContextKind): boolean {
-  if (name.value === "include") return args.length === 1;
-  const facts = directiveIn(name.value, context);
-  return facts !== undefined && acceptsCount(facts.arity, args.length) && areReadable(args, facts);
-}
-
-function areReadable(args: readonly Word[], { values }: DirectiveFacts): boolean {
-  if (values === null) return true;
-  return args.every(({ value }, index) => {
-    const pattern = patternAt(values, index);
-    return pattern === undefined || argumentProblem(pattern, value) === null;
-  });
+function isReadable(word: Word | undefined, index: number, { values }: DirectiveFacts): boolean {
+  const pattern = values === null ? undefined : patternAt(values, index);
+  return pattern === undefined || word === undefined || argumentProblem(pattern, word.value) === null;
 }
 
 const NONE: readonly string[] = [];

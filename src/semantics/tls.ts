@@ -1,7 +1,7 @@
 /** Which addresses are listened on, which of them speak TLS, and which servers share them. */
 import type { Configuration } from "./configuration.ts";
 import { effective } from "./effective.ts";
-import type { Listen } from "./listen.ts";
+import { type Listen, PortSpread } from "./listen.ts";
 import type { Server } from "./server.ts";
 
 /** A server on an address. */
@@ -21,10 +21,11 @@ export interface ListenSocket {
 /** The addresses of `http`, each port of a range apart. Values that are not known are left out. */
 export function listenSockets(configuration: Configuration): readonly ListenSocket[] {
   const sockets = new Map<string, SocketMember[]>();
+  const spread = new PortSpread();
   for (const server of configuration.servers) {
     for (const listen of server.listens) {
       if (listen.unknown) continue;
-      for (const name of namesOf(listen)) {
+      for (const name of namesOf(listen, spread)) {
         const members = sockets.get(name);
         if (members === undefined) sockets.set(name, [{ server, listen }]);
         else members.push({ server, listen });
@@ -34,11 +35,10 @@ export function listenSockets(configuration: Configuration): readonly ListenSock
   return [...sockets].map(([name, members]) => ({ name, members }));
 }
 
-function namesOf({ address, port, lastPort }: Listen): string[] {
+function namesOf({ address, port, lastPort }: Listen, spread: PortSpread): readonly string[] {
   if (port === null || lastPort === null) return address.startsWith("unix:") ? [address] : [];
   const host = address === "*" ? "0.0.0.0" : address;
-  const last = Math.min(lastPort, 65535);
-  return Array.from({ length: Math.max(0, last - port + 1) }, (_, index) => `${host}:${port + index}`);
+  return spread.of({ port, lastPort })?.map((one) => `${host}:${one}`) ?? [];
 }
 
 /** An address and port where nginx speaks TLS. */

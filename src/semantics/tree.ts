@@ -243,8 +243,9 @@ export class Context {
         if (reading !== undefined && file.branches.isLeftOut(item.start, item.end, reading)) continue;
         if (this.#isElsewhere(item, file)) continue;
         let rest: Directive | null = item;
-        while (rest !== null) {
-          const parts: readonly [Directive, Directive] | null = splitSwallowed(rest, file, this.kind);
+        for (let pieces = 1; rest !== null; pieces++) {
+          const parts: readonly [Directive, Directive] | null =
+            pieces < MOST_PIECES ? splitSwallowed(rest, file, this.kind) : null;
           const statement = new Statement(parts === null ? rest : parts[0], file, this, chain);
           rest = parts === null ? null : parts[1];
           if (statement.name !== "include") {
@@ -270,6 +271,9 @@ export class Context {
     this.#includes = includes;
   }
 }
+
+/** Lines of one directive that lack their `;`: each is cut off a list of words that may be as long as the file. */
+const MOST_PIECES = 200;
 
 /**
  * Without the `return` that answers for a whole server under a condition of a template: the server is judged as it is when it

@@ -79,6 +79,7 @@ export function resultOf(
     files,
     notifications: [],
     baseline: null,
+    omitted: [],
     summary: {
       files: files.length,
       errors: having("error"),

@@ -1,5 +1,12 @@
 import { isFilledIn } from "../../parser/index.ts";
-import { areAlternatives, type Statement, type Usage, visitDirectives } from "../../semantics/index.ts";
+import {
+  areAlternatives,
+  type Configuration,
+  type Context,
+  type Statement,
+  type Usage,
+  visitDirectives,
+} from "../../semantics/index.ts";
 import { remove } from "../fix-lines.ts";
 import { defineRule, type Fix } from "../rule.ts";
 
@@ -31,26 +38,43 @@ export default defineRule({
       });
     };
     const isSingle = ({ facts }: Usage) => facts?.repeatable === false;
+    const noticed = new Map<Context, Map<string, Statement>>();
     visitDirectives(configuration, isSingle, (statement) => {
-      const all = statement.context.all(statement.name);
-      complain(statement, all.slice(0, all.indexOf(statement)).find(isNoticed));
+      const { context, name } = statement;
+      if (context.all(name).length < 2) return;
+      const firsts = noticed.get(context) ?? new Map<string, Statement>();
+      noticed.set(context, firsts);
+      complain(statement, firsts.get(name));
+      if (!firsts.has(name) && isNoticed(statement)) firsts.set(name, statement);
     });
     for (const name of LIMITS) {
-      for (const statement of configuration.all(name)) complain(statement, firstOfZone(statement));
+      const zones = new Map<Context, Map<string, Statement>>();
+      for (const statement of configuration.all(name)) {
+        const zone = zoneOf(statement);
+        if (zone === undefined) continue;
+        const firsts = zones.get(statement.context) ?? new Map<string, Statement>();
+        zones.set(statement.context, firsts);
+        const first = firsts.get(zone);
+        if (first === undefined) firsts.set(zone, statement);
+        else complain(statement, first);
+      }
     }
     for (const name of LISTS) {
       for (const statement of configuration.all(name)) complain(statement, offBeside(statement));
     }
-    for (const name of ONE_BUFFER) {
-      for (const statement of configuration.all(name)) complain(statement, sameBuffer(statement));
+    for (const context of contextsOf(configuration, ONE_BUFFER)) {
+      if (!context.kind.startsWith("stream")) continue;
+      // Names of one setting: the first line of the block sets it.
+      const lines = context.statements.filter(({ name }) => ONE_BUFFER.includes(name));
+      for (const statement of lines) if (statement.name !== lines[0]?.name) complain(statement, lines[0]);
     }
-    for (const name of HASHES) {
-      for (const statement of configuration.all(name)) {
-        complain(
-          statement,
-          mapBefore(statement),
-          "write it before the first `map`, which sets it where nothing does",
-        );
+    for (const context of contextsOf(configuration, HASHES)) {
+      // A `map` gives both their defaults (`ngx_http_map_block`).
+      let map: Statement | undefined;
+      for (const statement of context.statements) {
+        if (statement.name === "map") map ??= statement;
+        else if (map !== undefined && HASHES.includes(statement.name))
+          complain(statement, map, "write it before the first `map`, which sets it where nothing does");
       }
     }
   },
@@ -77,30 +101,18 @@ function isNoticed({ name, args }: Statement): boolean {
 /** Directives that stand once for each zone. */
 const LIMITS = ["limit_conn", "limit_req"];
 
-function firstOfZone({ name, context, args }: Statement): Statement | undefined {
-  const zoneOf = (words: readonly string[]) =>
-    name === "limit_conn" ? words[0] : words.findLast((word) => word.startsWith("zone="));
-  const zone = zoneOf(args);
-  return zone === undefined ? undefined : context.all(name).find((other) => zoneOf(other.args) === zone);
+function zoneOf({ name, args }: Statement): string | undefined {
+  return name === "limit_conn" ? args[0] : args.findLast((word) => word.startsWith("zone="));
 }
 
 /** Names of one setting of stream; two of them are deprecated. */
 const ONE_BUFFER = ["proxy_buffer_size", "proxy_downstream_buffer", "proxy_upstream_buffer"];
 
-/** The first directive of the block that sets the same by another name. */
-function sameBuffer({ name, context }: Statement): Statement | undefined {
-  if (!context.kind.startsWith("stream")) return undefined;
-  const first = context.statements.find((other) => ONE_BUFFER.includes(other.name));
-  return first?.name === name ? undefined : first;
-}
-
 const HASHES = ["map_hash_bucket_size", "map_hash_max_size"];
 
-/** A `map` gives both their defaults (`ngx_http_map_block`). */
-function mapBefore(statement: Statement): Statement | undefined {
-  const { statements } = statement.context;
-  const [first] = statement.context.all("map");
-  return first !== undefined && statements.indexOf(first) < statements.indexOf(statement) ? first : undefined;
+/** The contexts in which one of the directives stands. */
+function contextsOf(configuration: Configuration, names: readonly string[]): ReadonlySet<Context> {
+  return new Set(names.flatMap((name) => configuration.all(name).map(({ context }) => context)));
 }
 
 /** Lists that an `off` empties, which nothing may stand beside. */

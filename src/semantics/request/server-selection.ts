@@ -1,6 +1,6 @@
 /** Which server answers: the address first, then the name (`ngx_http_add_addresses`, `ngx_http_find_virtual_server`). */
 import type { Configuration } from "../configuration.ts";
-import type { Listen } from "../listen.ts";
+import { type Listen, PortSpread } from "../listen.ts";
 import { type CompiledPattern, toBytes } from "../regex/index.ts";
 import type { Server } from "../server.ts";
 import { isSince, type Version } from "../version.ts";
@@ -240,7 +240,8 @@ class SocketIndex {
   readonly #sockets = new Map<string, Socket>();
   readonly #partial: Server | null = null;
   /** Some address or port cannot be told. */
-  readonly unknown: boolean = false;
+  unknown = false;
+  readonly #spread = new PortSpread();
 
   constructor(servers: readonly Server[]) {
     for (const server of servers) {
@@ -298,9 +299,9 @@ class SocketIndex {
   #add(server: Server, listen: Listen): void {
     const { port, lastPort } = listen;
     for (const key of keysOf(listen.address)) {
-      if (port === null || lastPort === null) this.#at(key, null).add(server, listen);
-      else
-        for (let one = port; one <= Math.min(lastPort, 65535); one++) this.#at(key, one).add(server, listen);
+      const ports = port === null || lastPort === null ? [null] : this.#spread.of({ port, lastPort });
+      if (ports === null) this.unknown = true;
+      for (const one of ports ?? []) this.#at(key, one).add(server, listen);
     }
   }
 }
