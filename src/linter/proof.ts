@@ -47,7 +47,9 @@ export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions
     if (fix === undefined || fix.edits.length === 0 || !(fixOnly?.has(ruleId) ?? true)) return [];
     return [{ finding, fix }];
   });
-  const proof = new Proof(result, new Looker(trees, options, kept, result), level);
+  // What is found in edited trees is no part of the run's findings.
+  const { run: _, ...alone } = options;
+  const proof = new Proof(result, new Looker(trees, alone, kept, result), level);
   proof.settle(candidates);
   return {
     result: {
