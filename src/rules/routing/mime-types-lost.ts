@@ -2,6 +2,7 @@ import { headersInForce, type Place, type Statement, type VirtualServer } from "
 import { isTypeKnown, PAGE_FILES, pageUris } from "../../site/index.ts";
 import { defineRule, type RelatedPlace, type Report } from "../rule.ts";
 import { capitalized, codeOf, listOf, titleOf } from "../wording.ts";
+import { lostMedia } from "./lost-media.ts";
 import { unknownTypes } from "./newer-types.ts";
 import { isJudged, mayTake, typeSent } from "./sent-types.ts";
 
@@ -60,7 +61,14 @@ http {
         }
       }
     }
-    for (const server of model.servers) for (const each of unknownTypes(server)) report(each);
+    for (const server of model.servers) {
+      for (const each of unknownTypes(server)) report(each);
+      for (const { cause, report: found } of lostMedia(server)) {
+        if (told.has(cause.directive)) continue;
+        told.add(cause.directive);
+        report(found);
+      }
+    }
     const [first] = bare;
     const at = model.configuration.http?.opener ?? first?.place.context.opener;
     const file = { file: model.configuration.tree.entry, start: 0, end: 0 };

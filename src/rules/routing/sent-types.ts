@@ -10,6 +10,11 @@ import {
 
 /** A place for the files of pages, of whose types all is known. */
 export function isJudged(place: Place): boolean {
+  return sendsFiles(place) && !isForMedia(place, place.list("types").statements);
+}
+
+/** A place that sends files, of whose types all is known. */
+export function sendsFiles(place: Place): boolean {
   const { statements, from, uncertain, replaceable } = place.list("types");
   if (statements.length === 0 ? uncertain : replaceable) return false;
   // What includes the fragment may have `mime.types` at the same level, and both add up.
@@ -18,7 +23,6 @@ export function isJudged(place: Place): boolean {
   if (place.handler.kind !== "static" || place.files.statement === null) return false;
   if (place.isOn("autoindex") === true || setsTypeByHand(place)) return false;
   const [cause] = statements;
-  if (isForMedia(place, statements)) return false;
   // `types { }` with a type of its own says: all of these are that.
   const isEmpty = statements.every(({ block }) => block?.statements.length === 0);
   return !(isEmpty && cause?.context.has("default_type"));
@@ -31,7 +35,7 @@ function isForMedia({ location, context }: Place, types: readonly Statement[]): 
     (each) =>
       each.context === context &&
       each.block?.statements.every(({ name }) =>
-        /^(font|image|audio|video|application\/[\w.-]*font)/i.test(name),
+        /^(font|image|audio|video|application\/(?:[\w.-]*font|vnd\.apple\.mpegurl|dash\+xml))/i.test(name),
       ),
   );
 }

@@ -33,12 +33,21 @@ const STOCK: Readonly<Record<string, string>> = {
   image/png png;
   image/svg+xml svg svgz;
   image/webp webp;
+  image/avif avif;
   image/x-icon ico;
+  image/bmp bmp;
+  image/tiff tif tiff;
   font/woff woff;
   font/woff2 woff2;
   application/pdf pdf;
   application/zip zip;
+  application/wasm wasm;
+  application/vnd.apple.mpegurl m3u8;
+  audio/mpeg mp3;
+  audio/ogg ogg;
+  video/mp2t ts;
   video/mp4 mp4;
+  video/webm webm;
 }
 `,
   fastcgi_params: FASTCGI_PARAMETERS,
