@@ -2,6 +2,8 @@ import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
 interface Weakness {
+  /** Nothing works with such a value: said to everybody. */
+  readonly isBroken?: boolean;
   readonly harm: string;
   readonly help: string;
 }
@@ -12,7 +14,7 @@ export default defineRule({
   category: "headers",
   severity: "info",
   confidence: "high",
-  presets: ["security"],
+  presets: ["recommended", "security"],
   docs: {
     summary: "The value of a security header protects little or nothing",
     why: "Browsers ignore values they do not know: `X-Frame-Options: ALLOW-FROM …` was never widely supported and leaves the page open to frames. `X-XSS-Protection` enables a filter that browsers have removed because it opened holes itself. A Content Security Policy with `*`, or with `'unsafe-inline'` for scripts, runs the scripts it is meant to stop.",
@@ -37,7 +39,12 @@ export default defineRule({
       const weakness = value.includes("$") ? null : JUDGES.get(name.toLowerCase())?.(value);
       if (weakness === null || weakness === undefined || told.has(statement.directive)) continue;
       told.add(statement.directive);
-      report({ at: statement, message: `${codeOf(statement, 70)}: ${weakness.harm}.`, help: weakness.help });
+      report({
+        at: statement,
+        message: `${codeOf(statement, 70)}: ${weakness.harm}.`,
+        help: weakness.help,
+        ...(weakness.isBroken ? { severity: "warning" } : { presets: ["security"] }),
+      });
     }
   },
 });
@@ -75,9 +82,54 @@ const JUDGES: ReadonlyMap<string, (value: string) => Weakness | null> = new Map(
             help: "remove the line, or write `0`; use a Content Security Policy for protection",
           },
   ],
+  ["access-control-allow-origin", allowedOrigin],
+  ["access-control-allow-credentials", credentials],
   ["referrer-policy", referrerPolicy],
   ["content-security-policy", contentPolicy],
 ]);
+
+/** One origin, `*` or `null` (Fetch, "CORS check"). */
+function allowedOrigin(value: string): Weakness | null {
+  const help = "let a `map $http_origin $allowed_origin { … }` choose, and send `$allowed_origin`";
+  if (/[\s,]/.test(value.trim())) {
+    return {
+      harm: "browsers take a single origin here, and refuse the response to all of these",
+      help,
+      isBroken: true,
+    };
+  }
+  if (/^https?:\/\/.*\*/i.test(value)) {
+    return {
+      harm: "browsers know no patterns here, and refuse the response to every origin",
+      help,
+      isBroken: true,
+    };
+  }
+  if (/^https?:\/\/[^/]+\/./i.test(value) || /^https?:\/\/[^/]+\/$/i.test(value)) {
+    return {
+      harm: "an origin has no path and no slash at its end: browsers refuse the response",
+      help: "write the scheme, the host and the port alone",
+      isBroken: true,
+    };
+  }
+  if (/^[\w-]+(?:\.[\w-]+)+(?::\d+)?$/.test(value)) {
+    return {
+      harm: "an origin begins with its scheme: browsers refuse the response",
+      help: `write \`https://${value}\``,
+      isBroken: true,
+    };
+  }
+  return null;
+}
+
+function credentials(value: string): Weakness | null {
+  if (/^true$/.test(value.trim())) return null;
+  return {
+    harm: "browsers know only `true`, in small letters, and refuse the response to requests with cookies",
+    help: "write `true`, or remove the line",
+    isBroken: true,
+  };
+}
 
 /** Of several policies the last one that a browser knows holds. */
 function referrerPolicy(value: string): Weakness | null {

@@ -44,6 +44,14 @@ http {
   },
   check(context) {
     const { configuration, site, assume, report } = context;
+    for (const zone of zonesByHeader(context)) {
+      report({
+        at: zone,
+        message: `${codeOf(zone)} counts by a header that clients write: whoever changes it with each request has no limit.`,
+        help: "count by `$binary_remote_addr`; behind a proxy, with `set_real_ip_from` and `real_ip_header`",
+        severity: "warning",
+      });
+    }
     if (!site.edge.isWithoutTls || assume.edge === true) return;
     if (configuration.all("set_real_ip_from").length > 0) return;
     const evidence = evidenceOf(context);
@@ -89,6 +97,19 @@ function evidenceOf({ configuration }: RuleContext): Statement | null {
     ({ address, port }) => port === null || /^(127\.|localhost|\[::1\])/.test(address),
   );
   return isInner ? (listens[0]?.statement ?? null) : null;
+}
+
+/** Zones of which a header of the client is the whole key, where no proxy is said to set it. */
+function zonesByHeader({ configuration }: RuleContext): readonly Statement[] {
+  return ["limit_req_zone", "limit_conn_zone"].flatMap((name) =>
+    configuration
+      .all(name)
+      .filter(({ args: [key = ""] }) =>
+        /^\$\{?(http_(x_forwarded_for|x_real_ip|client_ip|x_client_ip|forwarded|user_agent)|proxy_add_x_forwarded_for)\}?$/.test(
+          key,
+        ),
+      ),
+  );
 }
 
 function limitZones({ configuration }: RuleContext): readonly Statement[] {

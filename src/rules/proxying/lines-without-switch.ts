@@ -7,6 +7,8 @@ interface Switch {
   readonly lines: readonly string[];
   /** Any of them makes the lines count; `off` leaves them without effect. */
   readonly by: readonly string[];
+  /** Or that something asks for the variable which they set. */
+  readonly variable?: string;
   /** What that means to the user, as the end of a sentence. */
   readonly effect: string;
   readonly help: string;
@@ -46,6 +48,26 @@ const SWITCHES: readonly Switch[] = [
     by: ["auth_basic"],
     effect: "without `auth_basic` nobody is asked for a password, and everyone gets in",
     help: 'write `auth_basic "Sign in";` beside it',
+  },
+  {
+    lines: ["auth_basic"],
+    by: ["auth_basic_user_file"],
+    effect: "no `auth_basic_user_file` is in force, so nobody is asked for a password, and everyone gets in",
+    help: "name the file with the passwords: `auth_basic_user_file`",
+  },
+  {
+    lines: ["valid_referers"],
+    by: [],
+    variable: "invalid_referer",
+    effect: "it only sets `$invalid_referer`, which nothing asks, and no request is refused",
+    help: "write `if ($invalid_referer) { return 403; }` behind it",
+  },
+  {
+    lines: ["secure_link", "secure_link_secret"],
+    by: [],
+    variable: "secure_link",
+    effect: "it only sets `$secure_link`, which nothing asks, and links work without their hash",
+    help: 'write `if ($secure_link = "") { return 403; }` behind it',
   },
   {
     lines: ["ssl_client_certificate", "ssl_verify_depth"],
@@ -99,6 +121,7 @@ export function* linesWithoutSwitch(model: Model): Generator<Report> {
   // The sites of a tree without any may hold what the lines wait for.
   if (configuration.lacksSites) return;
   for (const each of SWITCHES) {
+    if (each.variable !== undefined && isAsked(each.variable, model)) continue;
     // The same text may be read at several places, and count at one of them.
     const places = new Map<Statement["directive"], Statement | null>();
     for (const line of each.lines.flatMap((name) => configuration.all(name))) {
@@ -133,7 +156,8 @@ function waits(
   { by, isUsualOutside }: Switch,
   model: Model,
 ): boolean {
-  if (!isOfHttp(context) || (args[0] === "off" && /_verify$|_recursive$/.test(line))) return false;
+  if (!isOfHttp(context) || (args[0] === "off" && /_verify$|_recursive$|^auth_basic$/.test(line)))
+    return false;
   for (const name of by) {
     const { statements, uncertain } = model.place(context).list(name);
     // Whoever wrote `off` knows.
@@ -144,6 +168,14 @@ function waits(
   // A snippet of such lines alone is for those who switch it on.
   if (context.parent === null && context.root.kind !== "main") return false;
   return !context.incomplete && context.below.every(({ block }) => block?.incomplete !== true);
+}
+
+/** Some line reads the variable; so may scripts. */
+function isAsked(variable: string, { configuration }: Model): boolean {
+  const pattern = new RegExp(`\\$\\{?${variable}\\b`);
+  return configuration.statements.some(
+    ({ name, args }) => /lua|^js_|^perl/.test(name) || args.some((arg) => pattern.test(arg)),
+  );
 }
 
 function isOfHttp({ kind }: Context): boolean {

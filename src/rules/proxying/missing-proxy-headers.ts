@@ -1,4 +1,5 @@
-import type { Effective, Statement } from "../../semantics/index.ts";
+import type { Effective, Statement, VirtualServer } from "../../semantics/index.ts";
+import type { Site } from "../../site/index.ts";
 import { defineRule, type Fix, type Report } from "../rule.ts";
 import { capitalized, codeOf, listOf, titlesOf } from "../wording.ts";
 import { addToLists } from "./header-lines.ts";
@@ -83,8 +84,39 @@ http {
       const isEdge = site.edge.isEdge(server.server) && !site.edge.isBehindProxy(server.server);
       report({ ...describe(group), ...fixOf(group, isEdge) });
     }
+    for (const each of innerPorts(server, site)) report(each);
   },
 });
+
+/** `$host:$server_port` where clients come to a proxy in front, on a port of its own. */
+function* innerPorts(server: VirtualServer, site: Site): Generator<Report> {
+  const { listens } = server.server;
+  if (listens.length === 0 || listens.some(({ tls, unknown }) => tls || unknown)) return;
+  const told = new Set<Statement["directive"]>();
+  for (const { place } of site.applicationPasses(server.places)) {
+    const { statements, replaceable } = place.list("proxy_set_header");
+    const line = statements.find(
+      ({ args: [name = "", value = ""] }) => name.toLowerCase() === "host" && PORT.test(value),
+    );
+    if (line === undefined || replaceable || told.has(line.directive)) continue;
+    // The proxy in front speaks TLS, on 443.
+    const isOverTls = statements.some(
+      ({ args: [name = "", value = ""] }) =>
+        /^x-forwarded-proto$/i.test(name) && /^(https|\$\{?http_x_forwarded_proto\}?)$/.test(value),
+    );
+    if (!isOverTls && !site.edge.isBehindProxy(server.server)) continue;
+    told.add(line.directive);
+    const port = listens[0]?.port ?? 80;
+    yield {
+      at: line,
+      message: `${codeOf(line)} tells the application nginx's own port (${port}) and not that of the proxy in front: its links and redirects lead to \`…:${port}\`.`,
+      help: "write `proxy_set_header Host $http_host;`, which is what the client asked for, or `$host`",
+      confidence: "medium",
+    };
+  }
+}
+
+const PORT = /:\$\{?server_port\b/;
 
 /** Set, or set under a name that does as well. */
 function isSent(name: string, statements: readonly Statement[]): boolean {

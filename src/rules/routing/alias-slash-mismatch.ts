@@ -1,6 +1,7 @@
 import { mayBeSeveral } from "../../parser/index.ts";
+import type { Location, Statement, VirtualServer } from "../../semantics/index.ts";
 import { replaceArgument } from "../fix.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** `location /static/` with `alias /x/static`: the slash is lost on the way. */
 export default defineRule({
@@ -34,6 +35,8 @@ export default defineRule({
     for (const location of server.locations) {
       const { pattern, context } = location;
       const alias = context.last("alias");
+      const found = alias === undefined ? null : wholePath(server, location, alias);
+      if (found !== null) report(found);
       if (!location.isPrefix || !pattern.endsWith("/") || alias === undefined) continue;
       const { handler, files } = server.at(location);
       const { path } = files;
@@ -68,3 +71,26 @@ export default defineRule({
     }
   },
 });
+
+/** In a regex location `alias` is the whole path: without a capture in it, all requests get the same. */
+function wholePath(server: VirtualServer, location: Location, alias: Statement): Report | null {
+  const [path = ""] = alias.args;
+  const { context, pattern, literalPrefix } = location;
+  if (!location.isRegex || path.includes("$") || mayBeSeveral(path) || mayBeSeveral(pattern)) return null;
+  // A single file, or one address of a folder.
+  if (/\.\w+$/.test(path) || context.has("try_files") || context.has("rewrite")) return null;
+  const folder = literalPrefix.slice(0, literalPrefix.lastIndexOf("/") + 1) || "/";
+  const uris = ["app.css", "images/logo.png"].map((name) => folder + name);
+  const [uri] = uris;
+  const paths = uris.map((each) => {
+    const { location: taker, outcome } = server.ask(each, { files: () => "file" });
+    return taker === location && outcome.kind === "static" ? outcome.target : null;
+  });
+  if (uri === undefined || paths.some((each) => each !== path)) return null;
+  return {
+    at: alias,
+    message: `\`${uri}\` is looked for as \`${path}\`, and so is every other file: in a regex location \`alias\` is the whole path.`,
+    help: `write \`location ${literalPrefix || "/"} {\`, or put a capture of the pattern into the path: \`alias ${path.replace(/\/?$/, "/")}$1;\``,
+    witness: { kind: "request", value: `GET ${uri}` },
+  };
+}

@@ -54,6 +54,7 @@ export default defineRule({
   scope: "server",
   check({ server, site, report, met }) {
     if (server.isIncomplete) return;
+    for (const each of nestedWithoutHandler(server)) report(each);
     const requests = new TakenRequests();
     for (const contest of server.contests) {
       const taken = requests.of(contest);
@@ -70,6 +71,30 @@ export default defineRule({
     }
   },
 });
+
+/** `*_pass` is not inherited: a location inside that does not repeat it looks for files. */
+function* nestedWithoutHandler(server: VirtualServer): Generator<Report> {
+  for (const location of server.locations) {
+    const { outer, context } = location;
+    if (outer === null || context.incomplete) continue;
+    const { handler, files } = server.at(location);
+    const around = server.at(outer).handler;
+    // With a folder in force somebody may want the files.
+    if (around.kind !== "pass" || handler.kind !== "static" || files.statement !== null) continue;
+    if (files.replaceable || ENDS.some((name) => context.has(name))) continue;
+    if (context.allBelow("if").length > 0 || location.children.length > 0) continue;
+    yield {
+      at: location.statement,
+      message: `\`${location.title}\` inside \`${outer.title}\` does not inherit its \`${around.pass}\`: requests for it are looked for as files in nginx's own \`html\`, and get 404.`,
+      help: `repeat \`${around.pass} ${around.target};\` inside`,
+      related: [{ at: around.statement, message: "not inherited" }],
+      identity: `${outer.title} ${location.title} without a handler`,
+    };
+  }
+}
+
+/** What answers before files are looked for. */
+const ENDS = ["return", "rewrite", "try_files", "deny", "internal", "error_page"];
 
 function describe(taken: TakenRequest, contest: Contest, server: VirtualServer, isFirst: boolean): Report {
   const { prefix, asker, winner, uri, difference } = taken;
