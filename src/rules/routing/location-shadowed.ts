@@ -81,13 +81,15 @@ function* nestedWithoutHandler(server: VirtualServer): Generator<Report> {
     const around = server.at(outer).handler;
     // With a folder in force somebody may want the files.
     if (around.kind !== "pass" || handler.kind !== "static" || files.statement !== null) continue;
-    if (files.replaceable || ENDS.some((name) => context.has(name))) continue;
+    if (context.hidden || ENDS.some((name) => context.has(name))) continue;
     if (context.allBelow("if").length > 0 || location.children.length > 0) continue;
     yield {
       at: location.statement,
       message: `\`${location.title}\` inside \`${outer.title}\` does not inherit its \`${around.pass}\`: requests for it are looked for as files in nginx's own \`html\`, and get 404.`,
       help: `repeat \`${around.pass} ${around.target};\` inside`,
       related: [{ at: around.statement, message: "not inherited" }],
+      // `http` may name a folder.
+      confidence: server.model.configuration.fragment ? "medium" : "high",
       identity: `${outer.title} ${location.title} without a handler`,
     };
   }
