@@ -1,52 +1,106 @@
-/** `--fix` and `--diff`: fixes on their way to disk. */
-import { applyFixes, type FixLevel, type LintResult } from "../linter/index.ts";
+/** `--fix` and `--diff`: proven fixes on their way to disk, to standard output, or into a patch. */
+import { readRegularFile, Unreadable } from "../bounds/index.ts";
+import {
+  type Finding,
+  type FixedFile,
+  type FixLevel,
+  fixTrees,
+  type LintResult,
+  type ProofOptions,
+} from "../linter/index.ts";
 import type { LoadResult } from "../loader/index.ts";
 import { visible } from "../reporters/index.ts";
 import { write, writeFileAtomically } from "./streams.ts";
 
-/** Fixes that touch the same lines are applied one after another, in as many rounds as this. */
-const MOST_ROUNDS = 10;
-
-interface Linted {
-  readonly loaded: LoadResult;
-  readonly result: LintResult;
-}
-
-/** Lints, writes the fixed files, and lints again until nothing is left to fix. Returns the last round. */
-export async function fixFiles(loadAndLint: () => Promise<Linted>, level: FixLevel): Promise<Linted> {
-  let applied = 0;
-  const files = new Set<string>();
-  for (let round = 0; ; round++) {
-    const linted = await loadAndLint();
-    const { writable } = linted.loaded;
-    const texts = textsOf(linted.result, (name) => writable.has(name));
-    const fixed = applyFixes(linted.result.findings, texts, level);
-    if (fixed.files.length === 0 || round === MOST_ROUNDS) {
-      if (applied > 0) await write("stderr", `nginx-lint: ${visible(tell(applied, files))}\n`);
-      return linted;
-    }
-    for (const { name, after } of fixed.files) {
+/** Lints, writes the fixed files, and returns what is left. Standard input is written to standard output. */
+export async function fixFiles(loaded: LoadResult, options: ProofOptions): Promise<LintResult> {
+  const { writable, input } = loaded;
+  const left = new Set<string>();
+  const mayWrite = (name: string) => !left.has(name) && (writable.has(name) || input?.name === name);
+  for (;;) {
+    const mended = fixTrees(loaded.trees, { ...options, writable: mayWrite });
+    const changed = mended.files.filter((file) => isOther(file, loaded));
+    for (const { name } of changed) left.add(name);
+    if (changed.length > 0) continue;
+    for (const { name, after } of mended.files) {
       const target = writable.get(name);
-      if (target === undefined) continue;
-      writeFileAtomically(target.path, Buffer.from(after, target.encoding));
-      files.add(name);
+      if (target !== undefined) writeFileAtomically(target.path, Buffer.from(after, target.encoding));
     }
-    applied += fixed.applied;
+    if (input !== null) await write("stdout", inputText(loaded, mended.files, input));
+    for (const name of left)
+      await write("stderr", `nginx-lint: warning: ${visible(name)} changed meanwhile and is left as it is\n`);
+    await write("stderr", toldOf(mended.applied, mended.files));
+    return mended.result;
   }
 }
 
-function tell(applied: number, files: ReadonlySet<string>): string {
-  const [only = ""] = files;
-  return `fixed ${applied} ${applied === 1 ? "problem" : "problems"} in ${files.size === 1 ? only : `${files.size} files`}`;
+/** On disk it is not what was read: whoever changed it knows more. */
+function isOther({ name, before }: FixedFile, { writable }: LoadResult): boolean {
+  const target = writable.get(name);
+  if (target === undefined) return false;
+  const read = Buffer.from(before, target.encoding);
+  try {
+    return !read.equals(readRegularFile(target.path, read.length));
+  } catch (error) {
+    if (error instanceof Unreadable || (error instanceof Error && "code" in error)) return true;
+    throw error;
+  }
 }
 
-/** What the fixes would change, as a unified diff. Empty where there is nothing to fix. */
-export async function diffOf(result: LintResult, level: FixLevel): Promise<string> {
-  const { files } = applyFixes(
-    result.findings,
-    textsOf(result, () => true),
-    level,
+function inputText(
+  { trees }: LoadResult,
+  fixed: readonly FixedFile[],
+  { name, encoding }: NonNullable<LoadResult["input"]>,
+): Uint8Array {
+  const now = fixed.find((file) => file.name === name)?.after;
+  const read = trees.flatMap(({ files }) => files).find((file) => file.name === name)?.text;
+  return Buffer.from(now ?? read ?? "", encoding);
+}
+
+function toldOf(applied: readonly Finding[], files: readonly FixedFile[]): string {
+  if (applied.length === 0) return "";
+  const [only] = files;
+  const where = files.length === 1 && only !== undefined ? only.name : `${files.length} files`;
+  const what = applied.length === 1 ? "1 problem" : `${applied.length} problems`;
+  const besides = applied.flatMap(({ ruleId, fix }) =>
+    (fix?.changes ?? []).map((change) => `nginx-lint: ${ruleId} also changes: ${visible(change)}\n`),
   );
+  return [`nginx-lint: fixed ${what} in ${visible(where)}\n`, ...besides].join("");
+}
+
+/** What `--diff` shows. */
+export interface Patches {
+  /** By level, the patches of files that its fixes change; the later ones go on top of the earlier ones. */
+  readonly steps: readonly {
+    readonly level: FixLevel;
+    readonly applied: readonly Finding[];
+    readonly patch: string;
+  }[];
+  /** Of the trees as they are, with fixes that are proven. */
+  readonly result: LintResult;
+}
+
+/** @param levels which fixes are shown, one step each */
+export async function patchesOf(
+  { trees }: LoadResult,
+  options: ProofOptions,
+  levels: readonly FixLevel[],
+): Promise<Patches> {
+  const steps: Patches["steps"][number][] = [];
+  let now = trees;
+  let result: LintResult | null = null;
+  for (const level of levels) {
+    const mended = fixTrees(now, { ...options, level, apply: level });
+    now = mended.trees;
+    result ??= mended.first;
+    steps.push({ level, applied: mended.applied, patch: await patchOf(mended.files) });
+  }
+  if (result === null) throw new TypeError("no level");
+  return { steps, result };
+}
+
+/** A unified diff. */
+async function patchOf(files: readonly FixedFile[]): Promise<string> {
   if (files.length === 0) return "";
   const { createTwoFilesPatch } = await import("diff");
   return files
@@ -57,6 +111,28 @@ export async function diffOf(result: LintResult, level: FixLevel): Promise<strin
     .join("");
 }
 
-function textsOf(result: LintResult, wanted: (name: string) => boolean): Map<string, string> {
-  return new Map(result.files.filter(({ name }) => wanted(name)).map(({ name, text }) => [name, text]));
+/**
+ * The patches, each under the fixes that it is made of, where there are unsafe ones: lines that begin with `#` are none of a
+ * patch.
+ */
+export function diffText(steps: Patches["steps"], hasBoth: boolean): string {
+  return steps
+    .filter(({ patch }) => patch !== "")
+    .map(({ level, applied, patch }) => {
+      if (level === "safe" && !hasBoth) return patch;
+      const option = level === "safe" ? "--fix" : "--fix=unsafe";
+      const lines = applied.flatMap(({ ruleId, file, line, fix }) => [
+        `#   ${file}:${line} ${ruleId}: ${fix?.description ?? ""}`,
+        ...(fix?.changes ?? []).map((change) => `#     also changes: ${change}`),
+      ]);
+      return `# ${option}\n${lines.map((line) => `${visible(line)}\n`).join("")}${patch}`;
+    })
+    .join("");
+}
+
+/** What is to be said beside the diff; empty for nothing. */
+export function diffNews(steps: Patches["steps"], levels: readonly FixLevel[]): string {
+  const isEmpty = (level: FixLevel) => steps.every((step) => step.level !== level || step.patch === "");
+  if (levels.length < 2 || !isEmpty("safe") || isEmpty("unsafe")) return "";
+  return "nginx-lint: there are only fixes that change what the site does: --fix=unsafe makes them\n";
 }

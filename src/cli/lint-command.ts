@@ -3,13 +3,16 @@ import { resolve } from "node:path";
 import { type Bounds, readRegularFile } from "../bounds/index.ts";
 import {
   type Baseline,
+  didYouMean,
   type FixLevel,
   fails,
   formatBaseline,
   joinResults,
   type LintResult,
   lint,
+  lintAndProve,
   type Notification,
+  type ProofOptions,
   Run,
   shrinkBaseline,
 } from "../linter/index.ts";
@@ -24,7 +27,7 @@ import {
 import { RULES, type Rule } from "../rules/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
-import { diffOf, fixFiles } from "./fix-files.ts";
+import { diffNews, diffText, fixFiles, type Patches, patchesOf } from "./fix-files.ts";
 import { notesOfLeftOut } from "./left-out.ts";
 import { boundsOf, type Portion, portionsOf } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
@@ -41,6 +44,8 @@ interface Outcome {
   readonly baseline: { readonly path: string; readonly known: Baseline } | null;
   /** Some finding is bad enough for the settings of this portion. */
   readonly fails: boolean;
+  /** What `--diff` shows; empty without it. */
+  readonly steps: Patches["steps"];
 }
 
 /** What came of all paths together. */
@@ -93,10 +98,19 @@ export async function lintCommand(given: Arguments): Promise<number> {
   if (target !== undefined)
     return exitCode === 2 ? 2 : writeBaseline(target, result, outcomes, given, bounds);
   if (given.flag("diff")) {
-    await write("stdout", await diffOf(result, (given.value("fix") ?? "safe") as FixLevel));
+    const steps = outcomes.flatMap((outcome) => outcome.steps);
+    const levels = diffLevels(given);
+    await write(
+      "stdout",
+      diffText(
+        steps,
+        levels.length > 1 && steps.some(({ level, patch }) => level === "unsafe" && patch !== ""),
+      ),
+    );
+    await write("stderr", diffNews(steps, levels));
     return exitCode;
   }
-  if (given.flag("fix-only")) return exitCode === 2 ? 2 : 0;
+  if (given.flag("report") === false) return exitCode === 2 ? 2 : 0;
   if (given.flag("statistics")) await writeReport(given, statisticsTable(result), bounds);
   else await report(given, result, options, bounds);
   for (const { baseline, result } of options.quiet ? [] : outcomes) {
@@ -141,23 +155,59 @@ async function lintPortion(
     ...(paths.includes("-") ? { stdin: readStdin(given.value("stdin-filename")) } : {}),
   };
   const { policy, version, exit } = settings;
-  const base = run.attempt();
-  const loadAndLint = async () => {
-    const loaded = await load(inputs);
-    if (loaded.trees.some(({ files }) => files.length > MANY_FILES)) takeTime();
-    const timed = spent === null ? {} : { timed: clocked(spent) };
-    // Fixes are followed by another look at the same, and only the last one is told.
-    const attempt = base.attempt();
-    const options = { policy, version, baseline: baseline?.known ?? null, run: attempt, ...timed };
-    const result = lint(loaded.trees, options);
-    run.shelf = attempt.shelf;
-    return { loaded, result };
+  const loaded = await load(inputs);
+  if (loaded.trees.some(({ files }) => files.length > MANY_FILES)) takeTime();
+  const timed = spent === null ? {} : { timed: clocked(spent) };
+  const fixOnly = fixOnlyOf(given);
+  const options: ProofOptions = {
+    policy,
+    version,
+    baseline: baseline?.known ?? null,
+    run,
+    ...timed,
+    ...optional("fixOnly", fixOnly),
   };
-  const level = (given.value("fix") ?? (given.flag("fix-only") ? "safe" : undefined)) as FixLevel | undefined;
-  const { loaded, result } =
-    level === undefined || given.flag("diff") ? await loadAndLint() : await fixFiles(loadAndLint, level);
+  const level = levelOf(given);
+  const { result, steps } = await (async () => {
+    if (given.flag("diff")) return patchesOf(loaded, options, diffLevels(given));
+    const isProven = level !== undefined || CARRYING.includes(given.value("format") ?? "stylish");
+    if (!isProven) return { result: lint(loaded.trees, options), steps: [] };
+    // Whoever reads fixes in a report reads those of both levels.
+    const carries = CARRYING.includes(given.value("format") ?? "stylish");
+    if (level === undefined) return { result: lintAndProve(loaded.trees, options).result, steps: [] };
+    return {
+      result: await fixFiles(loaded, { ...options, level: carries ? "unsafe" : level, apply: level }),
+      steps: [],
+    };
+  })();
   const notes = [...settings.notes, ...notesOfLeftOut(loaded.leftOut)];
-  return { result, problems: loaded.problems, notes, baseline, fails: fails(result.summary, exit) };
+  return { result, problems: loaded.problems, notes, baseline, fails: fails(result.summary, exit), steps };
+}
+
+/** Formats in which programs and people read the fixes themselves: what they carry is proven. */
+const CARRYING: readonly string[] = ["json", "sarif", "html", "github"];
+
+/** Which fixes are to be applied; undefined for none. */
+function levelOf(given: Arguments): FixLevel | undefined {
+  return (given.value("fix") ?? (given.values("fix-only").length > 0 ? "safe" : undefined)) as
+    | FixLevel
+    | undefined;
+}
+
+/** Without a word on it, `--diff` shows the safe ones, and what the others would change on top. */
+function diffLevels(given: Arguments): readonly FixLevel[] {
+  const level = given.value("fix") as FixLevel | undefined;
+  return level === undefined ? ["safe", "unsafe"] : [level];
+}
+
+/** The rules whose fixes are wanted; undefined for all. Throws `UsageError` for one that does not exist. */
+function fixOnlyOf(given: Arguments): ReadonlySet<string> | undefined {
+  const ids = given.values("fix-only");
+  const known = RULES.map(({ id }) => id);
+  for (const id of ids)
+    if (!known.includes(id))
+      throw new UsageError(`--fix-only: no rule is called ${id}${didYouMean(id, known)}`);
+  return ids.length === 0 ? undefined : new Set(ids);
 }
 
 /** Adds up, rule by rule, in milliseconds. */
@@ -215,7 +265,9 @@ export async function report(
 
 async function writeReport(given: Arguments, text: string, bounds: Bounds): Promise<void> {
   const output = given.value("output");
-  if (output === undefined) await write("stdout", text);
+  // The fixed text has standard output for itself.
+  const isTaken = levelOf(given) !== undefined && given.positionals.includes("-");
+  if (output === undefined) await write(isTaken ? "stderr" : "stdout", text);
   else writeOutput(bounds, output, text);
 }
 

@@ -98,6 +98,13 @@ function refuseStrangers(given: Arguments, command: CommandName): void {
   if (given.flag("statistics") && (format ?? "stylish") !== "stylish") {
     throw new UsageError("--statistics prints a table of its own; it goes with no --format");
   }
+  if (
+    given.flag("report") === false &&
+    given.value("fix") === undefined &&
+    given.values("fix-only").length === 0
+  ) {
+    throw new UsageError("--no-report goes with --fix: there is nothing else to do");
+  }
   if (given.value("stdin-filename") !== undefined && !given.positionals.includes("-")) {
     throw new UsageError("--stdin-filename names standard input; hand `-` for it, too");
   }

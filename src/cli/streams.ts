@@ -64,10 +64,10 @@ type StreamName = "stdout" | "stderr";
 const DESCRIPTORS: Record<StreamName, number> = { stdout: 1, stderr: 2 };
 
 /**
- * Writes all of a text and waits until it is out; a reader that went away (`| head`) is no error. Node's streams take
+ * Writes all of a text, or of its bytes, and waits until it is out; a reader that went away (`| head`) is no error. Node's streams take
  * longer to load than a small tree takes to lint, so a file or a pipe is written to without them.
  */
-export async function write(name: StreamName, text: string): Promise<void> {
+export async function write(name: StreamName, text: string | Uint8Array): Promise<void> {
   const rest = mayBeTerminal(name) ? text : writeDirectly(DESCRIPTORS[name], text);
   if (rest.length > 0) await writeToStream(process[name], rest);
 }
@@ -87,8 +87,8 @@ function mayBeTerminal(name: StreamName): boolean {
  * Returns what did not go out: the rest for a slow reader that does not let its writers wait. Throws `UsageError` where
  * standard output takes no more, as on a full disk.
  */
-function writeDirectly(descriptor: number, text: string): Uint8Array {
-  let rest: Uint8Array = Buffer.from(text);
+function writeDirectly(descriptor: number, text: string | Uint8Array): Uint8Array {
+  let rest: Uint8Array = typeof text === "string" ? Buffer.from(text) : text;
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
     return rest;

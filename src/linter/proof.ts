@@ -17,6 +17,8 @@ export interface ProofOptions extends LintOptions {
   readonly apply?: FixLevel;
   /** Only fixes of these rules are wanted. */
   readonly fixOnly?: ReadonlySet<string>;
+  /** Whether a file may be written; fixes of others are offered and not applied. Default: every file. */
+  readonly writable?: (file: string) => boolean;
 }
 
 export interface Proven {
@@ -24,6 +26,8 @@ export interface Proven {
   readonly result: LintResult;
   /** The texts with those fixes in them that hold together. What touches the same lines waits for another round. */
   readonly fixed: Fixed;
+  /** The findings whose fixes are in these texts. */
+  readonly applied: readonly Finding[];
 }
 
 /** Requests that a run may ask for its fixes. */
@@ -41,7 +45,7 @@ const MOST_NOTES = 5;
 export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions = {}): Proven {
   const kept: Kept = new Map();
   const result = lintAgain(trees, options, kept);
-  const { level = "unsafe", apply = level, fixOnly } = options;
+  const { level = "unsafe", apply = level, fixOnly, writable = () => true } = options;
   const candidates = result.findings.flatMap((finding): Candidate[] => {
     const { fix, ruleId } = finding;
     if (fix === undefined || fix.edits.length === 0 || !(fixOnly?.has(ruleId) ?? true)) return [];
@@ -50,7 +54,8 @@ export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions
   // What is found in edited trees is no part of the run's findings.
   const { run: _, ...alone } = options;
   const proof = new Proof(result, new Looker(trees, alone, kept, result), level);
-  proof.settle(candidates);
+  proof.settle(candidates, ({ fix }) => fix.edits.every(({ file }) => writable(file)));
+  const chosen = proof.chosen(apply);
   return {
     result: {
       ...result,
@@ -61,7 +66,11 @@ export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions
       }),
       notifications: [...result.notifications, ...proof.notes()],
     },
-    fixed: proof.fixed(apply),
+    fixed: filesWith(
+      chosen.map(({ fix }) => fix),
+      new Map(result.files.map(({ name, text }) => [name, text])),
+    ),
+    applied: chosen.map(({ finding }) => withFix(finding, proof.offered.get(finding))),
   };
 }
 
@@ -99,13 +108,19 @@ class Proof {
    * What keeps nginx from starting comes first: without it there are no answers to compare, so that the rest waits for another
    * round. Then safe ones, so that what an unsafe one changes is told of it alone.
    */
-  settle(candidates: readonly Candidate[]): void {
-    const stopping = candidates.filter(({ finding }) => this.#looker.isStopping(finding));
-    this.#settleBoth(stopping);
-    this.#first = this.#accepted;
+  settle(candidates: readonly Candidate[], isApplicable: (candidate: Candidate) => boolean): void {
+    const applicable = candidates.filter(isApplicable);
+    const isStopping = ({ finding }: Candidate) => this.#looker.isStopping(finding);
+    this.#first = this.#settled(applicable.filter(isStopping));
+    const rest = this.#settled(applicable.filter((each) => !isStopping(each)));
+    this.#settled(candidates.filter((each) => !isApplicable(each)));
+    this.#accepted = rest;
+  }
+
+  #settled(candidates: readonly Candidate[]): Candidate[] {
     this.#accepted = [];
-    const rest = new Set(stopping);
-    this.#settleBoth(candidates.filter((each) => !rest.has(each)));
+    this.#settleBoth(candidates);
+    return this.#accepted;
   }
 
   #settleBoth(candidates: readonly Candidate[]): void {
@@ -117,15 +132,11 @@ class Proof {
     this.#settleAll([...candidates.filter(({ fix }) => !fix.safe), ...demoted], false);
   }
 
-  /** The files with what holds together. */
-  fixed(level: FixLevel): Fixed {
+  /** Those that hold together. */
+  chosen(level: FixLevel): readonly Candidate[] {
     const isWanted = ({ fix }: Candidate) => fix.safe || level === "unsafe";
     const first = this.#first.filter(isWanted);
-    const chosen = first.length > 0 ? first : this.#accepted.filter(isWanted);
-    return filesWith(
-      chosen.map(({ fix }) => fix),
-      this.#texts,
-    );
+    return first.length > 0 ? first : this.#accepted.filter(isWanted);
   }
 
   /** What is not offered, and why. */

@@ -67,6 +67,8 @@ export interface LoadResult {
    * outside of the bounds.
    */
   readonly writable: ReadonlyMap<string, WritableFile>;
+  /** Standard input, where it is one text and not a dump. */
+  readonly input: { readonly name: string; readonly encoding: Encoding } | null;
 }
 
 /** Reads everything. What cannot be read is in `problems`; nothing is thrown for it. */
@@ -101,6 +103,7 @@ class Loader {
   readonly #files: SourceFiles;
   readonly #root: string | null;
   readonly #problems: LoadProblem[] = [];
+  #input: LoadResult["input"] = null;
   readonly #wholes = new Map<ConfigFile, Whole>();
   /** Whole configurations by the files in them. */
   readonly #holders = new Map<ConfigFile, Whole[]>();
@@ -151,7 +154,13 @@ class Loader {
       writable.set(file.name, { path, encoding });
     }
     for (const tree of trees) this.#tellOutside(tree);
-    return { trees, problems: this.#problems, leftOut: [...this.#leftOut.values()], writable };
+    return {
+      trees,
+      problems: this.#problems,
+      leftOut: [...this.#leftOut.values()],
+      writable,
+      input: this.#input,
+    };
   }
 
   /** No rule reports these: a copy of a configuration includes what only its machine has. */
@@ -183,7 +192,10 @@ class Loader {
     const read = this.#files.textOf(stdin?.bytes ?? new Uint8Array(), name);
     if ("message" in read) this.#problems.push({ path: "-", message: read.message });
     else if (isDump(read.text)) this.#takeDump(read);
-    else this.#takeSingle({ file: this.#files.readInstead(path, name, read), path, alone: true, located });
+    else {
+      this.#input = { name, encoding: read.encoding };
+      this.#takeSingle({ file: this.#files.readInstead(path, name, read), path, alone: true, located });
+    }
   }
 
   #takeFile(path: string, given: string): void {

@@ -4,7 +4,7 @@ import type { Severity } from "../rules/index.ts";
 import { compact } from "./compact.ts";
 import { remarks } from "./remarks.ts";
 import { visible } from "./visible.ts";
-import { count, fullMessage, groupBy, proofLines } from "./wording.ts";
+import { count, fixEffect, fullMessage, groupBy, proofLines } from "./wording.ts";
 
 /** GitHub shows so many annotations of each level for a step, and drops what comes after them. */
 export const MOST_ANNOTATIONS = 10;
@@ -62,7 +62,11 @@ function annotation(finding: Finding): string {
     place.endLine = String(endLine);
   }
   place.title = `nginx-lint: ${finding.ruleId}`;
-  const message = [visible(fullMessage(finding)), ...proofLines(finding)].join("\n");
+  const { fix } = finding;
+  const option = fix?.safe === true ? "--fix" : "--fix=unsafe";
+  const cure =
+    fix === undefined ? [] : [`fix: ${visible(`${fix.description} (${option}: ${fixEffect(fix)})`)}`];
+  const message = [visible(fullMessage(finding)), ...proofLines(finding), ...cure].join("\n");
   return command(COMMANDS[finding.severity], place, message);
 }
 

@@ -7,7 +7,7 @@ import { SCRIPT } from "./html-script.ts";
 import { htmlProse, htmlSource, htmlText } from "./html-text.ts";
 import type { ReportOptions } from "./options.ts";
 import { remarks } from "./remarks.ts";
-import { asides, count, fullMessage, groupBy, headline, isClean } from "./wording.ts";
+import { asides, count, fixEffect, fullMessage, groupBy, headline, isClean } from "./wording.ts";
 
 /** Lines shown before and after a finding; the rest is folded. */
 const AROUND = 3;
@@ -221,7 +221,7 @@ function rowsOf(finding: Finding, page: Page): string {
     const option = fix.safe ? "--fix" : "--fix=unsafe";
     out += row(
       "fix",
-      `${htmlProse(fix.description)} <span class="faint">(<code>${option}</code> does it)</span>`,
+      `${htmlProse(fix.description)} <span class="faint">(<code>${option}</code> does it: ${htmlProse(fixEffect(fix))})</span>`,
     );
   }
   return out;

@@ -72,6 +72,7 @@ function findingOf(finding: Finding) {
       fix: {
         description: fix.description,
         safe: fix.safe,
+        ...(fix.changes && { changes: fix.changes }),
         edits: fix.edits.map(({ file, offset, length, text }) => ({ file, offset, length, text })),
       },
     }),

@@ -18,7 +18,7 @@ import { type Position, positionsIn } from "./positions.ts";
 import { LEVELS } from "./sarif-levels.ts";
 import { ruleDescriptor } from "./sarif-rules.ts";
 import { visible } from "./visible.ts";
-import { fullMessage, groupBy, uniqueFingerprints } from "./wording.ts";
+import { fixEffect, fullMessage, groupBy, uniqueFingerprints } from "./wording.ts";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 const ROOT = "SRCROOT";
@@ -169,7 +169,7 @@ function resultObject(finding: Finding, run: Run, partialFingerprints: Record<st
     ...(fix && {
       fixes: [
         {
-          description: { text: messageText(fix.description) },
+          description: { text: messageText(`${fix.description} (${fixEffect(fix)})`) },
           artifactChanges: artifactChanges(fix.edits, run),
         },
       ],

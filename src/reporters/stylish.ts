@@ -172,6 +172,8 @@ function rowsOf(finding: Finding, chain: string): Row[] {
     result.push({ label: "see", text: `${count(more, "more place")} (all are in \`--format json\`)` });
   const cure = help ?? fix?.description;
   if (cure) result.push({ label: "fix", text: visible(cure) + (fix ? byOption(fix.safe) : "") });
+  for (const change of fix?.changes ?? [])
+    result.push({ label: "changes", text: `also: ${visible(change)}` });
   return result;
 }
 
@@ -257,9 +259,8 @@ function summaryLine(result: LintResult, options: ReportOptions, paint: Paint): 
 function fixable({ findings }: LintResult): string[] {
   const safe = findings.filter(({ fix }) => fix?.safe === true).length;
   const unsafe = findings.filter(({ fix }) => fix?.safe === false).length;
-  if (unsafe === 0) return safe === 0 ? [] : [`${safe} fixable with --fix`];
-  if (safe === 0) return [`${unsafe} fixable with --fix=unsafe`];
-  return [`${safe + unsafe} fixable (${safe} with --fix, ${unsafe} with --fix=unsafe)`];
+  if (safe === 0) return unsafe === 0 ? [] : [`${unsafe} fixable with --fix=unsafe`];
+  return [`${safe} fixable with --fix${unsafe === 0 ? "" : `, ${unsafe} more with --fix=unsafe`}`];
 }
 
 function duration(milliseconds: number): string {

@@ -1,5 +1,5 @@
 /** Findings in words that all formats share. */
-import type { Finding, LintResult } from "../linter/index.ts";
+import type { Finding, FindingFix, LintResult } from "../linter/index.ts";
 import { visible } from "./visible.ts";
 
 /** What happens and what to write, as sentences. */
@@ -17,6 +17,13 @@ function sentence(text: string): string {
 /** Code in backticks keeps its case: nginx's directives are lower case. */
 function capitalised(text: string): string {
   return text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+}
+
+/** What a fix does beside its purpose: `safe`, or `changes: …`. */
+export function fixEffect({ safe, changes }: FindingFix): string {
+  if (safe) return "safe";
+  if (changes === undefined) return "changes what the site does";
+  return changes.length === 0 ? "changes nothing else" : `changes: ${changes.join("; ")}`;
 }
 
 /** `1 error`, `4 warnings`. */

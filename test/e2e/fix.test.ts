@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -50,15 +51,83 @@ describe("--fix", () => {
   });
 });
 
-describe("--fix-only", () => {
+describe("--no-report", () => {
   it("writes the file, and is silent about what is left", () => {
     const cwd = directoryOf({ "nginx.conf": SITE.replace("ssl_certificate a.pem;", "") });
-    const { status, stdout, stderr } = nginxLint(["--fix-only", "."], { cwd });
+    const { status, stdout, stderr } = nginxLint(["--fix", "--no-report", "."], { cwd });
     expect([status, stdout, stderr]).toEqual([0, "", "nginx-lint: fixed 1 problem in nginx.conf\n"]);
     expect(readFileSync(join(cwd, "nginx.conf"), "utf8")).toContain("TLSv1.2 TLSv1.3");
   });
-  it("fails where it cannot read", () => {
-    expect(nginxLint(["--fix-only", "nowhere"]).status).toBe(2);
+  it("fails where it cannot read, and goes with --fix alone", () => {
+    expect(nginxLint(["--fix", "--no-report", "nowhere"]).status).toBe(2);
+    expect(nginxLint(["--no-report", "."]).stderr).toContain("--no-report goes with --fix");
+  });
+});
+
+/** A shadowed folder of static files, a guard beside it, and TLS of the last century. */
+const SHOP = `events {}
+http {
+    server {
+        listen 443 ssl;
+        server_name shop.example;
+        ssl_certificate a.pem;
+        ssl_certificate_key a.key;
+        ssl_protocols TLSv1 TLSv1.2;
+        root /srv/shop;
+        location /static/ { alias /srv/static/; }
+        location ~ /\\. { deny all; }
+        location ~* \\.(css|js)$ { expires 1y; }
+    }
+}
+`;
+const SAFE = "ssl_protocols TLSv1.2 TLSv1.3;";
+
+describe("--fix-only", () => {
+  it("applies the fixes of the rules that it names, and no others", () => {
+    const cwd = directoryOf({ "nginx.conf": SHOP });
+    const text = () => readFileSync(join(cwd, "nginx.conf"), "utf8");
+    nginxLint(["--fix-only", "location-shadowed", "."], { cwd });
+    expect(text()).toBe(SHOP);
+    nginxLint(["--fix=unsafe", "--fix-only=header-without-always,location-shadowed", "."], { cwd });
+    expect(text()).toContain("location ^~ /static/");
+    expect(text()).not.toContain(SAFE);
+    nginxLint(["--fix-only", "tls-deprecated-protocols", "."], { cwd });
+    expect(text()).toContain(SAFE);
+  });
+  it("refuses a rule that does not exist", () => {
+    const { status, stderr } = nginxLint(["--fix-only", "location-shadow", "."]);
+    expect([status, stderr]).toEqual([
+      2,
+      "nginx-lint: --fix-only: no rule is called location-shadow; did you mean `location-shadowed`?\n",
+    ]);
+  });
+});
+
+describe("proven fixes", () => {
+  it("keep refusing what was refused, are told with what else they change, and leave nothing to a second run", () => {
+    const cwd = directoryOf({ "nginx.conf": SHOP });
+    const first = nginxLint(["--fix=unsafe", "."], { cwd });
+    expect(first.stderr).toMatch(/^nginx-lint: fixed \d problems in nginx\.conf\n/);
+    const fixed = readFileSync(join(cwd, "nginx.conf"), "utf8");
+    expect(fixed).toMatch(/location \^~ \/static\/ \{[^}]*location ~ \/\\\. \{ deny all; \}/);
+    expect(nginxLint(["--fix=unsafe", "."], { cwd }).stderr).toBe("");
+    expect(readFileSync(join(cwd, "nginx.conf"), "utf8")).toBe(fixed);
+  });
+  it("are what JSON and SARIF carry", () => {
+    const cwd = directoryOf({ "nginx.conf": SHOP });
+    const { findings } = JSON.parse(nginxLint(["-f", "json", "."], { cwd }).stdout);
+    const fixes = findings.flatMap(({ fix }: { fix?: object }) => (fix === undefined ? [] : [fix]));
+    expect(fixes).toContainEqual(expect.objectContaining({ safe: true, changes: [] }));
+    expect(fixes).toContainEqual(expect.objectContaining({ safe: false, changes: [] }));
+    expect(nginxLint(["-f", "sarif", "."], { cwd }).stdout).toContain("(changes nothing else)");
+  });
+  it("of standard input go to standard output, the report to standard error", () => {
+    const { status, stdout, stderr } = nginxLint(["--fix", "-"], { input: Buffer.from(SITE, "latin1") });
+    expect(stdout).toBe(SITE.replace("TLSv1 TLSv1.2", "TLSv1.2 TLSv1.3").replace("\u00e9", "\ufffd"));
+    expect([status, stderr.split("\n")[0]]).toEqual([0, "nginx-lint: fixed 1 problem in <stdin>"]);
+    expect(stderr).toContain("No problems");
+    const clean = nginxLint(["--fix", "-"], { input: "events {}\n" });
+    expect(clean.stdout).toBe("events {}\n");
   });
 });
 
@@ -71,5 +140,23 @@ describe("--diff", () => {
     expect(stdout).toContain("\n-        ssl_protocols TLSv1 TLSv1.2;");
     expect(stdout).toContain("\n+        ssl_protocols TLSv1.2 TLSv1.3;");
     expect(readFileSync(join(cwd, "nginx.conf"), "utf8")).toBe(SITE);
+  });
+  it("shows the unsafe ones on top of the safe ones, and says when there are no others", () => {
+    const cwd = directoryOf({ "nginx.conf": SHOP });
+    const { stdout, stderr } = nginxLint(["--diff", "."], { cwd });
+    const [safe = "", unsafe = ""] = stdout.split("# --fix=unsafe\n");
+    expect(safe).toContain("# --fix\n#   nginx.conf:8 tls-deprecated-protocols: ");
+    expect(safe).toContain(`\n+        ${SAFE}`);
+    expect(unsafe).toMatch(/^# {3}nginx\.conf:\d+ /);
+    expect(unsafe).toContain("\n+        location ^~ /static/");
+    expect(unsafe).not.toContain(`+        ${SAFE}`);
+    expect(stderr).toBe("");
+    expect(nginxLint(["--fix", "--diff", "."], { cwd }).stdout).toBe(safe.replace(/^#.*\n/gm, ""));
+    const patch = spawnSync("git", ["apply", "--check"], { cwd, input: stdout, encoding: "utf8" });
+    expect(patch.status).toBe(0);
+    const alone = directoryOf({ "nginx.conf": SHOP.replace("TLSv1 TLSv1.2", "TLSv1.2") });
+    expect(nginxLint(["--diff", "."], { cwd: alone }).stderr).toBe(
+      "nginx-lint: there are only fixes that change what the site does: --fix=unsafe makes them\n",
+    );
   });
 });

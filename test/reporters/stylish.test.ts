@@ -45,7 +45,7 @@ describe("stylish", () => {
 
   it("sums up with counts, suppressed findings and time", async () => {
     expect(await formatSummary(ordinary, { ...options, elapsedMs: 31.4 })).toBe(
-      "  suppressed  metrics-unprotected at nginx.conf:15 (by line 14)\n3 problems (1 error, 1 warning, 1 info) in 1 file · 2 fixable (1 with --fix, 1 with --fix=unsafe) · 1 suppressed · 31 ms",
+      "  suppressed  metrics-unprotected at nginx.conf:15 (by line 14)\n3 problems (1 error, 1 warning, 1 info) in 1 file · 1 fixable with --fix, 1 more with --fix=unsafe · 1 suppressed · 31 ms",
     );
     expect(await formatSummary(clean, { ...options, elapsedMs: 1234 })).toBe(
       "✓ No problems in 1 file · 1.2 s",
