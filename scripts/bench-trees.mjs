@@ -64,16 +64,6 @@ export function treeIn(folder, sites) {
 
 /** Median wall time in milliseconds of as many runs, after one that does not count; null where there is no such command. */
 export function time(command, args, runs) {
-  const times = timesOf(command, args, runs);
-  return times === null ? null : times[times.length >> 1];
-}
-
-/** The shortest one: what a machine that does other things, too, delays least. */
-export function shortestTime(command, args, runs) {
-  return timesOf(command, args, runs)?.[0] ?? null;
-}
-
-function timesOf(command, args, runs) {
   const times = [];
   for (let i = 0; i <= runs; i++) {
     const started = performance.now();
@@ -81,12 +71,26 @@ function timesOf(command, args, runs) {
     if (error) return null;
     if (i > 0) times.push(performance.now() - started);
   }
-  return times.sort((a, b) => a - b);
+  return times.sort((a, b) => a - b)[times.length >> 1];
 }
 
 /** The peak memory in MiB; null where the system does not tell. */
 export function peakMemory(command, args) {
-  const { stderr } = spawnSync("/usr/bin/time", ["-f", "%M", command, ...args], { encoding: "utf8" });
-  const kib = Number(stderr?.trim().split("\n").at(-1));
-  return Number.isFinite(kib) ? Math.round(kib / 1024) : null;
+  return costOf(command, args)?.memory ?? null;
+}
+
+/**
+ * The CPU time of a run in milliseconds (of the program and of the system for it), which other work on the machine hardly changes,
+ * and its peak memory in MiB. Null where it takes longer than the limit in milliseconds, or the system does not tell.
+ */
+export function costOf(command, args, limit) {
+  const { stderr, error } = spawnSync("/usr/bin/time", ["-f", "%U %S %M", command, ...args], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+    timeout: limit,
+    killSignal: "SIGKILL",
+  });
+  const [user, system, kibibytes] = (stderr ?? "").trim().split("\n").at(-1).split(" ").map(Number);
+  if (error || !Number.isFinite(kibibytes)) return null;
+  return { time: (user + system) * 1000, memory: Math.round(kibibytes / 1024) };
 }

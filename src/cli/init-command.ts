@@ -12,13 +12,13 @@ export async function initCommand(paths: readonly string[]): Promise<number> {
   const cwd = process.cwd();
   const existing = SETTINGS_NAMES.find((name) => lstatSync(join(cwd, name), { throwIfNoEntry: false }));
   if (existing !== undefined)
-    throw new UsageError(`${existing} is there already; delete it to have a new one`);
+    throw new UsageError(`${existing} already exists; delete it to write a new one`);
   const handed = paths.length === 0 ? ["."] : paths;
   const bounds = new Bounds({ cwd, handed });
   const { trees, problems } = await load({ paths: handed, cwd, bounds });
   // Without any configuration a settings file is still of use; a path that is not there is a slip.
   if (paths.length > 0 && problems.length > 0)
-    throw new UsageError(problems[0]?.message ?? "nothing to look at");
+    throw new UsageError(problems[0]?.message ?? "nothing to read");
   const [first = "."] = handed;
   const place = resolve(cwd, first);
   const folder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true ? place : dirname(place);

@@ -14,10 +14,10 @@ export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
     return { level: "warning", message: `${name} is not read: it ${reason}` };
   });
   const more = links.length - MOST_NAMED;
-  if (more > 0) notes.push({ level: "warning", message: `${more} more links lead out of what was handed` });
+  if (more > 0) notes.push({ level: "warning", message: `${more} more links lead outside the given paths` });
   const includes = outside.filter((each) => !links.includes(each)).map(({ name }) => name);
   if (includes.length > 0) {
-    notes.push({ level: "note", message: `not read, being outside of what was handed: ${listed(includes)}` });
+    notes.push({ level: "note", message: `not read, because outside the given paths: ${listed(includes)}` });
   }
   const reasons = new Map<string, string[]>();
   for (const { name, reason, outside } of leftOut) {

@@ -106,7 +106,7 @@ function refuseStrangers(given: Arguments, command: CommandName): void {
     throw new UsageError("--no-report goes with --fix: there is nothing else to do");
   }
   if (given.value("stdin-filename") !== undefined && !given.positionals.includes("-")) {
-    throw new UsageError("--stdin-filename names standard input; hand `-` for it, too");
+    throw new UsageError("--stdin-filename names standard input: give `-` as a path, too");
   }
 }
 

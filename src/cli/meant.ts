@@ -20,7 +20,7 @@ export function refuseWords(positionals: readonly string[]): void {
   const [word, ...rest] = positionals;
   if (word === undefined || word === "-" || existsSync(word)) return;
   if (/^https?:\/\//i.test(word))
-    throw new UsageError(`${word} is a URL: \`nginx-lint explain ${word}\` tells what becomes of it`);
+    throw new UsageError(`${word} is a URL: \`nginx-lint explain ${word}\` shows what happens to it`);
   if (LINTING.test(word)) {
     const line = ["nginx-lint", ...rest].join(" ");
     throw new UsageError(`there is no command \`${word}\`, and no such file: write \`${line}\``);

@@ -40,5 +40,5 @@ export function timingTable(spent: ReadonlyMap<string, number>): string {
   const lines = [...rows, ["all rules", total] as const].map(
     ([id, time]) => `${time.toFixed(1).padStart(9)} ms  ${id}\n`,
   );
-  return `${lines.join("")}The rule that asks a question first is charged for an answer that others use, too.\n`;
+  return `${lines.join("")}A rule that needs a result first is charged for it, even if others use it too.\n`;
 }

@@ -98,24 +98,19 @@ export function parseBaseline(text: string, name: string): Baseline {
       name,
       text,
       conflict.index,
-      "a merge conflict; keep both sides, or write the baseline anew",
+      "a merge conflict; keep both sides, or write a new baseline",
     );
   }
   const value = readJson(text, name);
   if (!isRecord(value))
     throw new BaselineError(name, text, 0, "a baseline is an object with `version` and `findings`");
   if (value.version !== BASELINE_VERSION) {
-    const problem = `\`version\` is ${JSON.stringify(value.version) ?? "missing"}, expected ${BASELINE_VERSION}; write the baseline anew`;
+    const problem = `\`version\` is ${JSON.stringify(value.version) ?? "missing"}, expected ${BASELINE_VERSION}; write a new baseline`;
     throw new BaselineError(name, text, Math.max(0, text.indexOf('"version"')), problem);
   }
   const findings = value.findings;
   if (!Array.isArray(findings)) {
-    throw new BaselineError(
-      name,
-      text,
-      Math.max(0, text.indexOf('"findings"')),
-      "`findings` is to be a list",
-    );
+    throw new BaselineError(name, text, Math.max(0, text.indexOf('"findings"')), "`findings` must be a list");
   }
   const entries = findings.map((entry: unknown, index): BaselineEntry => {
     const problem = entryProblem(entry);
@@ -149,11 +144,11 @@ function entryProblem(entry: unknown): string | null {
   if (!isRecord(entry))
     return "an entry is an object with `file`, `rule`, `fingerprint`, `count` and `message`";
   for (const key of ["file", "rule", "fingerprint", "message"]) {
-    if (typeof entry[key] !== "string") return `\`${key}\` of an entry is to be a string`;
+    if (typeof entry[key] !== "string") return `\`${key}\` of an entry must be a string`;
   }
   const count = entry.count;
   if (typeof count !== "number" || !Number.isInteger(count) || count < 1) {
-    return "`count` of an entry is to be a whole number from 1";
+    return "`count` of an entry must be a whole number from 1";
   }
   return null;
 }

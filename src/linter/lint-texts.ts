@@ -108,7 +108,9 @@ function lintNamed(
 function optionsOf(options: TextOptions): LintOptions {
   const version = options.nginxVersion === undefined ? null : parseVersion(options.nginxVersion);
   if (version === null && options.nginxVersion !== undefined) {
-    throw new RangeError(`${options.nginxVersion} is no nginx version; write one such as 1.28.0 or mainline`);
+    throw new RangeError(
+      `${options.nginxVersion} is not an nginx version; write one such as 1.28.0 or mainline`,
+    );
   }
   return { policy: policyOf(options, RULES), version, baseline: options.baseline ?? null };
 }

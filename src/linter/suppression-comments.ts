@@ -63,7 +63,7 @@ export function readComment(
     const hint = didYouMean(word, VERBS).replace("`", "`nginx-lint-");
     // Other words that begin so (a file's name, say) are just words.
     if (hint === "" && !/^(?:dis|en)able/.test(word)) return null;
-    const message = `\`nginx-lint-${word}\` is no suppression and does nothing${hint}`;
+    const message = `\`nginx-lint-${word}\` is not a suppression comment and has no effect${hint}`;
     return { start, end, message };
   }
   const tail = match[2] ?? "";

@@ -59,8 +59,8 @@ export function reportSuppressions(
         rule: missingSuppressionReason,
         report: {
           at,
-          message: "This suppression gives no reason.",
-          help: "add ` -- ` and why the rule does not hold here",
+          message: "This suppression has no reason.",
+          help: "add ` -- ` and why the rule does not apply here",
         },
       });
     }
@@ -90,7 +90,7 @@ function needless(
   const rest = comment.rules.filter((id) => !unused.includes(id));
   const report: Report = {
     at: { file, start: comment.start, end: comment.end },
-    message: `Nothing here is reported by ${what}: the suppression is needless.`,
+    message: `Nothing here is reported by ${what}: this suppression is not needed.`,
     help: rest.length === 0 ? "delete the comment" : `keep ${listed(rest)} only`,
     identity: `${comment.verb} ${unused.join(" ")}`,
     ...(sure ? {} : { confidence: "low" }),

@@ -16,7 +16,7 @@ export interface Decoded {
  */
 export function decode(bytes: Uint8Array): Decoded | string {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    return "is written in UTF-16, which nginx cannot read; save it as UTF-8";
+    return "is UTF-16, which nginx cannot read; save it as UTF-8";
   }
   if (isBinary(bytes)) return "is not a text file";
   const encoding = isUtf8(bytes) ? "utf8" : "latin1";

@@ -66,7 +66,7 @@ export class Ground implements IncludeResolver {
     if (standIn !== null) return { files: [standIn], problems: [] };
     if (outside !== null) return outside;
     if (isPlaceholder(path)) return problem("variable", `${path} is known only where it is installed`);
-    if (!this.#isKnownGround(path)) return problem("outside-root", `${path} is outside of what was handed`);
+    if (!this.#isKnownGround(path)) return problem("outside-root", `${path} is outside the given paths`);
     if (pattern) return NOTHING;
     if (this.#options.whole && nothing !== null) return nothing;
     const kind = this.#options.whole ? "missing" : "outside-root";
@@ -141,7 +141,7 @@ export class Ground implements IncludeResolver {
       return problem("unreadable", `${name} is not a regular file`);
     if (real === path) return outsideOfAll(name);
     const where = this.#files.nameOf(real);
-    return problem("outside-root", `${name} is a link to ${where}, which is outside of what was handed`);
+    return problem("outside-root", `${name} is a link to ${where}, which is outside the given paths`);
   }
 
   #readAllowed(path: string, real: string): IncludeTarget {
@@ -151,7 +151,7 @@ export class Ground implements IncludeResolver {
       return { files: [file], problems: [] };
     // Whoever names a file outside must not have its lines printed for errors.
     const name = this.#files.nameOf(path);
-    return problem("outside-root", `${name} is outside of what was handed, and no nginx configuration`);
+    return problem("outside-root", `${name} is outside the given paths, and not an nginx configuration`);
   }
 
   /** Links of `sites-enabled` name their target absolutely: in a copy of `/etc/nginx` they lead to the copy's. */
@@ -168,7 +168,7 @@ export class Ground implements IncludeResolver {
     if (this.#isKnownGround(target)) {
       return problem("missing", `${name} is a symbolic link to ${target}, which does not exist`);
     }
-    return problem("outside-root", `${name} is a link to ${target}, which is outside of what was handed`);
+    return problem("outside-root", `${name} is a link to ${target}, which is outside the given paths`);
   }
 
   #mayReach(directory: string): boolean {
@@ -220,7 +220,7 @@ export class Ground implements IncludeResolver {
 const NOTHING: IncludeTarget = { files: [], problems: [] };
 
 function outsideOfAll(name: string): IncludeTarget {
-  return problem("outside-root", `${name} is outside of what was handed`);
+  return problem("outside-root", `${name} is outside the given paths`);
 }
 
 function problem(kind: IncludeProblem["kind"], message: string): IncludeTarget {

@@ -182,7 +182,7 @@ class Loader {
     const { stdin } = this.#inputs;
     if (stdin?.name === undefined && isBlank(stdin?.bytes)) {
       const message =
-        "standard input is empty: `nginx -T` prints nothing where the configuration is broken; see what `nginx -t` says";
+        "standard input is empty: `nginx -T` prints nothing if the configuration is broken; run `nginx -t` to see why";
       this.#problems.push({ path: "-", message });
       return;
     }
@@ -244,7 +244,7 @@ class Loader {
     // The system's own tree links to modules elsewhere.
     const isSystem = belowInstalled(home) !== null && !isKernels(real) && this.#bounds.permits(real);
     if (isSystem && readsAsConfigurationAt(this.#files, path)) return true;
-    this.#leaveOut(this.#files.nameOf(path), `is a link to ${real}, which was not handed`, true);
+    this.#leaveOut(this.#files.nameOf(path), `is a link to ${real}, which is outside the given paths`, true);
     return false;
   }
 
@@ -295,7 +295,7 @@ class Loader {
     }
     if (found === 0 && this.#problems.length === before) {
       const looked = paths.length === 0 ? "" : `; of ${count(paths.length, "file")} none looks like one`;
-      this.#problems.push({ path: given, message: `no nginx configuration is in ${given}${looked}` });
+      this.#problems.push({ path: given, message: `there is no nginx configuration in ${given}${looked}` });
     }
   }
 

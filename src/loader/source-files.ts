@@ -285,13 +285,13 @@ export function readFailure(error: unknown, path: string, name: string): ReadFai
       return { kind: "unreadable", message: `${name} is a symbolic link that leads back to itself` };
     case "EACCES":
     case "EPERM":
-      return { kind: "unreadable", message: `${name} may not be read: permission denied` };
+      return { kind: "unreadable", message: `${name} cannot be read: permission denied` };
     case "EISDIR":
       return { kind: "directory", message: `${name} is a directory` };
     case "ENAMETOOLONG":
       return { kind: "missing", message: `the path ${name.slice(0, 60)}… is too long` };
     case "ERR_INVALID_ARG_VALUE":
-      return { kind: "missing", message: `${JSON.stringify(name)} has a NUL byte in it and is no path` };
+      return { kind: "missing", message: `${JSON.stringify(name)} contains a NUL byte, so it is not a path` };
     default:
       return { kind: "unreadable", message: `${name} cannot be read: ${errorText(error)}` };
   }

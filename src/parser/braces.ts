@@ -69,7 +69,9 @@ function mendOne(tokens: IToken[], text: string): MendedTokens | null {
     const missing = openLine(tokens, text) ?? openBlock(tokens, late ?? stray, text);
     if (missing !== null) return missing;
     const tooMany = premature ?? late;
-    return tooMany === null ? null : dropBrace(tokens, tooMany, "by the lines around it it closes nothing");
+    return tooMany === null
+      ? null
+      : dropBrace(tokens, tooMany, "judging by the lines around it, it closes nothing");
   }
   const unclosed = open.at(-1);
   if (unclosed === undefined) return null;
@@ -175,7 +177,7 @@ function openForSemicolon(tokens: IToken[], index: number, name: string): Mended
         start,
         end: start + 1,
         message: `directive \`${name}\` has no opening "{"`,
-        help: "write `{` for the `;`",
+        help: "write `{` instead of `;`",
       },
     ],
   };

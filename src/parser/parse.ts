@@ -67,7 +67,7 @@ function unreadable(text: string, name: string, { at, reason }: Foreign): Config
     start: at,
     end: Math.max(at, line < 0 ? text.length : line),
     message: `cannot read this template: ${reason}`,
-    help: "lint what it is rendered to",
+    help: "lint the rendered file",
     code: "unreadable",
   };
   return new ParsedFile(name, text, [], [problem], true, NO_BRANCHES);

@@ -32,15 +32,16 @@ export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): 
   // What concerns the run as a whole comes first: reports name only so many.
   if (layer.failOn?.value === "never") say(layer.failOn.origin, "no finding fails the run");
   if (layer.failOn?.value === "error") say(layer.failOn.origin, "only errors fail the run");
-  if (layer.confidence?.value === "high") say(layer.confidence.origin, "only what is certain counts");
+  if (layer.confidence?.value === "high")
+    say(layer.confidence.origin, "only findings of high confidence count");
   if (layer.baseline !== undefined) {
     say(layer.baseline.origin, `what ${shownPath(layer.baseline.value, cwd)} knows does not count`);
   }
   if (layer.exclude !== undefined) {
-    say(layer.exclude.origin, `nothing counts in ${listed(layer.exclude.value.patterns)}`);
+    say(layer.exclude.origin, `findings do not count in ${listed(layer.exclude.value.patterns)}`);
   }
   if (layer.include !== undefined) {
-    say(layer.include.origin, `nothing counts outside of ${listed(layer.include.value.patterns)}`);
+    say(layer.include.origin, `findings count only in ${listed(layer.include.value.patterns)}`);
   }
   if (!presets.some((preset) => ["recommended", "django-react", "strict"].includes(preset))) {
     for (const { value, origin } of layer.presets) say(origin, `only the preset \`${value}\` is on`);
@@ -48,10 +49,11 @@ export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): 
   sayRules(layer.rules, "");
   for (const { files, rules: words } of layer.overrides)
     sayRules(words, ` in ${listed(files.value.patterns)}`);
-  for (const [key, { value, origin }] of layer.assume) say(origin, `${key} is taken for ${said(value)}`);
+  for (const [key, { value, origin }] of layer.assume) say(origin, `${key} is assumed to be ${said(value)}`);
   for (const { files, assume } of layer.overrides) {
     const where = ` in ${listed(files.value.patterns)}`;
-    for (const [key, { value, origin }] of assume) say(origin, `${key} is taken for ${said(value)}${where}`);
+    for (const [key, { value, origin }] of assume)
+      say(origin, `${key} is assumed to be ${said(value)}${where}`);
   }
   return notes;
 }

@@ -71,7 +71,7 @@ export async function readDocument(bytes: Uint8Array, name: string): Promise<Set
   if (text.trim() === "") {
     return whole("is empty; `nginx-lint init` writes a commented one, and `{}` stands for no settings");
   }
-  if (text.includes("\0")) return whole("holds NUL bytes: not a text file");
+  if (text.includes("\0")) return whole("contains NUL bytes: not a text file");
   return parse(text, name);
 }
 
@@ -146,7 +146,7 @@ async function parse(text: string, name: string): Promise<SettingsDocument> {
     if (exhausted) return nothing;
     if (++nodes > MOST_NODES || depth > MOST_DEPTH) {
       exhausted = true;
-      complain(at, depth > MOST_DEPTH ? TOO_DEEP : "holds too much; aliases may multiply it");
+      complain(at, depth > MOST_DEPTH ? TOO_DEEP : "is too large with its aliases expanded");
       return nothing;
     }
     if (node === null) return nothing;
@@ -172,7 +172,7 @@ async function parse(text: string, name: string): Promise<SettingsDocument> {
       for (const pair of node.items as Pair<ParsedNode, ParsedNode | null>[]) {
         const keyAt = pair.key?.range ? place(pair.key.range[0]) : at;
         if (!yaml.isScalar(pair.key)) {
-          complain(keyAt, "a key is to be a plain word");
+          complain(keyAt, "a key must be a plain word");
           continue;
         }
         const key = pair.key.source ?? String(pair.key.value ?? "");
@@ -217,11 +217,11 @@ function targetsOfAliases(document: Document.Parsed, yaml: typeof import("yaml")
 function syntaxMessage(code: string, message: string): string {
   switch (code) {
     case "TAB_AS_INDENT":
-      return "YAML is indented with blanks, not tabs";
+      return "indent YAML with spaces, not tabs";
     case "BLOCK_AS_IMPLICIT_KEY":
-      return "two `:` on one line, or a wrong indentation; quote a value that holds `: `";
+      return "two `:` on one line, or wrong indentation; quote a value that holds `: `";
     case "MULTIPLE_DOCS":
-      return "holds several documents (`---`); settings are one";
+      return "holds several documents (`---`); write one";
     default:
       return `not YAML: ${message}`;
   }

@@ -135,7 +135,7 @@ class Loader {
       this.problems.push({
         file: shown,
         ...word.at,
-        message: `\`extends\` goes round in a circle: ${round}`,
+        message: `\`extends\` forms a loop: ${round}`,
       });
     }
     return bases;

@@ -57,7 +57,7 @@ const globs = oneOrMore({ ...words, pattern: GLOB, patternErrorMessage: GLOB_EXP
 
 /** Everything that is the same for all rules. */
 const definitions: Readonly<Record<string, Schema>> = {
-  level: { type: "string", enum: LEVELS, description: "How much a finding of the rule counts" },
+  level: { type: "string", enum: LEVELS, description: "The severity of the rule's findings" },
   preset: {
     type: "string",
     enum: PRESETS,
@@ -142,7 +142,8 @@ export function settingsSchema(rules: readonly Rule[]): Schema {
             },
           ],
         }),
-        description: "Presets and settings files to start from; later ones win, and this file wins over all",
+        description:
+          "Presets and settings files to start from; later ones win, and this file wins over all of them",
       },
       preset: {
         ...oneOrMore({ $ref: "#/definitions/preset" }),
@@ -200,7 +201,7 @@ export function settingsSchema(rules: readonly Rule[]): Schema {
       confidence: {
         type: "string",
         enum: CONFIDENCES,
-        description: "The least sure finding that counts (default: medium; with the preset strict: low)",
+        description: "The lowest confidence that counts (default: medium; with the preset strict: low)",
       },
       suppressions: {
         type: "object",

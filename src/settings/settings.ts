@@ -190,7 +190,7 @@ function checkRoot(root: Sourced<string> | undefined, cwd: string): void {
   const { origin, value } = root;
   const place =
     origin.kind === "file" ? { file: origin.file, line: origin.line } : { file: "--root", line: null };
-  const message = `the root ${shownPath(value, cwd)} is no directory`;
+  const message = `the root ${shownPath(value, cwd)} is not a directory`;
   throw new SettingsError([{ ...place, column: null, message }]);
 }
 

@@ -120,7 +120,6 @@ function matches(text: string, { pattern, minLength = 0, enum: names }: Schema):
 }
 
 function unknownKey(key: string, what: string, known: readonly string[]): string {
-  if (known.length === 0) return `\`${key}\` is no ${what}: it has none`;
   return `there is no ${what} called \`${key}\`${didYouMean(key, known)}`;
 }
 
@@ -142,7 +141,7 @@ function describe(wanted: Schema): string {
   if (wanted.enum !== undefined) return `one of ${wanted.enum.map((name) => `\`${name}\``).join(", ")}`;
   if (wanted.patternErrorMessage !== undefined) return wanted.patternErrorMessage;
   const names: Record<string, string> = {
-    string: wanted.minLength === undefined ? "a text" : "a text that is not empty",
+    string: wanted.minLength === undefined ? "a text" : "a non-empty text",
     number: "a number",
     integer: wanted.minimum === undefined ? "a whole number" : `a whole number from ${wanted.minimum}`,
     boolean: "`true` or `false`",

@@ -57,7 +57,7 @@ describe("a baseline", () => {
     const { status, stderr } = nginxLint(["--baseline", "base.json", "."], { cwd });
     expect([status, stderr]).toEqual([
       2,
-      "nginx-lint: base.json:2:3: `version` is 7, expected 1; write the baseline anew\n",
+      "nginx-lint: base.json:2:3: `version` is 7, expected 1; write a new baseline\n",
     ]);
   });
 });
@@ -135,7 +135,7 @@ describe("init", () => {
     );
     expect(nginxLint(["init"], { cwd })).toMatchObject({
       status: 2,
-      stderr: "nginx-lint: .nginx-lint.yaml is there already; delete it to have a new one\n",
+      stderr: "nginx-lint: .nginx-lint.yaml already exists; delete it to write a new one\n",
     });
   });
 });

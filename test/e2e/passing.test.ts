@@ -173,8 +173,8 @@ describe("what a change brings with it", () => {
     ],
     ["baseline: b.json", "what b.json knows does not count (line 1)"],
     ["preset: security", "only the preset `security` is on (line 1)"],
-    ["confidence: high", "only what is certain counts (line 1)"],
-    ["assume: { edge: false }", "edge is taken for false (line 1)"],
+    ["confidence: high", "only findings of high confidence count (line 1)"],
+    ["assume: { edge: false }", "edge is assumed to be false (line 1)"],
   ])("to settle the run is told: %s", (text, told) => {
     const cwd = directoryOf({
       "nginx.conf": CLEAN,
@@ -302,9 +302,9 @@ describe("slips on the command line", () => {
     [["explain", "--local", "1.2.3.4:99999", "http://a/"], "a port is 1 to 65535"],
     [["explain", "--method", "G ET", "http://a/"], "--method G ET"],
     [["--address", "1.2.3.4", "."], "--address is an option of `nginx-lint explain`"],
-    [["--root", "nope", "."], "the root nope is no directory"],
-    [["--root", "nginx.conf", "."], "the root nginx.conf is no directory"],
-    [["a"], "a/.nginx-lint.yaml:1:1: the root a/nope is no directory"],
+    [["--root", "nope", "."], "the root nope is not a directory"],
+    [["--root", "nginx.conf", "."], "the root nginx.conf is not a directory"],
+    [["a"], "a/.nginx-lint.yaml:1:1: the root a/nope is not a directory"],
     [["--nginx-version", "nope", "."], "--nginx-version nope"],
     [["--stdin-filename", "x.conf", "."], "--stdin-filename"],
     [["--within", "nope", "."], "--within nope"],

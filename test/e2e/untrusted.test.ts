@@ -88,7 +88,7 @@ describe.each(GROUNDS)("%s from a stranger", (_, prepare) => {
     }
     const { stdout } = run(["."]);
     expect(stdout.replace(/\s+/g, " ")).toMatch(
-      /outside of what was handed|which was not handed|not a regular file/,
+      /outside of what was handed|which is outside the given paths|not a regular file/,
     );
     run(["--fix=unsafe", "."]);
     run(["--diff", "."]);

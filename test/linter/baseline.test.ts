@@ -121,7 +121,7 @@ describe("a file that is no baseline", () => {
     ["a list", "[]", "b.json:1:1: a baseline is an object"],
     ["without version", '{ "findings": [] }', "b.json:1:1: `version` is missing, expected 1"],
     ["of another version", '{\n "version": 2, "findings": [] }', "b.json:2:2: `version` is 2, expected 1"],
-    ["without findings", '{ "version": 1,\n  "findings": {} }', "b.json:2:3: `findings` is to be a list"],
+    ["without findings", '{ "version": 1,\n  "findings": {} }', "b.json:2:3: `findings` must be a list"],
     [
       "a wrong entry",
       `{ "version": 1, "findings": [\n ${entry},\n "x" ] }`,

@@ -64,6 +64,6 @@ describe("options", () => {
       "no rule called ssl-without-certificat; did you mean `ssl-without-certificate`?",
     );
     expect(() => lintText(text, { only: ["x"] })).toThrow(RangeError);
-    expect(() => lintText(text, { nginxVersion: "new" })).toThrow("new is no nginx version");
+    expect(() => lintText(text, { nginxVersion: "new" })).toThrow("new is not an nginx version");
   });
 });

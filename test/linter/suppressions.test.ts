@@ -209,7 +209,7 @@ describe("the linter's own reports", () => {
   it("tell of a misspelt comment", () => {
     const { reports } = judge("# nginx-lint-disable-nextline no-root\nroot /a;");
     expect(reports.map((finding) => finding.message)).toEqual([
-      "`nginx-lint-disable-nextline` is no suppression and does nothing; did you mean `nginx-lint-disable-next-line`?",
+      "`nginx-lint-disable-nextline` is not a suppression comment and has no effect; did you mean `nginx-lint-disable-next-line`?",
     ]);
   });
 

@@ -12,7 +12,7 @@ describe("includes that do not end", () => {
     });
     const { trees } = await loadIn(cwd, ["nginx.conf"]);
     expect(problems(trees[0])).toEqual([
-      { kind: "cycle", message: "the includes go round in a circle: a → b → c → a" },
+      { kind: "cycle", message: "the includes form a loop: a → b → c → a" },
     ]);
   });
 

@@ -152,7 +152,7 @@ describe("what is found below a directory", () => {
     const alone = await loadIn(plant(files), ["a"]);
     expect(alone.trees).toEqual([]);
     expect(alone.problems.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^a\/nginx\.conf is a link to .*b\.conf, which was not handed$/),
+      expect.stringMatching(/^a\/nginx\.conf is a link to .*b\.conf, which is outside the given paths$/),
     ]);
   });
 
@@ -172,7 +172,7 @@ describe("what is found below a directory", () => {
   it("is nothing in an empty directory, which is told", async () => {
     const { trees, problems } = await loadIn(plant({}), ["."]);
     expect(trees).toEqual([]);
-    expect(problems).toEqual([{ path: ".", message: "no nginx configuration is in ." }]);
+    expect(problems).toEqual([{ path: ".", message: "there is no nginx configuration in ." }]);
   });
 
   it("of a part of a tree is linted in the tree", async () => {

@@ -212,7 +212,7 @@ describe("a symbolic link", () => {
     expect(problems(trees[0])).toEqual([
       {
         kind: "outside-root",
-        message: "s/a is a link to /srv/a/site.conf, which is outside of what was handed",
+        message: "s/a is a link to /srv/a/site.conf, which is outside the given paths",
       },
       {
         kind: "missing",
@@ -262,7 +262,7 @@ describe("what cannot be read", () => {
     chmodSync(join(cwd, "a"), 0);
     const { trees } = await loadIn(cwd, ["nginx.conf"]);
     expect(problems(trees[0])).toEqual([
-      { kind: "unreadable", message: "a may not be read: permission denied" },
+      { kind: "unreadable", message: "a cannot be read: permission denied" },
     ]);
   });
 
@@ -270,7 +270,7 @@ describe("what cannot be read", () => {
     [
       "in UTF-16",
       Buffer.from("\ufeffgzip on;", "utf16le"),
-      "a is written in UTF-16, which nginx cannot read; save it as UTF-8",
+      "a is UTF-16, which nginx cannot read; save it as UTF-8",
     ],
     ["that is no text", new Uint8Array(100), "a is not a text file"],
     [

@@ -180,9 +180,11 @@ describe("paths in settings", () => {
 
   it("lead to a root that is there", async () => {
     const root = { ".nginx-lint.yaml": "extends: strict\nroot: ./nope" };
-    await expect(settingsOf(root)).rejects.toThrow(/^\.nginx-lint\.yaml:2:1: the root nope is no directory$/);
+    await expect(settingsOf(root)).rejects.toThrow(
+      /^\.nginx-lint\.yaml:2:1: the root nope is not a directory$/,
+    );
     await expect(settingsOf({ a: "" }, { root: "a" })).rejects.toThrow(
-      /^--root: the root a is no directory$/,
+      /^--root: the root a is not a directory$/,
     );
   });
 

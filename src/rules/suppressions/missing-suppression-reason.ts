@@ -9,7 +9,7 @@ export default defineRule({
   presets: ["recommended", "django-react", "security", "strict"],
   docs: {
     summary: "A suppression comment gives no reason although the settings require one",
-    why: "With `suppressions: { requireReason: true }` every suppression says why the rule does not hold there: whoever reads the file next year can tell whether that is still so.",
+    why: "With `suppressions: { requireReason: true }` every suppression says why the rule does not apply there, so that the next reader can tell whether that is still true.",
     bad: "events {}\nhttp {\n    server {\n        # nginx-lint-disable syntax\n        server_name example.com;\n    }\n}\n",
     good: "events {}\nhttp {\n    server {\n        # nginx-lint-disable syntax -- filled in by a template\n        server_name example.com;\n    }\n}\n",
     references: [],

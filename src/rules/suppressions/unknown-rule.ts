@@ -9,7 +9,7 @@ export default defineRule({
   presets: ["recommended", "django-react", "security", "strict"],
   docs: {
     summary: "A suppression comment names a rule that does not exist",
-    why: "A misspelt name silences nothing. Names are separated by commas; a reason stands after ` -- `.",
+    why: "A misspelt name suppresses nothing. Names are separated by commas; a reason follows ` -- `.",
     bad: "events {}\nhttp {\n    server {\n        # nginx-lint-disable alias-traversel -- files are public\n        server_name example.com;\n    }\n}\n",
     good: "events {}\nhttp {\n    server {\n        server_name example.com;\n    }\n}\n",
     references: [],

@@ -9,8 +9,8 @@ export default defineRule({
   presets: ["recommended", "django-react", "security", "strict"],
   fix: "safe",
   docs: {
-    summary: "A suppression comment silences nothing",
-    why: "What it once excused is gone, or it stands at the wrong place. Left there, it would hide the next real finding. Rules that are off or did not run (`--only`) are not counted against it.",
+    summary: "A suppression comment suppresses nothing",
+    why: "The finding it suppressed is gone, or the comment is in the wrong place. Left there, it would hide the next real finding. Comments for rules that are off or did not run (`--only`) are not reported.",
     bad: "events {}\nhttp {\n    server {\n        # nginx-lint-disable-next-line missing-include -- written when deployed\n        server_name example.com;\n    }\n}\n",
     good: "events {}\nhttp {\n    server {\n        server_name example.com;\n    }\n}\n",
     references: [],

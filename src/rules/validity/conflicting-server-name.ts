@@ -9,7 +9,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A name belongs to two servers of one address",
+    summary: "Two servers of one address have the same name",
     why: "nginx warns `conflicting server name … ignored` and starts. The second server never answers to that name: whoever edits it sees no effect.",
     bad: "server {\n    listen 80;\n    server_name shop.example;\n    return 301 https://shop.example;\n}\nserver {\n    listen 80;\n    server_name shop.example;\n    root /srv/shop;\n}\n",
     good: "server {\n    listen 80;\n    server_name shop.example;\n    return 301 https://shop.example;\n}\nserver {\n    listen 8080;\n    server_name shop.example;\n    root /srv/shop;\n}\n",

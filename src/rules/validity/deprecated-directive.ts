@@ -19,7 +19,7 @@ export default defineRule({
   fix: "safe",
   docs: {
     summary: "A directive or parameter is deprecated",
-    why: "nginx keeps old directives for a while, warns of them or ignores them, and refuses them one day: the update after next stops the server.",
+    why: "nginx keeps old directives for a while, warns of them or ignores them, and refuses them one day: then an update keeps the server from starting.",
     bad: "server {\n    listen 80;\n    http2_idle_timeout 3m;\n}\n",
     good: "server {\n    listen 80;\n    keepalive_timeout 3m;\n}\n",
     references: ["https://nginx.org/en/CHANGES"],

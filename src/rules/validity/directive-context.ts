@@ -10,8 +10,8 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "A directive stands where nginx does not allow it",
-    why: "Each directive is allowed in some blocks only; nginx refuses to start where one stands elsewhere.",
+    summary: "A directive is used where nginx does not allow it",
+    why: "Each directive is allowed only in certain blocks; nginx does not start if one is used elsewhere.",
     bad: "events {}\nhttp {\n    location / {\n        return 404;\n    }\n}\n",
     good: "events {}\nhttp {\n    server {\n        location / {\n            return 404;\n        }\n    }\n}\n",
     references: ["https://nginx.org/en/docs/dirindex.html"],
@@ -29,7 +29,7 @@ export default defineRule({
         help: `move it to ${listOf(places)}`,
         ...(context.opener === null
           ? {}
-          : { related: [{ at: context.opener, message: "the block it stands in" }] }),
+          : { related: [{ at: context.opener, message: "the block it is in" }] }),
       });
     });
   },

@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "A log format, upstream, zone or the like is defined twice",
+    summary: "A log format, upstream, zone or similar is defined twice",
     why: "nginx refuses a second `log_format` or `upstream` of one name (the format `combined` is built in), and a shared memory zone that is declared twice with different sizes, keys or uses. Two caches do not share a folder.",
     bad: 'log_format combined "$remote_addr $request";\n',
     good: 'log_format with_time "$remote_addr $request $request_time";\n',

@@ -17,8 +17,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary:
-      "An address is listened on twice in a server, with two sets of options, or with two default servers",
+    summary: "A `listen` address is duplicate, has conflicting options, or two default servers",
     why: "nginx refuses the same address twice in one server, two default servers of one address, and socket options (`reuseport`, `backlog`, …) given in two places.",
     bad: "server {\n    listen 80 default_server;\n    return 404;\n}\nserver {\n    listen 80 default_server;\n    return 403;\n}\n",
     good: "server {\n    listen 80 default_server;\n    return 404;\n}\nserver {\n    listen 80;\n    server_name shop.example;\n    return 403;\n}\n",

@@ -14,7 +14,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "A location that is defined twice in its server",
+    summary: "A location is defined twice in its server",
     why: "nginx refuses two exact or two prefix locations with the same path. `^~ /a` and `/a` are the same path; `= /a` is another.",
     bad: "server {\n    location /static/ { root /srv; }\n    location ^~ /static/ { expires 1d; }\n}\n",
     good: "server {\n    location /static/ { root /srv; }\n    location = /static/ { return 404; }\n}\n",

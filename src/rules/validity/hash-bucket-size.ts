@@ -10,8 +10,8 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "A name is too long for the hash that nginx keeps it in",
-    why: "nginx keeps server names and the keys of a `map` in hashes whose buckets are a line of the processor's cache long, 64 bytes on most machines. A name that does not fit keeps nginx from starting, until the size of the buckets is raised.",
+    summary: "A name is too long for nginx's hash table",
+    why: "nginx keeps server names and the keys of a `map` in hash tables. A bucket is as large as a cache line of the processor, 64 bytes on most machines. A name that does not fit keeps nginx from starting until the bucket size is raised.",
     bad: `events {}
 http {
     server {

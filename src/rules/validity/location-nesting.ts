@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "A nested location lies outside its outer one",
+    summary: "A nested location is outside the one around it",
     why: "nginx refuses a nested prefix that does not begin with the outer one, anything inside an exact or a named location, and a named location anywhere but directly in a server.",
     bad: "server {\n    location /api/ {\n        location /static/ { root /srv; }\n    }\n}\n",
     good: "server {\n    location /api/ {\n        location /api/static/ { root /srv; }\n        location ~ \\.json$ { root /srv; }\n    }\n}\n",

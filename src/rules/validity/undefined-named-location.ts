@@ -10,7 +10,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "A named location is referred to and does not exist in the server",
+    summary: "A named location that is used does not exist in the server",
     why: "nginx starts all the same, and answers 500 to every request that is sent there (`could not find named location` in the error log).",
     bad: "server {\n    location / {\n        try_files $uri @app;\n    }\n}\n",
     good: "server {\n    location / {\n        try_files $uri @app;\n    }\n    location @app {\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",

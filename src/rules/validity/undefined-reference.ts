@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["setup.nginx-t"],
   docs: {
-    summary: "A zone, cache, log format or the like is used and never defined",
+    summary: "A zone, cache, log format or similar is used but never defined",
     why: "nginx refuses to start when `limit_req`, `limit_conn`, `proxy_cache` or `access_log` names something that nothing defines.",
     bad: "events {}\nhttp {\n    server {\n        limit_req zone=api;\n    }\n}\n",
     good: "events {}\nhttp {\n    limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;\n    server {\n        limit_req zone=api;\n    }\n}\n",

@@ -20,7 +20,7 @@ export default defineRule({
   checklist: ["setup.nginx-t"],
   fix: "safe",
   docs: {
-    summary: "A directive is known to neither nginx nor a known module",
+    summary: "nginx and its known modules have no such directive",
     why: "nginx refuses to start at the first name it does not know. Directives of the widely used third-party modules are known; where a module that is not known is loaded, its directives may be its own.",
     bad: "server {\n    listen 80;\n    proxy_pas http://127.0.0.1:8000;\n}\n",
     good: "server {\n    listen 80;\n    more_set_headers 'Server: shop';\n}\n",

@@ -147,7 +147,7 @@ function describeCycle(frames: readonly Frame[], file: ConfigFile): string {
   const from = frames.findIndex((frame) => frame.file === file);
   const names = frames.slice(from).map((frame) => frame.file.name);
   const shown = names.length > 6 ? [...names.slice(0, 3), "…", ...names.slice(-2)] : names;
-  return `the includes go round in a circle: ${[...shown, file.name].join(" → ")}`;
+  return `the includes form a loop: ${[...shown, file.name].join(" → ")}`;
 }
 
 interface FileIncludes {

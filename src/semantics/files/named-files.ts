@@ -54,7 +54,7 @@ export class NamedFiles implements IncludeResolver {
     if (standIn !== null) return { files: [standIn], problems: [] };
     const isKnownPlace = !path.startsWith("/") || belowInstalled(normalPath(path)) !== null;
     if (this.#known === "nothing" || !isKnownPlace) {
-      return problem("outside-root", `${path} is outside of what was handed`);
+      return problem("outside-root", `${path} is outside the given paths`);
     }
     return isIncludePattern(path) ? NOTHING : problem("missing", `${path} does not exist`);
   }

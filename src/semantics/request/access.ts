@@ -31,7 +31,7 @@ export function checkAccess(exchange: Exchange, subrequest: Subrequest): Signal 
       if (!satisfiesAny) continue;
       exchange.challenges.pop();
       exchange.refusal = null;
-      exchange.note("access", "`satisfy any`: one gate is open, the others are not asked");
+      exchange.note("access", "`satisfy any`: one condition is met, the others are not checked");
       return null;
     }
     if (satisfiesAny && (verdict === 403 || verdict === 401)) {
@@ -73,7 +73,7 @@ function askAddress(exchange: Exchange): Verdict {
   }
   exchange.note(
     "access",
-    `no allow or deny names ${exchange.address}: it may come in`,
+    `no allow or deny names ${exchange.address}: it is allowed`,
     statements.at(-1) ?? null,
   );
   return "declined";

@@ -30,7 +30,7 @@ export function tryFiles(exchange: Exchange): Signal | null {
     const isFound = wantsDirectory ? state === "directory" : state === "file";
     exchange.note(
       "try-files",
-      `\`${written}\`: ${readable(path)} ${isFound ? "is there" : wantsDirectory ? "is no directory" : "is no file"}`,
+      `\`${written}\`: ${readable(path)} ${isFound ? "exists" : wantsDirectory ? "is not a directory" : "is not a file"}`,
       statement,
     );
     if (!isFound) continue;
@@ -40,12 +40,12 @@ export function tryFiles(exchange: Exchange): Signal | null {
   const fallback = statement.args.at(-1) ?? "";
   if (fallback.startsWith("=")) {
     const status = Number(fallback.slice(1));
-    exchange.note("try-files", `nothing is there: \`${fallback}\``, statement);
+    exchange.note("try-files", `none exists: \`${fallback}\``, statement);
     exchange.cause = { kind: "error", statement, text: `\`try_files … ${fallback}\`` };
     return { finalize: status };
   }
   const target = tryName(exchange, fallback, cut);
-  exchange.note("try-files", `nothing is there: the fallback \`${readable(target)}\``, statement);
+  exchange.note("try-files", `none exists: the fallback \`${readable(target)}\``, statement);
   if (isKnown(target) && target.startsWith("@")) return namedLocation(exchange, target, statement);
   if (!isKnown(target)) {
     return {
@@ -115,7 +115,7 @@ export function serveFile(exchange: Exchange): Signal {
   const path = mapToPath(exchange);
   if (path === null) return aliasAfterRewrite(exchange, root);
   const state = fileState(exchange, path, "file", root);
-  if (state === "missing") return error(exchange, 404, root, `${readable(path)} is not there`);
+  if (state === "missing") return error(exchange, 404, root, `${readable(path)} does not exist`);
   if (state === "directory") {
     const { args } = exchange;
     const escaped = escapeUri(uri, "uri");
@@ -172,14 +172,14 @@ function serveDirectory(exchange: Exchange, uri: string): Signal {
       const isFileItself = around === "file" && !readable(directory).endsWith("/");
       return isFileItself
         ? error(exchange, 500, root, `${readable(bare)} is not a directory`)
-        : error(exchange, 404, root, `${readable(bare)} is not there`);
+        : error(exchange, 404, root, `${readable(bare)} does not exist`);
     }
   }
   const listing = effective(context, "autoindex").statements.at(-1);
   if (listing?.args[0] === "on" && (method === "GET" || method === "HEAD")) {
     if (directory === null || bare === null) return aliasAfterRewrite(exchange, root);
     if (fileState(exchange, bare, "directory", root) !== "directory") {
-      return error(exchange, 404, root, `${readable(bare)} is not there`);
+      return error(exchange, 404, root, `${readable(bare)} does not exist`);
     }
     exchange.note("content", `autoindex lists ${readable(directory)}`, listing);
     exchange.contentType =
@@ -187,7 +187,7 @@ function serveDirectory(exchange: Exchange, uri: string): Signal {
     return { outcome: { kind: "static", status: 200, target: readable(directory), by: listing } };
   }
   if (!["GET", "HEAD", "POST"].includes(method)) return error(exchange, 405, root, "files take GET and HEAD");
-  return error(exchange, 403, root, "a directory without index, and no autoindex");
+  return error(exchange, 403, root, "a directory without an index file, and no autoindex");
 }
 
 /** `random_index`: any file of the directory; null where it holds none, and `index` is asked (`ngx_http_random_index_handler`). */
@@ -196,7 +196,7 @@ function randomFile(exchange: Exchange, statement: Statement): Signal | null {
   if (directory === null) return aliasAfterRewrite(exchange, statement);
   const bare = mapKnown(directory, (path) => path.replace(/(?<=.)\/$/, ""));
   if (fileState(exchange, bare, "directory", statement) !== "directory") {
-    return error(exchange, 404, statement, `${readable(bare)} is not there`);
+    return error(exchange, 404, statement, `${readable(bare)} does not exist`);
   }
   const answer = exchange.ask({
     key: `random_index ${readable(bare)}`,

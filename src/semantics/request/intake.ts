@@ -124,25 +124,25 @@ function wrongLength(exchange: Exchange): Refused | null {
   const length = exchange.header("content-length");
   const encoding = exchange.header("transfer-encoding");
   if (length !== null && !/^\d{1,18}$/.test(length)) {
-    return { status: 400, reason: `Content-Length is no number: ${length}`, statement: null };
+    return { status: 400, reason: `Content-Length is not a number: ${length}`, statement: null };
   }
   if (encoding === null) return null;
   if (encoding.toLowerCase() !== "chunked") {
     return {
       status: 501,
-      reason: `nginx knows no Transfer-Encoding but chunked: ${encoding}`,
+      reason: `nginx supports no Transfer-Encoding but chunked: ${encoding}`,
       statement: null,
     };
   }
   return length === null
     ? null
-    : { status: 400, reason: "Content-Length and Transfer-Encoding are given both", statement: null };
+    : { status: 400, reason: "Content-Length and Transfer-Encoding are both given", statement: null };
 }
 
 function wrongMethod({ method, server }: Exchange): Refused | null {
-  if (method === "TRACE") return { status: 405, reason: "nginx takes no TRACE", statement: null };
+  if (method === "TRACE") return { status: 405, reason: "nginx refuses TRACE", statement: null };
   if (method !== "CONNECT" || takesConnect(server)) return null;
-  return { status: 405, reason: "nginx takes no CONNECT here", statement: null };
+  return { status: 405, reason: "nginx refuses CONNECT here", statement: null };
 }
 
 /** `tunnel_pass` anywhere in a server lets it take CONNECT. */

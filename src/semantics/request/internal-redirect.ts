@@ -37,7 +37,7 @@ export function namedLocation(exchange: Exchange, name: string, statement: State
   }
   const location = exchange.server.named(fromBytes(name));
   if (location === undefined) {
-    exchange.note("internal-redirect", `\`location ${readable(name)}\` is not there: 500`, statement);
+    exchange.note("internal-redirect", `\`location ${readable(name)}\` does not exist: 500`, statement);
     exchange.cause = { kind: "error", statement, text: `no \`location ${readable(name)}\`` };
     return { finalize: 500 };
   }

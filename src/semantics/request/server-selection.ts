@@ -42,7 +42,7 @@ export type ServerSelection =
     }
   /** No server listens there: the connection is refused. */
   | { readonly kind: "refused"; readonly steps: readonly ServerStep[] }
-  /** nginx answers 400: the Host header is no host. */
+  /** nginx answers 400: the Host header is not a host. */
   | {
       readonly kind: "bad-host";
       readonly defaultServer: Server | null;

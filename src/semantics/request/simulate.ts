@@ -79,14 +79,14 @@ function live(request: Request, options: SimulationOptions): Simulation {
   for (const entry of trace) exchange.trace.push(entry);
   const refused =
     line ??
-    (host === null ? badRequest("the Host header is no host") : null) ??
+    (host === null ? badRequest("the Host header is not a host") : null) ??
     refuseHeaders(exchange, handshake);
   if (refused !== null) return conclude(exchange, run(exchange, refuse(exchange, refused)));
   if (uri.kind === "bad-request") throw new TypeError("refused above");
   if (uri.path !== request.uri) {
     const query = uri.args === "" ? "" : ", the query apart";
     if (fromBytes(uri.path) !== request.uri.split("?")[0]) {
-      exchange.note("uri", `the URI is normalised to ${fromBytes(uri.path)}${query}`);
+      exchange.note("uri", `the URI is normalized to ${fromBytes(uri.path)}${query}`);
     }
   }
   if (chosen !== null) exchange.capture(chosen);
@@ -423,7 +423,7 @@ function noteLimits(exchange: Exchange): void {
     for (const statement of effective(exchange.context, name).statements) {
       exchange.note(
         "preaccess",
-        `\`${name} ${statement.args.join(" ")}\` may refuse when there are too many`,
+        `\`${name} ${statement.args.join(" ")}\` may refuse the request if there are too many`,
         statement,
       );
     }
@@ -561,7 +561,11 @@ function describeServerStep(step: ServerStep): TraceEntry {
       };
     case "default": {
       const why = step.implicit ? "the first server of the address" : "the default_server of the address";
-      return { phase: "server", text: `no server_name fits: ${why}`, statement: step.server.context.opener };
+      return {
+        phase: "server",
+        text: `no server_name matches: ${why}`,
+        statement: step.server.context.opener,
+      };
     }
   }
 }
@@ -570,16 +574,19 @@ function describeLocationStep(step: LocationStep, match: LocationMatch): TraceEn
   const phase = "find-location";
   switch (step.kind) {
     case "exact":
-      return at(step.location, `${step.location.title} is exactly the URI: nothing else is asked`);
+      return at(step.location, `${step.location.title} is exactly the URI: nothing else is checked`);
     case "prefix": {
       const { title, modifier } = step.location;
       const isAsked = modifier !== "^~" && match.steps.some(({ kind }) => kind === "regex");
-      return at(step.location, `longest prefix: ${title}${isAsked ? "; no ^~, so regexes are asked" : ""}`);
+      return at(
+        step.location,
+        `longest prefix: ${title}${isAsked ? "; no ^~, so regex locations are checked" : ""}`,
+      );
     }
     case "no-prefix": {
       const { within } = step;
-      if (within === null) return { phase, text: "no prefix fits", statement: null };
-      return at(within, `nothing in ${within.title} fits literally`);
+      if (within === null) return { phase, text: "no prefix matches", statement: null };
+      return at(within, `nothing in ${within.title}matches literally`);
     }
     case "regex-skipped": {
       const named = step.skipped
@@ -590,7 +597,7 @@ function describeLocationStep(step: LocationStep, match: LocationMatch): TraceEn
         others > 0
           ? `${named.join(", ")} and ${others} more are`
           : `${named.join(", ")} ${named.length > 1 ? "are" : "is"}`;
-      return at(step.by, `^~ stops the regex search, so ${list} not asked`);
+      return at(step.by, `^~ stops the regex search, so ${list} not checked`);
     }
     case "regex": {
       const { location, matches } = step;

@@ -118,7 +118,7 @@ function afterUpstream(exchange: Exchange, target: UpstreamTarget, url: string, 
   if (upstream === null) return { outcome };
   if (upstream.unreachable === true) {
     exchange.upstreamAnswer = null;
-    exchange.note("content", `nobody answers at ${url}: ${upstream.status}`, statement);
+    exchange.note("content", `nothing answers at ${url}: ${upstream.status}`, statement);
     exchange.cause = { kind: "error", statement, text: "the upstream does not answer" };
     return { finalize: upstream.status };
   }
