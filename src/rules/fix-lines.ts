@@ -17,90 +17,47 @@ export function insertBefore({ file, directive: { start } }: Statement, lines: r
   if (indent.trim() !== "")
     return { file, offset: start, length: 0, text: lines.map((line) => `${line} `).join("") };
   const newLine = text.charAt(text.indexOf("\n") - 1) === "\r" ? "\r\n" : "\n";
-  const above = /(?:^[ \t]*#[^\n]*\n)+$/m.exec(text.slice(0, lineStart))?.[0] ?? "";
-  const own = lines.flatMap((line) => line.split(/\r?\n/)).map((line) => indent + line + newLine);
-  return { file, offset: lineStart - above.length, length: 0, text: own.join("") };
+  const own = lines
+    .flatMap((line) => line.split(/\r?\n/))
+    .map((line) => (line === "" ? newLine : indent + line + newLine));
+  return { file, offset: commentStart(text, lineStart), length: 0, text: own.join("") };
 }
 
-/** Lines that are to join a list of a context. */
-export interface Joining {
-  readonly context: Context;
-  readonly lines: readonly string[];
-}
-
-/**
- * Lines behind the last statement of these names that stands in the context, or behind the include that brings it. Null where
- * there is none, and where others read the same text.
- */
-export function insertBeside(
-  context: Context,
-  names: readonly string[] | RegExp,
-  lines: readonly string[],
-): Edit | null {
-  return context.readings === 1 ? joinList({ context, lines }, names) : null;
-}
-
-/**
- * The same for several contexts, each with its own lines. What several read is changed where all of them want the same; null
- * where one of the edits cannot be made.
- */
-export function insertBesideEach(
-  all: readonly Joining[],
-  names: readonly string[] | RegExp,
-): readonly Edit[] | null {
-  const written = new Map<unknown, [Joining, ...Joining[]]>();
-  for (const each of all) {
-    const key = each.context.opener?.directive;
-    const same = written.get(key);
-    if (same === undefined) written.set(key, [each]);
-    else same.push(each);
+/** Where the comment begins whose lines stand right above a line. */
+function commentStart(text: string, lineStart: number): number {
+  let start = lineStart;
+  while (start > 0) {
+    const before = text.lastIndexOf("\n", start - 2) + 1;
+    if (!/^[ \t]*#/.test(text.slice(before, start))) break;
+    start = before;
   }
-  const edits: Edit[] = [];
-  for (const [first, ...others] of written.values()) {
-    const edit = joinList(first, names);
-    const text = first.lines.join("\n");
-    const isAgreed =
-      others.length + 1 === first.context.readings && others.every(({ lines }) => lines.join("\n") === text);
-    if (edit === null || !isAgreed) return null;
-    edits.push(edit);
-  }
-  return edits;
+  return start;
 }
 
 /**
- * Lines that join the same list of several contexts, in the file that all of them have it from where nobody else reads that
- * file, or in each of them.
+ * A block with the comment above it before another that stands in the same file at the same level; null where one of them has not
+ * its lines for itself.
  */
-export function insertInList(
-  contexts: readonly Context[],
-  name: string,
-  lines: readonly string[],
-): readonly Edit[] | null {
-  const shared = sharedEnd(contexts, name);
-  if (shared !== null && isMovable(shared)) return [insertAfter(shared, lines)];
-  return insertBesideEach(
-    contexts.map((context) => ({ context, lines })),
-    [name],
-  );
-}
-
-/** The last line of a list that contexts, and they alone, have from an included file. */
-function sharedEnd(contexts: readonly Context[], name: string): Statement | null {
-  const [first] = contexts;
-  const head = first?.all(name)[0];
-  if (first === undefined || head === undefined || head.chain === (first.opener?.chain ?? null)) return null;
-  const isSame = contexts.every((context) => context.all(name)[0]?.directive === head.directive);
-  const readers = first.root.allBelow(name).filter(({ directive }) => directive === head.directive);
-  if (!isSame || readers.length !== contexts.length) return null;
-  return first.all(name).findLast(({ file }) => file === head.file) ?? null;
-}
-
-function joinList({ context, lines }: Joining, names: readonly string[] | RegExp): Edit | null {
-  const last = context.statements.findLast(({ name }) =>
-    names instanceof RegExp ? names.test(name) : names.includes(name),
-  );
-  const anchor = last === undefined ? null : standingIn(context, last);
-  return anchor === null || !isMovable(anchor) ? null : insertAfter(anchor, lines);
+export function moveBefore(statement: Statement, target: Statement): readonly Edit[] | null {
+  const { file, directive, chain } = statement;
+  const { text } = file;
+  if (target.file !== file || target.chain !== chain || !isMovable(statement) || !isMovable(target))
+    return null;
+  const lineStart = text.lastIndexOf("\n", directive.start - 1) + 1;
+  const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(directive.end))?.[0];
+  if (text.slice(lineStart, directive.start).trim() !== "" || rest === undefined) return null;
+  const from = commentStart(text, lineStart);
+  const comment = text
+    .slice(from, lineStart)
+    .split(/\r?\n/)
+    .map((line) => line.trim());
+  const to = directive.end + rest.length;
+  // Of the empty lines around it one stays.
+  const isApart = /\n[ \t]*\r?\n$/.test(text.slice(0, from));
+  const gap = isApart ? (/^[ \t]*\r?\n/.exec(text.slice(to))?.[0] ?? "") : "";
+  const lines = [...comment.slice(0, -1), textOf(statement), ...(isApart ? [""] : [])];
+  const removal = { file, offset: from, length: to + gap.length - from, text: "" };
+  return [insertBefore(target, lines), removal];
 }
 
 /** The statement, or the include in the context's own file that brings it. */
@@ -115,25 +72,8 @@ export function standingIn({ opener }: Context, statement: Statement): Statement
 }
 
 /** The text of it ends where it seems to, and no template leaves it out. */
-function isMovable({ file, directive }: Statement): boolean {
+export function isMovable({ file, directive }: Statement): boolean {
   return (directive.terminated || directive.block !== null) && !file.branches.isConditional(directive.start);
-}
-
-/**
- * A line of a context for itself: behind the last simple directive before the first block, where settings stand. Null where the
- * context has none of its own, and where others read the same text.
- */
-export function insertSetting(context: Context, line: string): Edit | null {
-  if (context.readings > 1) return null;
-  const own = context.opener?.chain ?? null;
-  const statements = context.statements.filter(({ chain }) => chain === own);
-  const block = statements.findIndex(({ directive }) => directive.block !== null);
-  const before = block === -1 ? statements : statements.slice(0, block);
-  const last = before.findLast(isMovable);
-  if (last !== undefined) return insertAfter(last, [line]);
-  const first = statements[block];
-  if (first !== undefined) return isMovable(first) ? insertBefore(first, [line]) : null;
-  return context.opener === null ? null : appendInside(context.opener, [line]);
 }
 
 /** A statement without its line, where it has one for itself; a comment behind it stays. */

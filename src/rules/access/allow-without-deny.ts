@@ -1,5 +1,5 @@
 import type { Context } from "../../semantics/index.ts";
-import { insertBeside } from "../fix-lines.ts";
+import { insertBeside } from "../fix-lists.ts";
 import { defineRule, type Fix } from "../rule.ts";
 import { capitalized, codeOf, titleOf } from "../wording.ts";
 

@@ -1,6 +1,8 @@
+import { type Location, treatmentOf } from "../../semantics/index.ts";
 import type { LateGuard } from "../../site/index.ts";
+import { moveBefore } from "../fix-lines.ts";
 import { repairOf } from "../routing/caret-repair.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
 /** A location that refuses, and requests that it is there for, which another location answers. */
@@ -55,12 +57,30 @@ export default defineRule({
         ],
         witness: { kind: "request", value: `GET ${uri}` },
         identity: `${guard.title} ${winner.title}`,
-        ...(repair === null || repair.fix === null ? {} : { fix: repair.fix }),
+        ...fixOf(late, repair?.fix ?? null),
         ...(isIdle ? { confidence: "low" } : isLikelyMeant ? { confidence: "medium" } : {}),
       });
     }
   },
 });
+
+function fixOf({ guard, winner, isIdle }: LateGuard, repair: Fix | null): { fix?: Fix } {
+  if (isIdle) return {};
+  if (repair !== null) return { fix: repair };
+  const isBeside = guard.isRegex && winner.isRegex && guard.statement.context === winner.statement.context;
+  if (!isBeside || !refusesAll(guard) || guard.context.readings > 1) return {};
+  const edits = moveBefore(guard.statement, winner.statement);
+  return edits === null
+    ? {}
+    : { fix: { description: `move it before \`${winner.title}\``, safe: false, edits } };
+}
+
+/** Standing earlier it can only refuse more: it lets nobody in whom another location refuses. */
+function refusesAll(guard: Location): boolean {
+  const { context, children } = guard;
+  const lets = ["allow", "auth_basic", "auth_request", "satisfy", "internal", "if", "error_page"];
+  return treatmentOf(guard).isRefusing && children.length === 0 && !lets.some((name) => context.has(name));
+}
 
 function helpFor({ guard, winner }: LateGuard): string {
   if (guard.isRegex && winner.isRegex) return `move it before \`${winner.title}\``;

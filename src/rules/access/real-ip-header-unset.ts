@@ -1,5 +1,5 @@
 import type { Context, Model, Statement } from "../../semantics/index.ts";
-import { insertInList } from "../fix-lines.ts";
+import { insertInList } from "../fix-lists.ts";
 import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 

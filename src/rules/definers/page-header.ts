@@ -1,9 +1,11 @@
 /** The rules about a header that every page of a site should carry, made from its name and what counts as having it. */
-import { fromBytes } from "../../semantics/index.ts";
+import { type Context, fromBytes, inheritMode, type VirtualServer } from "../../semantics/index.ts";
 import { type PageAnswer, SECURITY_HEADERS } from "../../site/index.ts";
+import { insertBesideEach, insertInList, insertSetting } from "../fix-lists.ts";
 import {
   type Confidence,
   defineRule,
+  type Fix,
   type Report,
   type Rule,
   type ServerRule,
@@ -66,6 +68,7 @@ export function definePageHeaderRule(rule: PageHeaderRule): Rule {
                 related: [{ at: location.statement, message: "sends the page" }] satisfies Report["related"],
               }),
           witness: { kind: "request", value: `GET ${page.uri}` },
+          ...(data.fix === undefined || confidence !== "high" ? {} : fixOf(page, line, server)),
         });
         return;
       }
@@ -102,6 +105,32 @@ function confidenceFor(
   if (isOwnMatter) return "high";
   const isBehind = edge.isBehindProxy(server) || (edge.isWithoutTls && assume.edge !== true);
   return isBehind ? "low" : "high";
+}
+
+/** Where the page has its headers from, and beside the lists further in that would lose the new one. */
+function fixOf({ place }: PageAnswer, line: string, { context }: VirtualServer): { fix?: Fix } {
+  const { from } = place.list("add_header");
+  const name = line.split(" ")[1] ?? "";
+  const setting = from === null ? insertSetting(context, line) : null;
+  const added = from === null ? setting && [setting] : insertInList([from], "add_header", [line]);
+  const losing = from === context || from === null ? losersIn(context, name) : [];
+  const repeated = insertBesideEach(
+    losing.map((loser) => ({ context: loser, lines: [line] })),
+    ["add_header"],
+  );
+  if (added === null || repeated === null) return {};
+  return { fix: { description: `send \`${name}\``, safe: false, edits: [...added, ...repeated] } };
+}
+
+/** The contexts inside that have a list of their own without the header. */
+function losersIn({ statements }: Context, name: string): Context[] {
+  return statements.flatMap(({ block }) => {
+    if (block === null) return [];
+    const own = block.all("add_header");
+    const lacks = own.length > 0 && !own.some(({ args }) => args[0]?.toLowerCase() === name.toLowerCase());
+    const isLoser = lacks && inheritMode(block, "add_header").mode === "on";
+    return [...(isLoser ? [block] : []), ...losersIn(block, name)];
+  });
 }
 
 function isLost({ place }: PageAnswer, header: string): boolean {

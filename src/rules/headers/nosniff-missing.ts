@@ -8,6 +8,7 @@ export default definePageHeaderRule({
   confidence: "high",
   presets: ["django-react", "security"],
   checklist: ["headers.nosniff"],
+  fix: "unsafe",
   docs: {
     summary: "Browsers may guess the type of a file",
     why: "Browsers look into files and may take an upload or a text for a script or a page, whatever its `Content-Type` says. `X-Content-Type-Options: nosniff` makes them trust the type.",

@@ -8,6 +8,7 @@ export default definePageHeaderRule({
   confidence: "high",
   presets: ["django-react", "security"],
   checklist: ["headers.referrer-policy"],
+  fix: "unsafe",
   docs: {
     summary: "A page has no `Referrer-Policy`",
     why: "When a visitor follows a link, the other site learns where the visitor came from. Current browsers send only the host by default, older ones the whole address, including tokens and search terms. `Referrer-Policy` makes all browsers do the same.",

@@ -1,7 +1,7 @@
 import type { Place, Setting } from "../../semantics/index.ts";
 import { defineSettingRule } from "../definers/setting.ts";
 import { replaceArgument } from "../fix.ts";
-import { insertSetting } from "../fix-lines.ts";
+import { insertSetting } from "../fix-lists.ts";
 import type { Fix } from "../rule.ts";
 
 /** Answers that tell nginx's version. */

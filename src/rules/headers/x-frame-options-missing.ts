@@ -8,6 +8,7 @@ export default definePageHeaderRule({
   confidence: "high",
   presets: ["django-react", "security"],
   checklist: ["headers.x-frame-options"],
+  fix: "unsafe",
   docs: {
     summary: "Other sites can show a page in a frame",
     why: "A site that shows yours in an invisible frame can make visitors click where they do not mean to (clickjacking). `X-Frame-Options` prevents it; `frame-ancestors` in a Content Security Policy does the same and also counts.",

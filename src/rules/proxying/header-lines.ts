@@ -1,6 +1,6 @@
 /** Edits that add request headers where they reach an upstream without taking others from it. */
 import type { Context, Effective, Statement } from "../../semantics/index.ts";
-import { insertBesideEach, insertInList } from "../fix-lines.ts";
+import { insertBesideEach, insertInList } from "../fix-lists.ts";
 import { lostLines } from "../report/repeat-lost.ts";
 import type { Edit } from "../rule.ts";
 

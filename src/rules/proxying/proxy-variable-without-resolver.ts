@@ -1,5 +1,6 @@
-import { lookupOf } from "../../semantics/index.ts";
-import { defineRule } from "../rule.ts";
+import { type Configuration, lookupOf, type Statement } from "../../semantics/index.ts";
+import { replaceArgument } from "../fix.ts";
+import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
 /** Directives whose names are looked up at each request when they hold a variable. */
@@ -12,6 +13,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended"],
+  fix: "unsafe",
   docs: {
     summary: "A host name is resolved at run time, and no `resolver` is set",
     why: "If there is a variable anywhere in `proxy_pass`, even in the path, nginx resolves the name at run time instead of at start, and needs a `resolver` for that; it does not use `/etc/hosts` or the system's resolver. Without one every request gets 502 (`no resolver defined to resolve …`). An `upstream` of that name needs none.",
@@ -60,8 +62,41 @@ http {
             : `write \`resolver 127.0.0.11;\` (Docker's, or that of your network), or define \`upstream ${lookup.host} { … }\``,
           ...(isOpen ? { confidence: "medium" as const } : {}),
           witness: { kind: "value", value: lookup.host },
+          ...(isOpen ? {} : fixOf(pass, lookup.host, configuration)),
         });
       }
     }
   },
 });
+
+/** An `upstream` that stands for this host alone needs no resolver: its name takes the place of the address. */
+function fixOf(pass: Statement, host: string, configuration: Configuration): { fix?: Fix } {
+  const written = writtenIn(pass, host);
+  const index = (written?.args.length ?? 0) - 1;
+  const word = written?.directive.args[index];
+  const address = /^(?:\w+:\/\/)?([\w.-]+(?::\d+)?)/.exec(written?.args[index] ?? "")?.[1];
+  if (written === null || word === undefined || address === undefined) return {};
+  const [upstream, ...others] = [...configuration.upstreams].filter(([, { block }]) =>
+    isOnly(block?.all("server") ?? [], address),
+  );
+  if (upstream === undefined || others.length > 0) return {};
+  const [name] = upstream;
+  const edits = [replaceArgument(written, index, word.raw.replace(address, name))];
+  return { fix: { description: `ask the upstream \`${name}\``, safe: false, edits } };
+}
+
+/** The line that holds the host: the pass itself, or the only `set` of its variable. */
+function writtenIn(pass: Statement, host: string): Statement | null {
+  const [target = ""] = pass.args;
+  if (target.includes(`//${host}`)) return pass;
+  const variable = /^(?:\w+:\/\/)?(\$\w+)/.exec(target)?.[1];
+  const [only, ...others] = pass.context.root.allBelow("set").filter(({ args }) => args[0] === variable);
+  const holds = only?.args[1]?.replace(/^\w+:\/\//, "").startsWith(host) === true;
+  return others.length === 0 && only !== undefined && holds ? only : null;
+}
+
+function isOnly(servers: readonly Statement[], address: string): boolean {
+  const [only, ...others] = servers;
+  const withPort = (text: string) => (text.includes(":") ? text : `${text}:80`);
+  return only !== undefined && others.length === 0 && withPort(only.args[0] ?? "") === withPort(address);
+}

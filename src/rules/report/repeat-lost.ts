@@ -1,6 +1,7 @@
 /** The fix for lists that an inner level discards: what is lost is written there again. */
 import type { Statement } from "../../semantics/index.ts";
-import { insertBesideEach, standingIn, writtenAs } from "../fix-lines.ts";
+import { standingIn, writtenAs } from "../fix-lines.ts";
+import { insertBesideEach } from "../fix-lists.ts";
 import type { Fix } from "../rule.ts";
 import type { Loss } from "./lost-list.ts";
 

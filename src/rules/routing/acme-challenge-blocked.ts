@@ -1,6 +1,7 @@
 import { followRedirects, type Location, type Simulation, type Statement } from "../../semantics/index.ts";
 import { acmeName, acmeWebroots } from "../../site/index.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { insertBefore } from "../fix-lines.ts";
+import { defineRule, type Fix, type Report } from "../rule.ts";
 
 /** What also refuses the request by which a certificate is renewed. */
 export default defineRule({
@@ -10,6 +11,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   checklist: ["tls.renewal"],
+  fix: "unsafe",
   docs: {
     summary: "The request that renews a certificate is refused",
     why: "An ACME authority requests `http://name/.well-known/acme-challenge/…` on port 80 and follows redirects. A location for hidden files, `location ~ /\\.`, refuses that request too, and the certificate expires. `certbot --nginx` adds its own location during the challenge; the webroot method does not.",
@@ -111,7 +113,7 @@ function describe(
         : `The renewal of the certificate for \`${name}\` fails: ${taker} answers \`/.well-known/acme-challenge/\` with ${status}.`,
     help: "add `location ^~ /.well-known/acme-challenge/` to the server on port 80, with the root that the ACME client writes to",
     // Another way than by the web root may renew it.
-    ...(webroot === null ? { severity: "info" as const, items: [] } : {}),
+    ...(webroot === null ? { severity: "info" as const, items: [] } : fixOf(last.location, webroot)),
     related:
       webroot === null
         ? []
@@ -124,3 +126,26 @@ function describe(
     })),
   };
 }
+
+/** The place that the client writes to, before the location that refuses; it opens nothing else. */
+function fixOf(refusing: Location | null, webroot: Location): { fix?: Fix } {
+  const folder = webroot.context.last("alias") ?? webroot.context.last("root");
+  const server = refusing?.server.context;
+  if (!refusing || server === undefined || folder === undefined) return {};
+  // What the server asks for would be asked for there, too.
+  const isAsked = ["deny", "auth_basic", "auth_request", "satisfy"].some((name) => server.has(name));
+  const isPlain = /^\/[\w./-]+$/.test(folder.args[0] ?? "") && webroot.pattern === CHALLENGE;
+  const isOwn =
+    refusing.statement.context === server &&
+    refusing.statement.chain === (server.opener?.chain ?? null) &&
+    server.readings === 1;
+  if (isAsked || !isPlain || !isOwn) return {};
+  const step = refusing.statement.file.text.includes("\n\t") ? "\t" : "    ";
+  const lines = `location ^~ ${CHALLENGE} {\n${step}${folder.name} ${folder.args[0]};\n}`;
+  const edits = [insertBefore(refusing.statement, [lines])];
+  return {
+    fix: { description: "serve the challenge from where the client writes it", safe: false, edits },
+  };
+}
+
+const CHALLENGE = "/.well-known/acme-challenge/";

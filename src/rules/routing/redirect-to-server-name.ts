@@ -1,5 +1,6 @@
 import type { Statement, VirtualServer } from "../../semantics/index.ts";
-import { defineRule } from "../rule.ts";
+import { replaceArgument } from "../fix.ts";
+import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
 /** `$server_name` where the server's first name is no host. */
@@ -9,6 +10,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  fix: "unsafe",
   docs: {
     summary: "`$server_name` is not a host name here",
     why: "`$server_name` is the first name of the `server` block as written, not the requested host. With `_`, a wildcard, a regex or no name at all, visitors are redirected to `https://_/`, and applications build links from it.",
@@ -51,6 +53,7 @@ export default defineRule({
             ? `${codeOf(statement)} redirects visitors to \`${shown(value, server)}\`: \`$server_name\` is ${described(name.text)}.`
             : `Applications get \`${use.header}: ${value}\`: \`$server_name\` is ${described(name.text)}.`,
         help: "write `$host`, or the name",
+        ...fixOf(statement, use.text),
         related: where === undefined ? [] : [{ at: where, message: "the first name of the server" }],
         ...(use.kind === "redirect" ? { witness: { kind: "request" as const, value: "GET /" } } : {}),
       });
@@ -75,6 +78,15 @@ function useOf({ name, args }: Statement): Use | null {
     return null;
   if (/server$/i.test(header) || !/^\$\{?server_name\}?(:|$)/.test(value)) return null;
   return { kind: "header", text: value, header };
+}
+
+function fixOf(statement: Statement, text: string): { fix?: Fix } {
+  const index = statement.args.indexOf(text);
+  const raw = statement.directive.args[index]?.raw;
+  if (raw === undefined) return {};
+  const written = raw.replace(/\$(?:server_name\b|\{server_name\})/, "$host");
+  const edits = [replaceArgument(statement, index, written)];
+  return { fix: { description: "write `$host`", safe: false, edits } };
 }
 
 /** The address that browsers get for `/`. */

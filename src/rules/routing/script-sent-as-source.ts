@@ -6,7 +6,8 @@ import {
   type Statement,
   type VirtualServer,
 } from "../../semantics/index.ts";
-import { defineRule } from "../rule.ts";
+import { removeArgument, replaceArgument } from "../fix.ts";
+import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
 /** Scripts that the server runs, and that some requests get as text. */
@@ -16,6 +17,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended", "security"],
+  fix: "unsafe",
   docs: {
     summary: "Some requests get a script's source, although the server runs scripts",
     why: "A script runs only in the location that passes it to an interpreter; every other location sends the file. Three things bypass it: a file named by a middle argument of `try_files` is sent right there (only the last argument goes through location matching again), `^~` or an earlier regex location takes scripts away, and `rewrite … break` stays in its location. Visitors then download the source, passwords included.",
@@ -66,6 +68,7 @@ export default defineRule({
             { label: "gets", text: leak.file },
           ],
           ...(leak.isSure ? {} : { confidence: "medium" }),
+          ...(leak.fix === undefined ? {} : { fix: leak.fix }),
         });
       }
       if (told.size === 0) met(runner.statement);
@@ -102,6 +105,7 @@ interface Leak {
   readonly reason: string;
   readonly help: string;
   readonly isSure: boolean;
+  readonly fix?: Fix;
 }
 
 function* leaksOf(server: VirtualServer, extension: string): Generator<Leak> {
@@ -140,7 +144,26 @@ function* sentInstead(server: VirtualServer, location: Location, extension: stri
       ? `let \`try_files\` end with \`${line.args.find((each) => each.includes(script)) ?? script}\``
       : "write `last` instead of `break`",
     isSure: true,
+    ...(isMiddle ? endingWith(line, script) : lookedUpAnew(line)),
   };
+}
+
+/** `try_files` without the codes behind the script: the script's own location says what is none. */
+function endingWith(line: Statement, script: string): { fix?: Fix } {
+  const at = line.args.findIndex((each) => each.includes(script));
+  const behind = [...line.args.keys()].filter((index) => index > at);
+  if (at < 1 || behind.some((index) => !/^=\d+$/.test(line.args[index] ?? ""))) return {};
+  const written = line.args[at] ?? "";
+  // The last argument is a URI, which brings its own query string.
+  const end = /[?$]/.test(written) ? written : `${written}$is_args$args`;
+  const edits = behind.map((index) => removeArgument(line, index));
+  if (end !== written) edits.push(replaceArgument(line, at, end));
+  return { fix: { description: `let it end with \`${end}\``, safe: false, edits } };
+}
+
+function lookedUpAnew(line: Statement): { fix?: Fix } {
+  if (line.args[2] !== "break") return {};
+  return { fix: { description: "write `last`", safe: false, edits: [replaceArgument(line, 2, "last")] } };
 }
 
 /** A location is asked before the one that runs scripts. */

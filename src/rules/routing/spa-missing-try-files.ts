@@ -1,6 +1,9 @@
-import type { VirtualServer } from "../../semantics/index.ts";
+import type { Statement, VirtualServer } from "../../semantics/index.ts";
 import { type App, appsOf, type Evidence, type Fallback, fallbackOf } from "../../site/index.ts";
-import { type Anchor, type Confidence, defineRule, type Report } from "../rule.ts";
+import { replaceArgument } from "../fix.ts";
+import { appendInside } from "../fix-lines.ts";
+import { insertBeside, insertSetting } from "../fix-lists.ts";
+import { type Anchor, type Confidence, defineRule, type Edit, type Fix, type Report } from "../rule.ts";
 
 /** A single-page app whose own addresses are answered with 404 when they are opened directly. */
 export default defineRule({
@@ -10,6 +13,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   checklist: ["react.try-files"],
+  fix: "unsafe",
   docs: {
     summary: "Addresses of a single-page app get 404 when they are opened or reloaded",
     why: "The pages of a single-page app exist only in the browser: there is no file `/dashboard` on disk. Without a fallback to `index.html`, every link from outside and every reload gets 404. Locations do not inherit `try_files`: one at server level applies only to requests that no location takes.",
@@ -68,6 +72,7 @@ function judge(server: VirtualServer, app: App, fallback: Fallback): Report | nu
         at: fallback.by,
         message: `The fallback \`${fallback.target}\` is a URI without its slash: nginx joins it to \`root\` without a slash and finds no file, so links to \`${uri}\` and reloads of it get 404.`,
         help: `write \`/${fallback.target}\` as the last argument`,
+        ...lastFix(fallback.by, `/${fallback.target}`),
         witness: { kind: "uri", value: uri },
       };
     case "regex-alias":
@@ -103,10 +108,33 @@ function noFallback(server: VirtualServer, app: App, { by }: Fallback & { kind: 
     message: `${place} serves a single-page app from \`${path}\` and ${end}: links to \`${uri}\` and reloads of it get 404.`,
     help: `write \`try_files $uri $uri/ ${page};\`${location === null ? "" : " in this location"}`,
     confidence: confidenceOf(server, evidence),
+    ...(evidence.score < 2 ? {} : by === null ? fallbackFix(server, app, page) : lastFix(by, page)),
     witness: { kind: "uri", value: uri },
     related:
       by === null && outer !== undefined ? [{ at: outer, message: "not inherited by a location" }] : [],
   };
+}
+
+/** A line of its own, behind the folder. */
+function fallbackFix({ context: outer }: VirtualServer, { location }: App, page: string): { fix?: Fix } {
+  const line = `try_files $uri $uri/ ${page};`;
+  const context = location?.context ?? outer;
+  const { opener } = context;
+  if (context.has("try_files") || context.readings > 1) return {};
+  const edit: Edit | null =
+    insertBeside(context, ["root", "alias", "index"], [line]) ??
+    (location === null ? insertSetting(context, line) : opener && appendInside(opener, [line]));
+  return edit === null
+    ? {}
+    : { fix: { description: `fall back to \`${page}\``, safe: false, edits: [edit] } };
+}
+
+/** Another page at the end of `try_files`. */
+function lastFix(by: Statement, page: string): { fix?: Fix } {
+  const last = by.directive.args.length - 1;
+  if (by.name !== "try_files" || last < 1 || by.directive.args[last]?.quote !== "none") return {};
+  const edits = [replaceArgument(by, last, page)];
+  return { fix: { description: `fall back to \`${page}\``, safe: false, edits } };
 }
 
 /** What stands around a location that is handed alone may hold the fallback. */
@@ -131,6 +159,7 @@ function wrongPage(
     help: isAlias
       ? `write the whole URI: \`${page}\``
       : `use the same \`root\` for both, for example by moving it to the server`,
+    ...(isAlias ? lastFix(by, page) : {}),
     related: winner === null ? [] : [{ at: winner.statement, message: `takes \`${target}\`` }],
     witness: { kind: "uri", value: uri },
   };

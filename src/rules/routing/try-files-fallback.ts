@@ -1,7 +1,8 @@
-import { knownStart } from "../../parser/index.ts";
+import { isFilledIn, knownStart } from "../../parser/index.ts";
 import type { Statement, VirtualServer } from "../../semantics/index.ts";
 import { relativeFallbacks } from "../../site/index.ts";
-import { defineRule, type Report } from "../rule.ts";
+import { replaceArgument } from "../fix.ts";
+import { defineRule, type Fix, type Report } from "../rule.ts";
 
 /** A last argument of try_files that leads nowhere. */
 export default defineRule({
@@ -10,6 +11,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  fix: "unsafe",
   docs: {
     summary: "The last argument of `try_files` is not a URI, a code or a named location",
     why: "All arguments but the last are files to look for; the last one says where the request goes if none exists: a URI, which begins with `/`, a code such as `=404`, or a named location. A URI without its slash matches no location, and nginx looks for a file if a code or a named location is not the last argument.",
@@ -55,16 +57,28 @@ function judgeLast(server: VirtualServer, statement: Statement): Report | null {
       at: statement,
       message: `\`${last}\` is a URI without its slash here, not a code: anything that is not a file gets 404 by accident.`,
       help: `write \`=${last}\``,
+      ...fixOf(statement, `=${last}`),
       witness: { kind: "uri", value: last },
     };
   }
-  const isNamed = server.server.named(`@${last}`) !== undefined;
+  const meant = server.server.named(`@${last}`) === undefined ? `/${last}` : `@${last}`;
   return {
     at: statement,
     message: `The fallback \`${last}\` is a URI without its slash, which no location takes: nginx joins it to \`root\` without a slash, and anything that is not a file gets 404.`,
-    help: isNamed ? `write \`@${last}\`` : `write \`/${last}\``,
+    help: `write \`${meant}\``,
+    ...fixOf(statement, meant),
     witness: { kind: "uri", value: last },
   };
+}
+
+function fixOf(statement: Statement, meant: string): { fix?: Fix } {
+  const last = statement.args.length - 1;
+  const word = statement.directive.args[last];
+  if (word?.quote !== "none" || isFilledIn(word.raw)) return {};
+  // A script wants the query string, which a URI does not take along.
+  const end = /^\/[^?$]*\.php$/.test(meant) ? `${meant}$is_args$args` : meant;
+  const edits = [replaceArgument(statement, last, end)];
+  return { fix: { description: `write \`${end}\``, safe: false, edits } };
 }
 
 /** `=404` and `@name` count at the end only. */
