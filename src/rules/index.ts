@@ -9,7 +9,9 @@ import realIpHeaderUnset from "./access/real-ip-header-unset.ts";
 import realIpTrustsEveryone from "./access/real-ip-trusts-everyone.ts";
 import returnBypassesAccess from "./access/return-bypasses-access.ts";
 import satisfyAnyOpen from "./access/satisfy-any-open.ts";
+import secureLinkBypass from "./access/secure-link-bypass.ts";
 import statusPageExposed from "./access/status-page-exposed.ts";
+import validReferersNone from "./access/valid-referers-none.ts";
 import advisory from "./advisories/advisory.ts";
 import addHeaderInheritance from "./headers/add-header-inheritance.ts";
 import cacheControlConflict from "./headers/cache-control-conflict.ts";
@@ -34,8 +36,10 @@ import authRateNotStricter from "./limits/auth-rate-not-stricter.ts";
 import limitReqStatus from "./limits/limit-req-status.ts";
 import limitZoneUnused from "./limits/limit-zone-unused.ts";
 import rateLimitMissing from "./limits/rate-limit-missing.ts";
+import regexRedos from "./limits/regex-redos.ts";
 import errorLogOff from "./logs/error-log-off.ts";
 import logInheritance from "./logs/log-inheritance.ts";
+import logInjection from "./logs/log-injection.ts";
 import logJson from "./logs/log-json.ts";
 import logJsonEscape from "./logs/log-json-escape.ts";
 import logRequestTime from "./logs/log-request-time.ts";
@@ -52,6 +56,7 @@ import workerProcesses from "./performance/worker-processes.ts";
 import apiErrorsBecomeHtml from "./proxying/api-errors-become-html.ts";
 import authRequestBody from "./proxying/auth-request-body.ts";
 import bodySize from "./proxying/body-size.ts";
+import cacheKeyPoisoning from "./proxying/cache-key-poisoning.ts";
 import directiveWithoutEffect from "./proxying/directive-without-effect.ts";
 import eventStreamBuffered from "./proxying/event-stream-buffered.ts";
 import fastcgiParamInheritance from "./proxying/fastcgi-param-inheritance.ts";
@@ -73,23 +78,27 @@ import proxySslVerify from "./proxying/proxy-ssl-verify.ts";
 import proxyVariableWithoutResolver from "./proxying/proxy-variable-without-resolver.ts";
 import resolverExternal from "./proxying/resolver-external.ts";
 import ssrf from "./proxying/ssrf.ts";
+import staleDnsCache from "./proxying/stale-dns-cache.ts";
 import subFilterCompressed from "./proxying/sub-filter-compressed.ts";
 import thirdPartyGetsCookies from "./proxying/third-party-gets-cookies.ts";
 import tryFilesWithProxy from "./proxying/try-files-with-proxy.ts";
 import upstreamKeepaliveIneffective from "./proxying/upstream-keepalive-ineffective.ts";
 import upstreamKeepaliveMissing from "./proxying/upstream-keepalive-missing.ts";
+import upstreamServerNoResolve from "./proxying/upstream-server-no-resolve.ts";
 import websocketMissingUpgrade from "./proxying/websocket-missing-upgrade.ts";
 import websocketTimeout from "./proxying/websocket-timeout.ts";
 import acmeChallengeBlocked from "./routing/acme-challenge-blocked.ts";
 import aliasSlashMismatch from "./routing/alias-slash-mismatch.ts";
 import aliasTraversal from "./routing/alias-traversal.ts";
 import autoindexEnabled from "./routing/autoindex-enabled.ts";
+import captureOverwritten from "./routing/capture-overwritten.ts";
 import conditionAlways from "./routing/condition-always.ts";
 import dangerousRoot from "./routing/dangerous-root.ts";
 import defaultServerImplicit from "./routing/default-server-implicit.ts";
 import defaultSiteEnabled from "./routing/default-site-enabled.ts";
 import djangoStaticServedBy from "./routing/django-static-served-by.ts";
 import errorPageInheritance from "./routing/error-page-inheritance.ts";
+import hashWithoutDefault from "./routing/hash-without-default.ts";
 import hiddenFilesExposed from "./routing/hidden-files-exposed.ts";
 import ifHostRedirect from "./routing/if-host-redirect.ts";
 import ifIsEvil from "./routing/if-is-evil.ts";
@@ -123,16 +132,21 @@ import spaMissingTryFiles from "./routing/spa-missing-try-files.ts";
 import staticAssetsNotCached from "./routing/static-assets-not-cached.ts";
 import taxingRewrite from "./routing/taxing-rewrite.ts";
 import tryFilesFallback from "./routing/try-files-fallback.ts";
+import unnamedCaptureInMap from "./routing/unnamed-capture-in-map.ts";
 import unusedDefinition from "./routing/unused-definition.ts";
+import variableMixedCase from "./routing/variable-mixed-case.ts";
 import type { Rule } from "./rule.ts";
 import missingSuppressionReason from "./suppressions/missing-suppression-reason.ts";
 import unknownRule from "./suppressions/unknown-rule.ts";
 import unusedSuppression from "./suppressions/unused-suppression.ts";
+import ecdhCurvePostQuantum from "./tls/ecdh-curve-post-quantum.ts";
 import http2Disabled from "./tls/http2-disabled.ts";
 import http2ListenParameter from "./tls/http2-listen-parameter.ts";
+import http2MisdirectedRequest from "./tls/http2-misdirected-request.ts";
 import httpsRedirectMissing from "./tls/https-redirect-missing.ts";
 import ocspStapling from "./tls/ocsp-stapling.ts";
 import ocspStaplingLetsencrypt from "./tls/ocsp-stapling-letsencrypt.ts";
+import quicBpfReuseport from "./tls/quic-bpf-reuseport.ts";
 import tlsCiphersTls13 from "./tls/tls-ciphers-tls13.ts";
 import tlsDeprecatedProtocols from "./tls/tls-deprecated-protocols.ts";
 import tlsSessionCache from "./tls/tls-session-cache.ts";
@@ -257,6 +271,10 @@ export const RULES: readonly Rule[] = [
   djangoStaticServedBy,
   defaultSiteEnabled,
   openRedirect,
+  captureOverwritten,
+  hashWithoutDefault,
+  unnamedCaptureInMap,
+  variableMixedCase,
   // proxying
   ssrf,
   proxyPathTraversal,
@@ -289,6 +307,9 @@ export const RULES: readonly Rule[] = [
   upstreamKeepaliveMissing,
   websocketMissingUpgrade,
   websocketTimeout,
+  cacheKeyPoisoning,
+  staleDnsCache,
+  upstreamServerNoResolve,
   // tls
   tlsDeprecatedProtocols,
   http2Disabled,
@@ -299,6 +320,9 @@ export const RULES: readonly Rule[] = [
   tlsSessionCache,
   tlsCiphersTls13,
   tlsWeakCiphers,
+  ecdhCurvePostQuantum,
+  http2MisdirectedRequest,
+  quicBpfReuseport,
   // headers
   addHeaderInheritance,
   duplicateHeader,
@@ -330,17 +354,21 @@ export const RULES: readonly Rule[] = [
   returnBypassesAccess,
   guardComesTooLate,
   accessRulesInheritance,
+  secureLinkBypass,
+  validReferersNone,
   // limits
   authRateNotStricter,
   limitReqStatus,
   limitZoneUnused,
   rateLimitMissing,
+  regexRedos,
   // logs
   errorLogOff,
   logJson,
   logJsonEscape,
   logRequestTime,
   logInheritance,
+  logInjection,
   // performance
   gzipDisabled,
   gzipTypes,

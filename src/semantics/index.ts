@@ -16,6 +16,7 @@ export {
 } from "./attacker/index.ts";
 export { asFarAsItGoes, Budget, type GivenUp } from "./budget.ts";
 export type { Caching } from "./caching.ts";
+export { type LostCapture, lostCaptures } from "./captures.ts";
 export { Configuration } from "./configuration.ts";
 export {
   type FileBase,
@@ -97,7 +98,10 @@ export {
 export { winnerOf } from "./locations/winner.ts";
 export { type AccessLog, type LogFormat, readLogFormat } from "./logs.ts";
 export { type Asked, type Disk, Model, Place, VirtualServer } from "./model.ts";
+export { acceptsReferer } from "./referers.ts";
 export {
+  type Attack,
+  attackOn,
   bounded,
   type CompiledPattern,
   type Coverage,
@@ -105,6 +109,7 @@ export {
   compilePcre,
   differenceOf,
   fromBytes,
+  groupsOf,
   includesUri,
   isDisjoint,
   isEmptyLanguage,

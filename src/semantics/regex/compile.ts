@@ -295,7 +295,7 @@ function hasOptionalCapture(node: PatternNode): boolean {
 }
 
 /** A loop that may cut one text into turns in several ways: backtracking may take exponential time. */
-function isAmbiguousLoop(node: PatternNode): boolean {
+export function isAmbiguousLoop(node: PatternNode): boolean {
   if (node.type !== "repeat" || node.max < 3) return false;
   const body = unwrap(node.body);
   if (body.type === "set") return false;
