@@ -27,7 +27,7 @@ export interface LoadInputs {
   readonly paths: readonly string[];
   /** Absolute. Names in the result are relative to it. */
   readonly cwd: string;
-  /** What `-` stands for. With a name, it is taken for what stands in the file of that name. */
+  /** What `-` stands for. With a name, it is assumed to be what stands in the file of that name. */
   readonly stdin?: { readonly name?: string; readonly bytes: Uint8Array };
   /** The directory that stands for `/` when absolute includes are followed. */
   readonly root?: string;

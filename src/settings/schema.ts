@@ -143,7 +143,7 @@ export function settingsSchema(rules: readonly Rule[]): Schema {
           ],
         }),
         description:
-          "Presets and settings files to start from; later ones win, and this file wins over all of them",
+          "Presets and settings files to start from; later ones win, and this file wins over all of them of them",
       },
       preset: {
         ...oneOrMore({ $ref: "#/definitions/preset" }),

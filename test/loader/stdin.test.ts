@@ -46,7 +46,7 @@ describe("standard input", () => {
     expect(problems).toEqual([]);
   });
 
-  it("with a name is taken for the file, in the tree that includes it", async () => {
+  it("with a name is assumed to be the file, in the tree that includes it", async () => {
     const cwd = plant({ "nginx.conf": main("include conf.d/*.conf;"), "conf.d/a.conf": "gzip on;" });
     const { trees } = await loadIn(cwd, ["-"], stdin("gzip off;", "conf.d/a.conf"));
     expect(names(trees[0])).toEqual(["nginx.conf", "conf.d/a.conf"]);

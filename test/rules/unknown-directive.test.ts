@@ -44,7 +44,7 @@ const TYPOS: readonly [line: string, meant: string, around: (text: string) => st
 ];
 
 describe("a misspelt directive", () => {
-  it.each(TYPOS)("%s is taken for %s", (line, meant, around) => {
+  it.each(TYPOS)("%s is assumed to be %s", (line, meant, around) => {
     const { findings } = lint([treeOf(around(line), "main")]);
     const errors = findings.filter(({ ruleId }) => ruleId === "unknown-directive");
     expect(errors.map(({ help }) => help)).toEqual([`did you mean \`${meant}\`?`]);

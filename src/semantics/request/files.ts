@@ -83,7 +83,7 @@ function takeName(exchange: Exchange, name: Value, cut: Cut, isDirectory: boolea
   }
 }
 
-/** Without files to ask: a name with an extension is taken for a file, the root for a directory. */
+/** Without files to ask: a name with an extension is assumed to be a file, the root for a directory. */
 function likelyState(name: Value, wantsDirectory: boolean): FileState {
   const text = readable(name);
   if (wantsDirectory) return text === "" ? "directory" : "missing";

@@ -78,7 +78,7 @@ class Search {
   level(holder: Server | Location, within: Location | null): LevelEnd {
     const index = indexOf(holder);
     const literal = index.find(this.#uri);
-    // What is written out is taken for what it says: nobody fills in the same path again.
+    // What is written out is assumed to be what it says: nobody fills in the same path again.
     const isNamed = literal.kind !== "none" && literal.location.pattern.length >= this.#uri.length;
     const open = isNamed ? undefined : index.open.find(({ start }) => this.#uri.startsWith(start));
     if (open !== undefined) this.undecided ??= { pattern: open.location, reason: "a template fills it in" };
