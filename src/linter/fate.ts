@@ -25,7 +25,7 @@ import { type Baseline, matchBaseline } from "./baseline.ts";
 import type { BaselineUse, Finding, LintResult } from "./finding.ts";
 import { normalName } from "./fingerprint.ts";
 import { mayBeSuppressed, type SuppressionComment } from "./suppression-comments.ts";
-import { type OwnReport, reportSuppressions } from "./suppression-reports.ts";
+import { type OwnReport, reportSuppressions, type Usage } from "./suppression-reports.ts";
 import { readSuppressions, type Suppressions, silencedBy } from "./suppressions.ts";
 
 export type RuleLevel = Severity | "off";
@@ -220,7 +220,13 @@ export function applyPolicy(matter: Case): Verdict {
     if (sure) suppressed.push(inSource(finding, comment, files.get(finding.file)));
   }
 
-  for (const { rule, report } of aboutSuppressions(matter, suppressions, used, [...rules.keys()], judge)) {
+  for (const { rule, report } of aboutSuppressions(
+    matter,
+    suppressions,
+    { used, counted: [...standing] },
+    [...rules.keys()],
+    judge,
+  )) {
     const finding = judge.weigh(matter.toFinding(rule, report));
     if (finding !== null && judge.isSure(finding)) standing.push(finding);
   }
@@ -374,7 +380,7 @@ function inSource(finding: Finding, comment: SuppressionComment, file: ConfigFil
 function* aboutSuppressions(
   matter: Case,
   suppressions: ReadonlyMap<string, Suppressions>,
-  used: ReadonlyMap<SuppressionComment, ReadonlySet<string>>,
+  { used, counted }: { used: Usage["used"]; counted: readonly Finding[] },
   ruleIds: readonly string[],
   judge: Judge,
 ): Generator<OwnReport> {
@@ -382,12 +388,26 @@ function* aboutSuppressions(
     const { name } = here.file;
     yield* reportSuppressions(here, ruleIds, {
       used,
+      nextLine: (ids, from) => nextLine(counted, name, ids, from),
       ran: (id) => judge.ran(id, name),
       complete: judge.complete,
       whole: matter.isWhole(here.file),
       requireReason: matter.policy.requireReason,
     });
   }
+}
+
+/** The first line of a file from there on at which one of the rules has a finding that counts; null without. */
+function nextLine(
+  findings: readonly Finding[],
+  file: string,
+  ids: readonly string[],
+  from: number,
+): number | null {
+  const lines = findings
+    .filter((finding) => finding.file === file && finding.line >= from && ids.includes(finding.ruleId))
+    .map(({ line }) => line);
+  return lines.length === 0 ? null : Math.min(...lines);
 }
 
 /** By file, line, column and rule; then by message, so that the order never depends on the rules' own. */

@@ -26,6 +26,7 @@ import {
   type Sourced,
 } from "./layer.ts";
 import type { LoadedSettings } from "./load.ts";
+import { PRESETS } from "./schema.ts";
 import { SettingsError } from "./settings-error.ts";
 import { shownPath } from "./source.ts";
 
@@ -151,6 +152,10 @@ export function createSettings(
   };
 }
 
+function presetHint(id: string): string | null {
+  return PRESETS.some((preset) => preset === id) ? `; it is a preset: write \`--preset ${id}\`` : null;
+}
+
 function checkCommandLine(
   { rules: levels, only = [], nginxVersion }: CommandLine,
   rules: readonly Rule[],
@@ -161,7 +166,10 @@ function checkCommandLine(
     ...only.map((id) => ["--only", id] as const),
   ]
     .filter(([, id]) => !ids.includes(id))
-    .map(([option, id]) => `${option} ${id}: there is no rule called \`${id}\`${didYouMean(id, ids)}`);
+    .map(
+      ([option, id]) =>
+        `${option} ${id}: there is no rule called \`${id}\`${presetHint(id) ?? didYouMean(id, ids)}`,
+    );
   if (nginxVersion !== undefined && parseVersion(nginxVersion) === null) {
     problems.push(
       `--nginx-version ${nginxVersion}: expected an nginx version such as \`1.28.0\`, \`1.28\` or \`mainline\``,

@@ -150,6 +150,15 @@ describe("the linter's own reports", () => {
     );
   });
 
+  it("say where the finding is that a comment above its block was meant for, and delete nothing", () => {
+    const { reports } = judge(
+      "# nginx-lint-disable-next-line no-root -- public\nlocation / {\n  root /a;\n}",
+    );
+    expect(reports.map(({ help, fix }) => [help, fix])).toEqual([
+      ["put it above line 5, where the finding is, or delete it", undefined],
+    ]);
+  });
+
   it("are one a comment, naming what is needless and what to keep", () => {
     const { reports } = judge("# nginx-lint-disable-next-line no-root, no-index, no-location\nroot /a;");
     expect(reports.map((finding) => [finding.message, finding.help])).toEqual([
