@@ -86,6 +86,7 @@ function versionOf(command, args) {
 
 function seconds(milliseconds) {
   const value = milliseconds / 1000;
+  if (value < 0.01) return "< 0.01";
   return value < 10 ? value.toPrecision(2) : value.toFixed(0);
 }
 
