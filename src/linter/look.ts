@@ -121,6 +121,7 @@ export class Looker {
     for (const each of unknown.filter((one) => !left.take(one, "words"))) {
       if (stays.take(each, "place") || stays.take(each, "words"))
         return `${each.ruleId} would still report it`;
+      if (left.isToldOfElsewhere(each)) continue;
       if (each.severity === "info" || (isStopped && !this.#stopping.has(each.ruleId))) continue;
       return `${each.ruleId} would report: ${each.message}`;
     }
@@ -132,21 +133,27 @@ export class Looker {
 class Pool {
   readonly #byPlace = new Map<string, Finding[]>();
   readonly #byWords = new Map<string, Finding[]>();
+  /** Places that findings name besides their own. */
+  readonly #named = new Set<string>();
   readonly #taken = new Set<Finding>();
 
   constructor(findings: readonly Finding[], moves: Moves) {
     for (const finding of findings) {
       const { ruleId, file, offset } = finding;
-      const place = `${ruleId}\0${file}\0${moves.moved(file, offset)}`;
+      const place = placeOf(ruleId, { file, offset: moves.moved(file, offset) });
       push(this.#byPlace, place, finding);
+      for (const related of finding.related)
+        this.#named.add(
+          placeOf(ruleId, { file: related.file, offset: moves.moved(related.file, related.offset) }),
+        );
       for (const key of wordsOf(finding)) push(this.#byWords, key, finding);
     }
   }
 
   /** `place`: the same rule at the same place; `words`: wherever, but the same fingerprint or the same sentences. */
   take(finding: Finding, by: "place" | "words"): boolean {
-    const { ruleId, file, offset } = finding;
-    const keys = by === "place" ? [`${ruleId}\0${file}\0${offset}`] : wordsOf(finding);
+    const { ruleId } = finding;
+    const keys = by === "place" ? [placeOf(ruleId, finding)] : wordsOf(finding);
     for (const key of keys) {
       const found = (by === "place" ? this.#byPlace : this.#byWords)
         .get(key)
@@ -157,6 +164,24 @@ class Pool {
     }
     return false;
   }
+
+  /**
+   * A finding for several places is told at the first of them: it stands elsewhere now, one of its places has a finding of its own, or
+   * one more place has joined it.
+   */
+  isToldOfElsewhere(finding: Finding): boolean {
+    const { ruleId, related } = finding;
+    const isLeft = (each: Finding) => !this.#taken.has(each);
+    return (
+      this.#named.has(placeOf(ruleId, finding)) ||
+      related.some((place) => this.#byPlace.get(placeOf(ruleId, place))?.some(isLeft) === true)
+    );
+  }
+}
+
+/** Where a finding stands. */
+function placeOf(ruleId: string, { file, offset }: { file: string; offset: number }): string {
+  return `${ruleId}\0${file}\0${offset}`;
 }
 
 function wordsOf({ ruleId, file, fingerprint, message }: Finding): readonly string[] {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { lintAndProve } from "../../src/linter/index.ts";
 import { replaceArguments } from "../../src/rules/fix.ts";
 import { insertAfter } from "../../src/rules/fix-lines.ts";
+import { RULES } from "../../src/rules/index.ts";
 import { defineRule, type Fix, type Rule } from "../../src/rules/rule.ts";
 import type { Statement } from "../../src/semantics/index.ts";
 import { treeOf } from "../tree.ts";
@@ -174,5 +175,30 @@ http {
     const { fixes, applied, texts } = prove([rule], text);
     expect(fixes.filter((fix) => fix === null).length).toBe(1);
     expect([applied, texts[0]?.split("error_log stderr;").length]).toEqual([8, 9]);
+  });
+  it("knows a finding again that told of several places, and tells of one of them now", () => {
+    const rules = RULES.filter(({ id }) =>
+      ["missing-proxy-headers", "upstream-keepalive-ineffective"].includes(id),
+    );
+    const site = `events {}
+http {
+    upstream app { server 127.0.0.1:8000; keepalive 8; }
+    server {
+        listen 80;
+        location = /health/ { proxy_pass http://app; }
+        location /stats { allow 10.0.0.0/8; deny all; proxy_pass http://app; }
+        location / {
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_set_header Host $host;
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+            proxy_pass http://app;
+        }
+    }
+}
+`;
+    const { fixes, notes } = prove(rules, site);
+    expect(fixes.map((fix) => fix?.safe)).toEqual([false, false]);
+    expect(notes).toEqual([]);
   });
 });
