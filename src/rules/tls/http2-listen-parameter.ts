@@ -59,15 +59,12 @@ http {
       });
       return;
     }
-    const switched = new Set<unknown>();
     for (const { server, statement, isAlone } of listens) {
-      const isFirst = !switched.has(server) && !server.context.has("http2");
-      switched.add(server);
       report({
         at: statement,
         message: `${messageFor(statement)}: nginx warns about it at every start.`,
         help: "write `http2 on;` in the server instead",
-        fix: fixOf(statement, isFirst ? lastListen(server.context.all("listen")) : null, isAlone),
+        fix: fixOf(statement, server.context.has("http2") ? null : lastListen(statement), isAlone),
       });
     }
   },
@@ -77,8 +74,9 @@ function messageFor(statement: Statement): string {
   return `The \`http2\` of ${codeOf(statement)} is deprecated since nginx ${SINCE}`;
 }
 
-function lastListen(listens: readonly Statement[]): Statement | null {
-  return listens.at(-1) ?? null;
+/** The last one of the same file: who includes that file wants both. */
+function lastListen({ context, chain }: Statement): Statement | null {
+  return context.all("listen").findLast((each) => each.chain === chain) ?? null;
 }
 
 /** Safe where no other server of the address spoke HTTP/2 by this parameter. */
