@@ -136,12 +136,18 @@ function isAboutHiddenScripts(guard: Location, { context, isRegex }: Location): 
   return isRegex && context.has("fastcgi_pass") && /^\^?(?:\.\*)?\/?(?:\\\.|\[\.\])/.test(guard.pattern);
 }
 
+/** Whoever gets to the winner may get what the guard keeps: files of a disk are not what an application answers below `/metrics`. */
+function reaches(winner: Location, guard: Location, server: VirtualServer): boolean {
+  if (guard.pattern === "/" || server.at(winner).handler.kind !== "static") return true;
+  return ["static", "return"].includes(server.at(guard).handler.kind);
+}
+
 /** Nothing says that the location is there to let some requests past the guard. */
 function isUnintended(guard: Location, winner: Location, server: VirtualServer): boolean {
   if (winner.isExact || winner.outer !== null || server.at(winner).handler.kind === "return") return false;
   if (OPENING.some((name) => winner.context.has(name))) return false;
   if (guard.isPrefix) {
-    if (!winner.isRegex) return false;
+    if (!winner.isRegex || !reaches(winner, guard, server)) return false;
     if (winner.literalPrefix === "") return /\\\.|\[\.\]/.test(winner.pattern);
     return guard.pattern !== "/" && runs(winner) && /\\\./.test(winner.pattern);
   }
