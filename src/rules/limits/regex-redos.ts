@@ -2,6 +2,7 @@ import {
   type Attack,
   attackOn,
   fromBytes,
+  type Model,
   normalizeUri,
   readCondition,
   type Statement,
@@ -41,21 +42,25 @@ export default defineRule({
   },
   check(context) {
     for (const { at, pattern, caseless, subject, server } of chosenByClients(context)) {
-      const attack = attackOn(pattern, caseless, SUBJECTS[subject].isSendable);
+      const attack = attackOn(pattern, caseless, subject.isSendable);
       const text = attack === null ? null : sent(attack, subject);
       if (text === null || (server !== null && isTakenBefore(server, at, text))) continue;
       context.report({
         at,
-        message: `A text such as \`${shown(attack, subject)}\` in ${SUBJECTS[subject].title} has PCRE try exponentially many ways: it takes tenths of a second of CPU until PCRE gives up, and nginx answers 500. A few such requests a second keep a worker busy.`,
+        message: `A text such as \`${shown(attack, subject)}\` in ${subject.title} has PCRE try exponentially many ways: it takes tenths of a second of CPU until PCRE gives up, and nginx answers 500. A few such requests a second keep a worker busy.`,
         help: "write the loop so that each text can be read in one way only (`a+` for `(a+)+`, branches that begin differently), or make it atomic: `(?>…)`",
-        witness: { kind: subject === "uri" ? "uri" : "value", value: text },
+        witness: { kind: subject === SUBJECTS.uri ? "uri" : "value", value: text },
         identity: codeOf(at),
       });
     }
   },
 });
 
-type Subject = keyof typeof SUBJECTS;
+/** A part of a request, and which bytes a client can bring into it. */
+interface Subject {
+  readonly title: string;
+  readonly isSendable: (byte: number) => boolean;
+}
 
 const isPrintable = (byte: number): boolean => byte > 0x20 && byte < 0x7f;
 
@@ -67,7 +72,7 @@ const SUBJECTS = {
     title: "the host name",
     isSendable: (byte: number) => /[a-z0-9._-]/.test(String.fromCharCode(byte)),
   },
-} as const;
+} satisfies Record<string, Subject>;
 
 interface Asked {
   readonly at: Statement;
@@ -87,16 +92,19 @@ function* chosenByClients({ model, configuration }: RuleContext): Generator<Aske
       const key = `${caseless} ${pattern}`;
       if (!isRegex || told.has(key)) continue;
       told.add(key);
-      yield { at, pattern, caseless, subject: "uri", server };
+      yield { at, pattern, caseless, subject: SUBJECTS.uri, server };
     }
   }
   for (const at of configuration.statements) {
     const { name, args, block } = at;
     if (name === "rewrite")
-      yield { at, pattern: args[0] ?? "", caseless: false, subject: "uri", server: null };
+      yield { at, pattern: args[0] ?? "", caseless: false, subject: SUBJECTS.uri, server: null };
     else if (name === "if") {
       const condition = readCondition(args);
-      const subject = condition.kind === "match" ? subjectOf(condition.value) : null;
+      // Nearly no pattern is left here; only then it is asked where the value comes from.
+      const isCostly =
+        condition.kind === "match" && attackOn(condition.pattern, condition.caseless, () => true) !== null;
+      const subject = isCostly ? subjectAt(model, at, condition.value) : null;
       if (condition.kind === "match" && subject !== null)
         yield { at, pattern: condition.pattern, caseless: condition.caseless, subject, server: null };
     } else if (name === "map" && block !== null) {
@@ -110,23 +118,46 @@ function* chosenByClients({ model, configuration }: RuleContext): Generator<Aske
     } else if (name === "server_name") {
       for (const word of args)
         if (word.startsWith("~"))
-          yield { at, pattern: word.slice(1), caseless: true, subject: "host", server: null };
+          yield { at, pattern: word.slice(1), caseless: true, subject: SUBJECTS.host, server: null };
     }
   }
 }
 
-/** What a client chooses of a value. */
+/** What a client chooses of the value that an `if` looks at, with the `set` and the `map` on its way. */
+function subjectAt(model: Model, at: Statement, value: string): Subject | null {
+  const found = model.place(at.context).value(value, at);
+  if (found === null) return subjectOf(value);
+  const [only] = found.chosen;
+  if (only === undefined || found.parts.length > 1) return null;
+  if (/^\$\{?(uri|document_uri)\}?$/i.test(value)) return SUBJECTS.uri;
+  const [origin] = only.origins;
+  const title = TITLES[origin?.kind ?? "path"];
+  return { title, isSendable: (byte) => only.language.mayHold(byte) };
+}
+
+const TITLES = {
+  path: "the URI",
+  query: "the query",
+  header: "a header",
+  cookie: "a cookie",
+  user: "the user name",
+  method: "the method",
+  body: "the body",
+  handshake: "the handshake",
+} as const;
+
+/** What a client chooses of the source of a map. */
 function subjectOf(value: string): Subject | null {
-  if (/\$\{?(uri|document_uri)\b/i.test(value)) return "uri";
-  if (/\$\{?(request_uri|args|query_string|arg_\w+|request)\b/i.test(value)) return "query";
-  if (/\$\{?(http_\w+|cookie_\w+)\b/i.test(value)) return "header";
-  return /\$\{?host\b/i.test(value) ? "host" : null;
+  if (/\$\{?(uri|document_uri)\b/i.test(value)) return SUBJECTS.uri;
+  if (/\$\{?(request_uri|args|query_string|arg_\w+|request)\b/i.test(value)) return SUBJECTS.query;
+  if (/\$\{?(http_\w+|cookie_\w+)\b/i.test(value)) return SUBJECTS.header;
+  return /\$\{?host\b/i.test(value) ? SUBJECTS.host : null;
 }
 
 /** The text as it is sent; null for a URI that nginx would make another of. */
 function sent(attack: Attack, subject: Subject): string | null {
   const text = attack.start + attack.pump.repeat(TURNS) + attack.end;
-  if (subject !== "uri") return text;
+  if (subject !== SUBJECTS.uri) return text;
   const uri = text.startsWith("/") ? text : `/${text}`;
   const target = uri.replace(
     /[^\w/.~!*'();:@&=+$,-]/g,
@@ -146,18 +177,20 @@ function shown(attack: Attack | null, subject: Subject): string {
     /[^\x20-\x7e]/g,
     "?",
   );
-  const slash = subject === "uri" && !text.startsWith("/") ? "/" : "";
+  const slash = subject === SUBJECTS.uri && !text.startsWith("/") ? "/" : "";
   return `${slash}${text}…${fromBytes(end).replace(/[^\x20-\x7e]/g, "%0A")}`;
 }
 
-/** Another location takes the text before this one's pattern is tried. */
+/** The pattern is never tried on the text: no request gets to the location, or another one takes it before. */
 function isTakenBefore(server: VirtualServer, at: Statement, target: string): boolean {
+  const mine = server.locations.find(({ statement }) => statement === at);
+  if (mine !== undefined && server.unreachable.has(mine)) return true;
   const normal = normalizeUri(target, { mergeSlashes: true });
   if (normal.kind !== "uri") return true;
   const taker = server.takerOf(fromBytes(normal.path));
   if (taker.kind !== "location") return false;
   const { location } = taker;
   const all = server.locations;
-  const own = all.findIndex(({ statement }) => statement === at);
-  return location.isExact || location.stopsRegexes || (location.isRegex && all.indexOf(location) < own);
+  const isEarlier = mine !== undefined && all.indexOf(location) < all.indexOf(mine);
+  return location.isExact || location.stopsRegexes || (location.isRegex && isEarlier);
 }

@@ -2,7 +2,7 @@
  * Patterns on which PCRE tries exponentially many ways. Found in the pattern's positions (Glushkov's automaton): a loop that
  * can read one text in two ways. Then tried: a counter that backtracks as PCRE does, on a text made for it.
  */
-import { OutOfSteps, partly, spend } from "../budget.ts";
+import { giveUp, OutOfSteps, partly, spend } from "../budget.ts";
 import { type ByteSet, hasByte, rangesOf, toBytes } from "./bytes.ts";
 import { isAmbiguousLoop } from "./compile.ts";
 import { contains } from "./measure.ts";
@@ -43,8 +43,9 @@ export function attackOn(
       return null;
     });
   } catch (error) {
-    if (error instanceof OutOfSteps) return null;
-    throw error;
+    if (!(error instanceof OutOfSteps)) throw error;
+    giveUp(`how long \`${text}\` takes`);
+    return null;
   }
 }
 
