@@ -53,8 +53,20 @@ http {
   scope: "server",
   check({ server, configuration, report }) {
     const patterns = originPatterns(configuration.all("map"), configuration.all("if"));
-    if (patterns.length === 0) return;
     const told = new Set<unknown>();
+    for (const guard of originGuards(server.places)) {
+      const origin = matchedOrigin(guard);
+      if (origin === null || told.has(guard.at.directive)) continue;
+      told.add(guard.at.directive);
+      report({
+        at: guard.at,
+        severity: "warning",
+        message: `The regex also lets \`${origin}\` through: the refusal is not for its pages.`,
+        help: HELP,
+        witness: { kind: "header", value: `Origin: ${origin}` },
+      });
+    }
+    if (patterns.length === 0) return;
     for (const place of corsPlaces(server.places)) {
       for (const each of patterns) {
         const { at } = each;
@@ -64,7 +76,7 @@ http {
         report({
           at,
           message: `The regex also allows \`${found.origin}\`: its owner can read the responses${found.withCredentials ? " as the signed-in user" : ""}.`,
-          help: "begin the regex with `^https://`, end it with `$`, and write `\\.` for a dot",
+          help: HELP,
           ...(found.withCredentials ? {} : { severity: "warning" as const }),
           witness: { kind: "header", value: `Origin: ${found.origin}` },
         });
@@ -72,6 +84,8 @@ http {
     }
   },
 });
+
+const HELP = "begin the regex with `^https://`, end it with `$`, and write `\\.` for a dot";
 
 interface OriginPattern {
   readonly pattern: string;
@@ -97,6 +111,27 @@ function originPatterns(maps: readonly Statement[], ifs: readonly Statement[]): 
     found.push({ pattern: condition.pattern, caseless: condition.caseless, at: statement });
   }
   return found;
+}
+
+/** The patterns of origins that are not refused. */
+function originGuards(places: readonly Place[]): readonly OriginPattern[] {
+  return places.flatMap(({ context }) =>
+    context.all("if").flatMap((statement) => {
+      const condition = readCondition(statement.args);
+      if (condition.kind !== "match" || !condition.negative || !ORIGIN.test(condition.value)) return [];
+      const refuses =
+        statement.block?.all("return").some(({ args }) => /^4\d\d$/.test(args[0] ?? "")) ?? false;
+      return refuses ? [{ pattern: condition.pattern, caseless: condition.caseless, at: statement }] : [];
+    }),
+  );
+}
+
+/** An origin of somebody else that a pattern matches, where it does not match just any. */
+function matchedOrigin({ pattern, caseless }: OriginPattern): string | null {
+  const compiled = compilePcre(pattern, { caseless });
+  if (compiled.kind === "undecidable" || compiled.test(STRANGER)) return null;
+  for (const origin of candidates(pattern, caseless)) if (compiled.test(origin)) return origin;
+  return null;
 }
 
 /** An origin of somebody else that is allowed; asked of the model. */

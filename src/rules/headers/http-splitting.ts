@@ -1,4 +1,4 @@
-import type { AttackedValue, Place, Simulation, Statement } from "../../semantics/index.ts";
+import type { AttackedValue, Context, Place, Simulation, Statement } from "../../semantics/index.ts";
 import { type Proof, proofOf, redirectsAt, requestText, visibleLines } from "../attacks.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
@@ -38,6 +38,7 @@ Other linters also report what cannot happen, and this rule does not: \`$arg_x\`
   },
   scope: "server",
   check({ server, report }) {
+    if (!mayHoldSinks(server.context)) return;
     const tries = new Map<Statement, number>();
     const found = new Map<Statement, Proof<Split>>();
     for (const place of server.places) {
@@ -75,8 +76,8 @@ Other linters also report what cannot happen, and this rule does not: \`$arg_x\`
 /** Places at which one inherited line is tried. */
 const MOST_PLACES = 4;
 
-/** The name in `Authorization: Basic` ends at a colon, but a body needs none. */
-const PAYLOADS = ["\r\nX-Injected: yes", "\r\nX-Injected:yes", "\r\n\r\n<h1>injected</h1>"];
+/** The name in `Authorization: Basic` ends at a colon, but a body needs none; two line ends alone cut off what follows. */
+const PAYLOADS = ["\r\nX-Injected: yes", "\r\nX-Injected:yes", "\r\n\r\n<h1>injected</h1>", "\r\n\r\n"];
 
 interface Sink {
   readonly statement: Statement;
@@ -107,6 +108,30 @@ function sinksAt(place: Place): readonly Sink[] {
 /** Some variable other than those that are known to hold no line end and that nobody can set. */
 const MAY_SPLIT =
   /\$(?!\{?(?:host|http_host|request_uri|scheme|remote_addr|server_(?:name|port|addr)|proxy_host|is_args|request_method|request_id|proxy_add_x_forwarded_for|http_(?:user_agent|referer|cookie|x_forwarded_for|via))\b)/i;
+
+const SINKS = [
+  "add_header",
+  "add_trailer",
+  "return",
+  "rewrite",
+  "error_page",
+  "auth_basic",
+  "proxy_pass",
+  "proxy_set_header",
+];
+
+/** Most servers write no such variable, and need not be walked through. */
+function mayHoldSinks(server: Context): boolean {
+  return SINKS.some(
+    (name) =>
+      server.allBelow(name).some(maySplit) ||
+      server.outward().some((around) => around !== server && around.all(name).some(maySplit)),
+  );
+}
+
+function maySplit({ args }: Statement): boolean {
+  return args.some((argument) => MAY_SPLIT.test(argument));
+}
 
 function splittable(place: Place, { written, until }: Sink): AttackedValue | null {
   const value = place.value(written, until);

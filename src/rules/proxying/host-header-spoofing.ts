@@ -1,4 +1,12 @@
-import type { Origin, Statement } from "../../semantics/index.ts";
+import {
+  type Context,
+  type Header,
+  hasVariables,
+  type Origin,
+  type Place,
+  type Statement,
+} from "../../semantics/index.ts";
+import { type Proof, proofOf, requestText } from "../attacks.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -46,20 +54,28 @@ http {
   },
   scope: "server",
   check({ server, site, report }) {
-    if (!server.takesAnyName || site.edge.isBehindProxy(server.server)) return;
+    if (!server.context.outward().some(writesName) || site.edge.isBehindProxy(server.server)) return;
     const lines = new Map<Statement, Statement>();
+    const named = new Set<Statement>();
     for (const { place, pass } of site.applicationPasses(server.places)) {
       const { statements } = place.list("proxy_set_header");
       const host = statements.find(({ args }) => args[0]?.toLowerCase() === "host");
-      const parts = host === undefined ? [] : (place.value(host.args[1] ?? "")?.parts ?? []);
-      // `$host` is what the server was chosen by.
-      const isRaw = parts.some(({ written, origins }) => written !== "$host" && origins.some(isHost));
-      if (host === undefined || !isRaw) continue;
-      const asked = server.ask({ uri: "/", host: SPOOFED }, { at: place.context });
-      const isSpoofed = asked.requestHeaders.some(
-        ({ name, value }) => name.toLowerCase() === "host" && value.includes(SPOOFED),
-      );
-      if (asked.outcome.by === pass && isSpoofed && !lines.has(host)) lines.set(host, pass);
+      if (host === undefined || lines.has(host) || named.has(host)) continue;
+      const proof = namedByRequest(place, host);
+      if (proof !== null) {
+        named.add(host);
+        report({
+          at: host,
+          severity: "warning",
+          message: `${codeOf(host)}: a request chooses the name that the application uses in links and mails.`,
+          help: "write `$host`, or look the name up in a `map` that lists those that are meant",
+          witness: { kind: "request", value: requestText(proof) },
+        });
+      } else if (server.takesAnyName && handsOnHost(place, host)) {
+        const asked = server.ask({ uri: "/", host: SPOOFED }, { at: place.context });
+        const isSpoofed = asked.requestHeaders.some(isSpoofedHost);
+        if (asked.outcome.by === pass && isSpoofed) lines.set(host, pass);
+      }
     }
     const [first, ...others] = lines;
     if (first === undefined) return;
@@ -77,8 +93,41 @@ http {
   },
 });
 
-function isHost(origin: Origin): boolean {
-  return origin.kind === "header" && origin.name === "host";
+/** Most contexts write `Host $host`, or none. */
+function writesName(context: Context): boolean {
+  const lines =
+    context.kind === "server" ? context.allBelow("proxy_set_header") : context.all("proxy_set_header");
+  return lines.some(
+    ({ args: [name = "", value = ""] }) =>
+      /^host$/i.test(name) && /\$(?!\{?(?:host|proxy_host)\b)/i.test(value),
+  );
 }
 
 const SPOOFED = "evil.example.net";
+
+function isSpoofedHost({ name, value }: Header): boolean {
+  return name.toLowerCase() === "host" && value.includes(SPOOFED);
+}
+
+/** The value is that of the `Host` header; `$host` is what the server was chosen by. */
+function handsOnHost(place: Place, { args: [, written = ""] }: Statement): boolean {
+  const parts = place.value(written)?.parts ?? [];
+  return parts.some((part) => part.written !== "$host" && part.origins.some(isHost));
+}
+
+/** A request whose argument, cookie or other header is the name. */
+function namedByRequest(place: Place, host: Statement): Proof<true> | null {
+  const [, written = ""] = host.args;
+  if (!hasVariables(written)) return null;
+  const origins = (place.value(written)?.chosen ?? [])
+    .flatMap((part) => part.origins)
+    .filter((origin) => origin.kind !== "path" && !isHost(origin));
+  if (origins.length === 0) return null;
+  return proofOf(place, { origins }, { payloads: [SPOOFED] }, ({ requestHeaders }) =>
+    requestHeaders.some((header) => header.statement === host && isSpoofedHost(header)) ? true : null,
+  );
+}
+
+function isHost(origin: Origin): boolean {
+  return origin.kind === "header" && origin.name === "host";
+}

@@ -1,5 +1,5 @@
 import { mayBeSeveral } from "../../parser/index.ts";
-import { fromBytes, hasVariables, type Location, type Place, toBytes } from "../../semantics/index.ts";
+import { fromBytes, type Location, type Place, toBytes } from "../../semantics/index.ts";
 import { type Proof, proofOf, requestText } from "../attacks.ts";
 import { replaceArgument } from "../fix.ts";
 import { defineRule, type Fix, type RuleContext } from "../rule.ts";
@@ -70,7 +70,7 @@ function reportChosen(place: Place, report: RuleContext["report"]): void {
   for (const statement of place.context.statements) {
     if (!/^(?:root|alias|try_files)$/.test(statement.name)) continue;
     for (const argument of statement.args) {
-      const proof = hasVariables(argument) ? chosenFolder(place, argument) : null;
+      const proof = MAY_BE_CHOSEN.test(argument) ? chosenFolder(place, argument) : null;
       if (proof === null) continue;
       report({
         at: statement,
@@ -86,6 +86,10 @@ function reportChosen(place: Place, report: RuleContext["report"]): void {
     }
   }
 }
+
+/** Some variable other than those in which nginx has resolved `..`, or that hold no slash. */
+const MAY_BE_CHOSEN =
+  /\$(?!\{?(?:uri|document_uri|document_root|request_filename|is_args|host|server_name)\b)/i;
 
 function chosenFolder(place: Place, argument: string): Proof<string> | null {
   const origins = (place.value(argument)?.chosen ?? [])

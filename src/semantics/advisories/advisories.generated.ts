@@ -27,7 +27,7 @@ CVE-2026-32647|medium|1.1.19-1.29.6|1.28.3 1.29.7|mp4|a write or read past a buf
 CVE-2026-27651|low|0.5.15-1.29.6|1.28.3 1.29.7|mail-cram|a crash of the worker by a mail login
 CVE-2026-28753|medium|0.6.27-1.29.6|1.28.3 1.29.7|mail-auth-http|text of an attacker reaches the authentication server and the mail server
 CVE-2026-28755|medium|1.27.2-1.29.6|1.28.3 1.29.7|stream-ocsp|revoked client certificates are accepted
-CVE-2026-1642|medium|1.3.0-1.29.4|1.28.2 1.29.5|upstream-tls|plain text ahead of the handshake is assumed to be the upstream's answer
+CVE-2026-1642|medium|1.3.0-1.29.4|1.28.2 1.29.5|upstream-tls|plain text ahead of the handshake is taken for the upstream's answer
 crash-1.29.4|low|0.7.27-1.29.3|1.28.1 1.29.4|proxied-short-uri|a crash of the worker when \`try_files\` makes the URI shorter than the location
 CVE-2025-53859|low|0.7.22-1.29.0|1.29.1|mail-smtp|a read past a buffer during SMTP login
 CVE-2025-23419|medium|1.11.4-1.27.3|1.26.3 1.27.4|tls-sessions|a client that one server trusts gets into another one
