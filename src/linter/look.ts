@@ -44,6 +44,7 @@ export class Looker {
   readonly #before: LintResult;
   readonly #sides = new Map<SourceTree, Side>();
   readonly #stopping: ReadonlySet<string>;
+  readonly #reveals: ReadonlyMap<string, readonly string[]>;
 
   /** Whether nginx does not start with what the finding is about: then there are no answers to keep. */
   readonly isStopping = ({ ruleId }: Finding): boolean => this.#stopping.has(ruleId);
@@ -56,6 +57,7 @@ export class Looker {
     this.#options = { ...options, baseline: null };
     this.#kept = kept;
     this.#before = before;
+    this.#reveals = new Map(rules.map(({ id, reveals = [] }) => [id, reveals]));
     this.#stopping = new Set(rules.filter((rule: Rule) => stopsNginx(rule)).map(({ id }) => id));
   }
 
@@ -122,6 +124,8 @@ export class Looker {
       if (stays.take(each, "place") || stays.take(each, "words"))
         return `${each.ruleId} would still report it`;
       if (left.isToldOfElsewhere(each)) continue;
+      if (candidates.some(({ finding }) => this.#reveals.get(finding.ruleId)?.includes(each.ruleId)))
+        continue;
       if (each.severity === "info" || (isStopped && !this.#stopping.has(each.ruleId))) continue;
       return `${each.ruleId} would report: ${each.message}`;
     }
@@ -150,14 +154,17 @@ class Pool {
     }
   }
 
-  /** `place`: the same rule at the same place; `words`: wherever, but the same fingerprint or the same sentences. */
+  /**
+   * A graver one is another one. `place`: the same rule at the same place; `words`: wherever, but the same fingerprint or the
+   * same sentences.
+   */
   take(finding: Finding, by: "place" | "words"): boolean {
     const { ruleId } = finding;
     const keys = by === "place" ? [placeOf(ruleId, finding)] : wordsOf(finding);
     for (const key of keys) {
       const found = (by === "place" ? this.#byPlace : this.#byWords)
         .get(key)
-        ?.find((each) => !this.#taken.has(each));
+        ?.find((each) => !this.#taken.has(each) && GRAVITY[each.severity] >= GRAVITY[finding.severity]);
       if (found === undefined) continue;
       this.#taken.add(found);
       return true;
@@ -183,6 +190,8 @@ class Pool {
 function placeOf(ruleId: string, { file, offset }: { file: string; offset: number }): string {
   return `${ruleId}\0${file}\0${offset}`;
 }
+
+const GRAVITY: Readonly<Record<Finding["severity"], number>> = { info: 0, warning: 1, error: 2 };
 
 function wordsOf({ ruleId, file, fingerprint, message }: Finding): readonly string[] {
   return [`${ruleId}\0${file}\0=${fingerprint}`, `${ruleId}\0${file}\0${message}`];

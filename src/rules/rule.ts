@@ -140,6 +140,8 @@ interface RuleData {
   readonly docs: RuleDocs;
   readonly options?: Readonly<Record<string, OptionSchema>>;
   readonly fix?: "safe" | "unsafe";
+  /** Rules that leave a matter to this one until it is mended: what they say then is nothing new. */
+  readonly reveals?: readonly string[];
 }
 
 /** A rule that needs the whole configuration, or what stands outside of servers. */

@@ -30,6 +30,7 @@ export default defineRule({
   presets: ["recommended", "django-react"],
   checklist: ["django.proxy-headers"],
   fix: "unsafe",
+  reveals: ["forwarded-header-passthrough"],
   docs: {
     summary: "An application does not get the requested host, or the client's address",
     why: "By default nginx sends the name in `proxy_pass` as `Host`: the application's links and redirects point to `127.0.0.1:8000`, origin checks of forms fail (Django's CSRF protection), and Django refuses names that are not in `ALLOWED_HOSTS`, and always a name with an underscore, such as `django_backend`. Without `X-Real-IP` or `X-Forwarded-For` all clients look like nginx: logs, limits and bans hit everybody at once.",

@@ -15,6 +15,7 @@ export default defineInheritanceRule({
   presets: ["recommended"],
   checklist: ["django.proxy-headers"],
   fix: "unsafe",
+  reveals: ["forwarded-header-passthrough"],
   docs: {
     summary: "An inner `proxy_set_header` discards the headers of the outer level",
     why: "nginx inherits `proxy_set_header` as a whole or not at all: the first one in a location discards all those of the outer levels. The application then sees the upstream's name as `Host`, nginx's address as the client's, or headers that the client made up. The same goes for `grpc_set_header`.\n\nA lost `X-Forwarded-Proto` is reported by `missing-x-forwarded-proto`.",

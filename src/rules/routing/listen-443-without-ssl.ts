@@ -18,6 +18,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   fix: "unsafe",
+  reveals: ["csp-missing"],
   docs: {
     summary: "Port 443 speaks plain HTTP",
     why: "Browsers speak TLS to port 443. Without `ssl` on any `listen` of the address, nginx reads the handshake as a plain HTTP request and returns 400, and the browser shows a protocol error (`ERR_SSL_PROTOCOL_ERROR`). A certificate alone does not enable TLS. One `ssl` is enough for all servers of an address.",
