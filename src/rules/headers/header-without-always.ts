@@ -47,12 +47,14 @@ export default defineRule({
       const guards = own.filter((statement) =>
         lacksAlways(statement.args, (name) => SECURITY_HEADERS.has(name)),
       );
-      const wanted = hasErrors(place, context) ? [...cors, ...guards] : [];
+      const all = hasErrors(place, context) ? [...cors, ...guards] : [];
+      // What a shared file brings is told once; the rest of the place is its own.
+      const wanted = all.filter(({ directive }) => !told.has(directive));
       const [first] = wanted;
-      if (first === undefined || told.has(first.directive)) continue;
-      told.add(first.directive);
+      if (first === undefined) continue;
+      for (const { directive } of wanted) told.add(directive);
       const names = shortListOf([...new Set(wanted.map(({ args }) => `\`${args[0] ?? ""}\``))]);
-      const isCors = cors.length > 0 && first === cors[0];
+      const isCors = cors.length > 0 && cors.includes(first);
       report({
         at: first,
         message: isCors

@@ -1,7 +1,7 @@
 import type { Place, Setting } from "../../semantics/index.ts";
 import { defineSettingRule } from "../definers/setting.ts";
 import { replaceArgument } from "../fix.ts";
-import { insertSetting } from "../fix-lists.ts";
+import { insertBeside, insertSetting } from "../fix-lists.ts";
 import type { Fix } from "../rule.ts";
 
 /** Answers that tell nginx's version. */
@@ -37,6 +37,18 @@ export default defineSettingRule({
   },
 });
 
+const LINE = "server_tokens off;";
+
+/** Settings of the server as a whole, beside which it is looked for. */
+const NEIGHBOURS = [
+  "sendfile",
+  "tcp_nopush",
+  "tcp_nodelay",
+  "keepalive_timeout",
+  "types_hash_max_size",
+  "server_names_hash_bucket_size",
+];
+
 function fixOf({ statement }: Setting, { context }: Place): { fix?: Fix } {
   const outer = context.outward().findLast(({ kind }) => kind === "http" || kind === "server");
   const edit =
@@ -44,6 +56,6 @@ function fixOf({ statement }: Setting, { context }: Place): { fix?: Fix } {
       ? replaceArgument(statement, 0, "off")
       : outer === undefined
         ? null
-        : insertSetting(outer, "server_tokens off;");
+        : (insertBeside(outer, NEIGHBOURS, [LINE]) ?? insertSetting(outer, LINE));
   return edit === null ? {} : { fix: { description: "hide the version", safe: false, edits: [edit] } };
 }
