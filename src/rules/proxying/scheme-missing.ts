@@ -1,6 +1,6 @@
 /** Requests that are handed to an application without a word of the client's scheme. */
 import type { Effective, Place, Statement, VirtualServer } from "../../semantics/index.ts";
-import { healthChecks } from "../../site/index.ts";
+import { healthChecks, isExporter, isNamedForMetrics } from "../../site/index.ts";
 import { replaceArgument } from "../fix.ts";
 import { writtenAs } from "../fix-lines.ts";
 import { linesOf } from "../report/lost-list.ts";
@@ -20,7 +20,7 @@ export interface Missing {
   readonly discarded: Statement | null;
   readonly removed: boolean;
   /** Only monitors ask there, which make no links of the answer. */
-  readonly isHealthCheck: boolean;
+  readonly isForMonitors: boolean;
   readonly severity: Severity;
   readonly confidence: Confidence;
 }
@@ -37,6 +37,7 @@ export function judgeMissing(pass: Statement, place: Place, { site, assume }: Ru
   const passesOn = assume.edge === false && removal === undefined;
   const isUnsure =
     behind.kind === "indifferent" ||
+    isExporter(pass) ||
     place.context.has("internal") ||
     passesOn ||
     (server !== null && edge.isPrivate(server.server)) ||
@@ -51,14 +52,17 @@ export function judgeMissing(pass: Statement, place: Place, { site, assume }: Ru
     cause: removal ?? blame?.cause ?? statements[0] ?? null,
     discarded: removal === undefined ? (blame?.set ?? null) : null,
     removed: removal !== undefined,
-    isHealthCheck: isHealthCheck(place),
+    isForMonitors: isForMonitors(place),
     severity: passesOn || !isOverTls ? "info" : "warning",
     confidence: isUnsure ? "low" : isLessSure ? "medium" : "high",
   };
 }
 
-function isHealthCheck({ server, location }: Place): boolean {
-  return server !== null && [...healthChecks(server)].some((check) => check.location === location);
+function isForMonitors({ server, location }: Place): boolean {
+  if (server === null || location === null) return false;
+  return (
+    isNamedForMetrics(location) || [...healthChecks(server)].some((check) => check.location === location)
+  );
 }
 
 function isProto(name: string | undefined): boolean {
@@ -127,7 +131,7 @@ export function reportOf(group: Group, context: RuleContext): Report {
     at,
     message: `${why}: ${consequence(first, context)}`,
     help: helpFor(group, context),
-    ...(first.severity === "warning" && !group.every((each) => each.isHealthCheck)
+    ...(first.severity === "warning" && !group.every((each) => each.isForMonitors)
       ? {}
       : { severity: "info" as const }),
     ...(first.confidence === "high" ? {} : { confidence: first.confidence }),
