@@ -68,9 +68,19 @@ export class Ground implements IncludeResolver {
     if (isPlaceholder(path)) return problem("variable", `${path} is known only where it is installed`);
     if (!this.#isKnownGround(path)) return problem("outside-root", `${path} is outside the given paths`);
     if (pattern) return NOTHING;
-    if (this.#options.whole && nothing !== null) return nothing;
+    if (this.#options.whole && nothing !== null) return this.#withFolder(nothing, path);
     const kind = this.#options.whole ? "missing" : "outside-root";
     return problem(kind, `${path} does not exist`);
+  }
+
+  /** Says whether the folder of what is missing is missing, too: a copy may hold a part of what is installed. */
+  #withFolder({ files, problems }: IncludeTarget, path: string): IncludeTarget {
+    const folders = this.#candidates(path, false).map((candidate) => posix.dirname(candidate));
+    const isThere = folders.some(
+      (folder) => this.#isAllowed(folder) && this.#files.realPathAt(folder) !== null,
+    );
+    if (isThere || this.#isSystem) return { files, problems };
+    return { files, problems: problems.map((each) => ({ ...each, folder: posix.dirname(path) })) };
   }
 
   /** The tree is the one of this machine. */

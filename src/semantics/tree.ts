@@ -21,6 +21,8 @@ export interface IncludeProblem {
     | "variable";
   /** For people: the path that was looked for, or the way round the cycle. */
   readonly message: string;
+  /** Of what is missing: the folder that should hold it, where that is not there either. */
+  readonly folder?: string;
 }
 
 /** What an `include` directive stands for. */

@@ -71,7 +71,9 @@ describe("include", () => {
   it("names the path that is missing", async () => {
     const cwd = plant({ "nginx.conf": main("include snippets/none.conf;") });
     const { trees } = await loadIn(cwd, ["nginx.conf"]);
-    expect(problems(trees[0])).toEqual([{ kind: "missing", message: "snippets/none.conf does not exist" }]);
+    expect(problems(trees[0])).toEqual([
+      { kind: "missing", message: "snippets/none.conf does not exist", folder: "snippets" },
+    ]);
   });
 
   it("is followed in types, map and server blocks", async () => {

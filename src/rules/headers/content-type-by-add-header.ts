@@ -42,7 +42,9 @@ export default defineRule({
         help:
           handler.kind === "pass"
             ? "hide the application's with `proxy_hide_header Content-Type`, or let it send the right one"
-            : `write \`default_type ${type || "text/plain"};\`${handler.kind === "return" ? "" : " and an empty `types { }`"} instead`,
+            : handler.kind === "module" && handler.statement.name === "stub_status"
+              ? "remove the line: `stub_status` sends `text/plain` by itself"
+              : `write \`default_type ${type || "text/plain"};\`${handler.kind === "return" ? "" : " and an empty `types { }`"} instead`,
       });
     }
   },

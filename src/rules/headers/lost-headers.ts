@@ -79,7 +79,9 @@ function judge({ place, cause, own, outer, directive }: Candidate, site: Site): 
     lost,
     isPage,
     severity:
-      isWord(answer) || (isMediaOnly(context) && !names.some(isCorsHeader))
+      isWord(answer) ||
+      (isMediaOnly(context) && !names.some(isCorsHeader)) ||
+      (!isPage && sendsNoDocuments(context) && names.every((name) => OF_DOCUMENTS.has(name)))
         ? "info"
         : severityOf(directive, names, isPage, answer?.status),
   };
@@ -90,6 +92,28 @@ function isMediaOnly({ kind, opener }: Context): boolean {
   if (kind !== "location" || opener === null || !/^~\*?$/.test(opener.args[0] ?? "")) return false;
   const endings = /\\\.\((?:\?:)?([\w|?]+)\)\$$/.exec(opener.args[1] ?? "")?.[1];
   return endings?.split("|").every((ending) => MEDIA.has(ending.replaceAll("?", ""))) ?? false;
+}
+
+/** Headers that browsers heed with what they show in a window or frame. */
+const OF_DOCUMENTS: ReadonlySet<string> = new Set([
+  "content-security-policy-report-only",
+  "x-frame-options",
+  "permissions-policy",
+  "feature-policy",
+  "cross-origin-opener-policy",
+  "cross-origin-embedder-policy",
+  "x-xss-protection",
+  "x-robots-tag",
+]);
+
+/** Stylesheets, scripts, or whatever else a type of its own says is no page. */
+function sendsNoDocuments(context: Context): boolean {
+  const type = context.last("default_type")?.args[0];
+  if (type !== undefined) return !/html|xml$/i.test(type) || /svg/i.test(type);
+  const { kind, opener } = context;
+  if (kind !== "location" || opener === null || !/^~\*?$/.test(opener.args[0] ?? "")) return false;
+  const endings = /\\\.\((?:\?:)?([\w|?]+)\)\$$/.exec(opener.args[1] ?? "")?.[1]?.split("|");
+  return endings?.every((ending) => !/^(x?html?|php|xml|pdf|aspx?|jsp)/.test(ending)) ?? false;
 }
 
 const MEDIA: ReadonlySet<string> = new Set(

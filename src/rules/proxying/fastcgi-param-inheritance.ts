@@ -23,10 +23,17 @@ export default defineInheritanceRule({
   lists: () => [["fastcgi_param"], ["uwsgi_param"], ["scgi_param"]],
   lossesOf(discarded, context) {
     const directive = discarded.own[0]?.name ?? "";
-    return lostParameters(
+    const losses = lostParameters(
       discarded,
       { directive, pass: directive.replace("_param", "_pass"), nameOf },
       context,
+    );
+    // Who starts one program of its own need not be told the script.
+    const { site } = context;
+    const runsPhp = (pass: Statement) => site.runsPhp(pass);
+    return losses.filter(
+      ({ context: at, lost }) =>
+        lost.some((line) => nameOf(line) !== "SCRIPT_FILENAME") || at.allBelow("fastcgi_pass").some(runsPhp),
     );
   },
   describe(losses, { where, several, lines }) {

@@ -1,5 +1,5 @@
-import type { Context, IncludeProblem } from "../../semantics/index.ts";
-import { defineRule } from "../rule.ts";
+import type { Context, IncludeProblem, Statement } from "../../semantics/index.ts";
+import { defineRule, type Report } from "../rule.ts";
 
 /** An `include` that nginx could not follow. */
 export default defineRule({
@@ -19,6 +19,8 @@ export default defineRule({
   check({ configuration, report }) {
     if (configuration.fragment) return;
     const pending: Context[] = [configuration.root];
+    /** What is missing with its whole folder, by the folder. */
+    const withFolder = new Map<string, Missing[]>();
     for (let context = pending.pop(); context !== undefined; context = pending.pop()) {
       for (const include of context.includes) {
         if (include.args.length !== 1) {
@@ -34,13 +36,43 @@ export default defineRule({
           if (problem.kind === "variable" || problem.kind === "outside-root") continue;
           // A template is installed elsewhere, beside files that are written there.
           if (problem.kind === "missing" && include.file.template) continue;
-          report({ at: include, message: problem.message, help: HELP[problem.kind] });
+          if (problem.folder === undefined) {
+            report({ at: include, message: problem.message, help: HELP[problem.kind] });
+            continue;
+          }
+          const missing = { include, message: problem.message };
+          const others = withFolder.get(problem.folder);
+          if (others === undefined) withFolder.set(problem.folder, [missing]);
+          else others.push(missing);
         }
       }
       for (const { block } of context.statements) if (block !== null) pending.push(block);
     }
+    for (const [folder, all] of withFolder) {
+      if (folder.startsWith("/") || all.length >= A_PART) report(describe(folder, all));
+      else for (const { include, message } of all) report({ at: include, message, help: HELP.missing });
+    }
   },
 });
+
+interface Missing {
+  readonly include: Statement;
+  readonly message: string;
+}
+
+/** So many files of a folder that is not there: it was left out, and nobody mistyped all of its names. */
+const A_PART = 3;
+
+function describe(folder: string, [first, ...others]: readonly Missing[]): Report {
+  if (first === undefined) throw new RangeError("nothing is missing");
+  return {
+    at: first.include,
+    severity: "info",
+    message: `${first.message}, and neither does its folder. If this is a copy of a part, nginx needs \`${folder}\` where it runs; else it does not start.`,
+    help: "hand the folder over too, or create it",
+    related: others.map(({ include }) => ({ at: include, message: "in the same folder" })),
+  };
+}
 
 const HELP: Record<IncludeProblem["kind"], string> = {
   missing: "create it, correct the path, or remove the line",
