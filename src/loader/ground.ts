@@ -76,11 +76,15 @@ export class Ground implements IncludeResolver {
   /** Says whether the folder of what is missing is missing, too: a copy may hold a part of what is installed. */
   #withFolder({ files, problems }: IncludeTarget, path: string): IncludeTarget {
     const folders = this.#candidates(path, false).map((candidate) => posix.dirname(candidate));
-    const isThere = folders.some(
-      (folder) => this.#isAllowed(folder) && this.#files.realPathAt(folder) !== null,
-    );
-    if (isThere || this.#isSystem) return { files, problems };
+    if (this.#isSystem || folders.some((folder) => this.#isKnownFolder(folder))) return { files, problems };
     return { files, problems: problems.map((each) => ({ ...each, folder: posix.dirname(path) })) };
+  }
+
+  /** It is there, or stands in one of the configuration's own folders, which is. */
+  #isKnownFolder(folder: string): boolean {
+    const isThere = (each: string) => this.#isAllowed(each) && this.#files.realPathAt(each) !== null;
+    const outer = posix.dirname(folder);
+    return isThere(folder) || (!this.#options.prefixes.includes(outer) && isThere(outer));
   }
 
   /** The tree is the one of this machine. */
