@@ -119,7 +119,9 @@ function isStatic({ context }: Location): boolean {
 }
 
 /** Who writes a pattern for a part of the prefix wants it to win; a guard is easily forgotten all the same. */
-function isIntended({ asker, prefix, difference }: TakenRequest): boolean {
+function isIntended({ asker, prefix, winner, difference }: TakenRequest): boolean {
+  // Nobody asks for what is `internal`: that scripts of that name run is no way to its files.
+  if (prefix.context.has("internal") && winner.context.has("fastcgi_pass")) return true;
   return isWithinPrefix(asker, prefix.pattern) || (difference.kind !== "access" && isMeantFor(asker, prefix));
 }
 

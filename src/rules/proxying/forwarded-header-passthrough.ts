@@ -47,13 +47,13 @@ http {
       "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
     ],
   },
-  check({ model, configuration, site, report, met }) {
-    const isKnownName = configuration.all("proxy_set_header").some(isHostOfSomeone);
+  check({ model, site, report, met }) {
     const idle: Passed[] = [];
     for (const server of model.servers) {
       // Behind another proxy it is that one's to say.
       if (site.edge.isBehindProxy(server.server)) continue;
       const found = passedOn(server, site, met);
+      const isKnownName = server.context.allBelow("proxy_set_header").some(isHostOfSomeone);
       const reading = found.filter(({ pass }) => isKnownName || djangoEvidence(server, pass) > 0);
       if (reading.length > 0) report(describe(found, site));
       else idle.push(...found);
