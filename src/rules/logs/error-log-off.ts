@@ -3,8 +3,8 @@ import { codeOf } from "../wording.ts";
 
 /** Words that look like switches and are names of files. */
 const SWITCHES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ["error_log", new Set(["off", "on"])],
-  ["access_log", new Set(["on"])],
+  ["error_log", new Set(["off", "on", "false", "true", "no", "yes", "none", "disabled", "enabled"])],
+  ["access_log", new Set(["on", "false", "true", "no", "yes", "none", "disabled", "enabled"])],
 ]);
 
 /** Logs that are switched by a word and become files of that name. */
@@ -28,13 +28,14 @@ export default defineRule({
         if (!words.has(word.toLowerCase())) continue;
         report({
           at: statement,
-          message: `${codeOf(statement)} does not switch the log ${word}: nginx writes it to a file called \`${word}\`.`,
-          help:
-            word.toLowerCase() === "off"
-              ? "write `error_log /dev/null crit;` to keep no log, or name a file"
-              : `name a file: \`${name} /var/log/nginx/${name === "error_log" ? "error" : "access"}.log;\``,
+          message: `${codeOf(statement)} ${/^o(n|ff)$/i.test(word) ? `does not switch the log ${word}` : "is no switch"}: nginx writes it to a file called \`${word}\`.`,
+          help: OFF.test(word)
+            ? `write \`${name === "error_log" ? "error_log /dev/null crit" : "access_log off"};\` to keep no log, or name a file`
+            : `name a file: \`${name} /var/log/nginx/${name === "error_log" ? "error" : "access"}.log;\``,
         });
       }
     }
   },
 });
+
+const OFF = /^(?:off|false|no|none|disabled)$/i;

@@ -35,6 +35,7 @@ export function meantLocation({
     };
   const query = /^(\/[^?*()|\\^$]*)\?\w+(=|$)/.exec(pattern);
   if (query !== null) return withoutQuery;
+  if (BRACES.test(pattern)) return meantBraces(pattern, isExact);
   if (isGlob(pattern)) return meantGlob(pattern, isExact);
   if (isPattern(pattern)) {
     const plain = /^\^?(\/[\w/.-]*)\$$/.exec(pattern)?.[1];
@@ -81,6 +82,23 @@ function meantGlob(pattern: string, isExact: boolean): MeantLocation {
   const escaped = pattern.replaceAll(".", "\\.").replace(/^\*+/, "").replace(/\*+/g, "[^/]*");
   const uri = `${start === "" ? "/" : ""}${pattern.replace(/\*+/g, "x")}`;
   return { mistake, spelling: `~ ${start}${escaped}${isExact || /\w$/.test(pattern) ? "$" : ""}`, uri };
+}
+
+/** `/{img,css}/`: alternatives as in a shell. */
+const BRACES = /^[\w/.{},-]*\{[\w.-]+(?:,[\w.-]+)+\}[\w/.{},-]*$/;
+
+function meantBraces(pattern: string, isExact: boolean): MeantLocation {
+  const choices = /\{([^{}]*)\}/g;
+  const escaped = pattern
+    .replaceAll(".", "\\.")
+    .replace(choices, (_, words) => `(${words.replaceAll(",", "|")})`);
+  const uri = pattern.replace(choices, (_, words) => words.split(",")[0]);
+  const start = pattern.startsWith("/") ? "^" : "";
+  return {
+    mistake: "in a location braces are literal characters, not alternatives",
+    spelling: `~ ${quoted(`${start}${escaped}${isExact ? "$" : ""}`)}`,
+    uri: uri.startsWith("/") ? uri : `/${uri}`,
+  };
 }
 
 /** Signs of a regular expression that no path is written with. */
