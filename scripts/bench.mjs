@@ -3,6 +3,9 @@
  *
  *   npm run bench            the usual sizes
  *   npm run bench -- --full  with 10,000 sites
+ *   npm run bench -- --adversarial  what somebody could write to make it slow, in two sizes: twice the text shall take twice
+ *                            the time and memory at most (start-up apart)
+ *   npm run bench -- --adversarial=names,sets --size=5000000   some of it, of other sizes (of the larger one, in bytes)
  *   npm run bench -- --page [--peer NAME=COMMAND …]  writes docs/performance.md instead: times and memory, beside `nginx -t` and
  *                            other linters (`--peer gixy-ng=/opt/gixy-ng/bin/gixy`)
  */
@@ -10,6 +13,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { printAdversarial } from "./bench-adversarial.mjs";
 import { writePage } from "./bench-page.mjs";
 import { peakMemory, site, time, treeIn } from "./bench-trees.mjs";
 
@@ -123,8 +127,19 @@ async function printRatios() {
   }
 }
 
+/** `--adversarial`, `--adversarial=names,sets`, `--size=1000000`. */
+function argument(name) {
+  const given = process.argv.find((word) => word === name || word.startsWith(`${name}=`));
+  return given === undefined ? null : given.slice(name.length + 1);
+}
+
+const adversarial = argument("--adversarial");
+
 try {
-  if (process.argv.includes("--page")) writePage(root, folder, process.argv);
+  if (adversarial !== null) {
+    const names = adversarial === "" ? null : adversarial.split(",");
+    printAdversarial(cli, folder, names, Number(argument("--size") ?? 1_000_000));
+  } else if (process.argv.includes("--page")) writePage(root, folder, process.argv);
   else await printRatios();
 } finally {
   rmSync(folder, { recursive: true, force: true });

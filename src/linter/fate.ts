@@ -125,6 +125,27 @@ export interface RuleRun {
  * @param files the shown names of all files of the configuration.
  */
 export function planRuns(rules: readonly Rule[], files: readonly string[], policy: Policy): RuleRun[] {
+  const alike = new Set(files.map((file) => policy.decisionsFor(file)));
+  const [only] = alike;
+  if (only === undefined || alike.size > 1) return plan(rules, files, policy);
+  // A folder of fragments is a thousand trees that are planned in the same way.
+  if (lastPlan?.rules !== rules || lastPlan.policy !== policy || lastPlan.only !== only)
+    lastPlan = { rules, policy, only, runs: plan(rules, files, policy) };
+  const own = new Set(files);
+  const covers = (file: string) => own.has(file);
+  return lastPlan.runs.map(({ rule, options, assume, wants }) => ({ rule, options, assume, covers, wants }));
+}
+
+let lastPlan:
+  | {
+      readonly rules: readonly Rule[];
+      readonly policy: Policy;
+      readonly only: FileDecisions;
+      readonly runs: readonly RuleRun[];
+    }
+  | undefined;
+
+function plan(rules: readonly Rule[], files: readonly string[], policy: Policy): RuleRun[] {
   const groups = new Map<FileDecisions, Set<string>>();
   for (const file of files) {
     const decided = policy.decisionsFor(file);

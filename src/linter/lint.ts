@@ -78,6 +78,13 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
           message: `rule ${rule.id} failed on ${tree.entry.name}: ${reason}`,
         });
       }
+      if (run.unseenServers > 0) {
+        for (const { id, scope } of rules) if (scope === "server") failed.add(id);
+        notifications.push({
+          level: "warning",
+          message: `${run.unseenServers} servers of ${tree.entry.name} were not looked at by the rules about servers: a tree of that size is judged by its first ones`,
+        });
+      }
       for (const report of run.undecided) {
         failed.add(report.rule.id);
         if (!undecided.has(report.rule)) undecided.set(report.rule, { cause: [report], files: read });

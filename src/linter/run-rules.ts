@@ -34,6 +34,8 @@ export interface TreeRun {
   readonly failures: ReadonlyMap<Rule, string>;
   /** Rules that gave up a question for its size, with the first one. */
   readonly undecided: readonly PlainReport[];
+  /** Servers that rules about servers did not look at, since there are too many. */
+  readonly unseenServers: number;
   /** Some reports were left out. */
   readonly isCut: boolean;
   /** Null where no next run will ask. */
@@ -109,7 +111,9 @@ export function runRules(
   });
   const isWhole = memory.isSame && last !== null ? last.isWhole : asked.isWhole;
   const isCut = options.shelf.omitted > omitted;
-  return { tree, told, isWhole, failures, undecided, isCut, seen: memory.seen };
+  const servers = memory.seen?.servers.length ?? asked.configuration.servers.length;
+  const unseenServers = Math.max(0, servers - MOST_SERVERS);
+  return { tree, told, isWhole, failures, undecided, unseenServers, isCut, seen: memory.seen };
 }
 
 /** What is not known of a rule's verdict; where the place is not known or of no interest, at the start of a file that is. */
@@ -265,18 +269,29 @@ function tell(run: RuleRun, before: readonly Reports[], memory: Memory, asked: A
   if (rule.scope !== "server") {
     return [keep(before[0], isKept) ?? hearing.ask((context) => rule.check(context))];
   }
-  const count = memory.seen?.servers.length ?? asked.configuration.servers.length;
-  return Array.from({ length: count }, (_, index) => {
-    const kept = keep(before[index], isKept || memory.isSameServer[index] === true);
-    if (kept !== null) return kept;
-    return hearing.ask(({ configuration, model, site, version, options, assume, report, met }) => {
+  const all = memory.seen?.servers.length ?? asked.configuration.servers.length;
+  const count = Math.min(all, MOST_SERVERS);
+  const askServer = (index: number): Reports =>
+    hearing.ask(({ configuration, model, site, version, options, assume, report, met }) => {
       const server = model.servers[index];
       // Written out, since it is made for every rule and server.
       if (server !== undefined)
         rule.check({ configuration, model, site, version, options, assume, report, met, server });
     });
+  if (memory.seen === null) {
+    // No other run will want to know which server they are about.
+    const reports: PlainReport[] = [];
+    for (let index = 0; index < count; index++) for (const each of askServer(index)) reports.push(each);
+    return [reports];
+  }
+  return Array.from({ length: count }, (_, index) => {
+    const kept = keep(before[index], isKept || memory.isSameServer[index] === true);
+    return kept ?? askServer(index);
   });
 }
+
+/** What is found out about a server stays in memory: of more than anyone has, the first are looked at. */
+const MOST_SERVERS = 20_000;
 
 const NONE: Reports = [];
 const SILENT = () => {};
@@ -303,18 +318,21 @@ class Hearing {
   }
 
   ask(check: (context: RuleContext) => void): Reports {
-    this.#context ??= {
-      ...this.#asked.contextFor(this.#run.assume),
-      options: this.#run.options,
-      report: (told) => this.#hear(told),
-      met: SILENT,
-    };
+    this.#context ??= this.#makeContext();
     const context = this.#context;
     asFarAsItGoes(() => check(context));
     const heard = this.#heard;
     if (heard.length === 0) return NONE;
     this.#heard = [];
     return heard;
+  }
+
+  /** Written out: for a folder of fragments it is made for each rule and file. */
+  #makeContext(): RuleContext {
+    const { options, assume } = this.#run;
+    const { configuration, model, site, version } = this.#asked.contextFor(assume);
+    const report = (told: Report) => this.#hear(told);
+    return { configuration, model, site, version, options, assume, report, met: SILENT };
   }
 
   #hear(told: Report): void {

@@ -15,8 +15,8 @@ const BEGINNING = 8 * 1024;
 /** What is read before sizes are looked at closely, in bytes. */
 const LIGHT_TOTAL = 3 * 1024 * 1024;
 
-/** What all files of a run may weigh, as `weigh` tells: 40,000 sites, or more than a gigabyte of syntax trees. */
-const HEAVIEST_TOTAL = 8_000_000;
+/** What all files of a run may weigh, as `weigh` tells: 25,000 sites, or somewhat more than a gigabyte of memory in all. */
+const HEAVIEST_TOTAL = 4_000_000;
 
 /** Why a path gives no file. `message` is for people and names the path. */
 export interface ReadFailure {
@@ -240,13 +240,14 @@ export class SourceFiles {
   }
 }
 
-/** How large the syntax tree of a text will be: words, and three for each directive, block and comment. */
+/** How much memory a text will take: words, three for each directive and comment, and eight for each block. */
 function weigh(text: string): number {
   let weight = 0;
   let inWord = false;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    if (unit === SEMICOLON || unit === BRACE || unit === HASH) weight += 3;
+    if (unit === SEMICOLON || unit === HASH) weight += 3;
+    else if (unit === BRACE) weight += 8;
     const separates = unit <= SPACE || unit === SEMICOLON || unit === BRACE;
     if (inWord && separates) weight++;
     inWord = !separates;

@@ -25,6 +25,14 @@ export interface GivenUp {
 /** Thrown by {@link spend}; caught where a question can be answered with "not known". */
 export class OutOfSteps extends Error {}
 
+let thrown: OutOfSteps | undefined;
+
+/** One for all: whoever goes on asking with nothing left gets it for every question, and a stack costs more than most answers. */
+function outOfSteps(): OutOfSteps {
+  thrown ??= new OutOfSteps("more work than this run is given");
+  return thrown;
+}
+
 interface Meter {
   left: number;
   /** The first question that was given up: one is told. */
@@ -74,7 +82,7 @@ export class Budget {
 export function spend(steps: number): void {
   if (meter === null) return;
   meter.left -= steps;
-  if (meter.left < 0) throw new OutOfSteps("more work than this run is given");
+  if (meter.left < 0) throw outOfSteps();
 }
 
 /** Takes steps for what can be left out without a word, such as a suggestion; false where too few are left. */

@@ -54,6 +54,7 @@ export class Server {
   /** All locations, each before those nested in it. */
   allLocations(): readonly Location[] {
     if (this.#allLocations === undefined) {
+      if (this.locations.length === 0) return this.locations;
       const all: Location[] = [];
       const pending = this.locations.toReversed();
       for (let location = pending.pop(); location !== undefined; location = pending.pop()) {
@@ -71,6 +72,7 @@ export class Server {
 
   /** The named location `name` (with its `@`); of several the first, which nginx takes. */
   named(name: string): Location | undefined {
+    if (this.locations.length === 0) return undefined;
     if (this.#named === undefined) {
       this.#named = new Map();
       for (const location of this.locations) {
@@ -83,6 +85,7 @@ export class Server {
 
   /** The innermost location around a context of this server; null directly in the server. */
   locationOf(context: Context): Location | null {
+    if (this.locations.length === 0) return null;
     if (this.#byContext === undefined) {
       this.#byContext = new Map();
       for (const location of this.allLocations()) this.#byContext.set(location.context, location);
@@ -182,10 +185,14 @@ export class Location {
   }
 }
 
+const NO_LOCATIONS: readonly Location[] = [];
+
 /** The `location` blocks directly in a context, in file order. */
 export function readLocations(context: Context, server: Server, outer: Location | null): readonly Location[] {
+  const written = context.all("location");
+  if (written.length === 0) return NO_LOCATIONS;
   const found: Location[] = [];
-  for (const statement of context.all("location")) {
+  for (const statement of written) {
     if (statement.block !== null) found.push(new Location(statement, statement.block, server, outer));
   }
   return found;

@@ -10,7 +10,7 @@ const DEEPEST_INCLUDE = 100;
  * Directives that a tree may have by including the same files again and again, beside those that are written. Twenty
  * files that each include the next one twice have a million.
  */
-const MOST_REPEATED_DIRECTIVES = 1_000_000;
+const MOST_REPEATED_DIRECTIVES = 300_000;
 
 /** What is read of a tree with more than that: nobody meant it, and every directive more costs time. */
 const FEW_REPEATED_DIRECTIVES = 10_000;
@@ -113,7 +113,7 @@ function grow(
       } else {
         frame.entered++;
         if (frame.size + extent.size > mostRepeated + written) {
-          const message = `${file.name} is included so often that the configuration has more than a million directives`;
+          const message = `${file.name} is included so often that the configuration has hundreds of thousands of repeated directives`;
           frame.problems.push({ kind: "too-many", message });
           isCut = true;
         } else {

@@ -19,6 +19,23 @@ export function rewrite(exchange: Exchange, phase: Phase): Signal | null {
 /** The script ended early: with a signal, or just so (`break`, `rewrite … last`). */
 type End = { readonly signal: Signal | null } | null;
 
+const NAMES: ReadonlySet<string> = new Set(["set", "if", "rewrite", "return", "break"]);
+const known = new WeakMap<Context, readonly Statement[]>();
+/** Up to so many statements are looked through each time. */
+const FEW = 12;
+
+/** What the script of a context may consist of: a server with ten thousand locations is asked as often. */
+function linesOf(context: Context): readonly Statement[] {
+  const { statements } = context;
+  if (statements.length <= FEW) return statements;
+  let lines = known.get(context);
+  if (lines === undefined) {
+    lines = statements.filter(({ name }) => NAMES.has(name));
+    known.set(context, lines);
+  }
+  return lines;
+}
+
 class Script {
   readonly #exchange: Exchange;
   readonly #phase: Phase;
@@ -35,8 +52,9 @@ class Script {
   }
 
   #block(context: Context): End {
-    spend(context.statements.length >> 2);
-    for (const statement of context.statements) {
+    const lines = linesOf(context);
+    spend(lines.length >> 2);
+    for (const statement of lines) {
       const end = this.#statement(statement);
       if (end !== null) return end;
     }

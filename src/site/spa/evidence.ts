@@ -27,10 +27,11 @@ const NONE: Evidence = { score: 0, ownPath: false };
 /** `location` is null where the server itself serves the files. */
 export function spaEvidence(server: VirtualServer, location: Location | null): Evidence {
   const place = server.at(location);
-  if (servesPhp(server) || place.isOn("autoindex") === true || place.files.statement === null) return NONE;
+  const whole = wholeOf(server);
+  if (whole.servesPhp || place.isOn("autoindex") === true || place.files.statement === null) return NONE;
   const { context, files } = place;
   const path = pathScore(files.path);
-  const isSupported = path > 2 || fallsBackToPage(place) || asksBackend(server);
+  const isSupported = path > 2 || fallsBackToPage(place) || whole.asksBackend;
   if (location !== null && isSubfolder(location)) {
     const isOwn = context.has("root") || context.has("alias");
     if (!isOwn || !isSupported || FILES.test(lastSegment(location.pattern))) return NONE;
@@ -38,7 +39,7 @@ export function spaEvidence(server: VirtualServer, location: Location | null): E
     const score = Math.max(path + (endsWith404(place) ? -1 : 0), 1);
     return { score: isBundle(server, place) ? Math.min(score, 1) : score, ownPath: path > 1 };
   }
-  const siblings = siblingScore(server, location, place);
+  const siblings = siblingScore(whole, location, place);
   // The name of a folder alone says how a site was built, and not that its addresses are no files.
   if (siblings === 0 && !isSupported) return NONE;
   return { score: Math.max(path + siblings + pagesScore(place), 0), ownPath: path > 1 };
@@ -53,9 +54,49 @@ function fallsBackToPage({ context }: Place): boolean {
   return /index\.html?\b/.test(context.last("try_files")?.args.at(-1) ?? "");
 }
 
-/** Something else than files is behind the server. */
-function asksBackend(server: VirtualServer): boolean {
-  return server.locations.some((location) => server.at(location).handler.kind === "pass");
+/** What all locations of a server ask of all of them, found once. */
+interface Whole {
+  /** Something else than files is behind the server. */
+  readonly asksBackend: boolean;
+  readonly servesPhp: boolean;
+  /** Its own locations that say something of an app beside them. */
+  readonly telling: readonly { readonly location: Location; readonly says: "api" | "scripts" | "assets" }[];
+}
+
+const wholes = new WeakMap<VirtualServer, Whole>();
+
+function wholeOf(server: VirtualServer): Whole {
+  let whole = wholes.get(server);
+  if (whole === undefined) {
+    whole = {
+      asksBackend: server.locations.some((location) => server.at(location).handler.kind === "pass"),
+      servesPhp: servesPhp(server),
+      telling: tellingLocations(server),
+    };
+    wholes.set(server, whole);
+  }
+  return whole;
+}
+
+/** The first few of each kind: nobody counts them, and one of them may be the location that asks. */
+function tellingLocations(server: VirtualServer): Whole["telling"] {
+  const found: { location: Location; says: "api" | "scripts" | "assets" }[] = [];
+  const counts = new Map<string, number>();
+  for (const location of server.locations) {
+    const says = location.isNamed ? null : whatSays(location, server);
+    if (says === null || (counts.get(says) ?? 0) > 1) continue;
+    counts.set(says, (counts.get(says) ?? 0) + 1);
+    found.push({ location, says });
+  }
+  return found;
+}
+
+function whatSays(location: Location, server: VirtualServer): Whole["telling"][number]["says"] | null {
+  const { pattern } = location;
+  const place = server.at(location);
+  if (place.handler.kind === "pass") return API.test(pattern.replace(/^\^/, "")) ? "api" : null;
+  if (/\/static\/\(?(js|css)|\/_app\/|\/_nuxt\/|\/_next\/static/.test(pattern)) return "scripts";
+  return /^\^?\/assets\b/.test(pattern) || saysImmutable(place) ? "assets" : null;
 }
 
 /** A folder inside what was built, for pages that a backend makes: scripts for them, and no page of its own. */
@@ -81,18 +122,11 @@ function pathScore(path: string): number {
 }
 
 /** An API proxied beside, and locations for assets with hashed names. */
-function siblingScore(server: VirtualServer, self: Location | null, place: Place): number {
-  let api = 0;
-  let assets = 0;
-  for (const other of server.locations) {
-    if (other === self || other.isNamed) continue;
-    const beside = server.at(other);
-    if (beside.handler.kind === "pass") {
-      api = Math.max(api, API.test(other.pattern.replace(/^\^/, "")) ? 1 : 0);
-    } else if (/\/static\/\(?(js|css)|\/_app\/|\/_nuxt\/|\/_next\/static/.test(other.pattern)) assets = 2;
-    else if (/^\^?\/assets\b/.test(other.pattern)) assets = Math.max(assets, 1);
-    else if (saysImmutable(beside)) assets = Math.max(assets, 1);
-  }
+function siblingScore({ telling }: Whole, self: Location | null, place: Place): number {
+  const isBeside = (kind: Whole["telling"][number]["says"]) =>
+    telling.some(({ location, says }) => says === kind && location !== self);
+  const api = isBeside("api") ? 1 : 0;
+  const assets = isBeside("scripts") ? 2 : isBeside("assets") ? 1 : 0;
   const index = place.list("index").statements.flatMap(({ args }) => args);
   const isIndexWritten = index.some((name) => /^index\.html?$/.test(name));
   return api + (api > 0 && isIndexWritten ? 1 : 0) + assets;

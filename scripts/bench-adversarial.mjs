@@ -1,0 +1,140 @@
+/**
+ * What somebody could write to make the linter slow: each case in two sizes. Twice the text shall take at most twice the time
+ * and memory, start-up apart. Whoever finds another way adds it here.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const inHttp = (text) => ({ "nginx.conf": `events {}\nhttp {\n${text}}\n` });
+const inServer = (text) => inHttp(`server {\n${text}}\n`);
+/** As many lines as fit into a size, by their number. */
+function lines(size, line) {
+  let text = "";
+  for (let i = 0; text.length < size; i++) text += line(i);
+  return text;
+}
+const quad = (i) => `${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
+
+/** By name, the files of a tree of about so many characters. */
+const CASES = {
+  servers: (size) =>
+    inHttp(
+      lines(size, (i) => `server { listen 80; server_name s${i}.example; location / { return 204; } }\n`),
+    ),
+  emptyServers: (size) => inHttp(lines(size, () => "server {}\n")),
+  sameServers: (size) =>
+    inHttp(lines(size, () => "server { listen 80; server_name a.example; root /srv; }\n")),
+  unknown: (size) => inHttp(lines(size, (i) => `foo_${i} ab;\n`)),
+  unknownSame: (size) => inHttp(lines(size, () => "foo bar;\n")),
+  regexes: (size) => inServer(lines(size, (i) => `location ~ ^/a${i}/(x|y)+$ { return 204; }\n`)),
+  regexNames: (size) => inHttp(lines(size, (i) => `server { server_name ~^a${i}\\.(x|y)+$; }\n`)),
+  sets: (size) => inServer(`set $v0 a;\n${lines(size, (i) => `set $v${i + 1} "$v${i}b";\n`)}`),
+  lostHeaders: (size) =>
+    inServer(
+      lines(size / 2, (i) => `add_header X-H${i} v;\n`) +
+        lines(size / 2, (i) => `location /l${i} { add_header A b; }\n`),
+    ),
+  locations: (size) =>
+    inServer(lines(size, (i) => `location /p${i}/ { root /srv/${i}; try_files $uri =404; }\n`)),
+  proxies: (size) =>
+    inServer(lines(size, (i) => `location /p${i}/ { proxy_pass http://b${i}.example:80/; }\n`)),
+  sameLocations: (size) => inServer(lines(size, () => "location /a { root /b; }\n")),
+  nested: (size) =>
+    inServer(
+      lines(
+        size,
+        (i) =>
+          `${Array.from({ length: 50 }, (_, depth) => `location /${i}${"/d".repeat(depth)} {`).join("")}${"}".repeat(50)}\n`,
+      ),
+    ),
+  upstreams: (size) =>
+    inHttp(lines(size, (i) => `upstream u${i} { server 127.0.0.1:${(i % 60000) + 1}; keepalive 4; }\n`)),
+  upstreamServers: (size) =>
+    inHttp(
+      `upstream u {\n${lines(size, () => "server 127.0.0.1:80;\n")}}\nserver { location / { proxy_pass http://u; } }\n`,
+    ),
+  maps: (size) => inHttp(lines(size, (i) => `map $m${i} $m${i + 1} { default $m${i}x; a b; }\n`)),
+  mapEntries: (size) =>
+    inHttp(
+      `map $uri $x {\n${lines(size, (i) => `~^/a${i}/(.*)$ /b${i}/$1;\n`)}}\nserver { return 301 $x; }\n`,
+    ),
+  geo: (size) =>
+    inHttp(`geo $g {\n${lines(size, (i) => `10.${quad(i)} ${i};\n`)}}\nserver { return 200 $g; }\n`),
+  types: (size) => inHttp(`types {\n${lines(size, (i) => `text/x${i} e${i};\n`)}}\nserver { root /srv; }\n`),
+  rewrites: (size) => inServer(lines(size, (i) => `rewrite ^/a${i}/(.*)$ /b${i}/$1 last;\n`)),
+  ifs: (size) =>
+    inServer(`location / {\n${lines(size, (i) => `if ($arg_a${i} = "b") { set $x ${i}; }\n`)}}\n`),
+  errorPages: (size) =>
+    inServer(lines(size, (i) => `location /e${i} { error_page 404 /e${i + 1}; return 404; }\n`)),
+  allows: (size) =>
+    inServer(`${lines(size, (i) => `allow 10.${quad(i)};\n`)}deny all; location /status { stub_status; }\n`),
+  names: (size) => inServer(`server_name ${lines(size, (i) => `n${i}.example\n`)};\n`),
+  listens: (size) => inServer(lines(size, (i) => `listen 127.${quad(i)}:80;\n`)),
+  portRanges: (size) => inHttp(lines(size, () => "server { listen 1-65535; }\n")),
+  duplicates: (size) => inServer(lines(size, () => "root /srv/a;\n")),
+  limits: (size) => inServer(lines(size, (i) => `limit_req zone=z${i};\n`)),
+  args: (size) => inHttp(`index ${lines(size, (i) => `f${i} `)};\n`),
+  comments: (size) => inHttp(lines(size, () => "# x\n")),
+  suppressions: (size) =>
+    inHttp(lines(size, (i) => `# nginx-lint-disable-next-line unknown-directive -- x\nfoo${i} b;\n`)),
+  quotes: (size) => inHttp(lines(size, () => 'a "b\n')),
+  noSemicolons: (size) => inServer(lines(size, () => "root /srv\nlisten 80\n")),
+  branches: (size) => inHttp(lines(size, () => "{% if x %}\nroot /a;\n{% else %}\nroot /b;\n{% endif %}\n")),
+  placeholders: (size) => inHttp(lines(size, (i) => `server { server_name {{ n${i} }}; }\n`)),
+  longWord: (size) => inServer(`root /${"a".repeat(size)};\n`),
+  lua: (size) => inServer(`content_by_lua_block {\n${lines(size, () => "x = 1\n")}}\n`),
+  includes: (size) => ({
+    ...inHttp(lines(size, () => "include a.conf;\n")),
+    "a.conf": "server { listen 80; }\n",
+  }),
+  includesMissing: (size) => inHttp(lines(size, (i) => `include no${i}.conf;\n`)),
+  includesDoubled: () => ({
+    ...inHttp("include l0.conf;\n"),
+    ...Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [`l${i}.conf`, `include l${i + 1}.conf;\n`.repeat(2)]),
+    ),
+    "l40.conf": "server { listen 80; }\n",
+  }),
+  snippet: (size) => ({
+    ...inHttp(lines(size / 2, (i) => `server { server_name i${i}.example; include big.conf; }\n`)),
+    "big.conf": lines(size / 2, (i) => `location /p${i} { return 204; }\n`),
+  }),
+  fragments: (size) =>
+    Object.fromEntries(
+      Array.from({ length: size / 400 }, (_, i) => [
+        `f${i}.conf`,
+        `server { listen 80; server_name f${i}.example;\nlocation / { proxy_pass http://127.0.0.1:3000; proxy_set_header Host $host; }\nlocation /a/ { alias /srv/a${i}/; }\n}\n${"# padding\n".repeat(20)}`,
+      ]),
+    ),
+};
+
+/**
+ * Prints a row for each case.
+ *
+ * @param folder for the trees
+ * @param names of cases; null: all
+ * @param size of the larger tree of each, in characters
+ */
+export function printAdversarial(cli, folder, names, size) {
+  for (const [name, files] of Object.entries(CASES)) {
+    if (names !== null && !names.includes(name)) continue;
+    const [half, whole] = [size / 2, size].map((each) => measure(cli, folder, files(each)));
+    const times = `${whole.seconds.toFixed(1)} s of CPU (${(whole.seconds / half.seconds).toFixed(1)} x)`;
+    const memory = `${whole.mebibytes} MiB (${(whole.mebibytes / half.mebibytes).toFixed(1)} x)`;
+    const status = whole.status <= 2 ? "" : `   ended with ${whole.status}`;
+    console.log(`${name.padEnd(18)} ${times.padEnd(26)} ${memory}${status}`);
+  }
+}
+
+function measure(cli, folder, files) {
+  const directory = join(folder, "adversarial");
+  mkdirSync(directory);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const lint = [cli, "--no-config", "-f", "json", "-o", join(folder, "out.json"), directory];
+  const timed = ["-f", "%U %S %M", "timeout", "300", process.execPath, ...lint];
+  const { stderr, status } = spawnSync("/usr/bin/time", timed, { encoding: "utf8" });
+  rmSync(directory, { recursive: true });
+  const [user, system, kibibytes] = stderr.trim().split("\n").at(-1).split(" ").map(Number);
+  return { seconds: user + system, mebibytes: Math.round(kibibytes / 1024), status };
+}
