@@ -88,6 +88,8 @@ function judge(
         ? "write `listen 443 ssl` with `ssl_certificate` and `ssl_certificate_key`, or use another port for plain HTTP"
         : "add `ssl`",
     confidence: isBehindProxy ? "low" : confidence,
+    // A server of another file may have `ssl` for the same address, and with it the certificate of this one's names.
+    ...(confidence === "medium" && certificate === undefined ? { severity: "info" as const } : {}),
     related: [
       ...others.map((other) => ({ at: other, message: "plain HTTP, too" })),
       ...(certificate === undefined ? [] : [{ at: certificate, message: "is not used" }]),
