@@ -25,6 +25,8 @@ export function proofOf<Evidence>(
   },
   judge: (simulation: Simulation, attempt: Attempt) => Evidence | null,
 ): Proof<Evidence> | null {
+  // Clients do not get there by themselves.
+  if (place.location?.context.has("internal")) return null;
   let left = MOST_ATTEMPTS;
   for (const attempt of place.attempts(origins, options.payloads, options.until ?? null)) {
     if (left-- === 0) return null;

@@ -2,6 +2,7 @@
  * The questions that are asked of a configuration under one version of nginx. What answers them lies in the files beside
  * this one; rules ask here and nowhere else.
  */
+import { isFilledIn } from "../parser/index.ts";
 import { type Admission, admissionAt, admissionTo } from "./admission/admission.ts";
 import { type AttackedValue, type Attempt, attempts, valueAt } from "./attacker/index.ts";
 import { type Caching, cachingAt } from "./caching.ts";
@@ -20,6 +21,7 @@ import { moreHeadersAt } from "./more-headers.ts";
 import { toBytes } from "./regex/index.ts";
 import {
   type FileState,
+  type Question,
   type Request,
   type Simulation,
   type SimulationOptions,
@@ -86,6 +88,11 @@ export class Model {
     }
     return this.#all;
   }
+}
+
+/** Files lie where the asker says, and what a template fills in is no attacker's URI. */
+function isUsual({ kind, statement }: Question): boolean {
+  return kind === "file" || (kind === "pattern" && (statement?.args.some(isFilledIn) ?? false));
 }
 
 /** What a request asks for; all that is left out is what a stranger's browser would send to this server. */
@@ -201,7 +208,7 @@ export class VirtualServer {
       { configuration, version, files: () => files, ...(isNamed ? {} : { server: this.server }) },
     );
     if (simulation.server !== this.server || simulation.outcome.kind === "unknown") return null;
-    return simulation.assumptions.every(({ question: { kind } }) => kind === "file") ? simulation : null;
+    return simulation.assumptions.every(({ question }) => isUsual(question)) ? simulation : null;
   }
 
   /** Whether strangers get what is at a URI, or whoever sends `who`; on a disk where nothing is known to lie. */

@@ -23,7 +23,7 @@ export default defineRule({
 
 The host is chosen in more places than it seems. In \`http://backend$1\` a capture that need not begin with a slash continues the name: \`/.evil.example/\` asks \`backend.evil.example\`. A variable for the port lets clients reach every service of that machine.
 
-This rule knows a \`map\` that lists the hosts that are meant, patterns with \`^\` and \`$\`, and locations that are \`internal\`, which only nginx and \`X-Accel-Redirect\` reach. It does not report \`$request_uri\` and \`$uri\` behind a host, because they begin with a slash; \`$host\` in a server that is asked for the names it lists only; a name that ends with one of yours behind the variable (\`http://$1.svc.internal\`), because that stays in your domain; and names where there is no \`resolver\`, because nginx then looks up none (an address it still connects to).`,
+This rule knows a \`map\` that lists the hosts that are meant, patterns with \`^\` and \`$\`, and locations that are \`internal\`, which only nginx and \`X-Accel-Redirect\` reach. It does not report \`$request_uri\` and \`$uri\` behind a host, because they begin with a slash; \`$host\` in a server that is asked for the names it lists only; a name that ends with one of yours behind the variable (\`http://$1.svc.internal\`), because that stays in your domain; \`proxy_pass $1\` where a capture of the path would have to hold \`http://\`, because nginx merges the slashes and answers 500; and names where there is no \`resolver\`, because nginx then looks up none (an address it still connects to).`,
     bad: `server {
     listen 80;
     location /fetch {

@@ -82,6 +82,8 @@ function pathsTo(
     if (step.kind !== "pattern" || step.subject !== "uri") continue;
     const sample = sampleOf(step.pattern, step.caseless);
     const isInside = location === null || location.isRegex || sample.text.startsWith(location.pattern);
+    // Anything may come before it.
+    if (!/^(?:\(\?[is]+\))?\^/.test(step.pattern) && sample.text.startsWith("/")) add(sample, "/x");
     if (isInside) add(sample);
     else if (location.isPrefix) add(sample, location.pattern);
   }

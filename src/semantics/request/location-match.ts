@@ -40,6 +40,9 @@ export type LocationMatch =
       readonly reason: string;
       /** What takes the request if the pattern does not match. */
       readonly otherwise: Location | null;
+      /** What `otherwise` captures. */
+      readonly captures: readonly (string | undefined)[];
+      readonly named: ReadonlyMap<string, string | undefined>;
       readonly steps: readonly LocationStep[];
     };
 
@@ -53,7 +56,7 @@ export function matchLocation(server: Server, uri: string): LocationMatch {
   const end = search.level(server, null);
   const { steps, captures, named, current } = search;
   if (search.undecided !== null) {
-    return { kind: "undecided", ...search.undecided, otherwise: current, steps };
+    return { kind: "undecided", ...search.undecided, otherwise: current, captures, named, steps };
   }
   if (end === "redirect" && current !== null) return { kind: "redirect", location: current, steps };
   if (current === null) return { kind: "server", steps };

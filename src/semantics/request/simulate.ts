@@ -293,7 +293,8 @@ function findLocation(exchange: Exchange): Signal {
   for (const step of match.steps) exchange.trace.push(describeLocationStep(step, match));
   const found = foundLocation(exchange, match);
   if (found === "unknown") return unknown(match.kind === "undecided" ? match.reason : "");
-  if (match.kind === "location" && match.captures.length > 0) exchange.capture(match);
+  const isTaken = match.kind === "location" || (match.kind === "undecided" && found === match.otherwise);
+  if (isTaken && match.captures.length > 0) exchange.capture(match);
   exchange.location = found;
   const context = found?.context ?? server.context;
   const internal = effective(context, "internal").statements.at(-1);
