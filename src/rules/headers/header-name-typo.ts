@@ -1,6 +1,6 @@
 import { didYouMean, type Statement } from "../../semantics/index.ts";
 import { replaceArgument } from "../fix.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 import { KNOWN_NAMES } from "./header-names-known.ts";
 
@@ -52,11 +52,7 @@ export default defineRule({
         at: statement,
         message: `The header in ${codeOf(statement)} has no effect: it is spelt \`${meant}\`.`,
         help: `write \`${meant}\``,
-        fix: {
-          description: `write \`${meant}\``,
-          safe: false,
-          edits: [replaceArgument(statement, 0, meant)],
-        },
+        ...(isOnlyOne(statement) ? fixOf(statement, meant) : {}),
         witness: { kind: "header", value: statement.args[0] ?? "" },
       });
     }
@@ -73,6 +69,17 @@ function meantBy({ args: [name = ""] }: Statement, known: ReadonlySet<string>): 
   // A plural is a name of its own.
   if (lower === `${wanted}s`) return null;
   return isOneSlip(lower, wanted) || (wanted.length >= 12 && isCutShort(lower, wanted)) ? meant : null;
+}
+
+/** No other well-known name is as near: `X-Forwarded-Porto` may be a port or a protocol. */
+function isOnlyOne({ args: [name = ""] }: Statement): boolean {
+  const near = KNOWN_NAMES.filter((each) => isOneSlip(name.toLowerCase(), each.toLowerCase()));
+  return new Set(near.map((each) => each.toLowerCase())).size < 2;
+}
+
+function fixOf(statement: Statement, meant: string): { fix: Fix } {
+  const edits = [replaceArgument(statement, 0, meant)];
+  return { fix: { description: `write \`${meant}\``, safe: false, edits } };
 }
 
 /** One letter more, less or another, or two neighbours swapped. */

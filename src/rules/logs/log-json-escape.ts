@@ -1,6 +1,6 @@
 import { isFilledIn } from "../../parser/index.ts";
 import { readLogFormat } from "../../semantics/index.ts";
-import { insertArgument } from "../fix.ts";
+import { insertArgument, replaceArgument } from "../fix.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 import { isJson, quotedVariables } from "./json.ts";
@@ -48,15 +48,16 @@ http {
           : `The format \`${name}\` looks like JSON, but a quote in \`${variable}\` is written as \`\\x22\`: such lines are not valid JSON, and collectors drop them.`,
         help: `write \`log_format ${name} escape=json …\``,
         witness: { kind: "header", value: 'User-Agent: a"b' },
-        ...(statement.args[1]?.startsWith("escape=")
-          ? {}
-          : {
-              fix: {
-                description: "escape values as JSON",
-                safe: true,
-                edits: [insertArgument(statement, 1, "escape=json")],
-              },
-            }),
+        fix: {
+          description: "escape values as JSON",
+          // What is JSON already may be meant to stay as it is.
+          safe: !hasNone,
+          edits: [
+            statement.args[1]?.startsWith("escape=")
+              ? replaceArgument(statement, 1, "escape=json")
+              : insertArgument(statement, 1, "escape=json"),
+          ],
+        },
       });
     }
   },

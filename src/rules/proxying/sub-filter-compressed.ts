@@ -1,7 +1,8 @@
 import type { Place, Statement } from "../../semantics/index.ts";
 import type { Site } from "../../site/index.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type Edit, type Fix } from "../rule.ts";
 import { capitalized, codeOf, titlesOf } from "../wording.ts";
+import { addToOwnList } from "./header-lines.ts";
 
 /** Replacements in answers that come from the upstream compressed. */
 export default defineRule({
@@ -10,6 +11,7 @@ export default defineRule({
   severity: "warning",
   confidence: "medium",
   presets: ["recommended"],
+  fix: "unsafe",
   docs: {
     summary: "`sub_filter` searches answers that the upstream may have compressed",
     why: "`sub_filter` looks for its text in the bytes that come from the upstream. Browsers ask for compressed answers, nginx hands their `Accept-Encoding` on, and an upstream that compresses sends bytes in which the text does not occur: nothing is replaced, without a word in the log. It works in a test with `curl`, which asks for plain text.\n\nAsk the upstream for plain answers: nginx can compress them afterwards (`gzip on`). `gunzip on` does not help: it unpacks only for clients that cannot do it themselves.",
@@ -74,6 +76,7 @@ export default defineRule({
           message: `${capitalized(titlesOf([place.context]))} hands requests on here`,
         })),
         witness: { kind: "header", value: `Accept-Encoding: ${BROWSER}` },
+        ...fixOf(group),
       });
     }
   },
@@ -85,6 +88,23 @@ interface Compressed {
   readonly filter: Statement;
   /** Somebody else's server, which compresses for browsers. */
   readonly isSure: boolean;
+}
+
+/** Plain answers for these places alone: what else asks the upstream goes on to get compressed ones. */
+function fixOf(group: readonly Compressed[]): { fix?: Fix } {
+  const edits: Edit[] = [];
+  for (const context of new Set(group.map(({ place }) => place.context))) {
+    const [only, ...others] = group.filter(({ place }) => place.context === context);
+    if (only?.pass.name !== "proxy_pass" || others.length > 0) return {};
+    const list = only.place.list("proxy_set_header");
+    const isSet = list.statements.some(({ args }) => /^accept-encoding$/i.test(args[0] ?? ""));
+    const added = isSet
+      ? null
+      : addToOwnList({ pass: only.pass, list }, ['proxy_set_header Accept-Encoding "";']);
+    if (added === null) return {};
+    edits.push(...added);
+  }
+  return { fix: { description: "ask the upstream for plain answers", safe: false, edits } };
 }
 
 const BROWSER = "gzip, deflate, br";

@@ -142,7 +142,8 @@ function checkUpstreams({ configuration, version, report }: RuleContext): void {
       severity: "warning",
       help: `write \`${statement.name} ${MODERN};\``,
       related: passes.map((at) => ({ at, message: "applies to this upstream" })),
-      ...fixOf(statement),
+      // An old upstream may speak nothing else.
+      ...fixOf(statement, false),
     });
   }
 }
@@ -152,11 +153,11 @@ function deprecatedOf(names: readonly string[]): string[] {
   return names.filter((name) => DEPRECATED.has(name.toLowerCase()));
 }
 
-function fixOf(statement: Statement): { fix?: Fix } {
+function fixOf(statement: Statement, safe = true): { fix?: Fix } {
   // A placeholder of a template stays as it is.
   if (!statement.args.every((name) => KNOWN.has(name.toLowerCase()))) return {};
   const edits = [replaceArguments(statement, [MODERN])];
-  return { fix: { description: `allow ${MODERN} only`, safe: true, edits } };
+  return { fix: { description: `allow ${MODERN} only`, safe, edits } };
 }
 
 function placeText(first: Anchor, count: number, statement: Statement): string {
