@@ -74,6 +74,8 @@ function pastGuard(location: Location, server: VirtualServer): Found | null {
     if (guard === undefined || !isTakenBy(location, uri, server)) continue;
     if (server.admits(uri).kind !== "open") continue;
     return {
+      // Nobody keeps other folders beside the one for challenges.
+      ...(/\/\.well-known\/./.test(location.pattern) ? { severity: "info" as const } : {}),
       message: `\`${location.title}\` also takes \`${uri}\`, which \`${guard.title}\` would refuse: \`^~\` stops nginx from checking it for anything that begins with \`${location.pattern}\`.`,
       help: `write \`location ^~ ${location.pattern}${location.pattern.endsWith("/.well-known") ? "/acme-challenge" : ""}/ {\``,
       related: [{ at: guard.statement, message: "is not checked" }],
