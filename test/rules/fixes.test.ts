@@ -73,6 +73,13 @@ describe.each(fixing.map((rule) => [rule.id, rule] as const))("the fix of %s", (
       return existsSync(file) ? [[name, kind, file] as const] : [];
     }),
   );
+  it.each(results)("writes the same with CRLF: %s %s", (name, kind) => {
+    const texts = fixtureTexts(rule, name);
+    const crlf = (all: Texts) =>
+      Object.fromEntries(Object.entries(all).map(([file, text]) => [file, text.replaceAll("\n", "\r\n")]));
+    expect(fixed(rule, crlf(texts), LEVELS[kind])).toEqual(crlf(fixed(rule, texts, LEVELS[kind])));
+  });
+
   it.each(results)("makes of %s what the fixture states as %s", async (name, kind, file) => {
     const texts = fixtureTexts(rule, name);
     await expect(stated(name, texts, fixed(rule, texts, LEVELS[kind]))).toMatchFileSnapshot(file);
