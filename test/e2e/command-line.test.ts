@@ -43,7 +43,7 @@ describe("exit status", () => {
     [["--exclude", "a/*****/*/*/*/*/*/**/**/**/**/**", "."], "write a glob"],
     [["lint", "nginx.conf"], "there is no command `lint`, and no such file: write `nginx-lint nginx.conf`"],
     [["check"], "there is no command `check`, and no such file: write `nginx-lint`"],
-    [["https://example.com/"], "`nginx-lint explain https://example.com/` tells"],
+    [["https://example.com/"], "`nginx-lint explain https://example.com/` shows"],
     [["explian", "/"], "there is no command or file `explian`; did you mean `explain`?"],
     [["alias-traversal"], "`nginx-lint rule alias-traversal` explains it"],
     [["--method", "POST", "."], "--method is an option of `nginx-lint explain`"],
@@ -101,7 +101,7 @@ describe("output", () => {
   it("may be a table by rule, and the time of each rule", () => {
     const cwd = directoryOf({ "nginx.conf": BROKEN });
     const { status, stdout, stderr } = nginxLint(["--statistics", "--timing", "."], { cwd });
-    expect([status, stdout]).toEqual([1, "1  syntax  error\n"]);
+    expect([status, stdout]).toEqual([1, "1  syntax  error  1 with --fix\n"]);
     expect(stderr).toMatch(/^ +\d+\.\d ms {2}[a-z-]+$/m);
     expect(stderr).toContain("ms  all rules\n");
   });

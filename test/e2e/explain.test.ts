@@ -50,7 +50,7 @@ describe("explain", () => {
   it("tells people each step with its place, the answer, and what is lost", () => {
     const { status, stdout } = nginxLint(["explain", "http://shop.example/static/a.css", "."], { cwd });
     expect(status).toBe(0);
-    expect(stdout).toContain("longest prefix: location /static/; no ^~, so regex locations are");
+    expect(stdout).toContain("longest prefix: location /static/; no ^~, so regex locations");
     expect(stdout).toMatch(/location ~\* \\\.css\$ matches and serves the request +nginx\.conf:11/);
     expect(stdout).toMatch(/→ {2}file \/srv\/no-such-place\/static\/a\.css {2}root at nginx\.conf:6/);
     expect(stdout).toContain("X-Style: yes");
@@ -75,7 +75,7 @@ describe("explain", () => {
       line: 15,
     });
     expect(answer.trace.map(({ text }) => text)).toContain(
-      "^~ stops the regex search, so location ~* \\.css$ (line 11) is not asked",
+      "^~ stops the regex search, so location ~* \\.css$ (line 11) is not checked",
     );
   });
 

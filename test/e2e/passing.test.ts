@@ -163,8 +163,8 @@ describe("what a change brings with it", () => {
 
   it.each([
     ["failOn: never", "no finding fails the run (line 1)"],
-    ["include: [nothing]", "nothing counts outside of nothing (line 1)"],
-    ["exclude: ['**']", "nothing counts in ** (line 1)"],
+    ["include: [nothing]", "findings count only in nothing (line 1)"],
+    ["exclude: ['**']", "findings do not count in ** (line 1)"],
     ["rules: { unknown-directive: off }", "`unknown-directive` is off (line 1)"],
     ["rules: { unknown-directive: info }", "`unknown-directive` is no more than info (line 1)"],
     [
