@@ -10,7 +10,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A signed link that a client can forge, prolong or do without",
+    summary: "Clients can forge, extend or skip a signed link",
     why: "`secure_link` only computes: `$secure_link` is empty where the hash is wrong or missing, `0` where the link has expired, `1` where all is well. Whoever does not refuse the first two serves everybody. And the hash protects only what goes into it: without a secret anyone can compute it, without `$secure_link_expires` a client changes the time in the link, without `$uri` the link of one file opens all others.",
     bad: `server {
     listen 80;
@@ -76,13 +76,13 @@ function* problemsAt(place: Place): Generator<Problem> {
     ) {
       yield {
         statement: md5,
-        message: `The hash of ${codeOf(md5)} is made of what every client knows: anyone can compute it for any link.`,
+        message: `The hash of ${codeOf(md5)} uses only what every client knows: anyone can compute it for any link.`,
         help: 'put a secret into it, `"$secure_link_expires$uri SECRET"`',
       };
     } else if (expires && !/\$\{?(secure_link_expires|arg_\w+)\}?/.test(expression)) {
       yield {
         statement: md5,
-        message: `The time in the link is no part of the hash ${codeOf(md5)}: a client writes a later one into the link, and it never expires.`,
+        message: `The expiry time is not part of the hash ${codeOf(md5)}: a client writes a later one into the link, and it never expires.`,
         help: "put `$secure_link_expires` into it",
         related: [{ at: link, message: "takes the time from the link" }],
       };
@@ -103,8 +103,8 @@ function* problemsAt(place: Place): Generator<Problem> {
     statement: switched,
     message:
       open === ""
-        ? `Nothing here refuses an empty \`$secure_link\`: a link without a hash, or with a wrong one, is served like a right one.`
-        : "Nothing here refuses `$secure_link` where it is `0`: links that have expired are served.",
+        ? `Nothing here refuses an empty \`$secure_link\`: nginx serves a link with a missing or wrong hash like a valid one.`
+        : "Nothing here refuses `$secure_link` when it is `0`: nginx serves expired links.",
     help:
       open === ""
         ? 'write `if ($secure_link = "") { return 403; }`'

@@ -16,7 +16,7 @@ export default defineRule({
   confidence: "high",
   presets: ["security"],
   docs: {
-    summary: "A check of `Referer` that a foreign page, or whoever sends none, passes",
+    summary: "Pages of other sites, or requests without `Referer`, pass a check of `Referer`",
     why: "`valid_referers` keeps other sites from embedding files; it is no access control, since a client sends what it likes in `Referer`. Two kinds of lists do not even do the first. `none` lets requests without the header pass, and a foreign page can have its visitors' browsers leave it out (`Referrer-Policy: no-referrer`): for images that is the usual price for not locking out browsers that send none, so it is reported only where a request goes on to an application. And a pattern (`~example\\.com`) is matched against everything behind `https://`, the path and the query included, so that `https://evil.net/?example.com` passes; likewise `www.example.*` takes `www.example.evil.net`.",
     bad: `server {
     listen 80;
@@ -53,7 +53,7 @@ export default defineRule({
       if (passing === null) continue;
       report({
         at: statement,
-        message: `The pattern also takes \`${passing}\`: a page of anybody passes.`,
+        message: `The regex also matches \`${passing}\`: anybody's page passes.`,
         help: "use `valid_referers` with the names as they are, or anchor the pattern: `^https://(www\\.)?example\\.com(/|$)`",
         witness: { kind: "header", value: `Referer: ${passing}` },
       });
@@ -72,7 +72,7 @@ export default defineRule({
             told.add(statement);
             report({
               at: statement,
-              message: `\`${passing.word}\` also takes \`${passing.referer}\`: a page of anybody passes ${codeOf(guard)}.`,
+              message: `\`${passing.word}\` also matches \`${passing.referer}\`: anybody's page passes ${codeOf(guard)}.`,
               help: passing.word.startsWith("~")
                 ? "anchor the pattern at both ends of the host, `~^(www\\.)?example\\.com(/|$)`, or write the names as they are"
                 : "write out the names that are yours",
@@ -83,7 +83,7 @@ export default defineRule({
             told.add(statement);
             report({
               at: statement,
-              message: `\`none\` lets requests without a \`Referer\` through to ${codeOf(place.handler.statement)}: a foreign page has browsers leave it out, and other clients need not send it at all.`,
+              message: `\`none\` lets requests without a \`Referer\` through to ${codeOf(place.handler.statement)}: a page of another site can make browsers omit it, and other clients need not send it at all.`,
               help: "have the application check its own tokens (CSRF, signed links); take `none` out where every honest request has the header",
               severity: "info",
               related: [{ at: guard, message: "does not see such requests" }],

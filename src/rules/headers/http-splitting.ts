@@ -11,7 +11,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A client can put line ends into a header or a request line",
+    summary: "A client can put line breaks into a header or a request line",
     why: `nginx decodes the path of a request before it matches locations: \`%0d%0a\` becomes a real line end in \`$uri\`, \`$document_uri\`, \`$request_filename\`, and in whatever a pattern captures of the URI. Where such a value is written into a header, everything behind the line end is a header of the attacker's. In a redirect or \`add_header\` that is response splitting: a link on any page sets cookies on your domain, or replaces the page. In \`proxy_set_header\` or in the URL of \`proxy_pass\` it is request splitting: the application gets headers that only nginx should set (\`X-Forwarded-For\`, \`X-User\`), or a second request.
 
 \`$request_uri\` and \`$args\` stay as they were sent, encoded, and can hold no line end. Where \`proxy_pass\` holds no variable, nginx encodes the URI again.
@@ -61,7 +61,7 @@ Other linters also report what cannot happen, and this rule does not: \`$arg_x\`
       const victim = toUpstream ? "the request to the upstream" : "the answer";
       report({
         at: statement,
-        message: `${codeOf(statement)} takes line ends from the client: the attacker writes headers of ${victim}.`,
+        message: `${codeOf(statement)} takes line breaks from the client: an attacker can add headers to ${victim}.`,
         help: helpFor(statement, toUpstream),
         witness: { kind: "request", value: requestText(proof) },
         details: [

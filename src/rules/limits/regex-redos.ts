@@ -19,7 +19,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A pattern backtracks exponentially on a text that a client chooses",
+    summary: "A regex backtracks exponentially on text that a client chooses",
     why: "Where a loop can read the same text in two ways, such as `(a+)+` or `(\\w|\\d)*`, PCRE tries all ways before it gives up: each further character doubles them. PCRE stops at its limit of 10 million steps, so nginx does not hang: a request with forty characters takes a quarter of a second of CPU (measured with nginx 1.22), then nginx logs `pcre2_match() failed: -47` and answers 500. While it does so the worker serves nobody else, and a handful of such requests a second keep it busy.\n\nThe rule builds such a text from the pattern, counts the steps that a backtracking matcher takes for it, and reports only where they double with each turn and where a client chooses the text: the URI, the query, headers, cookies, the host. Patterns whose work grows with the square or the cube of the length are not reported: the limits on the length of a request (8 KB a line) bound them.",
     bad: `server {
     listen 80;
@@ -47,7 +47,7 @@ export default defineRule({
       if (text === null || (server !== null && isTakenBefore(server, at, text))) continue;
       context.report({
         at,
-        message: `A text such as \`${shown(attack, subject)}\` in ${subject.title} has PCRE try exponentially many ways: it takes tenths of a second of CPU until PCRE gives up, and nginx answers 500. A few such requests a second keep a worker busy.`,
+        message: `A text such as \`${shown(attack, subject)}\` in ${subject.title} makes PCRE backtrack exponentially: it takes tenths of a second of CPU until PCRE gives up, and nginx answers 500. A few such requests a second keep a worker busy.`,
         help: "write the loop so that each text can be read in one way only (`a+` for `(a+)+`, branches that begin differently), or make it atomic: `(?>…)`",
         witness: { kind: subject === SUBJECTS.uri ? "uri" : "value", value: text },
         identity: codeOf(at),

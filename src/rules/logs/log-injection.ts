@@ -10,7 +10,7 @@ export default defineRule({
   confidence: "high",
   presets: ["security"],
   docs: {
-    summary: "A log format without escaping lets clients write lines of their own",
+    summary: "A log format without escaping lets clients forge log lines",
     why: "By default nginx writes quotes, backslashes and control characters of a value as `\\x22`, `\\x0A` and so on. With `escape=none` it writes them as they come, and some values can hold a line break: the decoded path (`$uri`, `$request_filename`, and what a pattern captured of it), the user name of a password prompt (`$remote_user`), the body. A client then ends the line and writes one that looks like another visitor's, or like nothing ever happened. Fail2ban and whoever reads the log believe it. (JSON formats are `log-json-escape`'s.)",
     bad: `events {}
 http {
@@ -40,7 +40,7 @@ http {
       }
       report({
         at: statement,
-        message: `\`${name}\` writes \`${variable}\` as it is, and it can hold a line break: a client adds lines of its own to the log.`,
+        message: `\`${name}\` writes \`${variable}\` unescaped, and it can contain a line break: clients can forge log lines.`,
         help: "leave `escape=none` out, or write `$request_uri` for the path, which is logged as it was sent",
         witness: { kind: "uri", value: "/a%0A127.0.0.1%20-%20-%20GET%20/admin" },
       });

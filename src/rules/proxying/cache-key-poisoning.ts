@@ -10,7 +10,7 @@ export default defineRule({
   confidence: "medium",
   presets: ["security"],
   docs: {
-    summary: "A header of the client that the application sees, and that the cache key leaves out",
+    summary: "The cache key leaves out a client header that the application uses",
     why: "nginx hands the kept answer to everyone whose request has the same key. When the application builds links and redirects from a header that the key leaves out (`Host`, `X-Forwarded-Host`, `X-Forwarded-Proto`), one request with a forged header gives an answer with an attacker's links, and everybody after it gets that from the cache. The default key, `$scheme$proxy_host$request_uri`, has the name of the upstream in it and not the host that was asked for.\n\nThe rule looks only at headers that nginx is told to fill from the request, and only where a stranger can choose the value: a `$host` of a server that answers to any name, or a forwarding header taken as it comes. What an application does with `Accept-Language` and the like it has to say in `Vary`, which nginx heeds.",
     bad: `events {}
 http {
@@ -62,7 +62,7 @@ http {
         told.add(header.at);
         report({
           at: header.at,
-          message: `The application sees \`${header.value}\` in \`${header.name}\`, and the cache key \`${key}\` leaves it out: an answer made for a forged header is handed to everyone.`,
+          message: `The application sees \`${header.value}\` in \`${header.name}\`, but the cache key \`${key}\` leaves it out: everyone gets a response made for a forged header.`,
           help: `put \`${header.value}\` into \`${caching.family}_cache_key\`, or send a name that nginx knows`,
           witness: { kind: "header", value: `${header.sent}: evil.example` },
           related: [

@@ -71,7 +71,7 @@ function errorPageOfUpstream({ model, context, handler }: Place): Idle | null {
     line,
     report: {
       at: line,
-      message: `${codeOf(line)} has no effect in ${titleOf(context)}: what \`${handler.pass}\` answers is handed through as it is.`,
+      message: `${codeOf(line)} has no effect in ${titleOf(context)}: nginx passes on responses of \`${handler.pass}\` unchanged.`,
       help: `write \`${name} on;\` beside it`,
       related: [{ at: handler.statement, message: "answers every request here" }],
     },
@@ -99,7 +99,7 @@ function expiresByExactType(place: Place): Idle | null {
     line,
     report: {
       at: exact,
-      message: `\`${exact.name}\` in this map has no effect where ${titleOf(place.context)} hands requests on: applications send \`${exact.name}; charset=utf-8\`, which is another key, so ${codeOf(line)} takes the default.`,
+      message: `\`${exact.name}\` in this map has no effect where ${titleOf(place.context)} passes requests on: applications send \`${exact.name}; charset=utf-8\`, which is another key, so ${codeOf(line)} takes the default.`,
       help: `write \`~${exact.name}\`: a pattern fits both`,
       confidence: "medium",
       related: [

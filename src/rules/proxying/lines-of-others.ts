@@ -87,7 +87,7 @@ function describe({ pass, lines }: Idle, others: readonly Idle[]): Report {
   const isIdleSnippet = isIncluded && lines.every(({ name }) => name.endsWith("_param"));
   return {
     at,
-    message: `${isIncluded ? codeOf(at) : `${codeOf(first)}${rest}`} ${more.length === 0 || isIncluded ? "has" : "have"} no effect in ${titleOf(first.context)}: \`${pass.name}\` hands the requests on and reads \`${family}_…\` directives only.`,
+    message: `${isIncluded ? codeOf(at) : `${codeOf(first)}${rest}`} ${more.length === 0 || isIncluded ? "has" : "have"} no effect in ${titleOf(first.context)}: \`${pass.name}\` passes the requests on and reads only \`${family}_…\` directives.`,
     ...(isIdleSnippet ? { severity: "info" as const } : {}),
     help: instead === null ? "remove what nothing reads" : `write \`${instead};\``,
     related: [

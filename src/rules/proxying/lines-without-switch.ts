@@ -40,45 +40,45 @@ const SWITCHES: readonly Switch[] = [
   ...["proxy", "fastcgi", "uwsgi", "scgi"].map((family) => ({
     lines: CACHE_LINES.map((line) => `${family}_${line}`),
     by: [`${family}_cache`],
-    effect: `no \`${family}_cache\` is in force, and nothing is kept`,
+    effect: `no \`${family}_cache\` is set, and nothing is cached`,
     help: `write \`${family}_cache\` with the zone of a \`${family}_cache_path\``,
   })),
   {
     lines: ["auth_basic_user_file"],
     by: ["auth_basic"],
-    effect: "without `auth_basic` nobody is asked for a password, and everyone gets in",
+    effect: "without `auth_basic` nginx asks for no password, and everyone gets in",
     help: 'write `auth_basic "Sign in";` beside it',
   },
   {
     lines: ["auth_basic"],
     by: ["auth_basic_user_file"],
-    effect: "no `auth_basic_user_file` is in force, so nobody is asked for a password, and everyone gets in",
+    effect: "no `auth_basic_user_file` is set, so nginx asks for no password, and everyone gets in",
     help: "name the file with the passwords: `auth_basic_user_file`",
   },
   {
     lines: ["valid_referers"],
     by: [],
     variable: "invalid_referer",
-    effect: "it only sets `$invalid_referer`, which nothing asks, and no request is refused",
+    effect: "it only sets `$invalid_referer`, which nothing uses, and no request is refused",
     help: "write `if ($invalid_referer) { return 403; }` behind it",
   },
   {
     lines: ["secure_link", "secure_link_secret"],
     by: [],
     variable: "secure_link",
-    effect: "it only sets `$secure_link`, which nothing asks, and links work without their hash",
+    effect: "it only sets `$secure_link`, which nothing uses, and links work without their hash",
     help: 'write `if ($secure_link = "") { return 403; }` behind it',
   },
   {
     lines: ["ssl_client_certificate", "ssl_verify_depth"],
     by: ["ssl_verify_client", "ssl_stapling_verify"],
-    effect: "without `ssl_verify_client` no client is asked for a certificate, and everyone gets in",
+    effect: "without `ssl_verify_client` nginx asks for no client certificate, and everyone gets in",
     help: "write `ssl_verify_client on;` beside it",
   },
   {
     lines: ["ssl_stapling_verify", "ssl_stapling_responder"],
     by: ["ssl_stapling"],
-    effect: "`ssl_stapling` is off, and no answer of the authority is sent along",
+    effect: "`ssl_stapling` is off, and no OCSP response is sent",
     help: "write `ssl_stapling on;` beside it, or remove the line",
   },
   {
@@ -98,7 +98,7 @@ const SWITCHES: readonly Switch[] = [
   {
     lines: ["limit_rate_after"],
     by: ["limit_rate"],
-    effect: "without `limit_rate` answers are sent as fast as they can be",
+    effect: "without `limit_rate` responses are sent at full speed",
     help: "write `limit_rate` beside it",
   },
   {
@@ -110,7 +110,7 @@ const SWITCHES: readonly Switch[] = [
   {
     lines: ["proxy_ssl_trusted_certificate", "proxy_ssl_verify_depth", "proxy_ssl_crl"],
     by: ["proxy_ssl_verify"],
-    effect: "without `proxy_ssl_verify on` nginx takes any certificate of the upstream",
+    effect: "without `proxy_ssl_verify on` nginx accepts any certificate of the upstream",
     help: "write `proxy_ssl_verify on;` beside it",
   },
 ];

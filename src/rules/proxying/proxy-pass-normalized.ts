@@ -11,7 +11,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "strict"],
   docs: {
-    summary: "`proxy_pass` with a path decodes what the client had encoded",
+    summary: "`proxy_pass` with a path decodes the client's encoded characters",
     why: `A \`proxy_pass\` without a path sends the URI as it came. With one, even with a single slash, nginx puts the path in place of the location's name in the *decoded* URI, resolves \`..\`, merges slashes, and encodes the result again: \`/api/queues/%2F/tasks\` reaches the upstream as \`/api/queues//tasks\` or \`/api/queues/tasks\`. Most applications never notice. Some put names with slashes into their URLs: RabbitMQ (the vhost \`/\`), GitLab (\`group%2Fproject\`), npm registries (\`@scope%2Fname\`), Matrix, Nexus, Artifactory, Jenkins, CouchDB; there requests fail with 404.
 
 Reported in \`recommended\` for such applications; under \`strict\` also where the path only repeats the name of the location, so that leaving it out changes nothing else. A path that replaces another name is what it is for, and not reported. \`proxy_pass http://name$uri\` is a matter of \`http-splitting\`.`,

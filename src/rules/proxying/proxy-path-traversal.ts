@@ -18,7 +18,7 @@ export default defineRule({
   confidence: "medium",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A client can lead the path of a proxied request out of its folder",
+    summary: "A client can make a proxied path leave its folder",
     why: `nginx decodes a path once and resolves \`..\` in it. What a client encodes twice is still encoded then: \`/files/%252e%252e/admin\` matches \`location /files/\`, and \`$uri\` and captures hold \`%2e%2e/admin\`. Where \`proxy_pass\` holds a variable, nginx sends its value as it is, and the upstream, which decodes the path in turn, sees \`/files/../admin\`: \`/admin\`. So a request gets past a \`location /admin/\` that refuses it, or reaches what was never to be proxied. A query argument (\`$arg_file\`) can hold \`../\` as it is.
 
 Where \`proxy_pass\` holds no variable, nginx encodes the path again (\`%252e\`), and nothing of this happens.
@@ -61,8 +61,8 @@ It is told in every preset where another location of the server refuses what can
       report({
         at: statement,
         message: isClosed
-          ? `${codeOf(statement)} sends what clients encode twice as it is: \`${reached}\`, which this server refuses, can be asked of the upstream all the same.`
-          : `${codeOf(statement)} sends what clients encode twice as it is: they reach \`${reached}\` of the upstream.`,
+          ? `${codeOf(statement)} sends what clients encode twice as it is: \`${reached}\`, which this server refuses, can still be requested from the upstream.`
+          : `${codeOf(statement)} sends what clients encode twice as it is: clients can request \`${reached}\` from the upstream.`,
         help: "leave the variable out (`proxy_pass http://name/folder/;` encodes the path again), or let the pattern's group hold no dots and slashes",
         ...(isClosed ? {} : { presets: ["security"] as const }),
         witness: { kind: "request", value: requestText(proof) },

@@ -63,8 +63,8 @@ server {
           at: statement,
           message:
             what === "host"
-              ? `${codeOf(statement)} connects to whatever host a request names: clients reach machines behind this one.`
-              : `${codeOf(statement)} connects to whatever port a request names: clients reach every service of that machine.`,
+              ? `${codeOf(statement)} connects to any host that a request names: clients can reach machines behind this one.`
+              : `${codeOf(statement)} connects to any port that a request names: clients can reach every service of that machine.`,
           ...(what === "host" ? {} : { severity: "warning" as const }),
           help: helpFor(statement),
           witness: { kind: "request", value: requestText(proof) },
@@ -130,5 +130,5 @@ function chosenBy(statement: Statement, { outcome }: Simulation): Chosen | null 
 function helpFor({ args: [written = ""] }: Statement): string {
   return /^\w+:\/\/[^/$]+\$\{?\w+\}?$/.test(written)
     ? "write a slash between the host and what follows"
-    : "list the hosts that are meant in a `map`, with a default of your own";
+    : "list the hosts that are meant in a `map`, with a safe default";
 }

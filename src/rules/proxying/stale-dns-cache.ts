@@ -11,7 +11,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "strict"],
   docs: {
-    summary: "The name of an upstream is looked up only when nginx starts",
+    summary: "nginx resolves an upstream's name only at start",
     why: "nginx asks for the addresses of `proxy_pass http://name` when it reads the configuration, and keeps them until it is reloaded, whatever the TTL says. When the address changes (a container that was recreated, a load balancer of a cloud provider), requests go to the old one: 502, 504, or another customer's server. Where the addresses are known to change, as those of Amazon's load balancers do, it is a warning of the default preset; elsewhere only `strict` tells.\n\nWith the name in a variable nginx looks it up at run time and heeds the TTL; since 1.27.3 `resolve` in an `upstream` does the same and keeps the connections. Both need a `resolver`.",
     bad: `server {
     listen 80;
@@ -57,8 +57,8 @@ export default defineRule({
       report({
         at,
         message: isMoving
-          ? `nginx looks up ${names} when it starts and never again, and these addresses change: requests go to the old ones until a reload.`
-          : `nginx looks up ${names} when it starts and never again: when the address changes, requests go to the old one until a reload.`,
+          ? `nginx resolves ${names} at start and never again, and these addresses change: requests go to the old ones until a reload.`
+          : `nginx resolves ${names} at start and never again: when the address changes, requests go to the old one until a reload.`,
         help: "write the name into a variable and name a `resolver` (`set $backend app.example; proxy_pass http://$backend;`), or use an `upstream` with `resolve` (since 1.27.3)",
         severity: isMoving ? "warning" : "info",
         presets: isMoving ? ["recommended"] : ["strict"],

@@ -13,7 +13,7 @@ export default defineRule({
   presets: ["recommended"],
   fix: "unsafe",
   docs: {
-    summary: "`sub_filter` searches answers that the upstream may have compressed",
+    summary: "`sub_filter` searches responses that the upstream may have compressed",
     why: "`sub_filter` looks for its text in the bytes that come from the upstream. Browsers ask for compressed answers, nginx hands their `Accept-Encoding` on, and an upstream that compresses sends bytes in which the text does not occur: nothing is replaced, without a word in the log. It works in a test with `curl`, which asks for plain text.\n\nAsk the upstream for plain answers: nginx can compress them afterwards (`gzip on`). `gunzip on` does not help: it unpacks only for clients that cannot do it themselves.",
     bad: `server {
     listen 80;
@@ -65,7 +65,7 @@ export default defineRule({
       const param = PARAMETERS[first.pass.name];
       report({
         at: first.filter,
-        message: `${codeOf(first.filter)} finds nothing in compressed answers, and ${where} ${group.length === 1 ? "asks" : "ask"} the upstream for them: the browser's \`Accept-Encoding\` is handed on.`,
+        message: `${codeOf(first.filter)} finds nothing in compressed responses, and ${where} ${group.length === 1 ? "requests" : "request"} them from the upstream: nginx passes on the browser's \`Accept-Encoding\`.`,
         help:
           param === undefined
             ? 'write `proxy_set_header Accept-Encoding "";` beside the other headers'
@@ -73,7 +73,7 @@ export default defineRule({
         ...(group.some(({ isSure }) => isSure) ? { confidence: "high" as const } : {}),
         related: group.map(({ pass, place }) => ({
           at: pass,
-          message: `${capitalized(titlesOf([place.context]))} hands requests on here`,
+          message: `${capitalized(titlesOf([place.context]))} passes requests on here`,
         })),
         witness: { kind: "header", value: `Accept-Encoding: ${BROWSER}` },
         ...fixOf(group),

@@ -11,7 +11,7 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "A `server` of an `upstream` is named and not looked up again",
+    summary: "nginx resolves a `server` of an `upstream` only at start",
     why: "nginx looks a name in an `upstream` up when it starts. Since 1.27.3 `server name resolve;` has it looked up again whenever its TTL ends; it needs a `zone` in the upstream, in which the workers share what they find, and a `resolver`. Before that, only a name in a variable of `proxy_pass` is looked up at run time, and an upstream with its balancing and connections cannot be had.",
     bad: `events {}
 http {
@@ -56,7 +56,7 @@ http {
     if (at === undefined) return;
     report({
       at,
-      message: `${codeOf(at)} is looked up when nginx starts and never again: when its address changes, requests go to the old one until a reload.`,
+      message: `${codeOf(at)} is resolved at start and never again: when its address changes, requests go to the old one until a reload.`,
       help: `add \`resolve\` to the server${version === null ? " (since nginx 1.27.3)" : ""}, a \`zone\` to the upstream, and a \`resolver\``,
       related: others.slice(0, 20).map((other) => ({ at: other, message: "likewise" })),
     });

@@ -10,7 +10,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   docs: {
-    summary: "`$1` is used after another pattern has replaced it, or where no pattern has such a group",
+    summary: "`$1` is used after another regex has replaced it, or without such a group",
     why: "nginx keeps the groups of one pattern: the one it ran last. An `if ($x ~ …)`, a `rewrite` or a regex location throws away what `$1` was, even where it has no groups of its own, and the first two even where they do not match. So `$1` of the location is empty after such an `if`, and files are looked for, or requests sent, at a path without it. A `map` with patterns does the same when its variable is first used and a pattern matches: in one value with `$1`, nginx may even answer 500, because it measured another text than it writes.\n\nA named group (`(?<name>…)`, `$name`) stays: other patterns do not touch it.",
     bad: `server {
     listen 80;
@@ -46,16 +46,16 @@ function reportOf({ at, capture, meant, by, always }: LostCapture): Report {
   if (meant === null) {
     return {
       at,
-      message: `\`$${capture}\` is always empty: no pattern that is run before it has so many groups, and the last one is ${codeOf(by)}.`,
-      help: "put the part that is meant into parentheses, best with a name: `(?<name>…)` and `$name`",
+      message: `\`$${capture}\` is always empty: no regex that runs before it has that many groups; the last one is ${codeOf(by)}.`,
+      help: "put the intended part into parentheses, preferably with a name: `(?<name>…)` and `$name`",
       related: by === at ? [] : [{ at: by, message: "is the last pattern" }],
     };
   }
   return {
     at,
     message: always
-      ? `\`$${capture}\` is empty here: nginx has run ${codeOf(by)} since, and keeps the groups of the last pattern only, not those of ${codeOf(meant)}.`
-      : `\`$${capture}\` is no longer that of ${codeOf(meant)} where a pattern of ${codeOf(by)} matches: nginx keeps the groups of the last pattern only.`,
+      ? `\`$${capture}\` is empty here: ${codeOf(by)} has run since, and nginx keeps only the groups of the last regex, not those of ${codeOf(meant)}.`
+      : `\`$${capture}\` is no longer that of ${codeOf(meant)} where a regex of ${codeOf(by)} matches: nginx keeps only the groups of the last regex.`,
     help: `name the group in ${codeOf(meant)}, \`(?<name>…)\`, and write \`$name\``,
     ...(always ? {} : { confidence: "medium" as const }),
     related: [

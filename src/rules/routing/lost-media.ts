@@ -33,14 +33,14 @@ export function* lostMedia(server: VirtualServer): Generator<{ cause: Statement;
     if (first === undefined) continue;
     const names = listOf(lost.slice(0, 3).map(({ uri }) => `\`${uri}\``));
     const effect = lost.some(({ uri }) => uri.endsWith(".svg"))
-      ? "browsers do not show such pictures"
+      ? "browsers do not show such images"
       : "browsers save such files instead of showing them";
     yield {
       cause,
       report: {
         at: cause,
         message: `${capitalized(titleOf(context))} sends ${names} as \`${first.type}\`: ${effect}. \`types\` is inherited as a whole or not at all: this block discards every type of the outer levels.`,
-        help: "put `include mime.types;` beside it, or move the entry to where that is included",
+        help: "put `include mime.types;` beside it, or move the entry to the level that includes that file",
         related: outer.slice(0, 1).map((at) => ({ at, message: "discarded here" })),
         witness: { kind: "request", value: `GET ${first.uri}` },
       },

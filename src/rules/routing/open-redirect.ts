@@ -12,7 +12,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended", "security"],
   docs: {
-    summary: "A link can choose the host that a redirect leads to",
+    summary: "A link can choose the host of a redirect",
     why: `Where the host of a redirect comes from the request, anyone can write a link that begins with your name and ends on his site: \`https://shop.example.org/go?next=https://evil.example/\`. Such links carry phishing past mail filters and past people, and where a login sends codes or tokens to a redirect, they carry those, too.
 
 The host is chosen in more places than it seems. In \`https://shop.example.org$1\` a capture that need not begin with a slash continues the name: \`/.evil.example/\` makes \`https://shop.example.org.evil.example/\`. With \`absolute_redirect off\`, \`/$1\` becomes \`//evil.example/\`, which browsers read as a host, and so they do \`/\\\\evil.example/\`.
@@ -49,10 +49,10 @@ What linters report besides, and this rule does not: \`$host\` and \`$http_host\
         told.add(statement);
         report({
           at: statement,
-          message: `${codeOf(statement)} leads to whatever host a link names: phishing begins with the name of this site.`,
+          message: `${codeOf(statement)} redirects to any host that a link names: phishing links can begin with the name of this site.`,
           help: /^\w+:\/\/[^/$]+\$/.test(written)
             ? "write a slash between the host and what follows"
-            : "write the host, or look the target up in a `map` that lists those that are meant",
+            : "write the host, or look the target up in a `map` of the allowed ones",
           witness: { kind: "request", value: requestText(proof) },
           details: [
             { label: "request", text: requestText(proof) },

@@ -9,7 +9,7 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "A pattern of a `map` captures what its value does not use",
+    summary: "A regex of a `map` has a group that its value does not use",
     why: "Evaluating the `map` replaces `$1` to `$9` of the location that uses its variable. A group that is only there for its parentheses, `(a|b)`, does it for nothing; `(?:a|b)` only groups. Where a capture is really lost, `capture-overwritten` says so.",
     bad: `events {}
 http {
@@ -59,7 +59,7 @@ http {
         report({
           at: entry,
           message:
-            "The pattern captures, and its value uses no capture: where it matches, `$1` of whoever uses the variable is gone.",
+            "The regex captures, but its value uses no capture: a match overwrites the `$1` of the location that uses the variable.",
           help: "write `(?:…)` for a group that only groups",
         });
       }

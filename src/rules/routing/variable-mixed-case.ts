@@ -9,7 +9,7 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "A variable is written in upper and lower case",
+    summary: "A variable is spelt with different letter case",
     why: "nginx ignores the case of variables: `$Backend` and `$backend` are one. Whoever reads them as two is surprised when one `set` overwrites what another has set.",
     bad: `server {
     listen 80;

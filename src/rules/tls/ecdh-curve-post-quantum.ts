@@ -10,7 +10,7 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "`ssl_ecdh_curve` lists groups and leaves the post-quantum one out",
+    summary: "`ssl_ecdh_curve` leaves out the post-quantum group",
     why: "Whoever records TLS traffic today can decrypt it once there is a quantum computer, unless the key exchange resists one. Browsers offer the hybrid group `X25519MLKEM768` for that, and OpenSSL 3.5 accepts it by default; a list in `ssl_ecdh_curve` replaces that default and switches it off. Before OpenSSL 3.5 the group is unknown and nginx does not start with it: leave the line out then, and the upgrade brings it along.",
     bad: `server {
     listen 443 ssl;

@@ -9,7 +9,7 @@ export default defineRule({
   confidence: "high",
   presets: ["strict"],
   docs: {
-    summary: "A server that refuses handshakes answers requests that come over another name's connection",
+    summary: "A server that rejects handshakes still answers requests over another name's connection",
     why: "`ssl_reject_handshake` refuses the connection of a client that asks for no name of yours. A client that is connected for one of your names, though, can send any `Host` over that connection; browsers do so over HTTP/2 when another name has the same address and the certificate covers it. nginx then picks the server by `Host`, and that is the default one: it answers with its files or nginx's welcome page (seen with nginx 1.22). `421 Misdirected Request` has the browser open a connection of its own.",
     bad: `events {}
 http {
@@ -67,7 +67,7 @@ http {
         report({
           at: statement,
           message:
-            "A client that is connected for another server of this address and sends a foreign `Host` gets past the refused handshake: this server answers it with its files.",
+            "A client connected to another server of this address that sends a different `Host` bypasses the rejected handshake: this server serves it files.",
           help: "write `return 421;` into the server (or `return 444;`)",
           witness: { kind: "header", value: "Host: other.example" },
         });

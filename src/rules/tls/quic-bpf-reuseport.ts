@@ -10,8 +10,7 @@ export default defineRule({
   confidence: "medium",
   presets: ["strict"],
   docs: {
-    summary:
-      "`listen … quic` without `reuseport` while several workers run, or `quic_bpf` that has nothing to do",
+    summary: "`listen … quic` lacks `reuseport` with several workers, or `quic_bpf` has no effect",
     why: "QUIC has no connections that the kernel knows of: each datagram goes to whichever worker reads the socket first, and only one of them knows the connection. With `reuseport` each worker has a socket of its own, and the kernel sends the datagrams of one client to the same one; nginx's documentation asks for it where there is more than one worker. One `listen` of the address carries it for all servers. `quic_bpf` then also finds the worker when a client changes its address, on Linux 5.7 or newer; without `reuseport` it has no sockets to choose from.",
     bad: `worker_processes auto;
 events {}
