@@ -6,8 +6,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultPolicy, fixTrees } from "../../src/linter/index.ts";
 import { parse } from "../../src/parser/index.ts";
-import { Configuration, type Simulation, simulate } from "../../src/semantics/index.ts";
+import { Configuration, type Simulation, simulate, treesOfTexts } from "../../src/semantics/index.ts";
 import { answerHeaders, type Echo, type Echoed, startEcho } from "./requests/echo.ts";
 import {
   type Answer,
@@ -34,6 +35,8 @@ const FILES: Readonly<Record<string, string>> = {
   "var/www/django-static/admin/css/base.css": "django",
   "var/www/django-static/robots.txt": "robots",
   "var/www/media/cat.png": "cat",
+  "var/www/django-static/.env": "secret",
+  "var/www/django-static/dump.sql": "secret",
 };
 
 interface Asked {
@@ -76,7 +79,31 @@ const REQUESTS = [
   ask("http://other.example/a?b"),
 ];
 
-describe.skipIf(!isThere).each(binaries)("the guide's configuration in %s", (binary) => {
+/** What every response of the site is to carry. */
+const HEADERS = [
+  "Strict-Transport-Security",
+  "X-Frame-Options",
+  "X-Content-Type-Options",
+  "Content-Security-Policy",
+];
+
+/** Requests that `--fix=unsafe` mends, or must leave refused: the status before, the body and the status after. */
+const MENDED = [
+  ["/django-static/admin/css/base.css", 404, 200, "django"],
+  ["/django-static/robots.txt", 200, 200, "robots"],
+  ["/index.html", 200, 200, "the app"],
+  ["/static/js/main.js", 200, 200, "hashed"],
+  ["/media/cat.png", 200, 200, "cat"],
+  ["/django-static/.env", 403, 403, null],
+  ["/django-static/dump.sql", 403, 403, null],
+] as const;
+
+const kinds = binaries.flatMap((binary) => [
+  [binary, "as written", false] as const,
+  [binary, "with all fixes", true] as const,
+]);
+
+describe.skipIf(!isThere).each(kinds)("the guide's configuration in %s, %s", (binary, _, isFixed) => {
   let folder = "";
   let echo: Echo;
   let nginx: RunningNginx;
@@ -96,7 +123,7 @@ describe.skipIf(!isThere).each(binaries)("the guide's configuration in %s", (bin
       "types { text/html html; text/css css; application/javascript js; image/png png; }",
     );
     makeCertificate("etc/letsencrypt/live/myapp.com");
-    const inside = moved(readChapter22());
+    const inside = moved(insideOf(isFixed ? fixed(readChapter22()) : readChapter22()));
     configuration = new Configuration(treeOf(inside));
     // The client's address for the test: nginx takes it from a header, the model is told.
     const trusting = `set_real_ip_from 127.0.0.1; real_ip_header X-Test-Address;\n${inside}`;
@@ -177,6 +204,25 @@ describe.skipIf(!isThere).each(binaries)("the guide's configuration in %s", (bin
     );
   }
 
+  it.each(MENDED)("answers %s", async (uri, before, after, body) => {
+    const answer = await askRaw({
+      port: ports.https,
+      method: "GET",
+      uri,
+      version: "1.1",
+      headers: [
+        ["Host", "myapp.com"],
+        ["X-Test-Address", OUTSIDE],
+        ["Connection", "close"],
+      ],
+      sni: "myapp.com",
+    });
+    expect(answer.status).toBe(isFixed ? after : before);
+    if (!isFixed) return;
+    expect(answer.headers.map(([name]) => name)).toEqual(expect.arrayContaining(HEADERS));
+    if (body !== null) expect(answer.body).toBe(body);
+  });
+
   it.each(REQUESTS)("$title", async (asked) => {
     const { outcome, responseHeaders, requestHeaders, certain } = model(asked);
     const answer: Answer = await askRaw({
@@ -219,7 +265,16 @@ describe.skipIf(!isThere).each(binaries)("the guide's configuration in %s", (bin
 function readChapter22(): string {
   const text = readFileSync(GUIDE, "utf8");
   const chapter = text.slice(text.search(/^## 22/m), text.search(/^## 23/m));
-  const listing = /```\w*\n(.*?)```/s.exec(chapter)?.[1] ?? "";
+  return /```\w*\n(.*?)```/s.exec(chapter)?.[1] ?? "";
+}
+
+function insideOf(listing: string): string {
   const open = listing.indexOf("{", listing.indexOf("http {"));
   return listing.slice(open + 1, listing.lastIndexOf("}"));
+}
+
+/** What `--fix=unsafe` makes of it. */
+function fixed(listing: string): string {
+  const trees = treesOfTexts(new Map([["nginx.conf", listing]]), "nothing");
+  return fixTrees(trees, { policy: defaultPolicy }).files[0]?.after ?? listing;
 }
