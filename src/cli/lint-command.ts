@@ -174,7 +174,8 @@ async function lintPortion(
     if (!isProven) return { result: lint(loaded.trees, options), steps: [] };
     // Whoever reads fixes in a report reads those of both levels.
     const carries = CARRYING.includes(given.value("format") ?? "stylish");
-    if (level === undefined) return { result: lintAndProve(loaded.trees, options).result, steps: [] };
+    if (level === undefined)
+      return { result: lintAndProve(loaded.trees, { ...options, effort: "report" }).result, steps: [] };
     return {
       result: await fixFiles(loaded, { ...options, level: carries ? "unsafe" : level, apply: level }),
       steps: [],

@@ -17,6 +17,8 @@ export interface ProofOptions extends LintOptions {
   readonly apply?: FixLevel;
   /** Only fixes of these rules are wanted. */
   readonly fixOnly?: ReadonlySet<string>;
+  /** `report`: only fixes that are cheap to prove are offered. Default: `fix`. */
+  readonly effort?: "fix" | "report";
   /** Whether a file may be written; fixes of others are offered and not applied. Default: every file. */
   readonly writable?: (file: string) => boolean;
 }
@@ -30,13 +32,22 @@ export interface Proven {
   readonly applied: readonly Finding[];
 }
 
-/** Requests that a run may ask for its fixes. */
-const MOST_ASKED = 60_000;
-/** How often a run may look at edited trees: the more, the smaller they are. */
-const LEAST_LOOKS = 12;
+/** What a run may spend on its fixes. */
+interface Effort {
+  /** Requests that are asked. */
+  readonly asks: number;
+  /** How often it looks at edited trees, however large they are. */
+  readonly looks: number;
+  /** The characters that it looks at; for small trees it may be more looks. */
+  readonly characters: number;
+}
+
+/** Whoever wants fixes waits for them; whoever wants a report gets those that are cheap to prove. */
+const EFFORTS: Readonly<Record<"fix" | "report", Effort>> = {
+  fix: { asks: 60_000, looks: 12, characters: 6_000_000 },
+  report: { asks: 20_000, looks: 3, characters: 2_000_000 },
+};
 const MOST_LOOKS = 80;
-/** In characters, all looks together. */
-const LOOKED_AT = 6_000_000;
 
 /** Fixes that are said to be withheld, one by one. */
 const MOST_NOTES = 5;
@@ -45,7 +56,7 @@ const MOST_NOTES = 5;
 export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions = {}): Proven {
   const kept: Kept = new Map();
   const result = lintAgain(trees, options, kept);
-  const { level = "unsafe", apply = level, fixOnly, writable = () => true } = options;
+  const { level = "unsafe", apply = level, effort = "fix", fixOnly, writable = () => true } = options;
   const candidates = result.findings.flatMap((finding): Candidate[] => {
     const { fix, ruleId } = finding;
     if (fix === undefined || fix.edits.length === 0 || !(fixOnly?.has(ruleId) ?? true)) return [];
@@ -53,7 +64,7 @@ export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions
   });
   // What is found in edited trees is no part of the run's findings.
   const { run: _, ...alone } = options;
-  const proof = new Proof(result, new Looker(trees, alone, kept, result), level);
+  const proof = new Proof(result, new Looker(trees, alone, kept, result), level, EFFORTS[effort]);
   proof.settle(candidates, ({ fix }) => fix.edits.every(({ file }) => writable(file)));
   const chosen = proof.chosen(apply);
   return {
@@ -94,14 +105,15 @@ class Proof {
   readonly #withheld: { readonly finding: Finding; readonly reason: string }[] = [];
   #unchecked = 0;
   #looks: number;
-  #asks = MOST_ASKED;
+  #asks: number;
 
-  constructor({ files }: LintResult, looker: Looker, level: FixLevel) {
+  constructor({ files }: LintResult, looker: Looker, level: FixLevel, effort: Effort) {
     this.#looker = looker;
     this.#level = level;
     this.#texts = new Map(files.map(({ name, text }) => [name, text]));
     const length = files.reduce((sum, { text }) => sum + text.length, 0);
-    this.#looks = Math.max(LEAST_LOOKS, Math.min(MOST_LOOKS, Math.floor(LOOKED_AT / Math.max(length, 1))));
+    this.#asks = effort.asks;
+    this.#looks = Math.max(effort.looks, Math.min(MOST_LOOKS, Math.floor(effort.characters / Math.max(length, 1))));
   }
 
   /**
@@ -155,7 +167,7 @@ class Proof {
     if (this.#unchecked > 0) {
       const what = this.#unchecked === 1 ? "1 fix is" : `${this.#unchecked} fixes are`;
       told.push(
-        note(`${what} not offered: a run checks so many and no more; fix what is offered, and run again`),
+        note(`${what} not offered: checking them takes more than a run is given; `--fix` spends more, and what it leaves is for the next run`),
       );
     }
     return told;
