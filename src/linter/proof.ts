@@ -113,7 +113,10 @@ class Proof {
     this.#texts = new Map(files.map(({ name, text }) => [name, text]));
     const length = files.reduce((sum, { text }) => sum + text.length, 0);
     this.#asks = effort.asks;
-    this.#looks = Math.max(effort.looks, Math.min(MOST_LOOKS, Math.floor(effort.characters / Math.max(length, 1))));
+    this.#looks = Math.max(
+      effort.looks,
+      Math.min(MOST_LOOKS, Math.floor(effort.characters / Math.max(length, 1))),
+    );
   }
 
   /**
@@ -167,7 +170,9 @@ class Proof {
     if (this.#unchecked > 0) {
       const what = this.#unchecked === 1 ? "1 fix is" : `${this.#unchecked} fixes are`;
       told.push(
-        note(`${what} not offered: checking them takes more than a run is given; `--fix` spends more, and what it leaves is for the next run`),
+        note(
+          `${what} not offered: checking them takes more than a run is given; --fix spends more on them, and the next run goes on`,
+        ),
       );
     }
     return told;
