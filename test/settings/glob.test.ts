@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { GLOB, globCompiler } from "../../src/settings/glob.ts";
 
@@ -53,11 +54,9 @@ describe("a glob", () => {
     "{a,b}{c,{d,e}}",
     "plain",
   ])("takes no time for the name that fits worst: %s", (pattern) => {
-    const started = performance.now();
-    for (const path of ["a".repeat(255), "a/".repeat(300), `${"a".repeat(255)}/`.repeat(8)]) {
-      compile(pattern)(path);
-    }
-    expect(performance.now() - started).toBeLessThan(1000);
+    const matches = compile(pattern);
+    const paths = ["a".repeat(255), "a/".repeat(300), `${"a".repeat(255)}/`.repeat(8)];
+    expect(ends(() => paths.map(matches))).toHaveLength(paths.length);
   });
 
   it.each([
@@ -71,9 +70,13 @@ describe("a glob", () => {
   });
 
   it("is looked at without delay, whatever it is", () => {
-    const started = performance.now();
     const pattern = new RegExp(GLOB);
-    for (const part of ["*", "**", "{", "a*", "a/", "**/", "*/"]) pattern.test(`${part.repeat(5000)}\n`);
-    expect(performance.now() - started).toBeLessThan(1000);
+    const texts = ["*", "**", "{", "a*", "a/", "**/", "*/"].map((part) => `${part.repeat(5000)}\n`);
+    expect(ends(() => texts.map((text) => pattern.test(text)))).toHaveLength(texts.length);
   });
 });
+
+/** Throws where something would go on for ever: backtracking without measure does not end in this universe. */
+function ends<T>(ask: () => T): T {
+  return runInNewContext("ask()", { ask }, { timeout: 30_000 }) as T;
+}
