@@ -363,6 +363,7 @@ export class Place {
   /** The lines in force here of a directive that is a list, or of several that replace each other. */
   list(...names: readonly [string, ...string[]]): Effective {
     const list = listAt(this.context, names.length === 1 ? names[0] : names);
+    if (!this.context.isOfTemplate) return list;
     // A template may write any name there, also one that replaces what is seen.
     return list.statements.some(isOpenLine) ? { ...list, uncertain: true, replaceable: true } : list;
   }

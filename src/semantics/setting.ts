@@ -30,7 +30,8 @@ export function settingOf(context: Context, name: string, version: Version | nul
       args: statement.args,
       statement,
       from,
-      origin: replaceable || statement.args.some(isFilledIn) ? "unknown" : "written",
+      origin:
+        replaceable || (context.isOfTemplate && statement.args.some(isFilledIn)) ? "unknown" : "written",
     };
   const fallback = facts === undefined ? null : defaultIn(facts, version);
   const args = fallback === null ? [] : fallback.split(" ");

@@ -111,6 +111,7 @@ export class Context {
   #byNameBelow: Map<string, Statement[]> | undefined;
   #incomplete = false;
   #readings: Map<Directive, number> | undefined;
+  #isOfTemplate: boolean | undefined;
 
   constructor(opener: Statement | null, block: Block | null, tree: SourceTree) {
     this.opener = opener;
@@ -137,6 +138,13 @@ export class Context {
   get incomplete(): boolean {
     void this.statements;
     return this.#incomplete;
+  }
+
+  /** Some file of the tree is filled in by a template; in others no word need be asked whether it is. */
+  get isOfTemplate(): boolean {
+    const { root } = this;
+    root.#isOfTemplate ??= this.tree.files.some(({ template }) => template);
+    return root.#isOfTemplate;
   }
 
   /** The statements of that name in here. */

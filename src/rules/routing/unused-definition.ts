@@ -94,6 +94,7 @@ function linesOf(
 
 /** The variables of a text in either spelling, its words, and what a word has before a dot. */
 function wordsOf(text: string): readonly string[] {
+  if (/^[\w-]*$/.test(text)) return [keyOf(text)];
   const words: string[] = [];
   for (const [, variable] of text.matchAll(/\$\{?(\w+)/g)) words.push(keyOf(`$${variable}`));
   for (const word of keyOf(text).split(/[^\w.-]+/)) {
