@@ -142,9 +142,9 @@ describe.skipIf(!PRESENT)("pre-commit", () => {
     expect(text.match(/ssl-without-certificate/g)).toHaveLength(1);
     expect(text).not.toContain("tls-deprecated-protocols");
     const broken = commit(directory, {
-      "nginx/nginx.conf": "events {}\nhttp {\n  server {\n    listen 80\n  }\n}\n",
+      "nginx/nginx.conf": "events {}\nhttp {\n  server {\n    listen 80;\n    frobnicate on;\n  }\n}\n",
     });
     expect(broken.text).toMatch(/nginx-lint --fix\.+Passed/);
-    expect(broken.text.match(/is not terminated/g)).toHaveLength(1);
+    expect(broken.text.match(/unknown directive/g)).toHaveLength(1);
   });
 });
