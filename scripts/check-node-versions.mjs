@@ -23,8 +23,12 @@ const RUNS = [
   ["help", [command, "--help"], 0],
   ["rules", [command, "rules"], 0],
   ["usage", [command, "--formt"], 2],
-  ["every rule", lint("--fail-on", "never", "-f", "json", "--preset", "strict", tree, "fixtures/rules"), 0],
-  ...["stylish", "sarif", "html", "gitlab"].map((format) => [
+  [
+    "every rule",
+    lint("--fail-on", "never", "-f", "compact", "--preset", "strict", tree, "fixtures/rules"),
+    0,
+  ],
+  ...["stylish", "json", "sarif", "html", "gitlab"].map((format) => [
     format,
     lint("--fail-on", "never", "-f", format, "--preset", "strict", "fixtures/sites"),
     0,

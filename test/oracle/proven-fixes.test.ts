@@ -105,7 +105,7 @@ function wrongWith(trees: readonly SourceTree[], version: Version | null): reado
   return wrong;
 }
 
-const fixing = RULES.filter(({ fix }) => fix !== undefined);
+const fixing = RULES.filter((rule) => rule.fix !== undefined && entriesOf(rule).length > 0);
 
 describe.each(fixing.map((rule) => [rule.id, rule] as const))(
   "the fixtures of %s, with all rules on",
