@@ -1,6 +1,6 @@
 import { defineRule, type Report } from "../rule.ts";
 import { idleForAnswers } from "./idle-for-answers.ts";
-import { linesOfOthers } from "./lines-of-others.ts";
+import { hasSeveralWays, linesOfOthers } from "./lines-of-others.ts";
 import { linesWithoutSwitch } from "./lines-without-switch.ts";
 
 /** Lines that were plainly meant to do something, and do nothing where they stand. */
@@ -35,9 +35,13 @@ export default defineRule({
       "https://nginx.org/en/docs/http/ngx_http_headers_module.html#expires",
     ],
   },
-  check({ model, report }) {
+  check({ model, configuration, report }) {
+    const hasWays = hasSeveralWays(configuration);
     const reports: Report[] = [
-      ...model.servers.flatMap((server) => [...linesOfOthers(server), ...idleForAnswers(server)]),
+      ...model.servers.flatMap((server) => [
+        ...(hasWays ? linesOfOthers(server) : []),
+        ...idleForAnswers(server),
+      ]),
       ...linesWithoutSwitch(model),
     ];
     for (const each of reports) report(each);

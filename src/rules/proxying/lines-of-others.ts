@@ -1,5 +1,6 @@
 /** Directives of one way to an upstream, beside the `*_pass` of another. */
 import {
+  type Configuration,
   type Context,
   lookupDirective,
   PASS_DIRECTIVES,
@@ -18,6 +19,16 @@ const FOR_VARIABLES: ReadonlySet<string> = new Set(["fastcgi_split_path_info", "
 interface Idle {
   readonly pass: Statement;
   readonly lines: readonly [Statement, ...Statement[]];
+}
+
+/** Whether a tree has lines of one way and a pass of another: most know one way only. */
+export function hasSeveralWays({ root }: Configuration): boolean {
+  const families = new Set<string>();
+  for (const name of root.namesBelow) {
+    const family = FAMILIES.find((each) => name.startsWith(`${each}_`));
+    if (family !== undefined) families.add(family);
+  }
+  return families.size > 1;
 }
 
 /** One finding for all places of a server that are alike. */

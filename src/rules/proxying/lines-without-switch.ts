@@ -121,10 +121,11 @@ export function* linesWithoutSwitch(model: Model): Generator<Report> {
   // The sites of a tree without any may hold what the lines wait for.
   if (configuration.lacksSites) return;
   for (const each of SWITCHES) {
-    if (each.variable !== undefined && isAsked(each.variable, model)) continue;
+    const lines = each.lines.flatMap((name) => configuration.all(name));
+    if (lines.length === 0 || (each.variable !== undefined && isAsked(each.variable, model))) continue;
     // The same text may be read at several places, and count at one of them.
     const places = new Map<Statement["directive"], Statement | null>();
-    for (const line of each.lines.flatMap((name) => configuration.all(name))) {
+    for (const line of lines) {
       if (places.get(line.directive) === null) continue;
       places.set(line.directive, waits(line, each, model) ? line : null);
     }
@@ -135,8 +136,8 @@ export function* linesWithoutSwitch(model: Model): Generator<Report> {
       if (known === undefined) byContext.set(line.context, [line]);
       else known.push(line);
     }
-    for (const [context, lines] of byContext) {
-      const [first, ...others] = lines.sort((a, b) => a.directive.start - b.directive.start);
+    for (const [context, idle] of byContext) {
+      const [first, ...others] = idle.sort((a, b) => a.directive.start - b.directive.start);
       if (first === undefined) continue;
       const { kind } = context.root;
       yield {

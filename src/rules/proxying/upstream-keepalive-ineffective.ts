@@ -96,6 +96,7 @@ function problemOf(
   pass: Statement,
   { server, version, configuration }: ServerRuleContext,
 ): (Omit<Report, "at"> & { readonly at?: Report["at"] }) | null | undefined {
+  if (isPlainlyKept(place, pass)) return null;
   const { outcome, requestHeaders } = server.ask(uri);
   if (outcome.kind !== "proxy") return undefined;
   const sent = requestHeaders.find(({ name }) => name.toLowerCase() === "connection");
@@ -130,6 +131,22 @@ function problemOf(
     ...fixed(added(lacks, place, pass)),
     ...(isKept === "unknown" ? { severity: "info" as const } : {}),
   };
+}
+
+/** As nginx's own documentation writes it: no request has to be asked about that. */
+function isPlainlyKept(place: ServerRuleContext["server"]["top"], pass: Statement): boolean {
+  const { handler } = place;
+  if (handler.kind !== "pass" || handler.statement !== pass) return false;
+  const { statements, uncertain, replaceable } = place.list("proxy_set_header");
+  if (uncertain || replaceable) return false;
+  const connection = statements.filter(({ args }) => args[0]?.toLowerCase() === "connection");
+  const http = place.setting("proxy_http_version");
+  return (
+    connection.length > 0 &&
+    connection.every(({ args }) => args[1] === "") &&
+    http.origin === "written" &&
+    http.args[0] !== "1.0"
+  );
 }
 
 function fixed(edits: readonly Edit[] | null): { fix?: Fix } {

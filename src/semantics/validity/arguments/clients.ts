@@ -89,7 +89,7 @@ function hostProblem(statement: Statement): ArgumentProblem | null {
         statement,
         names,
         `conflicting parameter "${clash}"`,
-        `remove \`${clash}\`, which \`server_names\` brings along`,
+        `remove \`${clash}\`, which \`server_names\` implies`,
       );
 }
 

@@ -64,7 +64,7 @@ export function* checkPass(
       statement,
       0,
       `${endpoint.reason} in upstream "${rest}"`,
-      /:\/\//.test(rest) ? `leave the scheme out: \`${form.example}\`` : `write such as \`${form.example}\``,
+      /:\/\//.test(rest) ? `leave the scheme out: \`${form.example}\`` : `write, for example, \`${form.example}\``,
     );
     return;
   }
@@ -202,7 +202,7 @@ export function* checkAuthHttp(statement: Statement): Generator<ArgumentProblem>
     statement,
     0,
     `${endpoint.reason} in auth_http "${url}"`,
-    "write such as `http://127.0.0.1:8000/auth`; nginx speaks plain HTTP here",
+    "write, for example, `http://127.0.0.1:8000/auth`; nginx speaks plain HTTP here",
   );
 }
 
