@@ -64,7 +64,9 @@ export function* checkPass(
       statement,
       0,
       `${endpoint.reason} in upstream "${rest}"`,
-      /:\/\//.test(rest) ? `leave the scheme out: \`${form.example}\`` : `write, for example, \`${form.example}\``,
+      /:\/\//.test(rest)
+        ? `leave the scheme out: \`${form.example}\``
+        : `write, for example, \`${form.example}\``,
     );
     return;
   }
