@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["recommended", "security"],
   docs: {
     summary: "Clients can forge, extend or skip a signed link",
-    why: "`secure_link` only computes: `$secure_link` is empty where the hash is wrong or missing, `0` where the link has expired, `1` where all is well. Whoever does not refuse the first two serves everybody. And the hash protects only what goes into it: without a secret anyone can compute it, without `$secure_link_expires` a client changes the time in the link, without `$uri` the link of one file opens all others.",
+    why: "`secure_link` only computes: `$secure_link` is empty where the hash is wrong or missing, `0` where the link has expired, `1` where all is well. A server that does not refuse the first two serves everybody. And the hash protects only what goes into it: without a secret anyone can compute it, without `$secure_link_expires` a client changes the time in the link, without `$uri` the link of one file opens all others.",
     bad: `server {
     listen 80;
     location /files/ {

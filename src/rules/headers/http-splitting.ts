@@ -12,7 +12,7 @@ export default defineRule({
   presets: ["recommended", "security"],
   docs: {
     summary: "A client can put line breaks into a header or a request line",
-    why: `nginx decodes the path of a request before it matches locations: \`%0d%0a\` becomes a real line end in \`$uri\`, \`$document_uri\`, \`$request_filename\`, and in whatever a pattern captures of the URI. Where such a value is written into a header, everything behind the line end is a header of the attacker's. In a redirect or \`add_header\` that is response splitting: a link on any page sets cookies on your domain, or replaces the page. In \`proxy_set_header\` or in the URL of \`proxy_pass\` it is request splitting: the application gets headers that only nginx should set (\`X-Forwarded-For\`, \`X-User\`), or a second request.
+    why: `nginx decodes the path of a request before it matches locations: \`%0d%0a\` becomes a real line break in \`$uri\`, \`$document_uri\`, \`$request_filename\`, and in whatever a pattern captures of the URI. Where such a value is written into a header, everything after the line break is a header that the attacker wrote. In a redirect or \`add_header\` that is response splitting: a link on any page sets cookies on your domain, or replaces the page. In \`proxy_set_header\` or in the URL of \`proxy_pass\` it is request splitting: the application gets headers that only nginx should set (\`X-Forwarded-For\`, \`X-User\`), or a second request.
 
 \`$request_uri\` and \`$args\` stay as they were sent, encoded, and can hold no line end. Where \`proxy_pass\` holds no variable, nginx encodes the URI again.
 

@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["security"],
   docs: {
     summary: "The cache key leaves out a client header that the application uses",
-    why: "nginx hands the kept answer to everyone whose request has the same key. When the application builds links and redirects from a header that the key leaves out (`Host`, `X-Forwarded-Host`, `X-Forwarded-Proto`), one request with a forged header gives an answer with an attacker's links, and everybody after it gets that from the cache. The default key, `$scheme$proxy_host$request_uri`, has the name of the upstream in it and not the host that was asked for.\n\nThe rule looks only at headers that nginx is told to fill from the request, and only where a stranger can choose the value: a `$host` of a server that answers to any name, or a forwarding header taken as it comes. What an application does with `Accept-Language` and the like it has to say in `Vary`, which nginx heeds.",
+    why: "nginx serves a cached response to everyone whose request has the same key. When the application builds links and redirects from a header that the key leaves out (`Host`, `X-Forwarded-Host`, `X-Forwarded-Proto`), one request with a forged header caches a response with the attacker's links, and everybody after it gets that. The default key, `$scheme$proxy_host$request_uri`, has the name of the upstream in it and not the host that was asked for.\n\nThe rule looks only at headers that nginx is told to fill from the request, and only where a stranger can choose the value: a `$host` of a server that answers to any name, or a forwarding header taken as it comes. What an application does with `Accept-Language` and the like it has to say in `Vary`, which nginx respects.",
     bad: `events {}
 http {
     proxy_cache_path /var/cache/nginx keys_zone=pages:10m;
@@ -66,7 +66,7 @@ http {
           help: `put \`${header.value}\` into \`${caching.family}_cache_key\`, or send a name that nginx knows`,
           witness: { kind: "header", value: `${header.sent}: evil.example` },
           related: [
-            { at: statement, message: "answers are kept" },
+            { at: statement, message: "responses are cached" },
             ...(keyStatement === null ? [] : [{ at: keyStatement, message: "without it" }]),
           ],
         });

@@ -19,7 +19,7 @@ export default defineRule({
   presets: ["recommended", "security"],
   docs: {
     summary: "A client can choose the host or the port that nginx connects to",
-    why: `Where the host of \`proxy_pass\` comes from the request, nginx fetches what the client likes, from inside of your network: the metadata service of the cloud (\`169.254.169.254\`, with credentials in it), databases and admin pages without a password, other machines behind the firewall. The answer goes back to the client.
+    why: `Where the host of \`proxy_pass\` comes from the request, nginx fetches whatever the client likes from inside your network: the metadata service of the cloud (\`169.254.169.254\`, with credentials in it), databases and admin pages without a password, other machines behind the firewall. The response goes back to the client.
 
 The host is chosen in more places than it seems. In \`http://backend$1\` a capture that need not begin with a slash continues the name: \`/.evil.example/\` asks \`backend.evil.example\`. A variable for the port lets clients reach every service of that machine.
 

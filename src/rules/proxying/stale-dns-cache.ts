@@ -12,7 +12,7 @@ export default defineRule({
   presets: ["recommended", "strict"],
   docs: {
     summary: "nginx resolves an upstream's name only at start",
-    why: "nginx asks for the addresses of `proxy_pass http://name` when it reads the configuration, and keeps them until it is reloaded, whatever the TTL says. When the address changes (a container that was recreated, a load balancer of a cloud provider), requests go to the old one: 502, 504, or another customer's server. Where the addresses are known to change, as those of Amazon's load balancers do, it is a warning of the default preset; elsewhere only `strict` tells.\n\nWith the name in a variable nginx looks it up at run time and heeds the TTL; since 1.27.3 `resolve` in an `upstream` does the same and keeps the connections. Both need a `resolver`.",
+    why: "nginx asks for the addresses of `proxy_pass http://name` when it reads the configuration, and keeps them until it is reloaded, whatever the TTL says. When the address changes (a container that was recreated, a load balancer of a cloud provider), requests go to the old one: 502, 504, or another customer's server. Where the addresses are known to change, as those of Amazon's load balancers do, it is a warning of the default preset; elsewhere only `strict` tells.\n\nWith the name in a variable nginx resolves it at run time and respects the TTL; since 1.27.3 `resolve` in an `upstream` does the same and keeps the connections. Both need a `resolver`.",
     bad: `server {
     listen 80;
     location / {

@@ -11,7 +11,7 @@ export default defineRule({
   presets: ["recommended"],
   docs: {
     summary: "`$1` is used after another regex has replaced it, or without such a group",
-    why: "nginx keeps the groups of one pattern: the one it ran last. An `if ($x ~ …)`, a `rewrite` or a regex location throws away what `$1` was, even where it has no groups of its own, and the first two even where they do not match. So `$1` of the location is empty after such an `if`, and files are looked for, or requests sent, at a path without it. A `map` with patterns does the same when its variable is first used and a pattern matches: in one value with `$1`, nginx may even answer 500, because it measured another text than it writes.\n\nA named group (`(?<name>…)`, `$name`) stays: other patterns do not touch it.",
+    why: "nginx keeps the groups of one pattern: the one it ran last. An `if ($x ~ …)`, a `rewrite` or a regex location throws away what `$1` was, even where it has no groups of its own, and the first two even where they do not match. So `$1` of the location is empty after such an `if`, and files are looked for, or requests sent, at a path without it. A `map` with patterns does the same when its variable is first used and a pattern matches: combined with `$1` in one value it may even make nginx answer 500, because the text it writes is not the text it measured.\n\nA named group (`(?<name>…)`, `$name`) stays: other patterns do not touch it.",
     bad: `server {
     listen 80;
     location ~ ^/files/(.*)$ {

@@ -13,7 +13,7 @@ export default defineRule({
   presets: ["recommended", "security"],
   docs: {
     summary: "A link can choose the host of a redirect",
-    why: `Where the host of a redirect comes from the request, anyone can write a link that begins with your name and ends on his site: \`https://shop.example.org/go?next=https://evil.example/\`. Such links carry phishing past mail filters and past people, and where a login sends codes or tokens to a redirect, they carry those, too.
+    why: `Where the host of a redirect comes from the request, anyone can write a link that begins with your name and ends on another site: \`https://shop.example.org/go?next=https://evil.example/\`. Such links carry phishing past mail filters and past people, and where a login sends codes or tokens to a redirect, the other site gets them.
 
 The host is chosen in more places than it seems. In \`https://shop.example.org$1\` a capture that need not begin with a slash continues the name: \`/.evil.example/\` makes \`https://shop.example.org.evil.example/\`. With \`absolute_redirect off\`, \`/$1\` becomes \`//evil.example/\`, which browsers read as a host, and so they do \`/\\\\evil.example/\`.
 
