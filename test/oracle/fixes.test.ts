@@ -1,23 +1,11 @@
 /** The texts that fixtures state after `--fix` and `--fix=unsafe` against nginx: it takes them where it took the text before. */
-import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "../../src/parser/index.ts";
 import { inferContext } from "../../src/semantics/index.ts";
-
-const NGINX = (process.env.NGINX_BINARIES ?? "/usr/sbin/nginx").split(":")[0] ?? "";
-const isThere = existsSync(NGINX);
-if (!isThere) console.warn(`skipped: there is no nginx at ${NGINX}`);
+import { isThere, refusalsOf, wrapped } from "./validity/start.ts";
 
 const fixtures = join(import.meta.dirname, "../../fixtures/rules");
 const folder = mkdtempSync(join(tmpdir(), "nginx-lint-fixes-"));
@@ -36,29 +24,15 @@ function portable(text: string): string {
 }
 
 function wrap(text: string): string {
-  switch (inferContext(parse(text, "fixture"))) {
-    case "main":
-      return text;
-    case "http":
-      return `events {}\nhttp {\n${text}\n}`;
-    case "server":
-      return `events {}\nhttp { server { listen 8080;\n${text}\n} }`;
-    default:
-      return `events {}\nhttp { server { listen 8080; location / {\n${text}\n} } }`;
-  }
+  const top = inferContext(parse(text, "fixture"));
+  return wrapped(text, top) ?? wrapped(text, "location") ?? text;
 }
 
 /** What `nginx -t` says against a text; null where it takes it. */
 function refusal(text: string): string | null {
   const file = join(folder, "nginx.conf");
   writeFileSync(file, portable(wrap(text)));
-  const { status, stderr } = spawnSync(
-    NGINX,
-    ["-t", "-q", "-p", folder, "-c", file, "-g", `pid ${folder}/pid; error_log stderr;`],
-    { encoding: "utf8" },
-  );
-  const verdict = stderr.split("\n").filter((line) => line.includes("[emerg]"));
-  return status === 0 || verdict.length === 0 ? null : verdict.join("\n");
+  return refusalsOf(folder, file).join("\n") || null;
 }
 
 /** Of other versions, with files of their own, or templates. */

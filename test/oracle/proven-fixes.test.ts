@@ -2,7 +2,6 @@
  * Fixes over the fixtures of the rules that have one, sites, public bug reports and public trees: nginx takes what it took before, the
  * findings are gone, nothing new is reported, a second run changes nothing, and answers stay. It prints the counts.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,10 +12,7 @@ import { parseVersion, type SourceTree, type Version } from "../../src/semantics
 import { entriesOf, fixtureTexts, versionIn } from "../rules/rule-fixtures.ts";
 import { treeOf } from "../tree.ts";
 import { type Mending, mend } from "./mended/check.ts";
-
-const NGINX = (process.env.NGINX_BINARIES ?? "/usr/sbin/nginx").split(":")[0] ?? "";
-const hasNginx = existsSync(NGINX);
-if (!hasNginx) console.warn(`skipped: there is no nginx at ${NGINX}`);
+import { isThere, MODULES, refusalsOf, wrapped } from "./validity/start.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const shared = join(repository, "../shared");
@@ -27,30 +23,6 @@ afterAll(() => {
   console.info(`fixes: ${JSON.stringify(total)}`);
 });
 
-const enabled = "/etc/nginx/modules-enabled";
-/** Without Perl, which wants its own half installed in the same version. */
-const MODULES = existsSync(enabled)
-  ? readdirSync(enabled)
-      .filter((name) => !name.includes("perl"))
-      .map((name) => `include ${enabled}/${name};\n`)
-      .join("")
-  : "";
-
-function wrapped({ entry: { text }, top }: SourceTree): string | null {
-  switch (top) {
-    case "main":
-      return text;
-    case "http":
-      return `events {}\nhttp {\n${text}\n}`;
-    case "server":
-      return `events {}\nhttp { server { listen 8080;\n${text}\n} }`;
-    case "location":
-      return `events {}\nhttp { server { listen 8080; location / {\n${text}\n} } }`;
-    default:
-      return null;
-  }
-}
-
 /** nginx would start, did the machine have what the file names. */
 const OF_THE_MACHINE =
   /cannot load certificate|host not found|BIO_new_file|No such file or directory|mkdir\(\)|getpwnam|getgrnam|bind\(\)/;
@@ -59,8 +31,8 @@ let folders = 0;
 
 /** Whether nginx would start; null where that cannot be asked. */
 function starts(tree: SourceTree): boolean | null {
-  const text = wrapped(tree);
-  if (!hasNginx || text === null || tree.files.some(({ template }) => template)) return null;
+  const text = wrapped(tree.entry.text, tree.top);
+  if (!isThere || text === null || tree.files.some(({ template }) => template)) return null;
   const place = join(folder, String(folders++));
   const at = (name: string) => join(place, name.replaceAll("../", "up/"));
   mkdirSync(join(place, "logs"), { recursive: true });
@@ -73,12 +45,9 @@ function starts(tree: SourceTree): boolean | null {
   const main = at(join(dirname(tree.entry.name), "wrapped.conf"));
   writeFileSync(main, (/\bload_module\b/.test(text) ? "" : MODULES) + text);
   const own = `${/^\s*pid\s/m.test(text) ? "" : `pid ${place}/pid; `}error_log stderr;`;
-  const { status, stderr } = spawnSync(NGINX, ["-t", "-q", "-p", place, "-c", main, "-g", own], {
-    encoding: "utf8",
-  });
+  const refusals = refusalsOf(place, main, own);
   rmSync(place, { recursive: true, force: true });
-  const verdict = stderr.split("\n").filter((line) => line.includes("[emerg]"));
-  const isTaken = status === 0 || verdict.every((line) => OF_THE_MACHINE.test(line));
+  const isTaken = refusals.every((line) => OF_THE_MACHINE.test(line));
   total.asked++;
   if (isTaken) total.started++;
   return isTaken;

@@ -1,5 +1,4 @@
 /** The fixtures of the validity rules against nginx itself: it refuses those with a finding, and starts with the others. */
-import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -16,10 +15,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "../../src/parser/index.ts";
 import { RULES } from "../../src/rules/index.ts";
 import { inferContext } from "../../src/semantics/index.ts";
-
-const NGINX = (process.env.NGINX_BINARIES ?? "/usr/sbin/nginx").split(":")[0] ?? "";
-const isThere = existsSync(NGINX);
-if (!isThere) console.warn(`skipped: there is no nginx at ${NGINX}`);
+import { isThere, MODULES, refusalsOf, wrapped } from "./validity/start.ts";
 
 const fixtures = join(import.meta.dirname, "../../fixtures/rules");
 const folder = mkdtempSync(join(tmpdir(), "nginx-lint-oracle-"));
@@ -43,40 +39,15 @@ function makeReadable(text: string): string {
 }
 
 function wrap(text: string): string {
-  switch (inferContext(parse(text, "fixture"))) {
-    case "main":
-      return text;
-    case "http":
-      return `events {}\nhttp {\n${text}\n}`;
-    case "server":
-      return `events {}\nhttp { server { listen 8080;\n${text}\n} }`;
-    default:
-      return `events {}\nhttp { server { listen 8080; location / {\n${text}\n} } }`;
-  }
+  const top = inferContext(parse(text, "fixture"));
+  return wrapped(text, top) ?? wrapped(text, "location") ?? text;
 }
-
-const enabled = "/etc/nginx/modules-enabled";
-/** Without Perl, which wants its own half installed in the same version. */
-const MODULES = existsSync(enabled)
-  ? readdirSync(enabled)
-      .filter((name) => !name.includes("perl"))
-      .map((name) => `include ${enabled}/${name};\n`)
-      .join("")
-  : "";
 
 /** What `nginx -t` says of the first mistake; null where it would start. */
 function refusal(text: string): string | null {
   const file = join(folder, "nginx.conf");
   writeFileSync(file, MODULES + makeReadable(wrap(text)));
-  const { status, stderr } = spawnSync(
-    NGINX,
-    ["-t", "-q", "-p", folder, "-c", file, "-g", `pid ${folder}/pid; error_log stderr;`],
-    { encoding: "utf8" },
-  );
-  if (status === 0) return null;
-  // Besides its verdict nginx tells of the machine: a log it cannot open, a Perl module of another version.
-  const verdict = stderr.split("\n").filter((line) => line.includes("[emerg]"));
-  return verdict.length === 0 ? null : verdict.join("\n");
+  return refusalsOf(folder, file).join("\n") || null;
 }
 
 /** nginx would start, did the machine have what the file names. */
