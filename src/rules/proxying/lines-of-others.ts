@@ -25,7 +25,7 @@ interface Idle {
 export function hasSeveralWays({ root }: Configuration): boolean {
   const families = new Set<string>();
   for (const name of root.namesBelow) {
-    const family = FAMILIES.find((each) => name.startsWith(`${each}_`));
+    const family = prefixOf(name);
     if (family !== undefined) families.add(family);
   }
   return families.size > 1;
@@ -79,8 +79,12 @@ function idleInServer(server: VirtualServer): Idle | null {
   return first === undefined ? null : { pass, lines: [first, ...others] };
 }
 
+function prefixOf(name: string): string | undefined {
+  return FAMILIES.find((each) => name.startsWith(`${each}_`));
+}
+
 function familyOf({ name }: Statement): string | null {
-  const family = FAMILIES.find((each) => name.startsWith(`${each}_`));
+  const family = prefixOf(name);
   if (family === undefined || name === `${family}_pass` || FOR_VARIABLES.has(name)) return null;
   return name.startsWith("proxy_protocol") || name.endsWith("_cache_path") ? null : family;
 }

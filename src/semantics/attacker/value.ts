@@ -415,15 +415,22 @@ function unknown(written: string): ValuePart {
   };
 }
 
+/** Who has a say in several parts, and by what of the request. */
+function choiceOf(parts: readonly ValuePart[]): Pick<ValuePart, "chooser" | "origins" | "pickedBy"> {
+  return {
+    chooser: strongest(parts.map(({ chooser }) => chooser)),
+    origins: distinct(parts.flatMap(({ origins }) => origins)),
+    pickedBy: strongest(parts.map(({ pickedBy }) => pickedBy)),
+  };
+}
+
 /** Several parts in a row as one. */
 function merged(parts: readonly ValuePart[], written: string): ValuePart {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
   return {
     written,
-    chooser: strongest(parts.map(({ chooser }) => chooser)),
-    origins: distinct(parts.flatMap(({ origins }) => origins)),
-    pickedBy: strongest(parts.map(({ pickedBy }) => pickedBy)),
+    ...choiceOf(parts),
     language: TextLanguage.concatenation(parts.map(({ language }) => language)),
   };
 }
@@ -432,9 +439,7 @@ function merged(parts: readonly ValuePart[], written: string): ValuePart {
 function either(parts: readonly ValuePart[], written: string): ValuePart {
   return {
     written,
-    chooser: strongest(parts.map(({ chooser }) => chooser)),
-    origins: distinct(parts.flatMap(({ origins }) => origins)),
-    pickedBy: strongest(parts.map(({ pickedBy }) => pickedBy)),
+    ...choiceOf(parts),
     language: TextLanguage.union(parts.map(({ language }) => language)),
   };
 }
