@@ -92,15 +92,19 @@ function list(top: string, commit: string, paths: readonly string[]): Map<string
   return found;
 }
 
-/** What git answers; null where it refuses, or is not there. */
-function git(cwd: string, args: readonly string[]): Buffer | null {
+/** What git answers of the repository of a directory; null where it refuses, or is not there. */
+function git(directory: string, args: readonly string[]): Buffer | null {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   // A repository may come with settings of its own, which name programs.
   const safe = ["--no-pager", "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"];
-  const { status, stdout } = spawnSync("git", [...safe, ...args], {
-    cwd,
+  const { status, stdout } = spawnSync("git", ["-C", directory, ...safe, ...args], {
+    // Windows looks for a program in the current directory first, and others do where PATH says so: a `git` of the
+    // tree is not run.
+    cwd: dirname(process.execPath),
     env: {
       ...process.env,
+      // Nothing is fetched, also by a git that is too old for GIT_NO_LAZY_FETCH.
+      GIT_ALLOW_PROTOCOL: "none",
       GIT_LITERAL_PATHSPECS: "1",
       GIT_NO_LAZY_FETCH: "1",
       GIT_NO_REPLACE_OBJECTS: "1",

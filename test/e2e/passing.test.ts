@@ -1,6 +1,6 @@
 /** Nothing turns green by mistake, and nothing that a change brings with it does so without a word. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { directoryOf, nginxLint, type RunOptions } from "./run.ts";
@@ -268,6 +268,43 @@ describe("settings from elsewhere", () => {
     expect(nginxLint(["--settings-from", "HEAD", "."], { cwd: directoryOf({}) }).stderr).toContain(
       "no git repository",
     );
+  });
+
+  it.skipIf(process.platform === "win32")("run no program of the tree", () => {
+    const { cwd, git } = repository({ "nginx.conf": CLEAN, ".nginx-lint.yaml": "failOn: never\n" });
+    const ran = join(cwd, "ran");
+    const program = (name: string, text: string) =>
+      writeFileSync(join(cwd, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    program("git", `touch ${ran}; exit 1`);
+    const PATH = `.:${process.env.PATH}`;
+    expect(nginxLint(["--settings-from", "HEAD", "."], { cwd, env: { PATH } }).status).toBe(0);
+    expect(existsSync(ran)).toBe(false);
+
+    // What is missing would be fetched by a program that the repository names; an old git knows no other way to say no.
+    const real = execFileSync("which", ["git"], { encoding: "utf8" }).trim();
+    const old = directoryOf({});
+    writeFileSync(join(old, "git"), `#!/bin/sh\nunset GIT_NO_LAZY_FETCH\nexec ${real} "$@"\n`, {
+      mode: 0o755,
+    });
+    const object = execFileSync("git", ["rev-parse", "HEAD:.nginx-lint.yaml"], {
+      cwd,
+      encoding: "utf8",
+    }).trim();
+    rmSync(join(cwd, ".git/objects", object.slice(0, 2), object.slice(2)));
+    program("fetch", `touch ${ran}`);
+    for (const [key, value] of [
+      ["core.repositoryFormatVersion", "1"],
+      ["extensions.partialClone", "evil"],
+      ["remote.evil.url", `ext::${join(cwd, "fetch")}`],
+      ["remote.evil.promisor", "true"],
+      ["protocol.ext.allow", "always"],
+    ] as const) {
+      git("config", key, value);
+    }
+    const env = { PATH: `${old}:${process.env.PATH}` };
+    const { status, stderr } = nginxLint(["--settings-from", "HEAD", "."], { cwd, env });
+    expect([status, stderr]).toEqual([2, expect.stringContaining("cannot be read from HEAD")]);
+    expect(existsSync(ran)).toBe(false);
   });
 
   it("may be a file, which holds as if it stood here", () => {
