@@ -1,5 +1,5 @@
 /** `--fix` and `--diff`: proven fixes on their way to disk, to standard output, or into a patch. */
-import { readRegularFile, Unreadable } from "../bounds/index.ts";
+import { readRegularFile, realPathOf, Unreadable } from "../bounds/index.ts";
 import {
   type Finding,
   type FixedFile,
@@ -10,7 +10,7 @@ import {
 } from "../linter/index.ts";
 import type { LoadResult } from "../loader/index.ts";
 import { visible } from "../reporters/index.ts";
-import { write, writeFileAtomically } from "./streams.ts";
+import { write, writeBack } from "./streams.ts";
 
 /** Lints, writes the fixed files, and returns what is left. Standard input is written to standard output. */
 export async function fixFiles(loaded: LoadResult, options: ProofOptions): Promise<LintResult> {
@@ -24,7 +24,7 @@ export async function fixFiles(loaded: LoadResult, options: ProofOptions): Promi
     if (changed.length > 0) continue;
     for (const { name, after } of mended.files) {
       const target = writable.get(name);
-      if (target !== undefined) writeFileAtomically(target.path, Buffer.from(after, target.encoding));
+      if (target !== undefined) writeBack(target, Buffer.from(after, target.encoding));
     }
     if (input !== null) await write("stdout", inputText(loaded, mended.files, input));
     for (const name of left)
@@ -38,9 +38,11 @@ export async function fixFiles(loaded: LoadResult, options: ProofOptions): Promi
 function isOther({ name, before }: FixedFile, { writable }: LoadResult): boolean {
   const target = writable.get(name);
   if (target === undefined) return false;
+  // It, or a folder above it, has become a link to another.
+  if (realPathOf(target.path) !== target.real) return true;
   const read = Buffer.from(before, target.encoding);
   try {
-    return !read.equals(readRegularFile(target.path, read.length));
+    return !read.equals(readRegularFile(target.real, read.length));
   } catch (error) {
     if (error instanceof Unreadable || (error instanceof Error && "code" in error)) return true;
     throw error;

@@ -4,7 +4,9 @@ import {
   chownSync,
   closeSync,
   constants,
+  existsSync,
   fstatSync,
+  lstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -216,21 +218,42 @@ function codeOf(error: unknown): string {
  * that lead to it. Throws `UsageError` where that cannot be.
  */
 export function writeFileAtomically(file: string, content: string | Uint8Array): void {
-  // Nobody else's, which is enough: it is opened as a new file. `node:crypto` would take 5 ms to load.
-  const draft = `${file}.${process.pid}-${Date.now().toString(36)}.tmp`;
-  let written = draft;
   try {
-    const old = statSync(file, { throwIfNoEntry: false });
-    const target = old === undefined ? file : realpathSync(file);
-    written = `${target}${draft.slice(file.length)}`;
-    writeFileSync(written, content, { flag: "wx" });
-    if (old !== undefined) {
-      chmodSync(written, old.mode);
-      if (process.getuid?.() === 0) chownSync(written, old.uid, old.gid);
-    }
-    renameSync(written, target);
+    replaceFile(existsSync(file) ? realpathSync(file) : file, content);
   } catch (error) {
-    rmSync(written, { force: true });
     throw new UsageError(`cannot write ${file}: ${codeOf(error)}`);
+  }
+}
+
+/**
+ * Writes what is at a path, and not what a link there leads to, as a whole or not at all. A file that is there keeps its
+ * mode and owner. Throws what the system throws.
+ */
+function replaceFile(target: string, content: string | Uint8Array): void {
+  // Nobody else's, which is enough: it is opened as a new file. `node:crypto` would take 5 ms to load.
+  const draft = `${target}.${process.pid}-${Date.now().toString(36)}.tmp`;
+  try {
+    const old = lstatSync(target, { throwIfNoEntry: false });
+    writeFileSync(draft, content, { flag: "wx" });
+    if (old?.isFile()) {
+      chmodSync(draft, old.mode);
+      if (process.getuid?.() === 0) chownSync(draft, old.uid, old.gid);
+    }
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Writes a file that was read at this path without links, as a whole or not at all: what has become a link since then
+ * leads nowhere else. Throws `UsageError` where that cannot be.
+ */
+export function writeBack({ path, real }: { path: string; real: string }, content: Uint8Array): void {
+  try {
+    replaceFile(real, content);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${codeOf(error)}`);
   }
 }

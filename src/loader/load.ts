@@ -54,6 +54,8 @@ export interface LeftOut {
 /** Where to write a file back. */
 export interface WritableFile {
   readonly path: string;
+  /** The path without links, where it was read. */
+  readonly real: string;
   readonly encoding: Encoding;
 }
 
@@ -151,7 +153,7 @@ class Loader {
     for (const [file, { path, encoding }] of this.#files.origins) {
       const real = this.#files.realPath(file);
       if (path === null || real === null || !this.#bounds.holds(real)) continue;
-      writable.set(file.name, { path, encoding });
+      writable.set(file.name, { path, real, encoding });
     }
     for (const tree of trees) this.#tellOutside(tree);
     return {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -19,4 +19,19 @@ it("leaves a file that changed since it was read, and fixes the others", async (
   await fixFiles(loaded, { level: "safe" });
   expect(readFileSync(path("a.conf"), "utf8")).toBe(`${SITE}# somebody else's\n`);
   expect(readFileSync(path("b.conf"), "utf8")).toBe(SITE.replace("TLSv1 TLSv1.2", "TLSv1.2 TLSv1.3"));
+});
+
+it("leaves what has become a link since it was read, also where that leads to the same text", async () => {
+  const cwd = mkdtempSync(join(tmpdir(), "fix-files-"));
+  const elsewhere = mkdtempSync(join(tmpdir(), "elsewhere-"));
+  const path = (name: string) => join(cwd, name);
+  writeFileSync(path("nginx.conf"), MAIN);
+  writeFileSync(path("a.conf"), SITE);
+  writeFileSync(path("b.conf"), SITE);
+  const loaded = await load({ paths: ["nginx.conf"], cwd });
+  renameSync(path("a.conf"), join(elsewhere, "a.conf"));
+  symlinkSync(join(elsewhere, "a.conf"), path("a.conf"));
+  await fixFiles(loaded, { level: "safe" });
+  expect(readFileSync(join(elsewhere, "a.conf"), "utf8")).toBe(SITE);
+  expect(readFileSync(path("b.conf"), "utf8")).not.toBe(SITE);
 });
