@@ -60,9 +60,15 @@ export function toFinding(group: Cause, files: ReadonlyMap<string, ConfigFile>):
   };
 }
 
-/** A file of nginx's own that is known but not there, such as `fastcgi_params`, is spoken of where it is included. */
+/**
+ * A file of nginx's own that is known but not there, such as `fastcgi_params`, is spoken of where it is included, and
+ * nothing is changed in it.
+ */
 function withinTree(report: PlainReport, files: ReadonlyMap<string, ConfigFile>): PlainReport {
-  if (files.has(report.at.file)) return report;
+  if (files.has(report.at.file)) {
+    const isThere = report.fix?.edits.every(({ file }) => files.has(file)) ?? true;
+    return isThere ? report : { ...report, fix: null };
+  }
   const include = report.chain.findIndex(({ file }) => files.has(file));
   const at = report.chain[include];
   return at === undefined ? report : { ...report, at, chain: report.chain.slice(include + 1), fix: null };

@@ -85,3 +85,17 @@ it("names no file that is not there: nginx's own are spoken of where they are in
   ]);
   expect(new Set(named)).toEqual(new Set(["site.conf"]));
 });
+
+it("changes no file that is not there", () => {
+  const text = `sub_filter a b;
+location / {
+  include proxy_params;
+  proxy_set_header X-More 1;
+  proxy_pass http://127.0.0.1:8000;
+}
+`;
+  const { findings } = lintText(text, { presets: ["strict"], confidence: "low", name: "site.conf" });
+  expect(findings.map(({ ruleId }) => ruleId)).toContain("sub-filter-compressed");
+  const changed = findings.flatMap(({ fix }) => fix?.edits.map(({ file }) => file) ?? []);
+  expect(changed).not.toContain("proxy_params");
+});
