@@ -93,11 +93,14 @@ export class Bounds {
    */
   refuseNamed(path: string, by: string, named: boolean): Refusal | null {
     const place = slashed(path);
+    const author = realPathOf(by) ?? slashed(by);
+    const stray = `leads out of ${this.#place}, where settings of the tree have to stay`;
+    // Outside nothing is asked for: a look alone may wake a disk, or wait for one that is far away.
+    if (!this.holds(place) && this.holds(author)) return stray;
     const real = realPathOf(path) ?? futurePathOf(place);
     if (!this.permits(real)) return this.#outsideWithin();
-    const author = realPathOf(by) ?? slashed(by);
     if (this.holds(place) && this.holds(real)) return null;
-    if (this.holds(author)) return `leads out of ${this.#place}, where settings of the tree have to stay`;
+    if (this.holds(author)) return stray;
     const isBelow = isWithin(place, dirname(slashed(by))) && isWithin(real, dirname(author));
     return named || isBelow
       ? null
