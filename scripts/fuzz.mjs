@@ -3,6 +3,7 @@
  *
  *   npm run fuzz                             1,000 runs
  *   npm run fuzz -- --runs 100000 --seed 7   the long run
+ *   npm run fuzz -- --runs 100000 --seconds 240 --seed 8   as many of it as there is time for; seeds add up
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +14,11 @@ import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { values } = parseArgs({
-  options: { runs: { type: "string", default: "1000" }, seed: { type: "string", default: "1" } },
+  options: {
+    runs: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+    seconds: { type: "string", default: "Infinity" },
+  },
 });
 
 const folder = mkdtempSync(join(tmpdir(), "nginx-lint-fuzz-"));
@@ -27,17 +32,17 @@ try {
     platform: "node",
     outfile,
     logLevel: "warning",
-    keepNames: true,
   });
   const { fuzz } = await import(pathToFileURL(outfile).href);
-  const { runs, characters, slowest, broken } = fuzz(
+  const { runs, again, characters, slowest, broken } = fuzz(
     root,
     Number(values.runs),
     Number(values.seed),
+    Number(values.seconds),
     console.log,
   );
   console.log(
-    `${runs} runs, ${(characters / 1e6).toFixed(1)} MB, slowest ${slowest.toFixed(2)} s, ${broken.size} kinds broken`,
+    `${runs} runs (${again} of them twice), ${(characters / 1e6).toFixed(1)} MB, slowest ${slowest.toFixed(2)} s, ${broken.size} kinds broken`,
   );
   for (const [kind, text] of broken) console.log(`\n${kind}\n${JSON.stringify(text)}`);
   process.exitCode = broken.size > 0 ? 1 : 0;

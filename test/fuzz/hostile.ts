@@ -203,9 +203,13 @@ const { item } = fc.letrec<{ item: string; line: string; block: string }>((tie) 
   ),
 }));
 
-/** A few of something many times: what grows faster than its text shows. */
+/** A few of something many times, seldom very many: what grows faster than its text shows. */
+const times = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 2, max: 6 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 7, max: 60 }) },
+);
 const repeated = fc
-  .tuple(item, fc.integer({ min: 2, max: 60 }))
+  .tuple(item, times)
   .map(([text, times]) => Array.from({ length: times }, (_, n) => text.replaceAll("/a", `/a${n}`)).join(""));
 
 type Change = readonly [at: number, cut: number, piece: string];
@@ -230,7 +234,13 @@ export function hostileTexts(good: readonly string[]): fc.Arbitrary<string> {
     ),
     fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...PIECES) }, { weight: 1, arbitrary: item }),
   );
-  const server = fc.array(fc.oneof(item, repeated), { maxLength: 8 }).map((items) => items.join(""));
+  const piece = fc.oneof({ weight: 3, arbitrary: item }, { weight: 1, arbitrary: repeated });
+  const server = fc
+    .oneof(
+      { weight: 3, arbitrary: fc.array(piece, { maxLength: 3 }) },
+      { weight: 1, arbitrary: fc.array(piece, { maxLength: 8 }) },
+    )
+    .map((items) => items.join(""));
   return fc.oneof(
     {
       weight: 3,
