@@ -46,9 +46,10 @@ export function applyFixes(
 /** The texts with all edits of some fixes, which do not overlap. */
 export function filesWith(fixes: readonly FindingFix[], texts: ReadonlyMap<string, string>): Fixed {
   const files: FixedFile[] = [];
-  for (const name of new Set(fixes.flatMap(({ edits }) => edits.map(({ file }) => file)))) {
+  const byFile = new Map<string, FindingEdit[]>();
+  for (const { edits } of fixes) for (const edit of edits) push(byFile, edit.file, edit);
+  for (const [name, edits] of byFile) {
     const before = texts.get(name) ?? "";
-    const edits = fixes.flatMap((fix) => fix.edits.filter(({ file }) => file === name));
     const after = editedText(before, edits);
     if (after !== before) files.push({ name, before, after });
   }
@@ -61,20 +62,51 @@ function problemsIn(text: string, name: string): number {
 
 /** Of fixes that overlap the first, with all its edits or not at all. */
 export function chooseFixes(fixes: readonly FindingFix[], texts: ReadonlyMap<string, string>): FindingFix[] {
-  const taken = new Map<string, FindingEdit[]>();
+  const taken = new Map<string, Taken>();
   const chosen: FindingFix[] = [];
   for (const fix of fixes) {
     const fits = fix.edits.every(
-      (wanted) => texts.has(wanted.file) && !taken.get(wanted.file)?.some((other) => overlap(wanted, other)),
+      (wanted) => texts.has(wanted.file) && taken.get(wanted.file)?.overlaps(wanted) !== true,
     );
     if (!fits || fix.edits.length === 0) continue;
     chosen.push(fix);
-    for (const wanted of fix.edits) taken.set(wanted.file, [...(taken.get(wanted.file) ?? []), wanted]);
+    for (const wanted of fix.edits) {
+      const inFile = taken.get(wanted.file) ?? new Taken();
+      taken.set(wanted.file, inFile);
+      inFile.add(wanted);
+    }
   }
   return chosen;
+}
+
+/** The parts of one file that chosen fixes replace, in blocks of the text: a report may hold tens of thousands of them. */
+class Taken {
+  readonly #byBlock = new Map<number, FindingEdit[]>();
+
+  add(edit: FindingEdit): void {
+    for (const block of blocksOf(edit)) push(this.#byBlock, block, edit);
+  }
+
+  overlaps(edit: FindingEdit): boolean {
+    for (const block of blocksOf(edit))
+      if (this.#byBlock.get(block)?.some((other) => overlap(edit, other))) return true;
+    return false;
+  }
+}
+
+const BLOCK = 256;
+
+function* blocksOf({ offset, length }: FindingEdit): Generator<number> {
+  for (let block = Math.floor(offset / BLOCK); block * BLOCK <= offset + length; block++) yield block;
 }
 
 /** Two insertions at one place overlap, too: their order would be chance. */
 function overlap(a: FindingEdit, b: FindingEdit): boolean {
   return a.offset <= b.offset + b.length && b.offset <= a.offset + a.length;
+}
+
+function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const same = map.get(key);
+  if (same === undefined) map.set(key, [value]);
+  else same.push(value);
 }

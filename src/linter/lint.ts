@@ -174,7 +174,7 @@ function filesInFocus(tree: SourceTree): readonly ConfigFile[] {
 }
 
 /** Of all texts that are looked at. */
-function lengthOf(trees: readonly SourceTree[]): number {
+export function lengthOf(trees: readonly SourceTree[]): number {
   const files = new Set(trees.flatMap((tree) => tree.files));
   let length = 0;
   for (const { text } of files) length += text.length;

@@ -133,10 +133,10 @@ export class Looker {
   }
 }
 
-/** Findings, each to be met again once. */
+/** Findings, each to be met again once. Of those with one key, the ones that were taken are dropped from the front. */
 class Pool {
-  readonly #byPlace = new Map<string, Finding[]>();
-  readonly #byWords = new Map<string, Finding[]>();
+  readonly #byPlace = new Map<string, Queue>();
+  readonly #byWords = new Map<string, Queue>();
   /** Places that findings name besides their own. */
   readonly #named = new Set<string>();
   readonly #taken = new Set<Finding>();
@@ -145,12 +145,12 @@ class Pool {
     for (const finding of findings) {
       const { ruleId, file, offset } = finding;
       const place = placeOf(ruleId, { file, offset: moves.moved(file, offset) });
-      push(this.#byPlace, place, finding);
+      enqueue(this.#byPlace, place, finding);
       for (const related of finding.related)
         this.#named.add(
           placeOf(ruleId, { file: related.file, offset: moves.moved(related.file, related.offset) }),
         );
-      for (const key of wordsOf(finding)) push(this.#byWords, key, finding);
+      for (const key of wordsOf(finding)) enqueue(this.#byWords, key, finding);
     }
   }
 
@@ -162,14 +162,27 @@ class Pool {
     const { ruleId } = finding;
     const keys = by === "place" ? [placeOf(ruleId, finding)] : wordsOf(finding);
     for (const key of keys) {
-      const found = (by === "place" ? this.#byPlace : this.#byWords)
-        .get(key)
-        ?.find((each) => !this.#taken.has(each) && GRAVITY[each.severity] >= GRAVITY[finding.severity]);
-      if (found === undefined) continue;
+      const queue = (by === "place" ? this.#byPlace : this.#byWords).get(key);
+      const found = queue === undefined ? null : this.#next(queue, finding);
+      if (found === null) continue;
       this.#taken.add(found);
       return true;
     }
     return false;
+  }
+
+  #next(queue: Queue, { severity }: Finding): Finding | null {
+    while (queue.from < queue.findings.length && this.#isTaken(queue.findings[queue.from])) queue.from++;
+    for (let at = queue.from; at < queue.findings.length; at++) {
+      const each = queue.findings[at];
+      if (each !== undefined && !this.#taken.has(each) && GRAVITY[each.severity] >= GRAVITY[severity])
+        return each;
+    }
+    return null;
+  }
+
+  #isTaken(finding: Finding | undefined): boolean {
+    return finding !== undefined && this.#taken.has(finding);
   }
 
   /**
@@ -181,9 +194,21 @@ class Pool {
     const isLeft = (each: Finding) => !this.#taken.has(each);
     return (
       this.#named.has(placeOf(ruleId, finding)) ||
-      related.some((place) => this.#byPlace.get(placeOf(ruleId, place))?.some(isLeft) === true)
+      related.some((place) => this.#byPlace.get(placeOf(ruleId, place))?.findings.some(isLeft) === true)
     );
   }
+}
+
+interface Queue {
+  readonly findings: Finding[];
+  /** Those before it are taken. */
+  from: number;
+}
+
+function enqueue(queues: Map<string, Queue>, key: string, finding: Finding): void {
+  const queue = queues.get(key);
+  if (queue === undefined) queues.set(key, { findings: [finding], from: 0 });
+  else queue.findings.push(finding);
 }
 
 /** Where a finding stands. */
@@ -203,23 +228,42 @@ function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void
   else same.push(value);
 }
 
-/** Where places of the texts before are after the edits. */
+/** Where places of the texts before are after the edits, which do not overlap. */
 class Moves {
   readonly #edits = new Map<string, FindingEdit[]>();
+  /** For each file by how much what is behind each of its edits has moved. */
+  readonly #sums = new Map<string, number[]>();
 
   constructor(edits: readonly FindingEdit[]) {
     for (const edit of edits) push(this.#edits, edit.file, edit);
+    for (const [file, own] of this.#edits) {
+      own.sort((a, b) => a.offset - b.offset || a.length - b.length);
+      let sum = 0;
+      this.#sums.set(
+        file,
+        own.map(({ text, length }) => {
+          sum += text.length - length;
+          return sum;
+        }),
+      );
+    }
   }
 
   /** Of a place inside of what is replaced, where the replacement begins. */
   moved(file: string, offset: number): number {
-    let by = 0;
-    for (const edit of this.#edits.get(file) ?? []) {
-      if (edit.offset + edit.length <= offset && !(edit.length > 0 && edit.offset === offset))
-        by += edit.text.length - edit.length;
-      else if (edit.offset < offset) by += edit.offset - offset;
+    const edits = this.#edits.get(file) ?? [];
+    // The first that ends behind the place.
+    let next = 0;
+    let end = edits.length;
+    while (next < end) {
+      const middle = (next + end) >> 1;
+      const edit = edits[middle];
+      if (edit !== undefined && edit.offset + edit.length <= offset) next = middle + 1;
+      else end = middle;
     }
-    return offset + by;
+    const at = edits[next];
+    const base = at !== undefined && at.offset < offset ? at.offset : offset;
+    return base + (this.#sums.get(file)?.[next - 1] ?? 0);
   }
 }
 

@@ -7,7 +7,7 @@ import type { SourceTree } from "../semantics/index.ts";
 import { type AnswerDifference, tellDifferences } from "../site/index.ts";
 import type { Finding, FindingFix, LintResult, Notification } from "./finding.ts";
 import { chooseFixes, type Fixed, type FixLevel, filesWith } from "./fix.ts";
-import { type Kept, type LintOptions, lintAgain } from "./lint.ts";
+import { type Kept, type LintOptions, lengthOf, lintAgain } from "./lint.ts";
 import { type Candidate, type Look, Looker } from "./look.ts";
 
 export interface ProofOptions extends LintOptions {
@@ -36,16 +36,18 @@ export interface Proven {
 interface Effort {
   /** Requests that are asked. */
   readonly asks: number;
-  /** How often it looks at edited trees, however large they are. */
+  /** How often it looks at edited trees, unless they are huge. */
   readonly looks: number;
   /** The characters that it looks at; for small trees it may be more looks. */
   readonly characters: number;
+  /** What it looks at in no case, also where that means fewer looks, or none. */
+  readonly mostCharacters: number;
 }
 
 /** Whoever wants fixes waits for them; whoever wants a report gets those that are cheap to prove. */
 const EFFORTS: Readonly<Record<"fix" | "report", Effort>> = {
-  fix: { asks: 60_000, looks: 12, characters: 6_000_000 },
-  report: { asks: 20_000, looks: 3, characters: 2_000_000 },
+  fix: { asks: 60_000, looks: 12, characters: 6_000_000, mostCharacters: 30_000_000 },
+  report: { asks: 20_000, looks: 3, characters: 2_000_000, mostCharacters: 4_000_000 },
 };
 const MOST_LOOKS = 80;
 
@@ -54,9 +56,11 @@ const MOST_NOTES = 5;
 
 /** Lints, and proves the fixes of what it finds. */
 export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions = {}): Proven {
-  const kept: Kept = new Map();
-  const result = lintAgain(trees, options, kept);
   const { level = "unsafe", apply = level, effort = "fix", fixOnly, writable = () => true } = options;
+  const looks = looksAt(trees, EFFORTS[effort]);
+  // What nobody looks at again need not be kept.
+  const kept: Kept | null = looks > 0 ? new Map() : null;
+  const result = lintAgain(trees, options, kept);
   const candidates = result.findings.flatMap((finding): Candidate[] => {
     const { fix, ruleId } = finding;
     if (fix === undefined || fix.edits.length === 0 || !(fixOnly?.has(ruleId) ?? true)) return [];
@@ -64,7 +68,8 @@ export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions
   });
   // What is found in edited trees is no part of the run's findings.
   const { run: _, ...alone } = options;
-  const proof = new Proof(result, new Looker(trees, alone, kept, result), level, EFFORTS[effort]);
+  const looker = new Looker(trees, alone, kept ?? new Map(), result);
+  const proof = new Proof(result, looker, level, { looks, asks: EFFORTS[effort].asks });
   proof.settle(candidates, ({ fix }) => fix.edits.every(({ file }) => writable(file)));
   const chosen = proof.chosen(apply);
   return {
@@ -91,6 +96,13 @@ function withFix(finding: Finding, fix: FindingFix | undefined): Finding {
   return fix === undefined ? rest : { ...rest, fix };
 }
 
+/** How often edited trees are looked at, by what that costs. */
+function looksAt(trees: readonly SourceTree[], { looks, characters, mostCharacters }: Effort): number {
+  const length = Math.max(1, lengthOf(trees));
+  const cheap = Math.min(MOST_LOOKS, Math.floor(characters / length));
+  return Math.max(cheap, Math.min(looks, Math.floor(mostCharacters / length)));
+}
+
 class Proof {
   readonly offered = new Map<Finding, FindingFix>();
   readonly #looker: Looker;
@@ -107,16 +119,17 @@ class Proof {
   #looks: number;
   #asks: number;
 
-  constructor({ files }: LintResult, looker: Looker, level: FixLevel, effort: Effort) {
+  constructor(
+    { files }: LintResult,
+    looker: Looker,
+    level: FixLevel,
+    { asks, looks }: Pick<Effort, "asks" | "looks">,
+  ) {
     this.#looker = looker;
     this.#level = level;
     this.#texts = new Map(files.map(({ name, text }) => [name, text]));
-    const length = files.reduce((sum, { text }) => sum + text.length, 0);
-    this.#asks = effort.asks;
-    this.#looks = Math.max(
-      effort.looks,
-      Math.min(MOST_LOOKS, Math.floor(effort.characters / Math.max(length, 1))),
-    );
+    this.#asks = asks;
+    this.#looks = looks;
   }
 
   /**
@@ -182,6 +195,10 @@ class Proof {
   #settleAll(candidates: readonly Candidate[], isSafe: boolean): readonly Candidate[] {
     const demoted: Candidate[] = [];
     for (let left = candidates; left.length > 0; ) {
+      if (this.#isSpent) {
+        this.#unchecked += left.length;
+        break;
+      }
       const chosen = this.#chosen(left);
       const now = chosen.size === 0 ? left.slice(0, 1) : left.filter((each) => chosen.has(each));
       demoted.push(...(chosen.size === 0 ? this.#alone(now, isSafe) : this.#halve(now, isSafe)));
@@ -252,9 +269,13 @@ class Proof {
     return [];
   }
 
+  get #isSpent(): boolean {
+    return this.#looks <= 0 || this.#asks <= 0;
+  }
+
   /** Null where the run has looked often enough. */
   #look(candidates: readonly Candidate[], isSafe: boolean): Look | null {
-    if (this.#looks <= 0 || this.#asks <= 0) return null;
+    if (this.#isSpent) return null;
     this.#looks--;
     // What was demoted is among those that are accepted, or looked at as an unsafe one.
     const look = this.#looker.lookAt(candidates, isSafe, this.#asks);

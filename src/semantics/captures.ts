@@ -69,14 +69,18 @@ function patternMaps({ configuration }: Model): ReadonlyMap<string, Statement> {
 
 interface Run {
   readonly statement: Statement;
-  /** How many groups are left of it. */
+  /** How many groups are left of it; nine and more are the same. */
   readonly groups: number;
+  /** The last one before it that has more of them. */
+  readonly larger: Run | null;
 }
 
 /** What `$1` means at a point of a request's life. */
 interface State {
-  /** The patterns that were run, the last one at the end; null: which one was the last is not known. */
-  readonly runs: readonly Run[] | null;
+  /** The pattern that was run last; null for none. */
+  readonly last: Run | null;
+  /** Which one was the last is not known. */
+  readonly isOpen: boolean;
   /** A map with patterns that was evaluated since. */
   readonly map: Statement | null;
   /** Whoever gets here has had the last of them run; another location may lead to a prefix with captures of its own. */
@@ -119,7 +123,8 @@ class Search {
       ...(named?.args ?? []).filter(isPattern).map((text) => groupsIn(text.slice(1))),
     );
     const start: State = {
-      runs: named === undefined ? [] : [{ statement: named, groups }],
+      last: named === undefined ? null : { statement: named, groups, larger: null },
+      isOpen: false,
       map: null,
       isCertain: false,
     };
@@ -134,7 +139,7 @@ class Search {
     // Who leads there may have run any pattern.
     if (location.isNamed) return;
     const at: State = location.isRegex
-      ? ran(before, { statement: location.statement, groups: groupsIn(location.pattern) })
+      ? ran(before, location.statement, groupsIn(location.pattern))
       : { ...before, isCertain: false };
     const after = this.#script(location.context, at);
     for (const statement of location.context.statements) {
@@ -179,24 +184,25 @@ class Search {
       condition.kind === "equal" ? condition.text : condition.kind === "file" ? condition.path : "";
     const value = condition.kind === "file" ? "" : condition.value;
     let state = this.#use(statement, [value, text], before);
-    if (condition.kind === "match") state = ran(state, { statement, groups: groupsIn(condition.pattern) });
+    if (condition.kind === "match") state = ran(state, statement, groupsIn(condition.pattern));
     const { block } = statement;
     if (block === null) return state;
     const inside = this.#script(block, state);
     for (const inner of block.statements) {
       if (!NO_VALUES.has(inner.name) && inner.block === null) this.#use(inner, inner.args, inside);
     }
-    if (inside.runs === state.runs || endsRewriting(block)) return state;
+    const isSame = inside.last === state.last && inside.isOpen === state.isOpen;
+    if (isSame || endsRewriting(block)) return state;
     return UNKNOWN;
   }
 
   #rewrite(statement: Statement, before: State): State {
     const [pattern = "", target = "", flag] = statement.args;
-    const matched = ran(before, { statement, groups: groupsIn(pattern) });
+    const matched = ran(before, statement, groupsIn(pattern));
     this.#use(statement, [target], matched);
     // What stands behind it is run where it did not match; the content of a `break` where it did.
     const goesOn = flag === undefined || flag === "break";
-    return goesOn ? matched : ran(before, { statement, groups: 0 });
+    return goesOn ? matched : ran(before, statement, 0);
   }
 
   /** Looks at the captures in texts that are put together one after the other; what is left of them then. */
@@ -215,12 +221,11 @@ class Search {
     return state;
   }
 
-  #judge(at: Statement, capture: number, { runs, map, isCertain }: State): void {
-    if (runs === null || this.#found.has(at)) return;
-    const last = runs.at(-1);
-    const hasGroup = last !== undefined && last.groups >= capture;
-    const meant = runs.findLast(({ groups }) => groups >= capture);
-    if (last === undefined || (meant === undefined && !isCertain)) return;
+  #judge(at: Statement, capture: number, { last, map, isCertain }: State): void {
+    if (last === null || this.#found.has(at)) return;
+    const hasGroup = last.groups >= capture;
+    const meant = withGroup(last, capture);
+    if (meant === null && !isCertain) return;
     const by = hasGroup ? map : last.statement;
     if (by !== null)
       this.#found.set(at, { at, capture, meant: meant?.statement ?? null, by, always: !hasGroup });
@@ -237,10 +242,21 @@ function asksForRoot(context: Context): boolean {
   );
 }
 
-const UNKNOWN: State = { runs: null, map: null, isCertain: false };
+const UNKNOWN: State = { last: null, isOpen: true, map: null, isCertain: false };
 
-function ran(state: State, run: Run): State {
-  return { runs: state.runs === null ? [run] : [...state.runs, run], map: null, isCertain: true };
+const MOST_GROUPS = 9;
+
+function ran({ last }: State, statement: Statement, count: number): State {
+  const groups = Math.min(count, MOST_GROUPS);
+  const larger = withGroup(last, groups + 1);
+  return { last: { statement, groups, larger }, isOpen: false, map: null, isCertain: true };
+}
+
+/** The last pattern that has such a group; null where none has it. */
+function withGroup(last: Run | null, capture: number): Run | null {
+  let run = last;
+  while (run !== null && run.groups < capture) run = run.larger;
+  return run;
 }
 
 /** Whoever comes into the block does not come out of it. */

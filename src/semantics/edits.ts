@@ -39,7 +39,11 @@ export function withEdits(
   reread: Reread = reparse,
 ): SourceTree {
   const byName = new Map<string, TextEdit[]>();
-  for (const edit of edits) byName.set(edit.file, [...(byName.get(edit.file) ?? []), edit]);
+  for (const edit of edits) {
+    const same = byName.get(edit.file);
+    if (same === undefined) byName.set(edit.file, [edit]);
+    else same.push(edit);
+  }
   const known = new Map<ConfigFile, ConfigFile>();
   const now = (file: ConfigFile): ConfigFile => {
     let made = known.get(file);

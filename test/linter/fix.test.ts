@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Finding, FindingEdit } from "../../src/linter/finding.ts";
-import { applyFixes } from "../../src/linter/fix.ts";
+import type { Finding, FindingEdit, FindingFix } from "../../src/linter/finding.ts";
+import { applyFixes, chooseFixes } from "../../src/linter/fix.ts";
 
 function finding(edits: readonly FindingEdit[], safe = true): Finding {
   return {
@@ -67,5 +68,37 @@ describe("applying fixes", () => {
       finding([replace(text, "user a", "user b", "b.conf")]),
     ];
     expect(applyFixes(findings, texts, "safe").files.map(({ name }) => name)).toEqual(["b.conf"]);
+  });
+  it("chooses as somebody would who compares each with each", () => {
+    const texts = new Map([
+      ["a.conf", "x".repeat(1200)],
+      ["b.conf", ""],
+    ]);
+    const edit = fc.record({
+      file: fc.constantFrom("a.conf", "b.conf", "none.conf"),
+      offset: fc.nat(1000),
+      length: fc.oneof(fc.constant(0), fc.nat(10), fc.nat(600)),
+      text: fc.constant(""),
+    });
+    const fix = fc.record({
+      description: fc.constant(""),
+      safe: fc.constant(true),
+      edits: fc.array(edit, { maxLength: 3 }),
+    });
+    const overlap = (a: FindingEdit, b: FindingEdit) =>
+      a.file === b.file && a.offset <= b.offset + b.length && b.offset <= a.offset + a.length;
+    fc.assert(
+      fc.property(fc.array(fix, { maxLength: 20 }), (fixes) => {
+        const chosen: FindingFix[] = [];
+        for (const each of fixes) {
+          const taken = chosen.flatMap(({ edits }) => edits);
+          const fits = each.edits.every(
+            (wanted) => texts.has(wanted.file) && !taken.some((other) => overlap(wanted, other)),
+          );
+          if (fits && each.edits.length > 0) chosen.push(each);
+        }
+        expect(chooseFixes(fixes, texts)).toEqual(chosen);
+      }),
+    );
   });
 });

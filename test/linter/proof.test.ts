@@ -201,4 +201,23 @@ http {
     expect(fixes.map((fix) => fix?.safe)).toEqual([false, false]);
     expect(notes).toEqual([]);
   });
+  it("offers none in a report of a tree that takes too long to be looked at again", () => {
+    const rule = ruleFor("alias", "/srv/static/", (at) => ({
+      safe: true,
+      edits: [replaceArguments(at, ["/srv/files/"])],
+    }));
+    const padding = `# ${"x".repeat(998)}\n`.repeat(1_200);
+    const proveAt = (effort: "fix" | "report", text: string) => {
+      const { result } = lintAndProve([treeOf(text)], { rules: [rule], effort });
+      return [
+        result.findings.map(({ fix }) => fix !== undefined),
+        result.notifications.map(({ message }) => message),
+      ];
+    };
+    const left =
+      "1 fix is not offered: checking them takes more than a run is given; --fix spends more on them, and the next run goes on";
+    expect(proveAt("report", `${SITE}${padding.repeat(4)}`)).toEqual([[false], [left]]);
+    expect(proveAt("fix", `${SITE}${padding.repeat(4)}`)[1]).not.toContain(left);
+    expect(proveAt("report", `${SITE}${padding}`)[1]).not.toContain(left);
+  });
 });
