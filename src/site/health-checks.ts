@@ -13,13 +13,22 @@ const NAME =
 /** The locations of a server that are there for health checks. */
 export function* healthChecks(server: VirtualServer): Generator<HealthCheck> {
   for (const location of server.locations) {
-    if (location.isNamed) continue;
-    const uri = location.isRegex
-      ? location.pattern.replace(/^\^/, "").replace(/\/?\??\$$/, "")
-      : location.pattern;
-    if (!NAME.test(uri)) continue;
-    const taker = server.takerOf(uri);
-    if (taker.kind === "location" && taker.location === location)
-      yield { uri, location, place: server.at(location) };
+    const uri = checkedUri(server, location);
+    if (uri !== null) yield { uri, location, place: server.at(location) };
   }
+}
+
+/** Whether a location is there for health checks. */
+export function isHealthCheck(server: VirtualServer, location: Location): boolean {
+  return checkedUri(server, location) !== null;
+}
+
+function checkedUri(server: VirtualServer, location: Location): string | null {
+  if (location.isNamed) return null;
+  const uri = location.isRegex
+    ? location.pattern.replace(/^\^/, "").replace(/\/?\??\$$/, "")
+    : location.pattern;
+  if (!NAME.test(uri)) return null;
+  const taker = server.takerOf(uri);
+  return taker.kind === "location" && taker.location === location ? uri : null;
 }

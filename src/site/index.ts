@@ -17,7 +17,7 @@ export { Edge } from "./edge.ts";
 export type { Endpoint, EndpointKind } from "./endpoints.ts";
 export { isCalledFiles } from "./file-names.ts";
 export { isCorsHeader, PAGE_GUARDS, SECURITY_HEADERS, SINGLE_HEADERS } from "./header-names.ts";
-export { healthChecks } from "./health-checks.ts";
+export { healthChecks, isHealthCheck } from "./health-checks.ts";
 export { takesLargeBodies, takesUploads } from "./large-bodies.ts";
 export type { LateGuard } from "./late-guards.ts";
 export {

@@ -1,5 +1,5 @@
 /** Places that large bodies are sent to. */
-import type { Place } from "../semantics/index.ts";
+import type { Place, VirtualServer } from "../semantics/index.ts";
 
 const UPLOADS =
   /(^|[/_.\-^(|])(uploads?|uploader|import|attachments?|file-?upload|upload-?files?|photos?|documents?)([/_.\-$(|)?]|$)/i;
@@ -20,7 +20,17 @@ export function takesLargeBodies({ location, handler, server }: Place): boolean 
     handler.kind === "pass" ? handler.target : "",
     ...(server?.server.names.map(({ text }) => text) ?? []),
   ];
-  // The API of a registry for images; other locations of the server belong to the same program.
-  const isRegistry = server?.locations.some(({ pattern }) => /^\/v2\/?$/.test(pattern)) ?? false;
-  return isRegistry || names.some((name) => STORES.test(name));
+  return (server !== null && isRegistry(server)) || names.some((name) => STORES.test(name));
+}
+
+const registries = new WeakMap<VirtualServer, boolean>();
+
+/** It has the API of a registry for images: its other locations belong to the same program. */
+function isRegistry(server: VirtualServer): boolean {
+  let known = registries.get(server);
+  if (known === undefined) {
+    known = server.locations.some(({ pattern }) => /^\/v2\/?$/.test(pattern));
+    registries.set(server, known);
+  }
+  return known;
 }

@@ -1,6 +1,6 @@
 /** Requests that are handed to an application without a word of the client's scheme. */
 import type { Effective, Place, Statement, VirtualServer } from "../../semantics/index.ts";
-import { healthChecks, isExporter } from "../../site/index.ts";
+import { isExporter, isHealthCheck } from "../../site/index.ts";
 import { replaceArgument } from "../fix.ts";
 import { writtenAs } from "../fix-lines.ts";
 import { linesOf } from "../report/lost-list.ts";
@@ -59,7 +59,7 @@ export function judgeMissing(pass: Statement, place: Place, { site, assume }: Ru
 }
 
 function isForMonitors({ server, location }: Place): boolean {
-  return server !== null && [...healthChecks(server)].some((check) => check.location === location);
+  return server !== null && location !== null && isHealthCheck(server, location);
 }
 
 function isProto(name: string | undefined): boolean {
