@@ -42,10 +42,16 @@ interface Meter {
 let meter: Meter | null = null;
 
 const forgetful: (() => void)[] = [];
+const counting: (() => void)[] = [];
 
 /** Has something forgotten when a new run begins, so that no run answers more for what another has paid. */
 export function forgetBetweenRuns(forget: () => void): void {
   forgetful.push(forget);
+}
+
+/** Has a count of what a run does begin anew with each run. */
+export function countByRun(begin: () => void): void {
+  counting.push(begin);
 }
 
 /** The steps of one run. */
@@ -54,6 +60,7 @@ export class Budget {
 
   /** @param options.remembers what another run found out may be used: it looked at the same files before an edit */
   constructor({ remembers = false } = {}) {
+    for (const begin of counting) begin();
     if (!remembers) for (const forget of forgetful) forget();
   }
 

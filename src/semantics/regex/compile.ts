@@ -1,6 +1,6 @@
 /** PCRE patterns as JavaScript can run them: exactly, or not at all. */
 import { isFilledIn } from "../../parser/index.ts";
-import { forgetBetweenRuns, giveUp, OutOfSteps, partly, spend } from "../budget.ts";
+import { countByRun, forgetBetweenRuns, giveUp, OutOfSteps, partly, spend } from "../budget.ts";
 import { type Automaton, accepts, NotAutomatic } from "./automaton.ts";
 import { areDisjoint, type ByteSet, rangesOf, toBytes } from "./bytes.ts";
 import { automatonOf } from "./determinise.ts";
@@ -57,20 +57,41 @@ export function compilePcre(pattern: string, options: { readonly caseless: boole
 const compiled = new Memo<CompiledPattern>(500);
 forgetBetweenRuns(() => compiled.forget());
 
+/** What reading and translating a pattern costs, and each of its characters. */
+const STEPS_TO_READ = 20;
+const STEPS_PER_CHARACTER = 3;
+
 function compile(pattern: string, options: { readonly caseless: boolean }): CompiledPattern {
+  spend(STEPS_TO_READ + STEPS_PER_CHARACTER * pattern.length);
   if (isFilledIn(pattern)) return { kind: "undecidable", reason: "a template fills it in" };
   const parsed = parsePattern(toBytes(pattern), options.caseless);
   if (parsed.kind === "invalid") return { kind: "undecidable", reason: parsed.message };
   if (parsed.kind === "unsure") return { kind: "undecidable", reason: parsed.reason };
-  return compilePattern(parsed.pattern, pattern);
+  return compilePattern(parsed.pattern, pattern, options.caseless);
 }
 
-/** {@link compilePcre}, when the pattern is first needed. */
+/** Patterns of a run that stay with the lines they were written in: a compiled one takes some thousand bytes. */
+const MOST_KEPT = 20_000;
+let kept = 0;
+countByRun(() => {
+  kept = 0;
+});
+
+/** {@link compilePcre}, when the pattern is first needed. Where there are too many, it is compiled again each time. */
 export function lazyPattern(pattern: string, caseless: boolean): () => CompiledPattern {
-  return lazily(() => compilePcre(pattern, { caseless }));
+  let known: CompiledPattern | null = null;
+  return () => {
+    if (known !== null) return known;
+    const made = compilePcre(pattern, { caseless });
+    if (kept < MOST_KEPT) {
+      kept++;
+      known = made;
+    }
+    return made;
+  };
 }
 
-function compilePattern(pattern: Pattern, text: string): CompiledPattern {
+function compilePattern(pattern: Pattern, text: string, caseless: boolean): CompiledPattern {
   const source = new Translation();
   let expression: string;
   try {
@@ -84,7 +105,11 @@ function compilePattern(pattern: Pattern, text: string): CompiledPattern {
   const isExplosive = contains(pattern.root, isAmbiguousLoop);
   if (isExplosive && pattern.groups > 0)
     return { kind: "undecidable", reason: "nested repeats may backtrack without end" };
-  const automaton = lazily(() => automatonIfAny(pattern, text));
+  const { groups, names: named } = pattern;
+  const names = named.map(([name]) => name);
+  const { positions } = source;
+  // Few patterns are ever asked for it: to keep what was read for that would take more memory than reading it again takes time.
+  const automaton = lazily(() => automatonIfAny(text, caseless));
   if (isExplosive && automaton() === null)
     return { kind: "undecidable", reason: "nested repeats may backtrack without end" };
 
@@ -105,19 +130,20 @@ function compilePattern(pattern: Pattern, text: string): CompiledPattern {
   const exec = (subject: string): PatternMatch | null => {
     // Failing is what takes long, so the automaton rules it out first.
     if (isSlowOn(subject) && !test(subject)) return null;
-    const match = pattern.groups === 0 ? null : regexp().exec(subject);
-    if (match === null && !(pattern.groups === 0 && test(subject))) return null;
+    const match = groups === 0 ? null : regexp().exec(subject);
+    if (match === null && !(groups === 0 && test(subject))) return null;
     const captures: (string | undefined)[] = [match?.[0]];
-    for (let group = 1; group <= pattern.groups; group++)
-      captures.push(match?.[source.positions.get(group) ?? -1]);
-    return { captures, named: new Map(pattern.names.map(([name, group]) => [name, captures[group]])) };
+    for (let group = 1; group <= groups; group++) captures.push(match?.[positions.get(group) ?? -1]);
+    return { captures, named: new Map(named.map(([name, group]) => [name, captures[group]])) };
   };
-  return { kind: "exact", groups: pattern.groups, names: pattern.names.map(([name]) => name), test, exec };
+  return { kind: "exact", groups, names, test, exec };
 }
 
-function automatonIfAny(pattern: Pattern, text: string): Automaton | null {
+function automatonIfAny(text: string, caseless: boolean): Automaton | null {
+  const parsed = parsePattern(toBytes(text), caseless);
+  if (parsed.kind !== "pattern") return null;
   try {
-    return partly(() => automatonOf(pattern));
+    return partly(() => automatonOf(parsed.pattern));
   } catch (error) {
     if (error instanceof NotAutomatic) return null;
     if (error instanceof OutOfSteps) {

@@ -1,7 +1,7 @@
 /** The rewrite module: `set`, `if`, `rewrite`, `return`, `break`, in the order they are written. */
 
 import { spend } from "../budget.ts";
-import { type CompiledPattern, compilePcre } from "../regex/index.ts";
+import { type CompiledPattern, lazyPattern } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
 import type { Exchange, Signal } from "./exchange.ts";
 import type { Phase } from "./outcome.ts";
@@ -342,13 +342,13 @@ function splitAtQuestion(parts: readonly ScriptPart[]): {
   return { path: parts, args: null };
 }
 
-const compiled = new WeakMap<Statement, CompiledPattern>();
+const compiled = new WeakMap<Statement, () => CompiledPattern>();
 
 function compiledOf(statement: Statement, pattern: string, caseless: boolean): CompiledPattern {
   let known = compiled.get(statement);
   if (known === undefined) {
-    known = compilePcre(pattern, { caseless });
+    known = lazyPattern(pattern, caseless);
     compiled.set(statement, known);
   }
-  return known;
+  return known();
 }
