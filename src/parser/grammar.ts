@@ -23,6 +23,8 @@ import {
 } from "./tokens.ts";
 
 const NO_COMMENTS: readonly Comment[] = [];
+const NO_WORDS: readonly Word[] = [];
+const NO_ITEMS: readonly Item[] = [];
 
 export class Grammar extends EmbeddedActionsParser {
   #text = "";
@@ -35,6 +37,8 @@ export class Grammar extends EmbeddedActionsParser {
   #items: Item[] = [];
   /** Names of the blocks that are being read, innermost last. */
   #blocks: string[] = [];
+  /** The arguments that are being read. */
+  readonly #args: Word[] = [];
 
   constructor() {
     super(VOCABULARY, { maxLookahead: 1, recoveryEnabled: false, skipValidations: true });
@@ -58,7 +62,15 @@ export class Grammar extends EmbeddedActionsParser {
     this.input = tokens;
     this.file();
     this.#placeTrivia(text.length);
-    return { items: this.#items, problems: this.#problems };
+    const read = { items: this.#items, problems: this.#problems };
+    // The grammar lives as long as the process, and tokens take as much memory as the tree.
+    this.input = [];
+    this.#trivia = [];
+    this.#items = [];
+    this.#problems = [];
+    this.#text = "";
+    this.#template = null;
+    return read;
   }
 
   // Functions are made once, since Chevrotain asks for them at every item. What they do besides reading does no harm while
@@ -123,12 +135,16 @@ export class Grammar extends EmbeddedActionsParser {
   });
 
   /** Most of a file is words, so they are taken in a plain loop rather than by `MANY`. */
-  #readArguments(): Word[] {
-    const args: Word[] = [];
+  #readArguments(): readonly Word[] {
+    const args = this.#args;
     for (let token = this.LA(1); isWord(token); token = this.LA(1)) {
       args.push(this.#word(this.CONSUME1(AnyWord)));
     }
-    return args;
+    if (args.length === 0) return NO_WORDS;
+    // A list that grew has room for a dozen more.
+    const read = args.slice();
+    args.length = 0;
+    return read;
   }
 
   private readonly block = this.RULE("block", (): Block => {
@@ -151,7 +167,12 @@ export class Grammar extends EmbeddedActionsParser {
     }
     this.#placeTrivia(end);
     this.#items = outer;
-    return { kind: "block", open: open.startOffset, end, items };
+    return {
+      kind: "block",
+      open: open.startOffset,
+      end,
+      items: items.length === 0 ? NO_ITEMS : items.slice(),
+    };
   });
 
   /** A block that no directive opens: what is in it is read as if it stood outside. */

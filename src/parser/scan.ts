@@ -51,6 +51,7 @@ const UNDERSCORE = 0x5f;
 export function scan(text: string, template: Template | null, mends?: ReadonlySet<number>): Scanned {
   const tokens: IToken[] = [];
   const trivia: IToken[] = [];
+  const words = new Words();
   const { length } = text;
   /** The name of the directive whose words are being read. */
   let directive: string | undefined;
@@ -141,11 +142,27 @@ export function scan(text: string, template: Template | null, mends?: ReadonlySe
       type = PlainWord;
       at = endOfWord(text, code === HASH ? filledHash(text, start) : start, template);
     }
-    const image = text.slice(start, at);
+    const image = at - start <= LONGEST_SHARED ? words.share(text.slice(start, at)) : text.slice(start, at);
     directive ??= image;
     tokens.push(tokenOf(type, image, start));
   }
   return { tokens, trivia };
+}
+
+/** Words that are likely to be written again: names of directives, `on`, `off`, ports. */
+const LONGEST_SHARED = 24;
+const MOST_SHARED = 4_000;
+
+/** Short words, each kept once: a large tree has a million of them. */
+class Words {
+  readonly #known = new Map<string, string>();
+
+  share(word: string): string {
+    const known = this.#known.get(word);
+    if (known !== undefined) return known;
+    if (this.#known.size < MOST_SHARED) this.#known.set(word, word);
+    return word;
+  }
 }
 
 /** Behind `#{NAME}`, which deployment tools fill in, where a word ends with it; -1 where a comment begins. */
