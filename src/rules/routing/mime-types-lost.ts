@@ -146,7 +146,7 @@ function describe(files: Wrong["files"], place: Place): string {
   return `${capitalized(titleOf(place.context))} sends ${listOf(names)} as ${listOf(types.map((type) => `\`${type}\``))}: ${what}`;
 }
 
-/** The header that forbids browsers to guess the type the type the type the type the type the type the type. */
+/** The header that forbids browsers to guess the type. */
 function nosniff({ context }: Place): RelatedPlace[] {
   const found = headersInForce(context).find(
     ({ args }) => /^x-content-type-options$/i.test(args[0] ?? "") && /nosniff/i.test(args[1] ?? ""),
@@ -156,7 +156,7 @@ function nosniff({ context }: Place): RelatedPlace[] {
     : [
         {
           at: found,
-          message: "forbids browsers to guess the type the type the type the type the type the type the type",
+          message: "forbids browsers to guess the type",
         },
       ];
 }
