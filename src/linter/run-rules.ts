@@ -1,9 +1,16 @@
 /** Runs rules over one tree: all of them, or those that may say something else than in the last run over it. */
 import type { ConfigFile, TextChange } from "../parser/index.ts";
 
-import { type Assumptions, contextFor, type Report, type Rule, type RuleContext } from "../rules/index.ts";
 import {
-  asFarAsItGoes,
+  type Assumptions,
+  contextFor,
+  type Report,
+  type Rule,
+  type RuleContext,
+  type ServerRuleContext,
+} from "../rules/index.ts";
+import {
+  Account,
   type Budget,
   Configuration,
   factsOf,
@@ -90,28 +97,37 @@ export function runRules(
   const asked = new Asked(tree, options);
   const { omitted } = options.shelf;
   const memory = remember(last, asked, isKept);
+  const turns = plan.map((run, index) => new Turn(run, memory.last?.told[index] ?? [], memory, asked));
   const failures = new Map<Rule, string>();
-  const undecided: PlainReport[] = [];
-  const told = plan.map((run, index) => {
+  const take = (turn: Turn, server: number | null) => {
+    const { rule } = turn.run;
+    if (failures.has(rule)) return;
     try {
-      let reports: readonly Reports[] = [];
-      const first = options.budget.share(() => {
-        const asks = () => {
-          reports = tell(run, memory.last?.told[index] ?? [], memory, asked);
-        };
-        if (options.timed === undefined) asks();
-        else options.timed(run.rule, asks);
-      });
-      if (first !== null) undecided.push(notDecided(run, first, tree));
-      return reports;
+      if (options.timed === undefined) turn.take(server, options.budget);
+      else options.timed(rule, () => turn.take(server, options.budget));
     } catch (error) {
-      failures.set(run.rule, error instanceof Error ? error.message : String(error));
-      return [];
+      failures.set(rule, error instanceof Error ? error.message : String(error));
     }
-  });
+  };
+  const servers = memory.seen?.servers.length ?? asked.configuration.servers.length;
+  const count = Math.min(servers, MOST_SERVERS);
+  const ofServers: Turn[] = [];
+  for (const turn of turns) {
+    const { scope, directives } = turn.run.rule;
+    if (directives !== undefined && !memory.isSame && !asked.writesAny(directives))
+      turn.leaveOut(scope === "server" ? count : 1);
+    else if (scope === "server") ofServers.push(turn);
+    else take(turn, null);
+  }
+  // Server by server: what one rule has found out about a server is at hand when the next one asks.
+  for (let server = 0; server < count; server++) for (const turn of ofServers) take(turn, server);
+  const undecided: PlainReport[] = [];
+  for (const { run, account } of turns)
+    if (account.givenUp !== null && !failures.has(run.rule))
+      undecided.push(notDecided(run, account.givenUp, tree));
+  const told = turns.map((turn) => (failures.has(turn.run.rule) ? [] : turn.told));
   const isWhole = memory.isSame && last !== null ? last.isWhole : asked.isWhole;
   const isCut = options.shelf.omitted > omitted;
-  const servers = memory.seen?.servers.length ?? asked.configuration.servers.length;
   const unseenServers = Math.max(0, servers - MOST_SERVERS);
   return { tree, told, isWhole, failures, undecided, unseenServers, isCut, seen: memory.seen };
 }
@@ -156,6 +172,11 @@ class Asked {
   get isWhole(): boolean {
     const { fragment, root, http } = this.configuration;
     return !fragment && !root.incomplete && http?.incomplete !== true;
+  }
+
+  /** Whether one of some directives is written anywhere. */
+  writesAny(names: readonly string[]): boolean {
+    return names.some((name) => this.configuration.all(name).length > 0);
   }
 
   contextFor(assume: Assumptions): ReturnType<typeof contextFor> {
@@ -259,84 +280,100 @@ function movedServers(
   return all;
 }
 
-function tell(run: RuleRun, before: readonly Reports[], memory: Memory, asked: Asked): readonly Reports[] {
-  const { rule } = run;
-  // A fix looks at the text beside its directive.
-  const isKept = memory.isSame && (rule.fix === undefined || memory.isBesideCode);
-  const keep = (reports: Reports | undefined, isSame: boolean): Reports | null =>
-    isSame && reports !== undefined ? hearing.again(movedReports(reports, memory.changes)) : null;
-  const hearing = new Hearing(run, asked);
-  if (rule.scope !== "server") {
-    return [keep(before[0], isKept) ?? hearing.ask((context) => rule.check(context))];
-  }
-  const all = memory.seen?.servers.length ?? asked.configuration.servers.length;
-  const count = Math.min(all, MOST_SERVERS);
-  const askServer = (index: number): Reports =>
-    hearing.ask(({ configuration, model, site, version, options, assume, report, met }) => {
-      const server = model.servers[index];
-      // Written out, since it is made for every rule and server.
-      if (server !== undefined)
-        rule.check({ configuration, model, site, version, options, assume, report, met, server });
-    });
-  if (memory.seen === null) {
-    // No other run will want to know which server they are about.
-    const reports: PlainReport[] = [];
-    for (let index = 0; index < count; index++) for (const each of askServer(index)) reports.push(each);
-    return [reports];
-  }
-  return Array.from({ length: count }, (_, index) => {
-    const kept = keep(before[index], isKept || memory.isSameServer[index] === true);
-    return kept ?? askServer(index);
-  });
-}
-
 /** What is found out about a server stays in memory: of more than anyone has, the first are looked at. */
 const MOST_SERVERS = 20_000;
 
 const NONE: Reports = [];
 const SILENT = () => {};
 
-/** Notes what a rule says in one run. */
-class Hearing {
-  readonly #run: RuleRun;
+type Changeable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** One rule in one run: asks it, and notes what it says. */
+class Turn {
+  readonly run: RuleRun;
+  /** What it has spent. */
+  readonly account = new Account();
+  readonly #before: readonly Reports[];
+  readonly #memory: Memory;
   readonly #asked: Asked;
   readonly #causes: Causes;
-  #context: RuleContext | undefined;
+  readonly #told: Reports[] = [];
   #heard: PlainReport[] = [];
+  #context: Changeable<RuleContext & Partial<ServerRuleContext>> | undefined;
+  #server: number | null = null;
+  readonly #check: (context: ServerRuleContext) => void;
 
-  constructor(run: RuleRun, asked: Asked) {
-    this.#run = run;
+  constructor(run: RuleRun, before: readonly Reports[], memory: Memory, asked: Asked) {
+    this.run = run;
+    this.#before = before;
+    this.#memory = memory;
     this.#asked = asked;
     this.#causes = new Causes(asked.shelf, run.rule);
+    const { check } = run.rule;
+    this.#check = check;
   }
 
-  /** Takes over what was heard in the last run; null where there is no room for all of it. */
-  again(reports: Reports | null): Reports | null {
+  /** As {@link TreeRun.told} has it. */
+  get told(): readonly Reports[] {
+    // Without another run, nobody will want to know which server they are about.
+    return this.#memory.seen === null ? [this.#heard] : this.#told;
+  }
+
+  /**
+   * Asks the rule, unless what it said in the last run holds.
+   *
+   * @param server its number, for a rule about servers; they come in their order
+   */
+  take(server: number | null, budget: Budget): void {
+    this.#server = server;
+    const again = this.#memory.last === null ? null : this.#again();
+    if (again === null) budget.share(this.#ask, this.account);
+    if (this.#memory.seen === null) return;
+    this.#told.push(again ?? (this.#heard.length === 0 ? NONE : this.#heard));
+    if (this.#heard.length > 0) this.#heard = [];
+  }
+
+  /** It has nothing to say, about so many servers or all there is. */
+  leaveOut(count: number): void {
+    if (this.#memory.seen !== null) for (let left = count; left > 0; left--) this.#told.push(NONE);
+  }
+
+  /** What it said in the last run; null where that does not hold, or there is no room for all of it. */
+  #again(): Reports | null {
+    const { isSame, isBesideCode, isSameServer, changes } = this.#memory;
+    const before = this.#before[this.#server ?? 0];
+    if (before === undefined) return null;
+    // A fix looks at the text beside its directive.
+    const isKept = isSame && (this.run.rule.fix === undefined || isBesideCode);
+    if (!isKept && (this.#server === null || isSameServer[this.#server] !== true)) return null;
+    const reports = movedReports(before, changes);
     return reports?.every((report) => this.#causes.place(keyOf(report)) === "kept") === false
       ? null
       : reports;
   }
 
-  ask(check: (context: RuleContext) => void): Reports {
+  /** Made once, since it is asked for every server. */
+  readonly #ask = (): void => {
     this.#context ??= this.#makeContext();
     const context = this.#context;
-    asFarAsItGoes(() => check(context));
-    const heard = this.#heard;
-    if (heard.length === 0) return NONE;
-    this.#heard = [];
-    return heard;
-  }
+    if (this.#server !== null) {
+      const server = context.model.servers[this.#server];
+      if (server === undefined) return;
+      context.server = server;
+    }
+    this.#check(context as ServerRuleContext);
+  };
 
   /** Written out: for a folder of fragments it is made for each rule and file. */
   #makeContext(): RuleContext {
-    const { options, assume } = this.#run;
+    const { options, assume } = this.run;
     const { configuration, model, site, version } = this.#asked.contextFor(assume);
     const report = (told: Report) => this.#hear(told);
-    return { configuration, model, site, version, options, assume, report, met: SILENT };
+    return { configuration, model, site, version, options, assume, report, met: SILENT, isMetUnheard: true };
   }
 
   #hear(told: Report): void {
-    const { rule, covers, wants } = this.#run;
+    const { rule, covers, wants } = this.run;
     const { policy, shelf } = this.#asked;
     const { file } = told.at;
     if (told.presets !== undefined && !wants(told.presets)) return;

@@ -110,6 +110,8 @@ export interface RuleContext {
   report(report: Report): void;
   /** The rule applies here and is kept. Where nothing is said at all, it does not apply. */
   met(at: Anchor, concerns?: readonly Context[], items?: readonly string[]): void;
+  /** Nobody listens to {@link met}: what only it would say need not be found out. */
+  readonly isMetUnheard?: boolean;
 }
 
 /** What a rule is given that looks at one server at a time. */
@@ -135,6 +137,8 @@ interface RuleData {
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly presets: readonly Preset[];
+  /** It reports nothing where none of these directives is written: it is not asked then. */
+  readonly directives?: readonly string[];
   /** Items of the guide's checklist that it answers. */
   readonly checklist?: readonly string[];
   readonly docs: RuleDocs;

@@ -69,21 +69,40 @@ export class Budget {
     this.#left += PER_CHARACTER * characters;
   }
 
-  /** Lets someone ask with a share of what is left. Returns the first question that was given up. */
-  share(ask: () => void): GivenUp | null {
+  /**
+   * Lets someone ask with a share of what is left, as far as that goes. Who asks again has less by what is on the account.
+   */
+  share(ask: () => void, account: Account): void {
     const outer = meter;
-    const given = Math.floor(this.#left * RULE_SHARE);
-    const mine: Meter = { left: given, givenUp: null };
-    meter = mine;
+    const { spent } = account;
+    const given = Math.max(0, Math.floor((this.#left + spent) * RULE_SHARE) - spent);
+    account.left = given;
+    meter = account;
     try {
       ask();
+    } catch (error) {
+      if (!(error instanceof OutOfSteps)) throw error;
+      giveUp(THE_REST);
     } finally {
       meter = outer;
-      this.#left -= given - Math.max(0, mine.left);
+      if (account.left !== given) {
+        const taken = given - Math.max(0, account.left);
+        this.#left -= taken;
+        account.spent += taken;
+      }
     }
-    return mine.givenUp;
   }
 }
+
+/** What one rule has taken of a run's steps. */
+export class Account implements Meter {
+  spent = 0;
+  /** What it may take at the moment. */
+  left = 0;
+  givenUp: GivenUp | null = null;
+}
+
+const THE_REST = "the questions that were left";
 
 /** Takes steps from whoever asks; without a budget they are free. Throws {@link OutOfSteps}. */
 export function spend(steps: number): void {
@@ -134,7 +153,7 @@ export function asFarAsItGoes(ask: () => void): void {
     ask();
   } catch (error) {
     if (!(error instanceof OutOfSteps)) throw error;
-    giveUp("the questions that were left");
+    giveUp(THE_REST);
   }
 }
 

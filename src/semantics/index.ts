@@ -14,7 +14,7 @@ export {
   urlParts,
   type ValuePart,
 } from "./attacker/index.ts";
-export { asFarAsItGoes, Budget, type GivenUp } from "./budget.ts";
+export { Account, Budget, type GivenUp } from "./budget.ts";
 export type { Caching } from "./caching.ts";
 export { type LostCapture, lostCaptures } from "./captures.ts";
 export { Configuration } from "./configuration.ts";

@@ -12,6 +12,7 @@ export default defineInheritanceRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["allow", "deny"],
   fix: "unsafe",
   docs: {
     summary: "Inner `allow` and `deny` rules discard those of the outer level",

@@ -10,6 +10,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["allow"],
   fix: "unsafe",
   docs: {
     summary: "`allow` rules end without `deny all`, so everyone is allowed",

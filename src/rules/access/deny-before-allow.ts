@@ -8,6 +8,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["deny"],
   docs: {
     summary: "An access rule follows one that decides for everyone",
     why: "nginx applies the first rule that matches. After `deny all` it checks no `allow`, so nobody gets in; after `allow all` it checks no `deny`, so everyone gets in.",

@@ -10,6 +10,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["set_real_ip_from"],
   fix: "unsafe",
   docs: {
     summary: "The header with the client's address is left at its default",

@@ -12,6 +12,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["set_real_ip_from"],
   docs: {
     summary: "Any client can forge its address",
     why: "`set_real_ip_from` names the proxies whose `X-Forwarded-For` or `X-Real-IP` nginx trusts. With `0.0.0.0/0` it trusts everybody: anyone who sends the header gets past `allow` lists and limits, and writes any address into the log. Name the addresses of the proxies.",

@@ -10,6 +10,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["return"],
   docs: {
     summary: "A `return` answers before `allow`, `deny` and `auth_*` beside it are checked",
     why: "The rewrite phase comes before the access phase: anyone gets the text, listed address or not. Access rules beside a `return` have no effect.",

@@ -8,6 +8,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["satisfy"],
   docs: {
     summary: "With `satisfy any`, a list that allows every address makes the password optional",
     why: "`satisfy any` allows a request that meets one of the conditions: the address list, the password, the subrequest. If the list allows every address (`allow all`, `allow 0.0.0.0/0`), nobody is ever asked for the password. Addresses that no rule matches are still asked.",

@@ -9,6 +9,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["secure_link", "secure_link_md5", "secure_link_secret"],
   docs: {
     summary: "Clients can forge, extend or skip a signed link",
     why: "`secure_link` only computes: `$secure_link` is empty where the hash is wrong or missing, `0` where the link has expired, `1` where all is well. A server that does not refuse the first two serves everybody. And the hash protects only what goes into it: without a secret anyone can compute it, without `$secure_link_expires` a client changes the time in the link, without `$uri` the link of one file opens all others.",

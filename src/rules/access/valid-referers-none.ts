@@ -15,6 +15,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["security"],
+  directives: ["valid_referers"],
   docs: {
     summary: "Pages of other sites, or requests without `Referer`, pass a check of `Referer`",
     why: "`valid_referers` keeps other sites from embedding files; it is no access control, since a client sends what it likes in `Referer`. Two kinds of lists do not even do the first. `none` lets requests without the header pass, and a foreign page can have its visitors' browsers leave it out (`Referrer-Policy: no-referrer`): for images that is the usual price for not locking out browsers that send none, so it is reported only where a request goes on to an application. And a pattern (`~example\\.com`) is matched against everything behind `https://`, the path and the query included, so that `https://evil.net/?example.com` passes; likewise `www.example.*` takes `www.example.evil.net`.",

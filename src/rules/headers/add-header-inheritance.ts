@@ -14,6 +14,7 @@ export default defineInheritanceRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["add_header", "add_trailer"],
   checklist: [
     "headers.hsts",
     "headers.x-frame-options",

@@ -19,6 +19,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["limit_req_zone", "limit_conn_zone"],
   docs: {
     summary: "A limit zone is defined but not used",
     why: "`limit_req_zone` and `limit_conn_zone` only define a zone. Until a `limit_req` or `limit_conn` uses it, nobody is limited.",

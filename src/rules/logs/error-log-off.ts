@@ -14,6 +14,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["error_log", "access_log"],
   docs: {
     summary: "A log is written to a file called `off` or `on`",
     why: "Unlike `access_log`, `error_log` has no `off`: nginx writes the log to a file of that name in its own folder. `on` is a file name for both. When something breaks, the log is not where you look for it, or it has grown where nothing rotates it.",

@@ -11,6 +11,7 @@ export default defineInheritanceRule({
   severity: "info",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["access_log"],
   fix: "unsafe",
   docs: {
     summary: "An inner `access_log` discards one of several logs of the outer level",

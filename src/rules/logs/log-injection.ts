@@ -9,6 +9,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["security"],
+  directives: ["log_format"],
   docs: {
     summary: "A log format without escaping lets clients forge log lines",
     why: "By default nginx writes quotes, backslashes and control characters of a value as `\\x22`, `\\x0A` and so on. With `escape=none` it writes them as they come, and some values can hold a line break: the decoded path (`$uri`, `$request_filename`, and what a pattern captured of it), the user name of a password prompt (`$remote_user`), the body. A client then ends the line and writes one that looks like another visitor's, or like nothing ever happened. Fail2ban and whoever reads the log believe it. (JSON formats are `log-json-escape`'s.)",

@@ -12,6 +12,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["log_format"],
   fix: "safe",
   docs: {
     summary: "A JSON log format does not escape what clients send as JSON",

@@ -9,6 +9,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["error_page"],
   docs: {
     summary: "An API's errors are replaced by an HTML page",
     why: "With `proxy_intercept_errors on`, nginx discards an upstream's error response and sends the page of `error_page` instead. That suits pages, but an API is affected too: its clients get HTML instead of a JSON message, and with `=200` they even take the error for a success.",

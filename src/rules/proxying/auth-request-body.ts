@@ -10,6 +10,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["auth_request"],
   fix: "unsafe",
   docs: {
     summary: "`auth_request` announces a body to the authentication service but sends none",

@@ -12,6 +12,7 @@ export default defineInheritanceRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["fastcgi_param", "uwsgi_param", "scgi_param"],
   fix: "unsafe",
   docs: {
     summary: "An inner `fastcgi_param` discards the parameters of the outer level",

@@ -9,6 +9,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["fastcgi_pass"],
   docs: {
     summary: "PHP is not told which script to run",
     why: "PHP runs the file named by `SCRIPT_FILENAME`. nginx's `fastcgi_params` does not set it (`fastcgi.conf` does): without it PHP answers every request with an empty page and status 200, or with `Primary script unknown`.",

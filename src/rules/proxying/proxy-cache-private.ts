@@ -27,6 +27,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["proxy_cache", "fastcgi_cache", "uwsgi_cache", "scgi_cache"],
   docs: {
     summary: "A shared cache serves one user's responses to others",
     why: "nginx does not cache a response that sets a cookie or is marked `private`, unless `proxy_ignore_headers` tells it to. Then every later visitor gets the session cookie of the first, and is signed in as that visitor. Likewise, a page made for a signed-in user must not come from the cache for another one, and pages of several hosts need the host in the cache key.",

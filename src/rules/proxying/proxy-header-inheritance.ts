@@ -13,6 +13,7 @@ export default defineInheritanceRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["proxy_set_header", "grpc_set_header"],
   checklist: ["django.proxy-headers"],
   fix: "unsafe",
   reveals: ["forwarded-header-passthrough"],

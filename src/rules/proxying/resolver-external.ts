@@ -9,6 +9,7 @@ export default defineRule({
   severity: "info",
   confidence: "high",
   presets: ["security"],
+  directives: ["resolver"],
   docs: {
     summary: "nginx resolves names with a public DNS server",
     why: "nginx queries the `resolver` over plain UDP and trusts the first answer that fits. On the way to a public one somebody can forge it, and send requests with the users' cookies elsewhere; a public server does not know your internal names, and learns them. Use a resolver on the machine or in your own network (127.0.0.53, Docker's 127.0.0.11).",

@@ -11,6 +11,7 @@ export default defineRule({
   severity: "warning",
   confidence: "medium",
   presets: ["recommended"],
+  directives: ["sub_filter", "subs_filter"],
   fix: "unsafe",
   docs: {
     summary: "`sub_filter` searches responses that the upstream may have compressed",

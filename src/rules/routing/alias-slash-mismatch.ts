@@ -10,6 +10,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["alias"],
   fix: "unsafe",
   docs: {
     summary: "An `alias` lacks the slash that its location ends with",

@@ -10,6 +10,7 @@ export default defineRule({
   severity: "info",
   confidence: "high",
   presets: ["security"],
+  directives: ["autoindex"],
   docs: {
     summary: "Anyone can read a directory listing",
     why: "With `autoindex on`, a folder without an index file lists everything in it: backups, other users' uploads, files that nothing links to. Listings suit downloads, mirrors, and folders behind a password.",

@@ -10,6 +10,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["if"],
   docs: {
     summary: "An `if` is always true or never true where it is",
     why: "`$scheme`, `$https`, `$server_port` and `$host` say how a request reached *this* server. On a socket without TLS, `$scheme` is always `http`: `if ($scheme != https)` redirects every request, and behind a proxy that terminates TLS it does so forever. In a server for one name, a test for another name is dead code.",

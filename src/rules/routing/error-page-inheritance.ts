@@ -11,6 +11,7 @@ export default defineInheritanceRule({
   severity: "info",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["error_page"],
   fix: "unsafe",
   docs: {
     summary: "An inner `error_page` discards the error pages of the outer level",

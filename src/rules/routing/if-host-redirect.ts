@@ -9,6 +9,7 @@ export default defineRule({
   severity: "info",
   confidence: "high",
   presets: ["strict"],
+  directives: ["if"],
   docs: {
     summary: "An `if` redirects a host name, where a `server` block would do",
     why: "nginx picks the server by name, from a hash. An `if ($host = …)` tests the name again for every request. A separate server for the name that redirects is faster and easier to read.",

@@ -9,6 +9,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["if"],
   docs: {
     summary: "An `if` in a location discards `try_files`, or changes where files come from",
     why: "To nginx, an `if` in a location is a nested location: a request that meets its condition is answered there. `try_files` is not inherited, so it does not run, even if the `if` only sets a variable; a `root` inside replaces that of the location. Only `return` and `rewrite … last` always do what they seem to, because they end the processing there. Use `map` for values that depend on the request; an `if` that only sets a variable is harmless in the server.",

@@ -17,6 +17,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["listen"],
   fix: "unsafe",
   reveals: ["csp-missing"],
   docs: {

@@ -11,6 +11,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["return", "rewrite"],
   docs: {
     summary: "A link can choose the host of a redirect",
     why: `Where the host of a redirect comes from the request, anyone can write a link that begins with your name and ends on another site: \`https://shop.example.org/go?next=https://evil.example/\`. Such links carry phishing past mail filters and past people, and where a login sends codes or tokens to a redirect, the other site gets them.

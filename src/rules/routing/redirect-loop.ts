@@ -16,6 +16,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["return", "rewrite"],
   docs: {
     summary: "A redirect leads back to where it came from",
     why: "A browser that is redirected in a circle gives up with `too many redirects`, and nobody reaches the site. The usual cause is a redirect to `https://` in a server that itself speaks TLS, or two servers that redirect to each other.",

@@ -11,6 +11,7 @@ export default defineRule({
   severity: "info",
   confidence: "medium",
   presets: ["recommended"],
+  directives: ["return", "rewrite"],
   docs: {
     summary: "A redirect to another host loses the requested path",
     why: "Links, bookmarks and search results lead to pages. A redirect without `$request_uri` sends them all to the start page, and `rewrite ^(.*)$ https://shop.example/$1` leads to `//page`, because the capture begins with a slash itself.",

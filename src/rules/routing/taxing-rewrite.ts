@@ -11,6 +11,7 @@ export default defineRule({
   severity: "info",
   confidence: "high",
   presets: ["strict"],
+  directives: ["rewrite"],
   fix: "unsafe",
   docs: {
     summary: "A `rewrite` redirects everything, where `return` would do",

@@ -11,6 +11,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["try_files"],
   fix: "unsafe",
   docs: {
     summary: "The last argument of `try_files` is not a URI, a code or a named location",

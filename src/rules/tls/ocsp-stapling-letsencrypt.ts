@@ -9,6 +9,7 @@ export default defineRule({
   severity: "info",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["ssl_stapling"],
   docs: {
     summary: "OCSP stapling does nothing for certificates of Let's Encrypt",
     why: 'Let\'s Encrypt ended its OCSP service in 2025, and its certificates no longer name a responder: nginx ignores `ssl_stapling on` for them and warns of it at every start (`"ssl_stapling" ignored, no OCSP responder URL in the certificate`).',

@@ -9,6 +9,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["proxy_pass"],
   checklist: ["setup.nginx-t"],
   docs: {
     summary: "`proxy_pass` has a URI part where there is no prefix to replace",

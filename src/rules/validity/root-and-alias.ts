@@ -8,6 +8,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["alias"],
   checklist: ["setup.nginx-t"],
   docs: {
     summary: "A location has both `root` and `alias`",
