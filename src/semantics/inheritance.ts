@@ -63,11 +63,13 @@ export function discardedAt(context: Context, names: string | readonly string[])
   const { mode, from } = isMerging ? inheritMode(context, name) : { mode: "on", from: null };
   if (mode === "merge" || (mode === "off" && from === context)) return null;
   const own = written.some((each) => context.has(each));
-  if (written.some((each) => context.all(each).some(isOpenLine))) return null;
   if (!own && mode !== "off") return null;
+  if (context.isOfTemplate && written.some((each) => context.all(each).some(isOpenLine))) return null;
   const outer = listAt(parent, names);
   // What an outer line names may be what the inner ones name.
-  const lines = outer.statements.filter((statement) => !isOpenLine(statement));
+  const lines = context.isOfTemplate
+    ? outer.statements.filter((statement) => !isOpenLine(statement))
+    : outer.statements;
   if (lines.length === 0 || outer.replaceable) return null;
   // Whoever asks names each of them, at each place that loses them.
   spend(lines.length * STEPS_FOR_A_LINE);
@@ -93,9 +95,12 @@ export function requestContexts(top: Context): readonly Context[] {
   for (let context = pending.pop(); context !== undefined; context = pending.pop()) {
     found.push(context);
     const isAnswered = context.kind === "server" && unconditionalAnswer(context) !== null;
-    for (const { name, args, block } of context.statements.toReversed()) {
-      if (isAnswered && name === "location" && !args[0]?.startsWith("@")) continue;
-      if (block !== null && HOLDERS.has(name)) pending.push(block);
+    const { statements } = context;
+    for (let at = statements.length - 1; at >= 0; at--) {
+      const statement = statements[at];
+      if (statement === undefined || !HOLDERS.has(statement.name) || statement.block === null) continue;
+      if (isAnswered && statement.name === "location" && !statement.args[0]?.startsWith("@")) continue;
+      pending.push(statement.block);
     }
   }
   return found;

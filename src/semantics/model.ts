@@ -59,7 +59,7 @@ export class Model {
   /** The server around a context; null in `http`, and in a fragment that servers include. */
   serverOf(context: Context): VirtualServer | null {
     this.#byContext ??= new Map(this.servers.map((server) => [server.context, server]));
-    for (const around of context.outward()) {
+    for (let around: Context | null = context; around !== null; around = around.parent) {
       const server = this.#byContext.get(around);
       if (server !== undefined) return server;
     }
@@ -88,7 +88,20 @@ export class Model {
     }
     return this.#all;
   }
+
+  /** Those of {@link places} at which a list of some directives may differ from the outer one, in the same order. */
+  placesThatMayLose(...names: readonly string[]): readonly Place[] {
+    const { root } = this.configuration;
+    // Without a line of their own: by `off`.
+    if (names.some((name) => root.allBelow(`${name}_inherit`).length > 0)) return this.places;
+    const writers = new Set<Context>();
+    for (const name of names) for (const { context } of root.allBelow(name)) writers.add(context);
+    if (writers.size < 2) return NO_PLACES;
+    return this.places.filter(({ context }) => writers.has(context));
+  }
 }
+
+const NO_PLACES: readonly Place[] = [];
 
 /** Files lie where the asker says, and what a template fills in is no attacker's URI. */
 function isUsual({ kind, statement }: Question): boolean {
@@ -298,6 +311,9 @@ export class Place {
   readonly model: Model;
   readonly context: Context;
   #admission: Admission | undefined;
+  #server: VirtualServer | null | undefined;
+  #location: Location | null | undefined;
+  #files: FileBase | undefined;
 
   constructor(model: Model, context: Context) {
     this.model = model;
@@ -312,12 +328,14 @@ export class Place {
 
   /** The server around; null in `http`, and in a fragment that servers include. */
   get server(): VirtualServer | null {
-    return this.model.serverOf(this.context);
+    if (this.#server === undefined) this.#server = this.model.serverOf(this.context);
+    return this.#server;
   }
 
   /** The innermost location around; null directly in a server. */
   get location(): Location | null {
-    return this.server?.server.locationOf(this.context) ?? null;
+    if (this.#location === undefined) this.#location = this.server?.server.locationOf(this.context) ?? null;
+    return this.#location;
   }
 
   /**
@@ -401,7 +419,8 @@ export class Place {
 
   /** Where files are looked for. */
   get files(): FileBase {
-    return fileBaseOf(this.context);
+    this.#files ??= fileBaseOf(this.context);
+    return this.#files;
   }
 
   /** Whether a stranger whose request has arrived here is let in. */

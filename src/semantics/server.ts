@@ -90,9 +90,10 @@ export class Server {
       this.#byContext = new Map();
       for (const location of this.allLocations()) this.#byContext.set(location.context, location);
     }
-    for (const around of context.outward()) {
+    for (let around: Context | null = context; around !== null; around = around.parent) {
       const location = this.#byContext.get(around);
       if (location !== undefined) return location;
+      if (around === this.context) return null;
     }
     return null;
   }

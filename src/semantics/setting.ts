@@ -34,8 +34,21 @@ export function settingOf(context: Context, name: string, version: Version | nul
         replaceable || (context.isOfTemplate && statement.args.some(isFilledIn)) ? "unknown" : "written",
     };
   const fallback = facts === undefined ? null : defaultIn(facts, version);
-  const args = fallback === null ? [] : fallback.split(" ");
+  const args = fallback === null ? NO_WORDS : wordsOf(fallback);
   return { args, statement: null, from: null, origin: uncertain ? "unknown" : "default" };
+}
+
+const NO_WORDS: readonly string[] = [];
+const words = new Map<string, readonly string[]>();
+
+/** The words of a default; there are as many texts as directives have defaults. */
+function wordsOf(text: string): readonly string[] {
+  let known = words.get(text);
+  if (known === undefined) {
+    known = text.split(" ");
+    words.set(text, known);
+  }
+  return known;
 }
 
 /** What holds at its own level only. */

@@ -110,6 +110,7 @@ export class Context {
   #below: readonly Statement[] | undefined;
   #byNameBelow: Map<string, Statement[]> | undefined;
   #incomplete = false;
+  #hidden: boolean | undefined;
   #readings: Map<Directive, number> | undefined;
   #isOfTemplate: boolean | undefined;
 
@@ -155,9 +156,11 @@ export class Context {
       return this.#byName.get(name) ?? NONE;
     }
     // Most contexts are small and most questions are answered with none: a map would cost more than it saves.
+    // By number, here and below: until V8 has optimised a loop, each turn of an iterator is an object.
     let found: Statement[] | undefined;
-    for (const statement of statements) {
-      if (statement.name !== name) continue;
+    for (let at = 0; at < statements.length; at++) {
+      const statement = statements[at];
+      if (statement?.name !== name) continue;
       if (found === undefined) found = [statement];
       else found.push(statement);
     }
@@ -178,11 +181,18 @@ export class Context {
 
   /** The last statement of that name in here. */
   last(name: string): Statement | undefined {
-    return this.all(name).at(-1);
+    const statements = this.#statements ?? this.statements;
+    if (statements.length > FEW) return this.all(name).at(-1);
+    for (let at = statements.length - 1; at >= 0; at--)
+      if (statements[at]?.name === name) return statements[at];
+    return undefined;
   }
 
   has(name: string): boolean {
-    return this.all(name).length > 0;
+    const statements = this.#statements ?? this.statements;
+    if (statements.length > FEW) return this.all(name).length > 0;
+    for (let at = 0; at < statements.length; at++) if (statements[at]?.name === name) return true;
+    return false;
   }
 
   /** This context and those around it, innermost first. */
@@ -195,10 +205,8 @@ export class Context {
 
   /** Something in here or around could not be read: anything may be in force. */
   get hidden(): boolean {
-    for (let context: Context | null = this; context !== null; context = context.parent) {
-      if (context.incomplete) return true;
-    }
-    return false;
+    this.#hidden ??= this.incomplete || this.parent?.hidden === true;
+    return this.#hidden;
   }
 
   /** How often the tree reads the text of this block: a snippet that three servers include is read three times. */
@@ -331,7 +339,9 @@ const FEW = 12;
 
 function byName(statements: readonly Statement[]): Map<string, Statement[]> {
   const found = new Map<string, Statement[]>();
-  for (const statement of statements) {
+  for (let at = 0; at < statements.length; at++) {
+    const statement = statements[at];
+    if (statement === undefined) continue;
     const same = found.get(statement.name);
     if (same === undefined) found.set(statement.name, [statement]);
     else same.push(statement);

@@ -98,7 +98,8 @@ function uriFor(
 }
 
 function dangerOf(server: VirtualServer, location: Location | null, base: string): Danger | null {
-  const files = SYSTEM.filter((file) => file.startsWith(`${base}/`));
+  const folder = `${base}/`;
+  const files = SYSTEM.filter((file) => file.startsWith(folder));
   if (files.length > 0) {
     const what = base === "" ? "the whole file system" : `the folder \`${base}\` of the system`;
     return { files, what, confidence: "high" };

@@ -13,10 +13,16 @@ export class Words {
    * (`web2`), a compound written together or apart (`web-app`).
    */
   areIn(name: string): boolean {
-    const lower = name.toLowerCase();
-    if (!SEPARATOR.test(lower)) return this.#has(lower);
-    const parts = lower.split(SEPARATOR);
-    return parts.some((part, index) => this.#has(part) || (index > 0 && this.#has(parts[index - 1] + part)));
+    // The lists are asked one after the other for the same name.
+    if (name !== asked) {
+      parts = name.toLowerCase().split(SEPARATOR);
+      asked = name;
+    }
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index] ?? "";
+      if (this.#has(part) || (index > 0 && this.#has(parts[index - 1] + part))) return true;
+    }
+    return false;
   }
 
   #has(word: string): boolean {
@@ -26,4 +32,8 @@ export class Words {
 }
 
 const SEPARATOR = /[-_.]/;
+
+/** The name that was asked for last, and its parts. */
+let asked = "";
+let parts: readonly string[] = [""];
 const NUMBER = /\d+$/;

@@ -48,8 +48,13 @@ export default defineRule({
       if (server.context.incomplete || server.top.handler.kind === "return") continue;
       const endpoints = site.metrics.endpointsOf(server);
       const hasOwn = endpoints.some(({ evidence }) => evidence === "written");
+      const isSpokenOf = hasOwn || server.locations.some(mayBeForMetrics);
       const seen = new Set<Place>();
       for (const endpoint of endpoints) {
+        const { uri, evidence } = endpoint;
+        // A catch-all is asked for the usual name alone.
+        if (!isSpokenOf && evidence !== "assumed" && uri !== "/metrics" && !site.metrics.isEndpoint(uri))
+          continue;
         const taker = server.takerOf(endpoint.uri);
         if (taker.kind === "unknown") continue;
         const location = taker.kind === "location" ? taker.location : null;
@@ -64,6 +69,10 @@ export default defineRule({
     }
   },
 });
+
+function mayBeForMetrics(location: Location): boolean {
+  return isCalledMetrics(location) || isActuator(location) || mayMeanMetrics(location);
+}
 
 interface Asked {
   readonly server: VirtualServer;

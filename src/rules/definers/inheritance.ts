@@ -64,8 +64,7 @@ function* lossesAt<L extends Loss>(
   context: RuleContext,
   lossesOf: InheritanceRule<L>["lossesOf"],
 ): Generator<L> {
-  if (!names.some((name) => context.configuration.all(name).length > 0)) return;
-  for (const place of context.model.places) {
+  for (const place of context.model.placesThatMayLose(...names)) {
     const discarded = place.lost(...names);
     if (discarded !== null) yield* lossesOf({ ...discarded, place }, context);
   }

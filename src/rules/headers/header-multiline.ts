@@ -25,7 +25,13 @@ export default defineRule({
     for (const statement of DIRECTIVES.flatMap((name) => configuration.all(name))) {
       const [name = "", value = ""] = statement.args;
       const word = statement.directive.args[1];
-      if (!/[\r\n]/.test(maskTags(value)) || word === undefined || told.has(statement.directive)) continue;
+      if (
+        !LINE_END.test(value) ||
+        !LINE_END.test(maskTags(value)) ||
+        word === undefined ||
+        told.has(statement.directive)
+      )
+        continue;
       told.add(statement.directive);
       const raw = statement.file.text.slice(word.start, word.end);
       const isPlain = /[\r\n]/.test(raw);
@@ -46,3 +52,5 @@ export default defineRule({
     }
   },
 });
+
+const LINE_END = /[\r\n]/;

@@ -35,7 +35,7 @@ export default defineRule({
     if (name === undefined || /[${<]/.test(name.text.replace(/\$$/, ""))) return;
     const isHost = name.kind === "exact" && /[a-z0-9]/i.test(name.text);
     const told = new Set<Statement["directive"]>();
-    for (const statement of server.context.below) {
+    for (const statement of USING.flatMap((name) => server.context.allBelow(name))) {
       const use = useOf(statement);
       if (use === null || told.has(statement.directive)) continue;
       told.add(statement.directive);
@@ -66,6 +66,9 @@ interface Use {
   readonly text: string;
   readonly header?: string;
 }
+
+/** Directives by which it may. */
+const USING = ["return", "rewrite", "proxy_set_header"];
 
 /** Where the name goes out as a host. */
 function useOf({ name, args }: Statement): Use | null {

@@ -1,5 +1,5 @@
 import type { Statement, VirtualServer } from "../../semantics/index.ts";
-import { type App, appsOf, type Evidence, type Fallback, fallbackOf } from "../../site/index.ts";
+import { type App, appsOf, type Evidence, type Fallback } from "../../site/index.ts";
 import { replaceArgument } from "../fix.ts";
 import { appendInside } from "../fix-lines.ts";
 import { insertBeside, insertSetting } from "../fix-lists.ts";
@@ -43,12 +43,12 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"],
   },
   scope: "server",
-  check({ server, assume, report, met }) {
-    for (const app of appsOf(server, assume.spa ?? [])) {
-      const fallback = fallbackOf(server, app.location, app.uri);
-      const found = judge(server, app, fallback);
-      if (found !== null) report(found);
-      else if (fallback.kind !== "unknown") met(placeOf(app, server));
+  check({ server, assume, report, met, isMetUnheard }) {
+    const mayFail = ({ kind }: Fallback) => kind !== "unknown" && (kind !== "fine" || isMetUnheard !== true);
+    for (const app of appsOf(server, assume.spa ?? [], mayFail)) {
+      const found = judge(server, app);
+      if (found === null) met(placeOf(app, server));
+      else report(found);
     }
   },
 });
@@ -58,8 +58,8 @@ function placeOf({ location }: App, { context, model }: VirtualServer): Anchor {
   return location?.statement ?? context.opener ?? whole;
 }
 
-function judge(server: VirtualServer, app: App, fallback: Fallback): Report | null {
-  const { location, uri, evidence } = app;
+function judge(server: VirtualServer, app: App): Report | null {
+  const { location, uri, evidence, fallback } = app;
   if (fallback.kind === "none" && isAnswered(server, uri)) return null;
   switch (fallback.kind) {
     case "fine":

@@ -21,16 +21,21 @@ export default defineRule({
     // A part that could not be read may use it; so may scripts.
     if (!configuration.isWhole || configuration.lacksSites) return;
     if (configuration.all("load_module").length > 0) return;
-    const { statements } = configuration;
-    if (statements.some(({ name }) => /lua|^js_|^perl/.test(name))) return;
-    const names = new Set(statements.flatMap((each) => definedBy(each)?.toLowerCase() ?? []));
-    if (names.size === 0) return;
-    const lines = linesOf(names, statements);
-    const byVariable = passesByVariable(configuration);
+    const kinds = [...configuration.root.namesBelow];
+    if (kinds.some((name) => /lua|^js_|^perl/.test(name))) return;
+    const definitions = DEFINING.flatMap((kind) =>
+      configuration.all(kind).flatMap((statement) => {
+        const name = definedBy(statement);
+        return name === null ? [] : [{ statement, name }];
+      }),
+    );
+    if (definitions.length === 0) return;
+    const names = new Set(definitions.map(({ name }) => keyOf(name)));
+    const lines = linesOf(names, configuration.statements);
+    const byVariable = passesByVariable(configuration, kinds);
     const unused = new Map<string, Statement[]>();
-    for (const statement of statements) {
-      const name = definedBy(statement);
-      if (name === null || isFilledIn(name)) continue;
+    for (const { statement, name } of definitions) {
+      if (isFilledIn(name)) continue;
       // The definition itself is one of them.
       const isUsed = lines.get(keyOf(name)) === "several";
       if (isUsed || !isWord(name) || (statement.name === "upstream" && byVariable)) continue;
@@ -75,26 +80,38 @@ function linesOf(
   const lines = new Map<string, Statement | "several">();
   // Most words of a tree stand in many of its lines.
   const found = new Map<string, readonly string[]>();
-  for (const statement of statements) {
-    for (const text of [statement.name, ...statement.args]) {
-      let known = found.get(text);
-      if (known === undefined) {
-        known = wordsOf(text).filter((word) => names.has(word));
-        found.set(text, known);
-      }
-      for (const word of known) {
-        const by = lines.get(word);
-        if (by === undefined) lines.set(word, statement);
-        else if (by !== statement) lines.set(word, "several");
-      }
+  const add = (word: string, statement: Statement) => {
+    const by = lines.get(word);
+    if (by === undefined) lines.set(word, statement);
+    else if (by !== statement) lines.set(word, "several");
+  };
+  const addAll = (text: string, statement: Statement) => {
+    if (PLAIN.test(text)) {
+      const word = keyOf(text);
+      if (names.has(word)) add(word, statement);
+      return;
     }
+    let known = found.get(text);
+    if (known === undefined) {
+      known = wordsOf(text).filter((word) => names.has(word));
+      found.set(text, known);
+    }
+    for (const word of known) add(word, statement);
+  };
+  for (const statement of statements) {
+    if (names.has(keyOf(statement.name))) add(keyOf(statement.name), statement);
+    const { args } = statement;
+    for (let at = 0; at < args.length; at++) addAll(args[at] ?? "", statement);
   }
   return lines;
 }
 
+/** One word. */
+const PLAIN = /^[\w-]*$/;
+
 /** The variables of a text in either spelling, its words, and what a word has before a dot. */
 function wordsOf(text: string): readonly string[] {
-  if (/^[\w-]*$/.test(text)) return [keyOf(text)];
+  if (PLAIN.test(text)) return [keyOf(text)];
   const words: string[] = [];
   for (const [, variable] of text.matchAll(/\$\{?(\w+)/g)) words.push(keyOf(`$${variable}`));
   for (const word of keyOf(text).split(/[^\w.-]+/)) {
@@ -109,6 +126,19 @@ function wordsOf(text: string): readonly string[] {
 
 /** No name of an upstream is longer, and a line of dots must not be taken apart. */
 const LONGEST = 255;
+
+/** Directives that define something by a name. */
+const DEFINING = [
+  "map",
+  "geo",
+  "split_clients",
+  "upstream",
+  "log_format",
+  "proxy_cache_path",
+  "fastcgi_cache_path",
+  "uwsgi_cache_path",
+  "scgi_cache_path",
+];
 
 /** The name that a line defines; null where it defines none. */
 function definedBy({ name, args, context }: Statement): string | null {
@@ -138,8 +168,7 @@ function definedBy({ name, args, context }: Statement): string | null {
 }
 
 /** The host of some pass is a variable: it may be the name of any upstream. */
-function passesByVariable({ statements }: Configuration): boolean {
-  return statements.some(
-    ({ name, args }) => name.endsWith("_pass") && /^(\w+:\/\/)?[^/]*\$/.test(args[0] ?? ""),
-  );
+function passesByVariable(configuration: Configuration, kinds: readonly string[]): boolean {
+  const passes = kinds.filter((name) => name.endsWith("_pass")).flatMap((name) => configuration.all(name));
+  return passes.some(({ args }) => /^(\w+:\/\/)?[^/]*\$/.test(args[0] ?? ""));
 }

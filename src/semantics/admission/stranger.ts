@@ -25,8 +25,19 @@ export interface Stranger {
   readonly crafted?: true;
 }
 
+const plainOf = new WeakMap<Server, readonly Stranger[]>();
+
 /** A client of each family of addresses and of each scheme that the server can be reached by from outside. */
 export function plainStrangers(server: Server): readonly Stranger[] {
+  let plain = plainOf.get(server);
+  if (plain === undefined) {
+    plain = readPlainStrangers(server);
+    plainOf.set(server, plain);
+  }
+  return plain;
+}
+
+function readPlainStrangers(server: Server): readonly Stranger[] {
   const found = new Map<string, Stranger>();
   const host = hostOf(server);
   const open = server.listens.filter((listen) => !isPrivateListen(listen));

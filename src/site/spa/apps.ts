@@ -6,7 +6,7 @@ import {
   type VirtualServer,
 } from "../../semantics/index.ts";
 import { type Evidence, spaEvidence } from "./evidence.ts";
-import { fallbackOf } from "./fallback.ts";
+import { type Fallback, fallbackOf } from "./fallback.ts";
 
 /** A place that may serve an app. */
 export interface App {
@@ -14,13 +14,24 @@ export interface App {
   readonly location: Location | null;
   /** An address of the app that is no file. */
   readonly uri: string;
+  /** Where that address leads. */
+  readonly fallback: Fallback;
   readonly evidence: Evidence;
 }
 
-/** What takes `/dashboard`, and every location with files of its own. */
-export function appsOf(server: VirtualServer, assumed: readonly string[]): App[] {
+/**
+ * What takes `/dashboard`, and every location with files of its own.
+ *
+ * @param isWanted looks at where addresses lead, before anyone asks whether there is an app
+ */
+export function appsOf(
+  server: VirtualServer,
+  assumed: readonly string[],
+  isWanted: (fallback: Fallback) => boolean,
+): App[] {
   if (server.isIncomplete || unconditionalAnswer(server.context) !== null) return [];
   const apps: App[] = [];
+  const seen = new Set<Location | null>();
   const add = (uri: string, isAssumed: boolean, only?: Location) => {
     const taker = server.takerOf(uri);
     if (taker.kind === "unknown") return;
@@ -28,10 +39,13 @@ export function appsOf(server: VirtualServer, assumed: readonly string[]): App[]
     // Of a server's inside alone it is not known what stands beside its locations.
     if (location === null && server.isPartial) return;
     if (only !== undefined && location !== only) return;
-    if (apps.some((app) => app.location === location)) return;
+    if (seen.has(location)) return;
+    seen.add(location);
     if (server.at(location).handler.kind !== "static") return;
+    const fallback = fallbackOf(server, location, uri);
+    if (!isWanted(fallback)) return;
     const evidence = isAssumed ? { score: 4, ownPath: true } : spaEvidence(server, location);
-    if (evidence.score > 0) apps.push({ location, uri, evidence });
+    if (evidence.score > 0) apps.push({ location, uri, fallback, evidence });
   };
   for (const prefix of assumed) add(`${prefix.replace(/\/$/, "")}/dashboard`, true);
   add("/dashboard", false);
@@ -47,9 +61,7 @@ export function appsOf(server: VirtualServer, assumed: readonly string[]): App[]
 /** The `try_files` lines of apps whose fallback lacks its slash: `spa-missing-try-files` speaks of them. */
 export function relativeFallbacks(server: VirtualServer, assumed: readonly string[]): ReadonlySet<Statement> {
   const found = new Set<Statement>();
-  for (const { location, uri } of appsOf(server, assumed)) {
-    const fallback = fallbackOf(server, location, uri);
+  for (const { fallback } of appsOf(server, assumed, ({ kind }) => kind === "relative"))
     if (fallback.kind === "relative") found.add(fallback.by);
-  }
   return found;
 }
