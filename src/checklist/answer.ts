@@ -83,11 +83,9 @@ function answer(
     case "rules": {
       const verdict = (judged ?? judgement).items.get(id);
       if (verdict === undefined) return { ...base, status: decision.silence, reason: decision.reason };
-      const isKept = verdict.outcome === "met";
       return {
         ...base,
-        status: isKept ? "pass" : "fail",
-        reason: isKept ? "" : reasonOf(id, verdict, judgement, judged),
+        ...told(id, verdict, judgement, judged),
         rules: verdict.rules,
         places: verdict.places,
       };
@@ -95,10 +93,26 @@ function answer(
   }
 }
 
-/** The rules, and the servers that it fails for where others keep it. */
+function told(
+  id: string,
+  verdict: ItemVerdict,
+  judgement: Judgement,
+  judged: JudgedServer | null,
+): { readonly status: Status; readonly reason: string } {
+  switch (verdict.outcome) {
+    case "met":
+      return { status: "pass", reason: "" };
+    case "untold":
+      return { status: "manual", reason: verdict.notes.join("; ") };
+    case "violated":
+      return { status: "fail", reason: reasonOf(id, verdict, judgement, judged) };
+  }
+}
+
+/** The rules; the servers that it fails for, where others keep it; the request that shows it. */
 function reasonOf(
   id: string,
-  { rules }: ItemVerdict,
+  { rules, notes }: ItemVerdict,
   { servers }: Judgement,
   judged: JudgedServer | null,
 ): string {
@@ -108,7 +122,8 @@ function reasonOf(
   );
   const where =
     judged !== null || servers.length < 2 || names.length === 0 ? "" : ` for ${listOf([...new Set(names)])}`;
-  return `${rules.join(", ")}${where}`;
+  const seen = notes.length === 0 ? "" : `: ${listOf(notes)}`;
+  return `${rules.join(", ")}${where}${seen}`;
 }
 
 function listOf(names: readonly string[]): string {

@@ -12,4 +12,5 @@ export {
   CHECKLIST_ITEMS,
   type ChecklistItem,
   isLeftOpen,
+  mayBeLeftOpen,
 } from "./items.ts";

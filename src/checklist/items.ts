@@ -12,6 +12,8 @@ export type Decision =
       readonly silence: "pass" | "n/a" | "manual";
       /** Why, where the rules are silent. */
       readonly reason: string;
+      /** Rules may also say that it is about something here, and that no file tells whether it is kept. */
+      readonly mayBeUntold?: boolean;
     }
   /** Files of their own, for those who look for something. */
   | { readonly kind: "split" }
@@ -32,6 +34,12 @@ export interface ChecklistItem {
 
 const manual = (reason: string): Decision => ({ kind: "manual", reason });
 const absent = (reason: string): Decision => ({ kind: "rules", silence: "n/a", reason });
+const absentOrUntold = (reason: string): Decision => ({
+  kind: "rules",
+  silence: "n/a",
+  reason,
+  mayBeUntold: true,
+});
 const kept = (reason: string): Decision => ({ kind: "rules", silence: "pass", reason });
 
 /** Where the files show that it fails, rules say so; that it is kept, no file tells. */
@@ -67,7 +75,7 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
       ["react.built", "The app is built", manual("run `npm run build`")],
       ["react.copied", "The build is copied to the web root", manual("compare the web root with the build")],
       ["react.try-files", "`try_files` falls back to index.html", absent(NO_APP)],
-      ["react.index-not-cached", "index.html is not cached", absent(NO_APP)],
+      ["react.index-not-cached", "index.html is not cached", absentOrUntold(NO_APP)],
       ["react.assets-cached", "Assets with a hash in their names are cached for long", absent(NO_APP)],
     ],
   ],
@@ -124,7 +132,11 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
     "SSL/TLS",
     [
       ["tls.certificate", "There is a certificate", { kind: "certificate" }],
-      ["tls.redirect", "Plain HTTP redirects to HTTPS", absent(NO_TLS)],
+      [
+        "tls.redirect",
+        "Plain HTTP redirects to HTTPS",
+        absentOrUntold("no server here speaks TLS and plain HTTP"),
+      ],
       ["tls.http2", "HTTP/2 is on", absent(NO_TLS)],
       ["tls.protocols", "Only TLS 1.2 and 1.3 are accepted", absent(NO_TLS)],
       [
@@ -140,15 +152,23 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
     "Security headers",
     [
       ["headers.server-tokens", "The version of nginx is hidden", absent("no server answers")],
-      ["headers.hsts", "Strict-Transport-Security is sent", absent(NO_TLS)],
-      ["headers.x-frame-options", "X-Frame-Options is sent with the page", absent("no page is served")],
+      ["headers.hsts", "Strict-Transport-Security is sent", absentOrUntold(NO_TLS)],
+      [
+        "headers.x-frame-options",
+        "X-Frame-Options is sent with the page",
+        absentOrUntold("no page is served"),
+      ],
       [
         "headers.nosniff",
         "X-Content-Type-Options: nosniff is sent with the page",
-        absent("no page is served"),
+        absentOrUntold("no page is served"),
       ],
-      ["headers.referrer-policy", "Referrer-Policy is sent with the page", absent("no page is served")],
-      ["headers.csp", "Content-Security-Policy is sent with the page", absent("no page is served")],
+      [
+        "headers.referrer-policy",
+        "Referrer-Policy is sent with the page",
+        absentOrUntold("no page is served"),
+      ],
+      ["headers.csp", "Content-Security-Policy is sent with the page", absentOrUntold("no page is served")],
       ["headers.hidden-files", "Hidden files are refused", absent("no files are served")],
       ["headers.script-extensions", "Scripts of other languages are refused", absent("no files are served")],
     ],
@@ -241,6 +261,11 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
 /** Whether no file tells that the item is kept. */
 export function isLeftOpen({ decision }: ChecklistItem): boolean {
   return decision.kind === "manual" || (decision.kind === "rules" && decision.silence === "manual");
+}
+
+/** Whether there are sites whose files do not tell. */
+export function mayBeLeftOpen(item: ChecklistItem): boolean {
+  return isLeftOpen(item) || (item.decision.kind === "rules" && item.decision.mayBeUntold === true);
 }
 
 /** All items, in the guide's order. */

@@ -7,6 +7,8 @@ import {
   type Report,
   RULES,
   type Rule,
+  type Unmet,
+  type Untold,
 } from "../rules/index.ts";
 import {
   Configuration,
@@ -36,7 +38,12 @@ export interface RuleVerdict {
 export type Verdicts = ReadonlyMap<string, RuleVerdict>;
 
 /** What the rules that answer an item of the checklist say together. */
-export interface ItemVerdict extends RuleVerdict {
+export interface ItemVerdict {
+  /** `untold`: it is about something here, and no file tells whether it is kept. */
+  readonly outcome: "met" | "violated" | "untold";
+  readonly places: readonly Region[];
+  /** Of a violation the request that shows it, or what is seen; of what is not told, where to look. Each once. */
+  readonly notes: readonly string[];
   /** The rules that say so, by their ids. */
   readonly rules: readonly string[];
 }
@@ -111,6 +118,7 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
         concerns = [],
         presets,
         confidence: own,
+        witness,
         items = rule.checklist ?? [],
       }: Report) {
         if (presets !== undefined && !wants(presets)) return;
@@ -118,7 +126,17 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
         const anchors = [at, ...related.map((each) => each.at)];
         const numbers = about ?? concernedBy(anchors, concerns, context.model);
         words.add("violated", at, numbers);
-        addTo(items, (spoken) => spoken.add("violated", at, numbers));
+        addTo(items, (spoken) => spoken.add("violated", at, numbers, requestOf(witness)));
+      },
+      unmet({ at, why, owner, items = rule.checklist ?? [], concerns = [] }: Unmet) {
+        if (!covers(at.file.name)) return;
+        const numbers = about ?? concernedBy([at], concerns, context.model);
+        addTo(items, (spoken) => spoken.add("violated", at, numbers, why, owner ?? null));
+      },
+      untold({ at, reason, items = rule.checklist ?? [], concerns = [] }: Untold) {
+        if (!covers(at.file.name)) return;
+        const numbers = about ?? concernedBy([at], concerns, context.model);
+        addTo(items, (spoken) => spoken.add("untold", at, numbers, reason));
       },
       met(at: Anchor, concerns: readonly Context[] = [], items: readonly string[] = rule.checklist ?? []) {
         if (!covers(at.file.name)) return;
@@ -148,9 +166,8 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
       [...onItems].flatMap(([item, byRule]) => {
         const spoken = [...byRule].filter(([{ id }]) => !failures.has(id));
         const verdict = joined(
-          spoken.map(
-            ([{ id }, words]) => [id, words.verdict(index, (at) => regionOf(spotOf(at), files))] as const,
-          ),
+          spoken.map(([{ id }, words]) => [id, words.heard(index)] as const),
+          (at) => regionOf(spotOf(at), files),
         );
         return verdict === null ? [] : [[item, verdict] as const];
       }),
@@ -168,47 +185,90 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
   };
 }
 
-/** Violated where one rule says so, kept where one says so and none the contrary; null where no rule says anything. */
-function joined(verdicts: readonly (readonly [id: string, verdict: RuleVerdict])[]): ItemVerdict | null {
-  for (const outcome of ["violated", "met"] as const) {
-    const same = verdicts.filter(([, verdict]) => verdict.outcome === outcome);
+/** The request that shows a violation. */
+function requestOf(witness: Report["witness"]): string | null {
+  if (witness?.kind === "request") return witness.value;
+  return witness?.kind === "uri" ? `GET ${witness.value}` : null;
+}
+
+/**
+ * Violated where one rule says so; else not told where one says so; kept where one says so and none anything else; null where no
+ * rule says anything.
+ */
+function joined(
+  spoken: readonly (readonly [id: string, heard: Heard])[],
+  toRegion: (at: Anchor) => Region,
+): ItemVerdict | null {
+  for (const outcome of ["violated", "untold", "met"] as const) {
+    const speaking = new Set(spoken.flatMap(([id, heard]) => (heard[outcome].size > 0 ? [id] : [])));
+    const isLeft = ({ owner }: Saying) => owner === null || !speaking.has(owner);
+    const same = spoken.flatMap(([id, heard]) => {
+      const own = [...heard[outcome].values()];
+      return own.some(isLeft) ? [[id, own.filter(isLeft)] as const] : [];
+    });
     if (same.length === 0) continue;
-    const places = same.flatMap(([, verdict]) => verdict.places).sort(inReadingOrder);
-    return { outcome, places, rules: same.map(([id]) => id) };
+    const said = same.flatMap(([, sayings]) => sayings);
+    const places = said.map(({ at }) => toRegion(at)).sort(inReadingOrder);
+    const all = spoken.flatMap(([, heard]) => [...heard[outcome].values()]);
+    const notes = new Set(all.flatMap(({ notes }) => notes));
+    return { outcome, places, notes: [...notes], rules: same.map(([id]) => id) };
   }
   return null;
 }
 
-/** Each place once. */
-interface Heard {
-  readonly violated: Map<string, Anchor>;
-  readonly met: Map<string, Anchor>;
+interface Saying {
+  readonly at: Anchor;
+  readonly notes: readonly string[];
+  /** The rule that is named instead, where it speaks. */
+  readonly owner: string | null;
 }
+
+/** Each place once. */
+type Heard = Readonly<Record<ItemVerdict["outcome"], Map<string, Saying>>>;
+
+const nothingHeard = (): Heard => ({ violated: new Map(), met: new Map(), untold: new Map() });
 
 /** What one rule said, server by server. */
 class Said {
-  readonly #everywhere: Heard = { violated: new Map(), met: new Map() };
+  readonly #everywhere = nothingHeard();
   readonly #servers: readonly Heard[];
 
   constructor(servers: number) {
-    this.#servers = Array.from({ length: servers }, () => ({ violated: new Map(), met: new Map() }));
+    this.#servers = Array.from({ length: servers }, nothingHeard);
   }
 
   /** @param numbers of the servers that it is about; null: all of them */
-  add(outcome: "violated" | "met", at: Anchor, numbers: ReadonlySet<number> | null): void {
+  add(
+    outcome: ItemVerdict["outcome"],
+    at: Anchor,
+    numbers: ReadonlySet<number> | null,
+    note: string | null = null,
+    owner: string | null = null,
+  ): void {
     const { file, start, end } = spotOf(at);
     const key = `${file}\0${start}\0${end}`;
-    this.#everywhere[outcome].set(key, at);
-    for (const [number, server] of this.#servers.entries())
-      if (numbers?.has(number) ?? true) server[outcome].set(key, at);
+    const notes = note === null ? [] : [note];
+    const tell = (heard: Heard) => {
+      const known = heard[outcome].get(key);
+      heard[outcome].set(key, {
+        at,
+        notes: [...(known?.notes ?? []), ...notes],
+        owner: known?.owner === null ? null : owner,
+      });
+    };
+    tell(this.#everywhere);
+    for (const [number, server] of this.#servers.entries()) if (numbers?.has(number) ?? true) tell(server);
+  }
+
+  heard(server: number | null): Heard {
+    return server === null ? this.#everywhere : (this.#servers[server] ?? this.#everywhere);
   }
 
   verdict(server: number | null, toRegion: (at: Anchor) => Region): RuleVerdict {
-    const { violated, met } =
-      server === null ? this.#everywhere : (this.#servers[server] ?? this.#everywhere);
+    const { violated, met } = this.heard(server);
     const outcome = violated.size > 0 ? "violated" : met.size > 0 ? "met" : "not-applicable";
-    const places = [...(violated.size > 0 ? violated : met).values()].map(toRegion).sort(inReadingOrder);
-    return { outcome, places };
+    const said = [...(violated.size > 0 ? violated : met).values()];
+    return { outcome, places: said.map(({ at }) => toRegion(at)).sort(inReadingOrder) };
   }
 }
 

@@ -369,7 +369,19 @@ class Turn {
     const { options, assume } = this.run;
     const { configuration, model, site, version } = this.#asked.contextFor(assume);
     const report = (told: Report) => this.#hear(told);
-    return { configuration, model, site, version, options, assume, report, met: SILENT, isMetUnheard: true };
+    return {
+      configuration,
+      model,
+      site,
+      version,
+      options,
+      assume,
+      report,
+      met: SILENT,
+      unmet: SILENT,
+      untold: SILENT,
+      isMetUnheard: true,
+    };
   }
 
   #hear(told: Report): void {

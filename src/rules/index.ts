@@ -195,6 +195,8 @@ export type {
   ServerRule,
   ServerRuleContext,
   Severity,
+  Unmet,
+  Untold,
   Witness,
 } from "./rule.ts";
 export { askRule, contextFor, defineRule } from "./rule.ts";

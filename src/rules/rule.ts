@@ -11,8 +11,9 @@ import {
   type VirtualServer,
 } from "../semantics/index.ts";
 import { type Assumptions, Site } from "../site/index.ts";
+import type { Unmet, Untold } from "./items.ts";
 
-export type { Anchor, Assumptions, Range, RelatedPlace };
+export type { Anchor, Assumptions, Range, RelatedPlace, Unmet, Untold };
 
 export type Severity = "error" | "warning" | "info";
 export type Confidence = "high" | "medium" | "low";
@@ -110,7 +111,11 @@ export interface RuleContext {
   report(report: Report): void;
   /** The rule applies here and is kept. Where nothing is said at all, it does not apply. */
   met(at: Anchor, concerns?: readonly Context[], items?: readonly string[]): void;
-  /** Nobody listens to {@link met}: what only it would say need not be found out. */
+  /** An item of the checklist is not kept here, in a case that is not worth a finding. */
+  unmet(unmet: Unmet): void;
+  /** An item of the checklist is about this place, and no file tells whether it is kept; the reason says where to look. */
+  untold(untold: Untold): void;
+  /** Nobody listens to `met`, `unmet` and `untold`: what only they would say need not be found out. */
   readonly isMetUnheard?: boolean;
 }
 

@@ -88,7 +88,7 @@ export {
   type Unreachable,
   unreachableLocations,
 } from "./locations/reachability.ts";
-export { type Chain, dependsOnClient, followRedirects } from "./locations/redirects.ts";
+export { type Chain, dependsOnClient, followRedirects, type Hop } from "./locations/redirects.ts";
 export {
   compareTreatments,
   type Difference,

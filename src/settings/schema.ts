@@ -2,7 +2,7 @@
  * What a settings file may say, as JSON Schema (draft 7). The one source: files are validated against it, and the
  * published schema that editors complete from is made of it.
  */
-import { ASSUMED_STATUSES, CHECKLIST_ITEMS, isLeftOpen } from "../checklist/index.ts";
+import { ASSUMED_STATUSES, CHECKLIST_ITEMS, mayBeLeftOpen } from "../checklist/index.ts";
 import type { OptionSchema, Rule } from "../rules/index.ts";
 import { GLOB, GLOB_EXPECTED } from "./glob.ts";
 
@@ -98,7 +98,7 @@ const definitions: Readonly<Record<string, Schema>> = {
 
 /** For the tree as a whole: as for some of its files, and what the checklist leaves open. */
 function assumptions(): Schema {
-  const items = CHECKLIST_ITEMS.filter(isLeftOpen).map(({ id, title }): [string, Schema] => [
+  const items = CHECKLIST_ITEMS.filter(mayBeLeftOpen).map(({ id, title }): [string, Schema] => [
     id,
     { type: "string", enum: ASSUMED_STATUSES, description: title.replaceAll("`", "") },
   ]);

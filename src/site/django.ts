@@ -33,6 +33,8 @@ export interface DjangoFiles {
   /** The location that is written for them. */
   readonly pattern: RegExp;
   readonly tail: string;
+  /** The item of the checklist that is about them. */
+  readonly item: string;
   /** The setting that names their directory. */
   readonly setting: "STATIC_ROOT" | "MEDIA_ROOT";
 }
@@ -42,12 +44,14 @@ export const DJANGO_FILES: readonly DjangoFiles[] = [
     name: "static",
     pattern: /^\^?\/(?:[\w-]+\/)*(?:[\w-]*[-_])?static(?:files)?\/?$/,
     tail: "admin/css/base.css",
+    item: "static.django-static-alias",
     setting: "STATIC_ROOT",
   },
   {
     name: "media",
     pattern: /^\^?\/(?:[\w-]+\/)*(?:[\w-]*[-_])?(?:media|uploads)\/?$/,
     tail: "avatars/1.jpg",
+    item: "static.media-alias",
     setting: "MEDIA_ROOT",
   },
 ];
@@ -57,4 +61,19 @@ export function givesOutAssets({ context, handler, files, location }: Place): bo
   if (handler.kind !== "static" || location === null) return false;
   if (!["alias", "root", "try_files", "expires"].some((name) => context.has(name))) return false;
   return /static|assets|\(?(?:css|js)\|/.test(location.pattern) || /static/.test(files.path);
+}
+
+/** Whether a location is written for such files: by its prefix, or by a pattern for all below one. */
+export function isForDjangoFiles(
+  { pattern, literalPrefix, isRegex, isExact, isNamed }: Location,
+  files: DjangoFiles,
+): boolean {
+  if (isExact || isNamed) return false;
+  if (!isRegex) return files.pattern.test(pattern);
+  return files.pattern.test(literalPrefix) && /^\^[\w/-]+(?:\(?\??:?\.[*+]\)?\$?)?$/.test(pattern);
+}
+
+/** The items of the checklist that are about the files of a location. */
+export function itemsOfFiles(location: Location): readonly string[] {
+  return DJANGO_FILES.filter((files) => isForDjangoFiles(location, files)).map(({ item }) => item);
 }

@@ -7,6 +7,9 @@ import {
   type VirtualServer,
 } from "../semantics/index.ts";
 import type { Proxied } from "./backend.ts";
+import { healthChecks } from "./health-checks.ts";
+import { isNamedForMetrics } from "./metrics.ts";
+import { webSocketPlace } from "./web-sockets.ts";
 
 export type EndpointKind = "api" | "auth" | "admin";
 
@@ -29,7 +32,7 @@ const KINDS: Readonly<Record<EndpointKind, { readonly name: RegExp; readonly tai
     name: /(^|[/_-])(auth|authentication|log-?in|sign-?in|sign-?up|token|tokens|jwt|password(-reset)?|register|registration|sso|oauth2?|sessions?)([/_-]|$)/i,
     tail: "login/",
   },
-  admin: { name: /(^|\/)(django-?|site-?|wp-)?admin([/_-]|$)/i, tail: "login/" },
+  admin: { name: /(^|[/_-])(django|site)?admin([/_-]|$)/i, tail: "login/" },
   api: { name: /(^|\/)(api|rest|graphql|rpc|v\d+)([/_-]|$)/i, tail: "items/" },
 };
 
@@ -46,9 +49,12 @@ const USUAL: Readonly<Record<EndpointKind, string>> = {
  */
 export function endpointsOf(server: VirtualServer, site: Backends): readonly Endpoint[] {
   const found = new Map<string, Endpoint>();
+  const forMonitors = new Set([...healthChecks(server)].map(({ location }) => location));
   for (const location of server.server.allLocations()) {
     const kind = kindOf(location);
-    if (kind === null) continue;
+    // What monitors ask every few seconds is no API, nor is a connection that stays.
+    if (kind === null || forMonitors.has(location) || isNamedForMetrics(location)) continue;
+    if (webSocketPlace(server.at(location))?.by === "name") continue;
     for (const uri of urisFor(location, kind)) {
       const place = applicationPlace(server, site, uri);
       if (place === null || place.location !== location) continue;

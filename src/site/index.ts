@@ -11,7 +11,14 @@ export {
   tellDifferences,
 } from "./comparison.ts";
 export { type DangerousFolder, dangerousFolders } from "./dangerous-folders.ts";
-export { DJANGO_FILES, type DjangoFiles, djangoEvidence, givesOutAssets } from "./django.ts";
+export {
+  DJANGO_FILES,
+  type DjangoFiles,
+  djangoEvidence,
+  givesOutAssets,
+  isForDjangoFiles,
+  itemsOfFiles,
+} from "./django.ts";
 export { isForDownloads } from "./downloads.ts";
 export { Edge } from "./edge.ts";
 export type { Endpoint, EndpointKind } from "./endpoints.ts";

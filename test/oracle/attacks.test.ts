@@ -56,7 +56,14 @@ function findingsOf(id: string, text: string): readonly Report[] {
   if (rule === undefined) throw new TypeError(`no rule ${id}`);
   const reports: Report[] = [];
   const given = contextFor(new Configuration(treeOf(text)), null, {});
-  askRule(rule, { ...given, options: {}, met: () => {}, report: (report) => reports.push(report) });
+  askRule(rule, {
+    ...given,
+    options: {},
+    met: () => {},
+    unmet: () => {},
+    untold: () => {},
+    report: (report) => reports.push(report),
+  });
   return reports;
 }
 

@@ -32,6 +32,8 @@ export function reportsOf(
     ...contextFor(new Configuration(tree), judged, assume),
     options,
     met: () => {},
+    unmet: () => {},
+    untold: () => {},
     report: (report) => reports.push(report),
   });
   return reports;

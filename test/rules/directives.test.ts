@@ -24,7 +24,7 @@ test("a rule reports nothing where none of its directives is written", () => {
         asked++;
         const report = ({ message }: { message: string }) =>
           expect.fail(`${rule.id} says: ${message}\n${text}`);
-        askRule(rule, { ...context, options: {}, report, met() {} });
+        askRule(rule, { ...context, options: {}, report, met() {}, unmet() {}, untold() {} });
       }
     }
   }

@@ -25,6 +25,8 @@ function run(rule: Rule, tree: SourceTree, version: string | undefined): Found[]
     ...given,
     options: {},
     met: () => {},
+    unmet: () => {},
+    untold: () => {},
     report: (report) => {
       const { at } = report;
       const file = at.file;

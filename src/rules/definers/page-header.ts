@@ -1,5 +1,11 @@
 /** The rules about a header that every page of a site should carry, made from its name and what counts as having it. */
-import { type Context, fromBytes, inheritMode, type VirtualServer } from "../../semantics/index.ts";
+import {
+  type Context,
+  fromBytes,
+  inheritMode,
+  type Statement,
+  type VirtualServer,
+} from "../../semantics/index.ts";
 import { type PageAnswer, SECURITY_HEADERS } from "../../site/index.ts";
 import { insertBesideEach, insertInList, insertSetting } from "../fix-lists.ts";
 import {
@@ -28,6 +34,8 @@ export interface PageHeaderRule extends Omit<ServerRule, "scope" | "check"> {
   readonly applicationSeverity?: Severity;
   /** Whether what is sent does what the header is for. Default: the header is there. */
   isMet?(sent: SentHeaders): boolean;
+  /** Values that browsers know; others they ignore, which `header-weak-value` says. */
+  readonly known?: RegExp;
 }
 
 /**
@@ -36,25 +44,42 @@ export interface PageHeaderRule extends Omit<ServerRule, "scope" | "check"> {
  * and for pages of applications that leave all such headers to the application.
  */
 export function definePageHeaderRule(rule: PageHeaderRule): Rule {
-  const { header, consequence, line, isMet, applicationSeverity, ...data } = rule;
+  const { header, consequence, line, isMet, known, applicationSeverity, ...data } = rule;
   const has = isMet ?? ((sent: SentHeaders) => sent.has(header.toLowerCase()));
   return defineRule({
     ...data,
     scope: "server",
     check(context) {
-      const { server, site, report, met } = context;
+      const { server, site, report, met, unmet, untold } = context;
       const at = server.context.opener;
       if (at === null || server.server.partial || isOthersMatter(context)) return;
+      const unmetAt = (page: PageAnswer, why: string) => unmet({ at, why: `GET ${page.uri} ${why}` });
       let isSomewhere = false;
       for (const page of site.pageAnswers(server)) {
         const sent = sentWith(page);
-        const confidence = sent === null ? null : confidenceFor(page, sent, context);
-        if (sent === null || confidence === null) continue;
+        if (sent === null) continue;
         if (has(sent)) {
+          const value = sent.get(header.toLowerCase()) ?? "";
+          if (known !== undefined && value !== "" && !value.includes("$") && !known.test(value))
+            unmetAt(page, `has \`${header}: ${value}\`, which browsers ignore`);
           isSomewhere = true;
           continue;
         }
-        if (isLost(page, header.toLowerCase())) return;
+        const lost = lostAt(page, header.toLowerCase());
+        if (lost !== null) {
+          unmet({ at: lost, why: `GET ${page.uri}`, owner: "add-header-inheritance" });
+          return;
+        }
+        const confidence = confidenceFor(page, sent, context);
+        if (confidence === null) {
+          untold({
+            at,
+            reason: `the application makes the page: look for \`${header}\` in \`curl -sI ${addressOf(page, server)}\``,
+          });
+          continue;
+        }
+        // A proxy in front may add it; what nginx sends lacks it.
+        if (confidence === "low") unmetAt(page, `is sent without \`${header}\``);
         const { location } = page.place;
         report({
           at,
@@ -133,10 +158,18 @@ function losersIn({ statements }: Context, name: string): Context[] {
   });
 }
 
-function isLost({ place }: PageAnswer, header: string): boolean {
+/** The line that discards the header of an outer level; null where none does. */
+function lostAt({ place }: PageAnswer, header: string): Statement | null {
+  const isIt = ({ args }: Statement) => args[0]?.toLowerCase() === header;
   for (const context of place.context.outward()) {
     const lost = place.model.place(context).lost("add_header");
-    if (lost?.outer.some(({ args }) => args[0]?.toLowerCase() === header)) return true;
+    if (lost?.own.some(isIt)) return null;
+    if (lost?.outer.some(isIt)) return lost.own[0] ?? context.opener;
   }
-  return false;
+  return null;
+}
+
+function addressOf({ uri }: PageAnswer, { host, server: { listens } }: VirtualServer): string {
+  const scheme = listens.some(({ tls }) => tls) ? "https" : "http";
+  return `${scheme}://${host === "" ? "localhost" : host}${uri}`;
 }

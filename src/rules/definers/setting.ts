@@ -11,6 +11,10 @@ export interface SettingRule extends Omit<ConfigurationRule, "scope" | "check"> 
   missingAt?(context: RuleContext): Statement | null;
   /** What is said of a value at a place; null: it is right there. */
   judge(setting: Setting, place: Place, context: RuleContext): Omit<Report, "at" | "related"> | null;
+  /** What the checklist misses in a value that is not worth a finding; null: nothing. */
+  lacks?(setting: Setting, place: Place, context: RuleContext): string | null;
+  /** Items that a right value alone does not keep: others decide them, too. */
+  readonly sharedItems?: readonly string[];
 }
 
 /**
@@ -18,7 +22,8 @@ export interface SettingRule extends Omit<ConfigurationRule, "scope" | "check"> 
  * line would be added. A place whose value cannot be known is left out.
  */
 export function defineSettingRule(rule: SettingRule): Rule {
-  const { directive, places, judge, missingAt, ...data } = rule;
+  const { directive, places, judge, missingAt, lacks, sharedItems = [], ...data } = rule;
+  const kept = data.checklist?.filter((item) => !sharedItems.includes(item)) ?? [];
   return defineRule({
     ...data,
     check(context) {
@@ -30,7 +35,9 @@ export function defineSettingRule(rule: SettingRule): Rule {
         if (setting.origin === "unknown" || at === null) continue;
         const report = judge(setting, place, context);
         if (report === null) {
-          context.met(at, [place.context]);
+          const why = lacks?.(setting, place, context) ?? null;
+          if (why === null) context.met(at, [place.context], kept);
+          else context.unmet({ at, why, concerns: [place.context] });
           continue;
         }
         const known = wrong.get(at.directive);

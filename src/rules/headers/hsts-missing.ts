@@ -1,4 +1,4 @@
-import { asksApplication } from "../../semantics/index.ts";
+import { asksApplication, type Statement } from "../../semantics/index.ts";
 import { defineRule, type ServerRuleContext } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
 import { type HttpsAnswer, httpsAnswers } from "./hsts.ts";
@@ -41,17 +41,28 @@ http {
   },
   scope: "server",
   check(context) {
-    const { server, site, assume, report, met } = context;
+    const { server, site, assume, report, met, unmet, untold } = context;
     const at = server.context.opener;
-    if (at === null || assume.hsts === "elsewhere" || site.edge.isPrivate(server.server)) return;
+    if (at === null || site.edge.isPrivate(server.server)) return;
+    if (assume.hsts === "elsewhere") {
+      if (site.edge.speaksTls(server.server)) met(at);
+      return;
+    }
     let isMet = false;
     for (const answer of httpsAnswers(context)) {
-      if (answer.hsts === undefined) return;
+      if (answer.hsts === undefined) {
+        untold({ at, reason: `look for it in \`curl -sI https://${server.host}${answer.uri}\`` });
+        return;
+      }
       if (answer.hsts !== null) {
         isMet = true;
         continue;
       }
-      if (isLost(answer, context)) return;
+      const lost = lostAt(answer, context);
+      if (lost !== null) {
+        unmet({ at: lost, why: `GET ${answer.uri}`, owner: "add-header-inheritance" });
+        return;
+      }
       const { location, outcome } = answer.simulation;
       const isApplication = asksApplication(outcome);
       report({
@@ -73,14 +84,15 @@ http {
   },
 });
 
-/** An outer level sets it: `add-header-inheritance` speaks. */
-function isLost({ simulation }: HttpsAnswer, { model }: ServerRuleContext): boolean {
-  return (simulation.context?.outward() ?? []).some((around) =>
-    model
-      .place(around)
-      .lost("add_header")
-      ?.outer.some(({ args }) => args[0]?.toLowerCase() === "strict-transport-security"),
-  );
+/** The line that discards it: `add-header-inheritance` speaks. */
+function lostAt({ simulation }: HttpsAnswer, { model }: ServerRuleContext): Statement | null {
+  const isIt = ({ args }: Statement) => args[0]?.toLowerCase() === "strict-transport-security";
+  for (const around of simulation.context?.outward() ?? []) {
+    const lost = model.place(around).lost("add_header");
+    if (lost?.own.some(isIt)) return null;
+    if (lost?.outer.some(isIt)) return lost.own[0] ?? around.opener;
+  }
+  return null;
 }
 
 /** Names that no browser meets outside of one network. */

@@ -38,7 +38,8 @@ function hstsOf(
 ): string | null | undefined {
   const sent = responseHeaders.find(({ name }) => name.toLowerCase() === "strict-transport-security");
   if (sent !== undefined) return isFilledIn(fromBytes(sent.value)) ? undefined : fromBytes(sent.value);
-  if (place.moreHeaders.has("strict-transport-security")) return undefined;
+  // Its value stands among other headers.
+  if (place.moreHeaders.has("strict-transport-security")) return "";
   const { statements, uncertain, replaceable } = place.list("add_header");
   // A template may write its name.
   if (statements.some(({ args: [name = ""] }) => isFilledIn(name))) return undefined;

@@ -38,6 +38,7 @@ http {
     ],
   },
   header: "X-Content-Type-Options",
+  known: /^\s*nosniff\s*$/i,
   consequence: "browsers may take a file for a script, whatever type it has",
   line: "add_header X-Content-Type-Options nosniff always;",
 });

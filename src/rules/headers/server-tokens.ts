@@ -21,7 +21,15 @@ export default defineSettingRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#server_tokens"],
   },
   directive: "server_tokens",
-  places: ({ model }) => model.servers.filter((server) => !server.rejectsAll).map(({ top }) => top),
+  *places({ model, configuration }) {
+    for (const server of model.servers) {
+      if (server.rejectsAll) continue;
+      yield server.top;
+      if (configuration.all("server_tokens").length === 0) continue;
+      for (const location of server.locations)
+        if (location.context.has("server_tokens")) yield server.at(location);
+    }
+  },
   judge(setting, place) {
     const { args, origin } = setting;
     const [value = "on"] = args;

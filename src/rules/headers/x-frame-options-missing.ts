@@ -36,6 +36,7 @@ http {
     references: ["https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/X-Frame-Options"],
   },
   header: "X-Frame-Options",
+  known: /^\s*(deny|sameorigin)\s*$/i,
   consequence: "other sites can show it in a frame and make visitors click in it without knowing",
   line: "add_header X-Frame-Options SAMEORIGIN always;",
   isMet: (sent) =>

@@ -1,4 +1,5 @@
 import { defineSettingRule } from "../definers/setting.ts";
+import { answeringPlaces } from "../places.ts";
 
 /** Refusals that look like a broken server. */
 export default defineSettingRule({
@@ -49,7 +50,10 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html#limit_req_status"],
   },
   directive: "limit_req_status",
-  places: ({ model }) => model.places.filter(({ context }) => context.has("limit_req")),
+  places: (context) =>
+    context.configuration.all("limit_req").length === 0
+      ? []
+      : answeringPlaces(context).filter(({ requestLimits }) => (requestLimits?.length ?? 0) > 0),
   judge({ args, origin }) {
     if (args[0] === "429") return null;
     return {

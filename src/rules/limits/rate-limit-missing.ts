@@ -50,6 +50,8 @@ http {
   },
   scope: "server",
   check({ server, site, configuration, report, met }) {
+    const [zone] = configuration.all("limit_req_zone");
+    if (zone !== undefined) met(zone, [], ["limits.zone"]);
     for (const { kind, uri, place } of site.endpoints(server)) {
       const limits = place.requestLimits;
       const at = place.location?.statement ?? server.context.opener;
@@ -69,9 +71,7 @@ http {
         witness: { kind: "request", value: `POST ${uri}` },
         identity: `${kind} ${titleOf(place.context)}`,
         items:
-          dry === undefined && !configuration.all("limit_req_zone").length
-            ? [`limits.${kind}`, "limits.zone"]
-            : [`limits.${kind}`],
+          dry === undefined && zone === undefined ? [`limits.${kind}`, "limits.zone"] : [`limits.${kind}`],
       });
     }
   },

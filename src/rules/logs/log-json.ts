@@ -35,7 +35,11 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format"],
   },
   check(context) {
-    for (const { at, format } of logsWithout(context, ({ text }) => isJson(text))) {
+    for (const { at, format, isForAll } of logsWithout(context, ({ text }) => isJson(text))) {
+      if (!isForAll) {
+        context.unmet({ at, why: `\`${format.name}\` is not JSON` });
+        continue;
+      }
       context.report({
         at,
         message: `The format \`${format.name}\` is not JSON: a collector has to parse its lines with a regex.`,

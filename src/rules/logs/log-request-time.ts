@@ -34,9 +34,19 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format"],
   },
   check(context) {
-    for (const { at, format } of logsWithout(context, ({ text }) =>
-      /\$\{?(request_time|upstream_response_time)\b/.test(text),
+    for (const { at, format, isForAll } of logsWithout(context, ({ text }) =>
+      /\$\{?request_time\b/.test(text),
     )) {
+      // What files took, and slow clients, it does not tell.
+      const why = /\$\{?upstream_response_time\b/.test(format.text)
+        ? `\`${format.name}\` has only the time of the upstream`
+        : isForAll
+          ? null
+          : `\`${format.name}\` has no \`$request_time\``;
+      if (why !== null) {
+        context.unmet({ at, why });
+        continue;
+      }
       context.report({
         at,
         message: `The format \`${format.name}\` has no \`$request_time\`: the log does not tell which requests were slow.`,

@@ -29,23 +29,26 @@ function usedLogs({ model }: RuleContext): readonly UsedLogs[] {
 export interface LackingLog {
   readonly at: Statement;
   readonly format: LogFormat;
+  /** False: each of the logs there is for some requests only. */
+  readonly isForAll: boolean;
 }
 
 /**
  * Lists of logs of which none has what is wanted; the others are met. One log among several is enough. Of formats that are not
- * known nothing is said, nor of logs for some requests only, which are there for something else.
+ * known nothing is said, nor of logs for some requests only, which are there for something else, where one is for all.
  */
 export function* logsWithout(
   context: RuleContext,
   has: (format: LogFormat) => boolean,
 ): Generator<LackingLog> {
   for (const { logs } of usedLogs(context)) {
-    const known = logs.filter(({ isConditional }) => !isConditional);
+    const forAll = logs.filter(({ isConditional }) => !isConditional);
+    const known = forAll.length > 0 ? forAll : logs;
     const [first] = known;
     const at = first?.statement ?? context.configuration.http?.opener ?? null;
     if (first === undefined || at === null || known.some(({ format }) => format === null)) continue;
     const { format } = first;
     if (logs.some((log) => log.format !== null && has(log.format))) context.met(at);
-    else if (format !== null) yield { at, format };
+    else if (format !== null) yield { at, format, isForAll: forAll.length > 0 };
   }
 }

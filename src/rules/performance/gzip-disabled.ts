@@ -1,6 +1,6 @@
-import type { Place } from "../../semantics/index.ts";
+import type { Statement } from "../../semantics/index.ts";
 import { defineSettingRule } from "../definers/setting.ts";
-import { answeringPlaces } from "./serving.ts";
+import { answeringPlaces, isCompressedOtherwise } from "../places.ts";
 
 /** Text that is sent as it is. */
 export default defineSettingRule({
@@ -21,16 +21,20 @@ export default defineSettingRule({
   places: answeringPlaces,
   judge({ args, origin, statement }, place) {
     if (args[0] === "on" || isCompressedOtherwise(place)) return null;
-    // Switched off for one place on purpose: archives, or pages that hold secrets (BREACH).
+    // Switched off on purpose: for archives, or for pages that hold secrets (BREACH).
     if (statement !== null && statement.context.kind !== "http") return null;
     return {
       message: `${origin === "default" ? "`gzip` is off by default" : "`gzip` is off"}: pages, scripts and JSON go out uncompressed, at about four times their size.`,
       help: "write `gzip on;` and `gzip_types` with the types of your text files in `http`",
     };
   },
+  lacks({ args, statement }, place) {
+    if (args[0] === "on" || isCompressedOtherwise(place) || statement === null) return null;
+    return isForAll(statement) ? "`gzip off` there" : null;
+  },
 });
 
-/** The modules of others that compress. */
-function isCompressedOtherwise(place: Place): boolean {
-  return ["brotli", "zstd"].some((name) => place.isOn(name) !== false);
+/** Of a whole server, or of all that no other location takes. */
+function isForAll({ context }: Statement): boolean {
+  return context.kind === "server" || (context.kind === "location" && context.opener?.args.join() === "/");
 }

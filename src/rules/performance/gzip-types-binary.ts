@@ -1,6 +1,6 @@
 import { defineSettingRule } from "../definers/setting.ts";
+import { answeringPlaces } from "../places.ts";
 import { shortListOf } from "../wording.ts";
-import { answeringPlaces } from "./serving.ts";
 
 /** Types whose files are compressed already. */
 const COMPRESSED =

@@ -1,7 +1,7 @@
 import { typeOfExtension } from "../../semantics/index.ts";
 import { defineSettingRule } from "../definers/setting.ts";
+import { filePlaces, isCompressedOtherwise } from "../places.ts";
 import { shortListOf } from "../wording.ts";
-import { filePlaces } from "./serving.ts";
 
 /** What every page loads; of the others those that the list means by another name. */
 const EXTENSIONS: ReadonlyMap<string, RegExp | null> = new Map([
@@ -12,6 +12,9 @@ const EXTENSIONS: ReadonlyMap<string, RegExp | null> = new Map([
   ["wasm", /wasm/i],
   ["xml", /\/xml$/i],
 ]);
+
+/** What makes up most of what a site sends. */
+const COMMON: ReadonlySet<string> = new Set(["js", "css", "json", "svg"]);
 
 /** Types that the tree gives its text files and `gzip_types` does not list. */
 export default defineSettingRule({
@@ -30,9 +33,16 @@ export default defineSettingRule({
   },
   directive: "gzip_types",
   places: (context) => filePlaces(context).filter((place) => place.isOn("gzip") === true),
+  missingAt: ({ configuration }) => configuration.all("gzip").find(({ args }) => args[0] === "on") ?? null,
   judge({ args, origin }, place) {
-    // With the default alone nothing but HTML is meant.
-    if (origin !== "written" || args.includes("*")) return null;
+    if (args.includes("*") || isCompressedOtherwise(place)) return null;
+    if (origin === "default") {
+      return {
+        message:
+          "Scripts and stylesheets are sent uncompressed: without `gzip_types` nginx compresses HTML alone.",
+        help: "write `gzip_types text/css application/javascript text/javascript application/json image/svg+xml;`",
+      };
+    }
     const { replaceable, uncertain } = place.list("types");
     if (replaceable || uncertain) return null;
     const listed = new Set(args.map((type) => type.toLowerCase()));
@@ -45,6 +55,8 @@ export default defineSettingRule({
     if (lacking.length === 0) return null;
     const names = shortListOf(lacking.map(({ extension, type }) => `\`.${extension}\` (\`${type}\`)`));
     return {
+      // A site has few files of the others.
+      ...(lacking.every(({ extension }) => !COMMON.has(extension)) ? { items: [] } : {}),
       message: `${names} ${lacking.length === 1 ? "is" : "are"} sent uncompressed: \`gzip_types\` does not list the type.`,
       help: `add ${lacking.map(({ type }) => `\`${type}\``).join(" ")}`,
     };

@@ -1,5 +1,5 @@
 import { defineSettingRule } from "../definers/setting.ts";
-import { answeringPlaces } from "./serving.ts";
+import { answeringPlaces } from "../places.ts";
 
 /** Connections that are closed after a few requests. */
 export default defineSettingRule({

@@ -1,6 +1,6 @@
 import { parseSeconds } from "../../semantics/index.ts";
 import { defineSettingRule } from "../definers/setting.ts";
-import { answeringPlaces } from "./serving.ts";
+import { answeringPlaces } from "../places.ts";
 
 /** Seconds that an idle connection may stay open without being worth a line. */
 const LONG = 600;

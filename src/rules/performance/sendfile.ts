@@ -1,5 +1,5 @@
 import { defineSettingRule } from "../definers/setting.ts";
-import { filePlaces } from "./serving.ts";
+import { filePlaces } from "../places.ts";
 
 /** Files that are copied through nginx's memory. */
 export default defineSettingRule({

@@ -1,5 +1,5 @@
 import { defineSettingRule } from "../definers/setting.ts";
-import { answeringPlaces } from "./serving.ts";
+import { answeringPlaces } from "../places.ts";
 
 /** Small packets that wait. */
 export default defineSettingRule({
@@ -9,6 +9,8 @@ export default defineSettingRule({
   confidence: "high",
   presets: ["django-react"],
   checklist: ["perf.sendfile"],
+  // Without files there is no `sendfile` to be on.
+  sharedItems: ["perf.sendfile"],
   docs: {
     summary: "`tcp_nodelay` is switched off",
     why: "With `tcp_nodelay off` the system waits up to 200 ms for more data before it sends a small packet on a kept-alive connection. It is on by default, and there is hardly a reason to switch it off.",

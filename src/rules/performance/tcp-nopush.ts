@@ -1,5 +1,5 @@
 import { defineSettingRule } from "../definers/setting.ts";
-import { filePlaces } from "./serving.ts";
+import { filePlaces } from "../places.ts";
 
 /** Headers and the beginning of a file sent in packets of their own. */
 export default defineSettingRule({

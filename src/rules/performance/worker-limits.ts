@@ -1,5 +1,5 @@
+import { topPlaces } from "../places.ts";
 import { defineRule } from "../rule.ts";
-import { topPlaces } from "./serving.ts";
 
 /** What systems let a process open where nobody says otherwise. */
 const USUAL_LIMIT = 1024;

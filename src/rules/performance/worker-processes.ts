@@ -1,5 +1,5 @@
 import { defineSettingRule } from "../definers/setting.ts";
-import { topPlaces, topStatement } from "./serving.ts";
+import { topPlaces, topStatement } from "../places.ts";
 
 /** One worker on a machine with several cores. */
 export default defineSettingRule({

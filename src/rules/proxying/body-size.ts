@@ -38,8 +38,9 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size"],
   },
   scope: "server",
-  check({ server, report, met }) {
+  check({ server, site, report, met, unmet, isMetUnheard }) {
     const told = new Set<unknown>();
+    let isChosen = false;
     for (const place of server.places) {
       const { handler, context, location } = place;
       if (handler.kind !== "pass" || handler.pass === "memcached_pass" || context.has("internal")) continue;
@@ -49,11 +50,13 @@ http {
       const isForUploads = takesUploads(place);
       if (statement !== null && (size.value !== 0 || isForUploads || takesLargeBodies(place))) {
         met(statement);
+        isChosen = true;
         continue;
       }
       const at = statement ?? location?.statement;
       if (at === undefined || (statement === null && !isForUploads) || told.has(at.directive)) continue;
       told.add(at.directive);
+      isChosen = true;
       report(
         statement === null
           ? {
@@ -69,6 +72,14 @@ http {
               related: location === null ? [] : [{ at: location.statement, message: "applies here" }],
             },
       );
+    }
+    if (isChosen || isMetUnheard === true) return;
+    // Where nothing speaks of uploads, the default may be enough; nobody chose it.
+    for (const { place, pass } of site.applicationPasses(server.places)) {
+      if (place.setting("client_max_body_size").origin !== "default" || place.context.has("internal"))
+        continue;
+      unmet({ at: pass, why: "nobody set `client_max_body_size`: 1 MB is the most" });
+      return;
     }
   },
 });

@@ -53,7 +53,7 @@ http {
       const limit = outcome.kind === "return" ? undefined : place.requestLimits?.find(({ isDry }) => !isDry);
       if (limit !== undefined)
         problems.push({
-          text: "is refused above the rate limit",
+          text: LIMITED,
           help: "a separate location, outside the block with `limit_req`",
           at: limit.statement,
         });
@@ -63,8 +63,8 @@ http {
         met(location.statement);
         continue;
       }
-      // One that is only logged is open.
-      const isOpen = problems.every(({ text }) => text === LOGGED);
+      // One that is only logged or limited lets monitors in.
+      const isOpen = problems.every(({ text }) => text === LOGGED || text === LIMITED);
       if (isOpen) met(location.statement);
       report({
         at: location.statement,
@@ -81,3 +81,4 @@ http {
 });
 
 const LOGGED = "fills the access log";
+const LIMITED = "is refused above the rate limit";

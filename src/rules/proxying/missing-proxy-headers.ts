@@ -65,7 +65,7 @@ http {
     ],
   },
   scope: "server",
-  check({ server, site, report, met }) {
+  check({ server, site, report, met, unmet }) {
     const groups = new Map<unknown, [Missing, ...Missing[]]>();
     for (const { place, pass, sure } of site.applicationPasses(server.places)) {
       const list = place.list("proxy_set_header");
@@ -73,7 +73,9 @@ http {
       if (place.context.hidden || place.isOn("proxy_pass_request_headers") === false) continue;
       const names = WANTED.filter((name) => !isSent(name, list.statements));
       if (names.length === 0) {
-        met(pass);
+        const lacking = WANTED.filter((name) => !isNamed(name, list.statements));
+        if (lacking.length === 0) met(pass);
+        else unmet({ at: pass, why: `without ${listOf(lacking.map((name) => `\`${name}\``))}` });
         continue;
       }
       const key = `${list.statements[0]?.directive.start ?? "none"} ${names.join()}`;
@@ -127,6 +129,14 @@ function isSent(name: string, statements: readonly Statement[]): boolean {
     if (value === "" || (key !== lower && !SAME_AS[lower]?.test(key))) return false;
     // The upstream's own name is what is sent anyway.
     return lower !== "host" || !/^\$\{?proxy_host\}?$/.test(value);
+  });
+}
+
+/** Set under its own name, which the checklist asks for; `Forwarded` holds both addresses. */
+function isNamed(name: string, statements: readonly Statement[]): boolean {
+  return statements.some(({ args: [header = "", value = ""] }) => {
+    const key = header.toLowerCase();
+    return value !== "" && (key === name.toLowerCase() || (key === "forwarded" && /\bfor=/i.test(value)));
   });
 }
 

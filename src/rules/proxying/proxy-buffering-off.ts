@@ -37,7 +37,9 @@ export default defineSettingRule({
   *places({ model, site }) {
     for (const { place, sure } of site.applicationPasses(model.places)) {
       const list = place.list("proxy_set_header").statements;
-      if (sure && !isPiecemeal({ location: place.location, context: place.context, list })) yield place;
+      const isOff = place.isOn("proxy_buffering") === false;
+      const { location, context } = place;
+      if (sure && !(isOff && isPiecemeal({ location, context, list }))) yield place;
     }
   },
   judge({ args, statement }) {

@@ -1,4 +1,4 @@
-import { parseSeconds } from "../../semantics/index.ts";
+import { type Place, parseMilliseconds } from "../../semantics/index.ts";
 import { webSocketPlace } from "../../site/index.ts";
 import { defineSettingRule } from "../definers/setting.ts";
 
@@ -41,14 +41,21 @@ http {
     references: ["https://nginx.org/en/docs/http/websocket.html"],
   },
   directive: "proxy_read_timeout",
-  places: ({ model }) => model.places.filter((place) => webSocketPlace(place) !== null),
+  places: ({ model }) => model.places.filter(isForWebSockets),
   judge({ args, origin }, place) {
-    const time = parseSeconds(args[0] ?? "");
-    if (!time.ok || time.value > 60) return null;
+    const time = parseMilliseconds(args[0] ?? "");
+    if (!time.ok || time.value > 60_000) return null;
     const name = place.location?.title ?? "the location";
     return {
-      message: `WebSocket connections to \`${name}\` end after ${time.value} seconds without a message${origin === "default" ? ", nginx's default" : ""}.`,
+      message: `WebSocket connections to \`${name}\` end after ${time.value / 1000} seconds without a message${origin === "default" ? ", nginx's default" : ""}.`,
       help: "write `proxy_read_timeout 1h;` there, or have the application send a ping every 30 seconds",
     };
   },
 });
+
+/** By its name; by a header where no other location of the server has the name: one set of headers often serves all of them. */
+function isForWebSockets(place: Place): boolean {
+  const found = webSocketPlace(place);
+  if (found === null || found.by === "name") return found !== null;
+  return place.server?.places.some((other) => webSocketPlace(other)?.by === "name") !== true;
+}

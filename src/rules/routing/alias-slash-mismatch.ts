@@ -1,5 +1,6 @@
 import { mayBeSeveral } from "../../parser/index.ts";
 import type { Location, Statement, VirtualServer } from "../../semantics/index.ts";
+import { itemsOfFiles } from "../../site/index.ts";
 import { replaceArgument } from "../fix.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -11,6 +12,7 @@ export default defineRule({
   confidence: "high",
   presets: ["recommended"],
   directives: ["alias"],
+  checklist: ["static.django-static-alias", "static.media-alias"],
   fix: "unsafe",
   docs: {
     summary: "An `alias` lacks the slash that its location ends with",
@@ -37,7 +39,8 @@ export default defineRule({
       const { pattern, context } = location;
       const alias = context.last("alias");
       const found = alias === undefined ? null : wholePath(server, location, alias);
-      if (found !== null) report(found);
+      const items = itemsOfFiles(location);
+      if (found !== null) report({ ...found, items });
       if (!location.isPrefix || !pattern.endsWith("/") || alias === undefined) continue;
       const { handler, files } = server.at(location);
       const { path } = files;
@@ -45,7 +48,8 @@ export default defineRule({
       if (handler.kind !== "static" || (!path.endsWith("/") && /[$}>][^/]*$/.test(path))) continue;
       if (mayBeSeveral(pattern) || mayBeSeveral(path)) continue;
       if (path.endsWith("/")) {
-        met(alias);
+        // That they are reached is another rule's question.
+        met(alias, [], []);
         continue;
       }
       const word = alias.directive.args[0];
@@ -53,6 +57,7 @@ export default defineRule({
         at: alias,
         message: `nginx looks for \`${pattern}app.css\` at \`${path}app.css\`: the location ends with a slash and \`alias\` does not.`,
         help: `write \`alias ${path}/;\``,
+        items,
         witness: { kind: "request", value: `GET ${pattern}app.css` },
         details: [
           { label: "request", text: `GET ${pattern}app.css` },

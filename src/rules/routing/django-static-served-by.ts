@@ -4,6 +4,7 @@ import {
   type DjangoFiles,
   djangoEvidence,
   givesOutAssets,
+  isForDjangoFiles,
   type Site,
 } from "../../site/index.ts";
 import { type Confidence, defineRule, type Report } from "../rule.ts";
@@ -62,25 +63,27 @@ server {
           if (location === null && evidence < 2) continue;
           const confidence: Confidence =
             location === null ? "medium" : evidence > 1 ? "high" : evidence > 0 ? "medium" : "low";
-          report(describe(files, uri, pass, location?.statement ?? pass, confidence));
+          report({
+            ...describe(files, uri, pass, location?.statement ?? pass, confidence),
+            items: [files.item],
+          });
         } else if (location !== null && server.at(location).handler.kind === "static")
-          met(location.statement);
+          met(location.statement, [], [files.item]);
       }
     }
   },
 });
 
 /** A file of each location that is written for them; where there is none, of the folder that Django uses. */
-function requestsFor({ name, pattern, tail }: DjangoFiles, server: VirtualServer) {
-  const written = server.locations.filter(
-    (location) => !location.isExact && !location.isNamed && pattern.test(location.pattern),
-  );
+function requestsFor(files: DjangoFiles, server: VirtualServer) {
+  const { name, tail } = files;
+  const written = server.locations.filter((location) => isForDjangoFiles(location, files));
   // Uploads that the application guards come back as X-Accel-Redirect.
   if (name === "media" && server.locations.some(keepsFiles)) return [];
   const requests: { readonly location: Location | null; readonly uri: string }[] = written.map(
     (location) => ({
       location,
-      uri: `${location.pattern.replace(/^\^/, "").replace(/\/$/, "")}/${tail}`,
+      uri: `${location.literalPrefix.replace(/\/$/, "")}/${tail}`,
     }),
   );
   const isUnasked = name !== "static" || server.isPartial || written.length > 0;

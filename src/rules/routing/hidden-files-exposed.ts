@@ -18,7 +18,7 @@ export default defineRule({
     good: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n    location ~ /\\.(?!well-known/) {\n        deny all;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ model, site, report, met }) {
+  check({ model, site, report, met, unmet, isMetUnheard }) {
     /** By the folder: one tree is one cause, however many servers give it out. */
     const causes = new Map<string, Cause>();
     const isMinded = model.servers.some(refusesSome);
@@ -29,7 +29,11 @@ export default defineRule({
       const [first, ...rest] = found;
       const { opener } = server.context;
       if (first === undefined) {
-        if (opener !== null && servesFiles(server)) met(opener);
+        if (isMetUnheard === true || opener === null || !servesFiles(server)) continue;
+        // Nobody keeps a project there; a reviewer asks all the same.
+        const [served] = servedIn(server, () => true);
+        if (served === undefined) met(opener);
+        else unmet({ at: served.by, why: `GET ${served.uri} is not refused`, concerns: [server.context] });
         continue;
       }
       // `dangerous-root` speaks of more than these files.
@@ -113,11 +117,15 @@ const ENOUGH = 10;
 
 /** One of each tree that somebody may have put a project into. */
 function exposedIn(server: VirtualServer): ServedFile[] {
+  return servedIn(server, mayHoldProject);
+}
+
+function servedIn(server: VirtualServer, isAsked: (folder: string) => boolean): ServedFile[] {
   const found: ServedFile[] = [];
   for (const prefix of servedTrees(server)) {
     for (const name of HIDDEN) {
       const file = server.fileAt(prefix + name, `/${name}`);
-      if (file === null || !mayHoldProject(file.by.args[0] ?? "")) continue;
+      if (file === null || !isAsked(file.by.args[0] ?? "")) continue;
       if (found.push(file) === ENOUGH) return found;
       break;
     }

@@ -9,7 +9,7 @@ import {
   toBytes,
   type VirtualServer,
 } from "../../semantics/index.ts";
-import { DJANGO_FILES, type TakenRequest, TakenRequests } from "../../site/index.ts";
+import { itemsOfFiles, type TakenRequest, TakenRequests } from "../../site/index.ts";
 import { type Detail, defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -124,9 +124,7 @@ function describe(taken: TakenRequest, contest: Contest, server: VirtualServer, 
 /** Django's files that are meant to come from disk, and are looked for elsewhere. */
 function itemsOf({ prefix, difference }: TakenRequest): readonly string[] {
   if (difference.kind !== "file" && difference.kind !== "handler") return [];
-  const files = DJANGO_FILES.find(({ pattern }) => pattern.test(prefix.pattern));
-  if (files === undefined) return [];
-  return [files.name === "static" ? "static.django-static-alias" : "static.media-alias"];
+  return itemsOfFiles(prefix);
 }
 
 function consequence(difference: Difference, meant: Place, got: Place): string {

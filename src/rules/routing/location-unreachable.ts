@@ -5,7 +5,7 @@ import {
   type Unreachable,
   type VirtualServer,
 } from "../../semantics/index.ts";
-import { acmeWebroots, candidatesFor } from "../../site/index.ts";
+import { acmeWebroots, candidatesFor, itemsOfFiles } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 import { meantLocation } from "./meant-location.ts";
@@ -17,7 +17,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended"],
-  checklist: ["tls.renewal"],
+  checklist: ["tls.renewal", "static.django-static-alias", "static.media-alias"],
   docs: {
     summary: "No request can reach a location",
     why: "A location that no request reaches is dead: its access rules, root and backend do nothing, whatever its author believes. Regex locations are checked in file order, so one whose URIs are all taken by earlier ones is never reached; a `return` in the server answers before nginx looks for a location, wherever it is written.",
@@ -52,7 +52,7 @@ export default defineRule({
       // `location-never-matches` knows what was meant.
       if (reason.kind === "no-uri" && location.outer === null && meantLocation(location) !== null) continue;
       if (reason.kind !== "answered") {
-        const items = webroots.includes(location) ? ["tls.renewal"] : [];
+        const items = webroots.includes(location) ? ["tls.renewal"] : itemsOfFiles(location);
         report({ ...describe(location, reason, server), items });
       } else {
         answered.push(location);

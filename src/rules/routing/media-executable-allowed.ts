@@ -1,5 +1,5 @@
 import type { Location, Simulation, VirtualServer } from "../../semantics/index.ts";
-import { holdsUploads } from "../../site/index.ts";
+import { holdsUploads, itemsOfFiles } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { listOf } from "../wording.ts";
 
@@ -19,23 +19,48 @@ export default defineRule({
     references: ["https://cheatsheetseries.owasp.org/cheatsheets/File_Upload_Cheat_Sheet.html"],
   },
   scope: "server",
-  check({ server, report, met }) {
+  check({ server, report, met, unmet, isMetUnheard }) {
     // The refusal may stand where this part is included.
     if (server.isPartial) return;
     for (const location of server.locations) {
-      if (!holdsUploads(server.at(location))) continue;
-      const found = judge(server, location);
-      if (found === null) met(location.statement);
-      else report(found);
+      const isForUploads = holdsUploads(server.at(location));
+      if (!isForUploads && (isMetUnheard === true || !holdsStaticFiles(server, location))) continue;
+      const found = isForUploads ? judge(server, location) : null;
+      // A browser does no harm with some of them, and nobody uploads to static files: the checklist asks all the same.
+      const script = found === null && isMetUnheard !== true ? scriptServed(server, location) : null;
+      if (found !== null) report(found);
+      else if (script === null) met(location.statement);
+      else unmet({ at: location.statement, why: `GET ${script} is not refused` });
     }
   },
 });
+
+/** Django's static files, by the name of the location. */
+function holdsStaticFiles(server: VirtualServer, location: Location): boolean {
+  return (
+    itemsOfFiles(location).includes("static.django-static-alias") &&
+    server.at(location).handler.kind === "static"
+  );
+}
+
+/** A script that is sent; null where they are refused, or sent as something to save. */
+function scriptServed(server: VirtualServer, location: Location): string | null {
+  const isSent = (uri: string) => {
+    const simulation = server.answerTo(uri, (path) => (/\/config\.p\w+$/.test(path) ? "file" : undefined));
+    return simulation?.outcome.kind === "static" && simulation.outcome.status === 200 && !isSaved(simulation);
+  };
+  return ["php", "py"].map((type) => `${folderOf(location)}config.${type}`).find(isSent) ?? null;
+}
+
+function folderOf({ literalPrefix }: Location): string {
+  return literalPrefix.endsWith("/") ? literalPrefix : `${literalPrefix}/`;
+}
 
 const SCRIPTS = ["php", "py", "sh"] as const;
 const REFUSAL = "`location ~* \\.(php|py|pl|sh|cgi|html?|svg)$ { deny all; }`";
 
 function judge(server: VirtualServer, location: Location): Report | null {
-  const folder = location.pattern.endsWith("/") ? location.pattern : `${location.pattern}/`;
+  const folder = folderOf(location);
   const ask = (extension: string): Simulation | null =>
     server.answerTo(`${folder}upload.${extension}`, (path) =>
       path.endsWith(`/upload.${extension}`) ? "file" : undefined,
@@ -76,11 +101,21 @@ function isHandedOut(simulation: Simulation | null): boolean {
   if (simulation === null) return false;
   const { kind, status } = simulation.outcome;
   if (kind !== "static" || status !== 200) return false;
-  const header = (wanted: string): string =>
-    simulation.responseHeaders.find(({ name }) => name.toLowerCase() === wanted)?.value.toLowerCase() ?? "";
-  if (header("content-disposition").startsWith("attachment")) return false;
-  if (/\bsandbox\b/.test(header("content-security-policy"))) return false;
   return !(
-    header("x-content-type-options") === "nosniff" && header("content-type") === "application/octet-stream"
+    isSaved(simulation) ||
+    (headerOf(simulation, "x-content-type-options") === "nosniff" &&
+      headerOf(simulation, "content-type") === "application/octet-stream")
   );
+}
+
+/** The browser saves it, or shows it without any rights. */
+function isSaved(simulation: Simulation): boolean {
+  return (
+    headerOf(simulation, "content-disposition").startsWith("attachment") ||
+    /\bsandbox\b/.test(headerOf(simulation, "content-security-policy"))
+  );
+}
+
+function headerOf({ responseHeaders }: Simulation, wanted: string): string {
+  return responseHeaders.find(({ name }) => name.toLowerCase() === wanted)?.value.toLowerCase() ?? "";
 }

@@ -1,4 +1,5 @@
 import type { Location } from "../../semantics/index.ts";
+import { itemsOfFiles } from "../../site/index.ts";
 import { type Confidence, defineRule } from "../rule.ts";
 
 /** `location /static/ { root /x/static; }`: the folder is there twice. */
@@ -8,6 +9,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  checklist: ["static.django-static-alias", "static.media-alias"],
   docs: {
     summary: "A `root` repeats the path of its location",
     why: "nginx appends the whole URI to `root`, the location's prefix included: with `location /static/ { root /srv/static; }` it looks for `/static/app.css` at `/srv/static/static/app.css`. `alias` replaces the prefix.",
@@ -53,6 +55,7 @@ export default defineRule({
             ? `write \`alias ${path}${location.pattern.endsWith("/") ? "/" : ""};\`, or \`root ${outer};\``
             : `write \`root ${outer};\``,
         confidence: repeated.confidence,
+        items: itemsOfFiles(location),
         witness: { kind: "request", value: `GET ${uri}` },
         details: [
           { label: "request", text: `GET ${uri}` },

@@ -1,4 +1,11 @@
-import { durationOf, fileSent, freshnessOf, type Simulation, type Statement } from "../../semantics/index.ts";
+import {
+  durationOf,
+  type Freshness,
+  fileSent,
+  freshnessOf,
+  type Simulation,
+  type Statement,
+} from "../../semantics/index.ts";
 import { askWithoutFiles, placeOf, type ServedApp } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
@@ -46,7 +53,7 @@ export default defineRule({
     ],
   },
   scope: "server",
-  check({ server, site, report, met }) {
+  check({ server, site, configuration, report, met, unmet, untold }) {
     for (const app of site.apps(server)) {
       const told = new Set<Statement>();
       const kept = pagesOf(app).flatMap(({ uri, simulation }) => {
@@ -56,7 +63,20 @@ export default defineRule({
           : [];
       });
       const place = placeOf(app);
-      if (kept.length === 0 && place !== null) met(place);
+      const saying = (kind: Freshness["kind"]) =>
+        pagesOf(app).find(({ simulation }) => freshnessOf(simulation.responseHeaders).kind === kind)?.uri;
+      const [silent, open] = [saying("unsaid"), saying("unknown")];
+      if (kept.length === 0 && place !== null) {
+        // Browsers keep a page without a word for a tenth of its age; around a part somebody may say it.
+        if (silent !== undefined && !configuration.fragment)
+          unmet({ at: place, why: `GET ${silent} is sent without \`Cache-Control\`` });
+        else if (open !== undefined)
+          untold({
+            at: place,
+            reason: `a variable decides: look at \`Cache-Control\` in \`curl -sI …${open}\``,
+          });
+        else met(place);
+      }
       for (const { uri, simulation, seconds, header } of kept) {
         const { statement, name, value } = header;
         if (statement === null || told.has(statement)) continue;

@@ -1,5 +1,15 @@
-import { asksApplication, type Listen, type VirtualServer } from "../../semantics/index.ts";
-import { defineRule } from "../rule.ts";
+import {
+  asksApplication,
+  followRedirects,
+  type Hop,
+  type Listen,
+  type Location,
+  type Outcome,
+  type Statement,
+  type VirtualServer,
+} from "../../semantics/index.ts";
+import { healthChecks, isNamedForMetrics } from "../../site/index.ts";
+import { defineRule, type ServerRuleContext } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
 
 /** Sites that are also given out over plain HTTP. */
@@ -48,7 +58,8 @@ http {
     references: ["https://nginx.org/en/docs/http/configuring_https_servers.html"],
   },
   scope: "server",
-  check({ server, site, model, report, met }) {
+  check(context) {
+    const { server, site, model, report } = context;
     const { names, listens, partial } = server.server;
     const plain = plainListen(server, 80) ?? plainListen(server);
     const at = server.context.opener;
@@ -82,11 +93,10 @@ http {
     );
     if (assumptions.some(({ question }) => question.kind !== "file")) return;
     if (outcome.kind === "redirect") {
-      if (/^https:/i.test(outcome.target ?? "")) met(at);
+      if (context.isMetUnheard !== true) judgeRedirect(context, at, plain.port ?? 80);
       return;
     }
-    const isContent = (outcome.kind === "static" && outcome.status === 200) || asksApplication(outcome);
-    if (!isContent || server.context.hidden) return;
+    if (!isContent(outcome) || server.context.hidden) return;
     // Names that nobody else has may be meant for plain HTTP: health checks, internal tools.
     const by = outcome.by;
     report({
@@ -107,6 +117,59 @@ http {
     });
   },
 });
+
+/** The server takes the name because nobody has it: it may be somebody else's. */
+function isStrange({ url, simulation: { server } }: Hop): boolean {
+  const host = /^\w+:\/\/([^/:]+)/.exec(url)?.[1]?.toLowerCase() ?? "";
+  return server?.names.every(({ kind, text }) => kind === "exact" && text !== host) === true;
+}
+
+function isContent(outcome: Outcome): boolean {
+  return (outcome.kind === "static" && outcome.status === 200) || asksApplication(outcome);
+}
+
+/** The front page is sent elsewhere: it has to be HTTPS in the end, and all the rest has to be sent there, too. */
+function judgeRedirect(
+  { server, model, met, unmet, untold }: ServerRuleContext,
+  at: Statement,
+  port: number,
+) {
+  const url = `http://${server.host}${port === 80 ? "" : `:${port}`}/`;
+  const { hops, end } = followRedirects(model.configuration, url, () => "file");
+  const stranger = hops.slice(1).find(isStrange);
+  const target = end === "outside" ? hops.at(-1)?.simulation.outcome.target : hops.at(-1)?.url;
+  const last = stranger?.url ?? target ?? "";
+  if (!/^https:/i.test(last)) {
+    if (end === "outside" || stranger !== undefined)
+      untold({ at, reason: `ask \`curl -sIL ${url}\`: it leads to ${last}` });
+    else unmet({ at, why: `GET ${url} leads to ${last}` });
+    return;
+  }
+  const other = plainUri(server, port);
+  if (other === null) met(at);
+  else unmet({ at: other.location.statement, why: `GET http://${server.host}${other.uri} is answered` });
+}
+
+/** What is given out over plain HTTP beside the redirect, to everybody; not what monitors and ACME authorities ask for. */
+function plainUri(server: VirtualServer, port: number): { uri: string; location: Location } | null {
+  const monitors = new Set([...healthChecks(server)].map(({ location }) => location));
+  for (const location of server.locations) {
+    const { isNamed, isExact, literalPrefix, pattern, context } = location;
+    if (isNamed || monitors.has(location) || pattern.includes("well-known") || isNamedForMetrics(location))
+      continue;
+    // `robots.txt`, a page for errors: a file that somebody left there.
+    if (literalPrefix === "" || (isExact && /\.\w+$/.test(pattern)) || context.has("internal")) continue;
+    const folder = literalPrefix.endsWith("/") ? literalPrefix : `${literalPrefix}/`;
+    const uri = isExact ? literalPrefix : `${folder}page`;
+    if (server.at(location).admits().kind === "closed") continue;
+    const asked = server.ask(
+      { uri, scheme: "http", local: { port } },
+      { files: (path) => (path.endsWith("/") ? "directory" : "file") },
+    );
+    if (asked.location === location && isContent(asked.outcome)) return { uri, location };
+  }
+  return null;
+}
 
 /** The first `listen` in plain HTTP, on that port or any. */
 function plainListen({ server: { listens } }: VirtualServer, port?: number): Listen | undefined {

@@ -59,7 +59,7 @@ function checkListeners(
   for (const each of listeners) {
     const { statement } = each.protocols;
     const names = deprecatedOf(each.protocols.accepted);
-    if (names.length === 0 && statement !== null) met(statement);
+    if (names.length === 0) met(statement ?? each.listener);
     if (statement === null || names.length === 0) continue;
     const use = uses.get(statement.directive);
     if (use === undefined) uses.set(statement.directive, { statement, names, all: [each] });
@@ -107,7 +107,7 @@ function checkDefaults({ version, report }: RuleContext, listeners: readonly Lis
   const lacks = version === null || weak.names.includes("TLSv1.3") ? "" : ", and not TLSv1.3";
   report({
     at: first.listener,
-    message: `No \`ssl_protocols\` is applies here, and ${who} accepts ${listOf(names)} by default${lacks}.`,
+    message: `No \`ssl_protocols\` applies here, and ${who} accepts ${listOf(names)} by default${lacks}.`,
     severity: "info",
     help: `write \`ssl_protocols ${MODERN};\` in \`http\`, or in the default server of the address`,
     related: [
@@ -142,6 +142,7 @@ function checkUpstreams({ configuration, version, report }: RuleContext): void {
       severity: "warning",
       help: `write \`${statement.name} ${MODERN};\``,
       related: passes.map((at) => ({ at, message: "applies to this upstream" })),
+      items: [],
       // An old upstream may speak nothing else.
       ...fixOf(statement, false),
     });

@@ -34,7 +34,7 @@ export function spaEvidence(server: VirtualServer, location: Location | null): E
   const isSupported = path > 2 || fallsBackToPage(place) || whole.asksBackend;
   if (location !== null && isSubfolder(location)) {
     const isOwn = context.has("root") || context.has("alias");
-    if (!isOwn || !isSupported || FILES.test(lastSegment(location.pattern))) return NONE;
+    if (!isOwn || !isSupported || FILES.test(lastSegment(location.literalPrefix))) return NONE;
     // `=404` was chosen for this folder, and not taken over from an example.
     const score = Math.max(path + (endsWith404(place) ? -1 : 0), 1);
     return { score: isBundle(server, place) ? Math.min(score, 1) : score, ownPath: path > 1 };
@@ -45,8 +45,8 @@ export function spaEvidence(server: VirtualServer, location: Location | null): E
   return { score: Math.max(path + siblings + pagesScore(place), 0), ownPath: path > 1 };
 }
 
-function isSubfolder({ isRegex, pattern }: Location): boolean {
-  return !isRegex && pattern !== "/";
+function isSubfolder({ literalPrefix }: Location): boolean {
+  return literalPrefix.length > 1;
 }
 
 /** `try_files … /index.html`, or what was meant to be one. */

@@ -80,7 +80,13 @@ function withSlash(prefix: string): string {
 }
 
 /** Names that build tools give to scripts, with a hash of the content in them, below the folders that they use. */
-const ASSETS = ["static/js/main.3f2a91bc.js", "assets/index-3f2a91bc.js", "js/app.3f2a91bc.js"] as const;
+const ASSETS = [
+  "static/js/main.3f2a91bc.js",
+  "assets/index-3f2a91bc.js",
+  "js/app.3f2a91bc.js",
+  "assets/index.3f2a91bc.js",
+  "main.3f2a91bc.js",
+] as const;
 
 /**
  * The folders that this site is likely to have, the likeliest first: those that its locations speak of, then that of the

@@ -1,6 +1,6 @@
-/** The places that performance is about. */
-import type { Place, Statement } from "../../semantics/index.ts";
-import type { RuleContext } from "../rule.ts";
+/** The places that settings of whole sites are about. */
+import type { Place, Statement } from "../semantics/index.ts";
+import type { RuleContext } from "./rule.ts";
 
 /** Places that send files to clients. */
 export function filePlaces({ model }: RuleContext): readonly Place[] {
@@ -23,9 +23,20 @@ export function topStatement({ configuration: { root } }: RuleContext): Statemen
   return root.last("events") ?? root.last("http") ?? null;
 }
 
+/** Where an ACME authority reads a few bytes. */
+function isForAcme({ location }: Place): boolean {
+  return location?.pattern.includes(".well-known") === true;
+}
+
 /** A server itself answers only where no location takes all the rest. */
-function isAnswering({ context, server }: Place): boolean {
-  if (context.kind === "location") return true;
+function isAnswering(place: Place): boolean {
+  const { context, server } = place;
+  if (context.kind === "location") return !isForAcme(place);
   if (context.kind !== "server" || server === null) return false;
   return !server.server.locations.some(({ isPrefix, pattern }) => isPrefix && pattern === "/");
+}
+
+/** The modules of others that compress. */
+export function isCompressedOtherwise(place: Place): boolean {
+  return ["brotli", "zstd"].some((name) => place.isOn(name) !== false);
 }

@@ -1,0 +1,283 @@
+/** The good site with one thing said in another way: what a reviewer who asks nginx would answer. */
+import { describe, expect, it } from "vitest";
+import { answerChecklist, type Status } from "../../src/checklist/index.ts";
+import { parseVersion } from "../../src/semantics/index.ts";
+import { treeOf } from "../tree.ts";
+import { GOOD } from "./sites.ts";
+
+type Edit = readonly [from: string, to: string];
+
+interface Row {
+  readonly item: string;
+  readonly status: Status;
+  readonly where: string;
+  readonly edits: readonly Edit[];
+  readonly version?: string;
+}
+
+const API = "limit_req zone=api burst=20 nodelay;\n            proxy_pass http://app;";
+const LIMITS: readonly Edit[] = [
+  ["limit_req zone=api burst=20 nodelay;", ""],
+  ["limit_req zone=auth burst=5;", ""],
+];
+const HTTP = "server_tokens off;";
+const SITE = "http2 on;";
+const PLAIN = "return 301 https://$host$request_uri;";
+const PAGE = "location = /index.html { expires -1; }";
+
+const ROWS: readonly Row[] = [
+  // limits
+  row("limits.zone", "pass", "a zone is defined and nobody uses it", ...LIMITS),
+  row("limits.api", "fail", "a zone is defined and nobody uses it", ...LIMITS),
+  row(
+    "limits.status-429",
+    "pass",
+    "the limit is in http and its status in the server",
+    ["limit_req_status 429;", "limit_req zone=api;"],
+    [SITE, `${SITE} limit_req_status 429;`],
+  ),
+  row(
+    "limits.status-429",
+    "fail",
+    "a location inherits its limit and has its own status",
+    [API, "limit_req_status 503; proxy_pass http://app;"],
+    [SITE, `${SITE} limit_req zone=api;`],
+  ),
+  row("limits.api", "pass", "a health check below it has no limit", [
+    API,
+    `${API}\n }\n location = /api/health/ { access_log off; proxy_pass http://app;`,
+  ]),
+  row("limits.admin", "fail", "the administration has a name of its own", [
+    "location /admin/ {\n            limit_req zone=auth burst=5;",
+    "location /secret-admin/ {",
+  ]),
+  row("monitoring.health", "pass", "it shares the server's limit", [
+    SITE,
+    `${SITE} limit_req zone=api burst=50;`,
+  ]),
+  // performance
+  row("perf.gzip", "fail", "the whole server switches it off", [SITE, `${SITE} gzip off;`]),
+  row("perf.gzip", "pass", "one location switches it off", [
+    "alias /srv/shop/media/;",
+    "alias /srv/shop/media/; gzip off;",
+  ]),
+  row("perf.gzip", "fail", "only HTML is compressed", [
+    "gzip_types text/css application/javascript application/json image/svg+xml;",
+    "",
+  ]),
+  row(
+    "perf.gzip",
+    "pass",
+    "it is on in the server, and port 80 has a location for ACME",
+    ["    gzip on;\n", ""],
+    [SITE, `${SITE} gzip on;`],
+    [PLAIN, `location /.well-known/acme-challenge/ { root /srv/acme; } location / { ${PLAIN} }`],
+  ),
+  row("perf.body-size", "fail", "nobody chose it", ["client_max_body_size 20m;", ""]),
+  row(
+    "perf.body-size",
+    "pass",
+    "it is chosen where uploads arrive",
+    ["client_max_body_size 20m;", ""],
+    [API, `client_max_body_size 10240k; ${API}`],
+  ),
+  // logs
+  row("monitoring.request-time", "fail", "it has the time of the upstream alone", [
+    '"$request_time"',
+    '"$upstream_response_time"',
+  ]),
+  row("monitoring.request-time", "pass", "some requests are left out", [
+    "access_log /var/log/nginx/access.log json;",
+    "access_log /var/log/nginx/access.log json if=$is_logged;",
+  ]),
+  row("monitoring.json-log", "fail", "some requests are logged, and not as JSON", [
+    "access_log /var/log/nginx/access.log json;",
+    "access_log /var/log/nginx/access.log combined if=$is_logged;",
+  ]),
+  // headers
+  row("headers.x-frame-options", "fail", "browsers ignore the value", [
+    "X-Frame-Options DENY",
+    'X-Frame-Options "ALLOW-FROM https://a.example"',
+  ]),
+  row("headers.nosniff", "fail", "browsers ignore the value", [
+    "X-Content-Type-Options nosniff",
+    "X-Content-Type-Options on",
+  ]),
+  row(
+    "headers.referrer-policy",
+    "fail",
+    "an empty value is not sent, though an outer level has one",
+    [HTTP, `${HTTP} add_header Referrer-Policy no-referrer;`],
+    ["Referrer-Policy no-referrer always", 'Referrer-Policy ""'],
+  ),
+  row(
+    "headers.hsts",
+    "fail",
+    "http sets it, and the server's own headers discard it",
+    [HTTP, `${HTTP} add_header Strict-Transport-Security "max-age=63072000";`],
+    ['add_header Strict-Transport-Security "max-age=63072000" always;', ""],
+  ),
+  row("headers.hsts", "pass", "headers-more sets it", [
+    'add_header Strict-Transport-Security "max-age=63072000" always;',
+    'more_set_headers "Strict-Transport-Security: max-age=63072000";',
+  ]),
+  row(
+    "headers.hsts",
+    "fail",
+    "a map leaves the name out",
+    [HTTP, `${HTTP} map $host $hsts { other.example "max-age=63072000"; default ""; }`],
+    ['Strict-Transport-Security "max-age=63072000"', "Strict-Transport-Security $hsts"],
+  ),
+  row("headers.server-tokens", "fail", "one location says so", [
+    "alias /srv/shop/static/;",
+    "alias /srv/shop/static/; server_tokens on;",
+  ]),
+  row("headers.hidden-files", "fail", "a build is served, and nothing refuses them", [
+    "location ~ /\\.(?!well-known/) { deny all; }",
+    "",
+  ]),
+  row("headers.hidden-files", "fail", "only some are refused", [
+    "location ~ /\\.(?!well-known/)",
+    "location ~ /\\.ht",
+  ]),
+  // static files
+  row("static.executables-blocked", "fail", "static files are beyond the refusal", [
+    "location /django-static/ {",
+    "location ^~ /django-static/ {",
+  ]),
+  row("static.executables-blocked", "pass", "static files have their own refusal", [
+    "location /django-static/ {",
+    "location ^~ /django-static/ { location ~ \\.(php|py)$ { return 404; }",
+  ]),
+  row("static.django-static-alias", "fail", "the slash of alias is missing", [
+    "alias /srv/shop/static/;",
+    "alias /srv/shop/static;",
+  ]),
+  row("static.media-alias", "pass", "the slash of the other alias is missing", [
+    "alias /srv/shop/static/;",
+    "alias /srv/shop/static;",
+  ]),
+  row("static.django-static-alias", "fail", "root has the folder twice", [
+    "alias /srv/shop/static/;",
+    "root /srv/shop/django-static;",
+  ]),
+  row("static.django-static-alias", "pass", "a regex location has the alias", [
+    "location /django-static/ { alias /srv/shop/static/; }",
+    "location ~ ^/django-static/(.*)$ { alias /srv/shop/static/$1; }",
+  ]),
+  row("react.try-files", "pass", "a regex location has Django's files", [
+    "location /django-static/ { alias /srv/shop/static/; }",
+    "location ~ ^/django-static/(.*)$ { alias /srv/shop/static/$1; }",
+  ]),
+  row("static.media-alias", "pass", "the application has the static files alone", [
+    "alias /srv/shop/static/;",
+    "proxy_pass http://app;",
+  ]),
+  row("static.django-static-alias", "fail", "the application has them", [
+    "alias /srv/shop/static/;",
+    "proxy_pass http://app;",
+  ]),
+  row("static.django-static-alias", "pass", "the application has the uploads alone", [
+    "alias /srv/shop/media/;",
+    "proxy_pass http://app;",
+  ]),
+  row("static.media-alias", "n/a", "an object store has the uploads", [
+    "alias /srv/shop/media/;",
+    "proxy_pass https://shop.s3.amazonaws.com/;",
+  ]),
+  // the app
+  row("react.index-not-cached", "fail", "the page has no word of caching", [PAGE, ""]),
+  row("react.assets-cached", "pass", "names have their hash between dots", [
+    "location /assets/ {\n            expires 1y;",
+    "location ~ ^/assets/.+\\.[0-9a-f]+\\.(js|css)$ {\n expires 1y;",
+  ]),
+  // TLS
+  row("tls.protocols", "pass", "the default of that version is right", [
+    "ssl_protocols TLSv1.2 TLSv1.3;",
+    "",
+  ]),
+  row(
+    "tls.protocols",
+    "pass",
+    "an upstream speaks an older one",
+    [HTTP, `${HTTP} proxy_ssl_protocols TLSv1.1;`],
+    ["proxy_pass http://127.0.0.1:8001;", "proxy_pass https://127.0.0.1:8001;"],
+  ),
+  row("tls.redirect", "fail", "it leads to plain HTTP", [PLAIN, "return 301 http://shop.example/home;"]),
+  row("tls.redirect", "manual", "it leads to plain HTTP of somebody else", [
+    PLAIN,
+    "return 301 http://elsewhere.example$request_uri;",
+  ]),
+  row("tls.redirect", "fail", "the front page alone is sent to HTTPS", [
+    PLAIN,
+    `location = / { ${PLAIN} } location / { root /srv/www; }`,
+  ]),
+  row("tls.redirect", "fail", "the API answers beside the redirect", [
+    PLAIN,
+    `location / { ${PLAIN} } location /api/ { proxy_pass http://app; }`,
+  ]),
+  row("tls.redirect", "pass", "ACME and monitors are answered beside the redirect", [
+    PLAIN,
+    `location / { ${PLAIN} } location /.well-known/ { root /srv/acme; } location = /healthz { proxy_pass http://app; }`,
+  ]),
+  // proxying
+  row("django.proxy-headers", "fail", "X-Real-IP alone stands for both", [
+    "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n    proxy_set_header X-Forwarded-Proto",
+    "proxy_set_header X-Forwarded-Proto",
+  ]),
+  row("django.proxy-buffering", "pass", "the upgrade headers are set for all", [
+    'proxy_set_header Connection "";',
+    'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "";',
+  ]),
+  row("websockets.read-timeout", "pass", "one list of headers serves all locations", [
+    API,
+    `proxy_set_header Host $host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; ${API}`,
+  ]),
+  row("websockets.read-timeout", "fail", "the default is written in milliseconds", [
+    "proxy_read_timeout 1h;",
+    "proxy_read_timeout 60000ms;",
+  ]),
+  row("perf.sendfile", "n/a", "there are no files", [
+    GOOD,
+    "worker_processes auto; events {} http { server { listen 80; location / { proxy_pass http://127.0.0.1:8000; } } }",
+  ]),
+  row("headers.csp", "manual", "the application makes the pages", [
+    GOOD,
+    "worker_processes auto; events {} http { server { listen 80; location / { proxy_pass http://127.0.0.1:8000; } } }",
+  ]),
+  row("headers.csp", "fail", "a proxy in front may add it, and nginx does not", [
+    GOOD,
+    "events {} http { types { text/html html; } server { listen 80; set_real_ip_from 10.0.0.1; root /srv/shop/dist; } }",
+  ]),
+];
+
+function row(item: string, status: Status, where: string, ...edits: readonly Edit[]): Row {
+  return { item, status, where, edits, version: where.includes("that version") ? "1.28.0" : "1.26.0" };
+}
+
+function edited(edits: readonly Edit[]): string {
+  return edits.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`not in the good site: ${from}`);
+    return text.replaceAll(from, () => to);
+  }, GOOD);
+}
+
+describe("the checklist on sites that say it in another way", () => {
+  it.each(ROWS)("$item: $status where $where", ({ item, status, edits, version }) => {
+    const answers = answerChecklist(treeOf(edited(edits)), { version: parseVersion(version ?? "") });
+    expect(answers.find(({ id }) => id === item)?.status).toBe(status);
+  });
+
+  it("names the request that shows a failure", () => {
+    const text = GOOD.replace(PAGE, "location = /index.html { add_header Cache-Control no-store; }");
+    const answer = answerChecklist(treeOf(text)).find(({ id }) => id === "headers.csp");
+    expect(answer).toMatchObject({ status: "fail", rules: ["add-header-inheritance"] });
+    expect(answer?.reason).toContain("GET /");
+  });
+
+  it("says what to ask where no file tells", () => {
+    const text = "events {} http { server { listen 80; location / { proxy_pass http://127.0.0.1:8000; } } }";
+    const answer = answerChecklist(treeOf(text)).find(({ id }) => id === "headers.csp");
+    expect(answer?.reason).toContain("curl");
+  });
+});
