@@ -4,8 +4,8 @@
  */
 import { eastAsianWidth } from "get-east-asian-width";
 
-/** Latin letters, punctuation (`…`), arrows and lines: each takes one column and stands alone. */
-const SINGLE = /^[\u0000-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u257f]*$/;
+/** Latin letters, punctuation (`…`), arrows, signs of mathematics and lines: each takes one column and stands alone. */
+const SINGLE = /^[\u0000-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u257f]*$/;
 const INVISIBLE = /^[\p{Mark}\p{Format}\p{Default_Ignorable_Code_Point}]+$/u;
 /** What terminals draw as a picture. */
 const PICTURE = /^\p{Emoji_Presentation}|\ufe0f/u;

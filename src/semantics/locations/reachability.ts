@@ -58,6 +58,7 @@ export function unreachableLocations(server: Server): ReadonlyMap<Location, Unre
 /** Whether it is known that a regex location matches no URI for which a prefix of its level is remembered. */
 export function neverMeets(regex: Location, prefix: Location): boolean {
   if (regex.outer !== prefix.outer) return false;
+  if (startsElsewhere(regex, prefix)) return true;
   return resultOf(regex.server).coverages.get(regex)?.get(prefix.pattern) === "disjoint";
 }
 
@@ -84,6 +85,34 @@ function resultOf(server: Server): Result {
  */
 export function isOnlyEnding({ pattern }: Location): boolean {
   return /^\\\.(?:[\w()|?:-]|\\\.)*\$$/.test(pattern);
+}
+
+/**
+ * `^/media/.*\\.(php|py)$`: folders, a free part or a name, and an ending. There are URIs like that, and below no prefix do all
+ * of them have the ending.
+ */
+function isFolderWithEnding({ pattern }: Location): boolean {
+  return /^\^(?:\/[\w~-]+)+\/(?:[\w-]+|\.\*|\(\.\*\))\\\.(?:\w+|\(\w+(?:\|\w+)*\))\$$/.test(pattern);
+}
+
+/** The URIs of both begin with letters that differ: none is like both. */
+function startsElsewhere(one: Location, other: Location): boolean {
+  let [a, b] = [one.literalPrefix, other.literalPrefix];
+  if (one.isCaseless || other.isCaseless) [a, b] = [a.toLowerCase(), b.toLowerCase()];
+  return !a.startsWith(b) && !b.startsWith(a);
+}
+
+/** Endings of files, in small letters; null where others may match. */
+function endingsOf({ pattern }: Location): readonly string[] | null {
+  const [, one, several] = /^(?:[^|\\]|\\.)*\\\.(?:(\w+)|\((?:\?:)?(\w+(?:\|\w+)*)\))\$$/.exec(pattern) ?? [];
+  return (one ?? several)?.toLowerCase().split("|") ?? null;
+}
+
+/** Known without an automaton: no URI is like both. */
+function arePlainlyApart(one: Location, other: Location): boolean {
+  if (startsElsewhere(one, other)) return true;
+  const [a, b] = [endingsOf(one), endingsOf(other)];
+  return a !== null && b !== null && !a.some((ending) => b.includes(ending));
 }
 
 /** The URIs that a regex location matches; null where no automaton can tell. */
@@ -214,6 +243,10 @@ class Search implements Result {
     const same = earlier.length === 0 ? undefined : earlier[sameBefore(location, firsts)];
     if (same !== undefined) return { kind: "regex-before", by: [same] };
     if (earlier.length === 0 && location.outer === null && isOnlyEnding(location)) return null;
+    if (location.outer === null && isFolderWithEnding(location) && earlier.length <= FEW_EARLIER) {
+      spend(earlier.length);
+      if (earlier.every((other) => arePlainlyApart(location, other))) return null;
+    }
     const language = languageOfLocation(location);
     if (language === null) return null;
     if (isEmptyLanguage(language))
@@ -252,7 +285,7 @@ class Search implements Result {
     }
     let literals: ReturnType<typeof literalsOf> | undefined;
     for (const regex of [...patterns, ...outer]) {
-      if (isOnlyEnding(regex)) continue;
+      if (isOnlyEnding(regex) || isFolderWithEnding(regex)) continue;
       const language = languageOfLocation(regex);
       if (language === null) continue;
       literals ??= literalsOf(level);
@@ -269,6 +302,9 @@ class Search implements Result {
     }
   }
 }
+
+/** Up to so many earlier patterns are compared by their letters first. */
+const FEW_EARLIER = 30;
 
 /** The number of the first earlier location with this pattern, in this case or in any; -1 for none. */
 function sameBefore({ modifier, pattern }: Location, firsts: ReadonlyMap<string, number>): number {

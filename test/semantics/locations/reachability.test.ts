@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Configuration, matchLocation } from "../../../src/semantics/index.ts";
-import { unreachableLocations } from "../../../src/semantics/locations/reachability.ts";
+import { neverMeets, unreachableLocations } from "../../../src/semantics/locations/reachability.ts";
 import { treeOf } from "../../tree.ts";
 
 const segment = fc.constantFrom("a", "b", "ab", "a.b");
@@ -19,6 +19,10 @@ const pattern = fc.constantFrom(
   "a",
   "^/ab?$",
   "^a",
+  "^/a/.*\\.b$",
+  "^/a/(.*)\\.(b|a)$",
+  "^/A/.*\\.B$",
+  "\\.(a|b)$",
 );
 const location: fc.Arbitrary<string> = fc.oneof(
   fc.tuple(fc.constantFrom("", "^~ ", "= "), path, fc.constantFrom("", "/")).map(([modifier, uri, end]) => {
@@ -65,10 +69,34 @@ describe("locations that no request reaches", () => {
         const unreachable = unreachableLocations(server);
         for (const uri of uris()) {
           const match = matchLocation(server, uri);
-          if (match.kind === "location") expect(unreachable.has(match.location)).toBe(false);
+          if (match.kind !== "location") continue;
+          expect(unreachable.has(match.location)).toBe(false);
+          if (!match.location.isRegex) continue;
+          for (const step of match.steps)
+            if (step.kind === "prefix") expect(neverMeets(match.location, step.location)).toBe(false);
         }
       }),
       { seed: 7, numRuns: 300 },
     );
+  });
+
+  it.each([
+    ["~ \\.(php|py)$", "~ ^/media/.*\\.php$"],
+    ["~* ^/MEDIA/", "~ ^/media/.*\\.(php|py)$"],
+    ["~* ^/media/.*\\.(PHP|py)$", "~ ^/media/(.*)\\.php$"],
+    ["~ ^/media/.*p$", "~ ^/media/index\\.php$"],
+  ])("are found behind %s: %s", (first, second) => {
+    const server = serverWith([first, second], []).servers[0]!;
+    const [, location] = server.locations;
+    expect([...unreachableLocations(server).keys()]).toEqual([location]);
+  });
+
+  it.each([
+    ["~ \\.(css|js)$", "~ ^/media/.*\\.php$"],
+    ["~ ^/Media/.*$", "~ ^/media/.*\\.php$"],
+    ["~ \\.xphp$", "~ ^/media/.*\\.php$"],
+    ["~ ^/media/.*\\.gz$", "~ ^/media/.*\\.tar\\.gz$|^/b"],
+  ])("are not those behind %s: %s", (first, second) => {
+    expect([...unreachableLocations(serverWith([first, second], []).servers[0]!).keys()]).toEqual([]);
   });
 });
