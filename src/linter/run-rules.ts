@@ -283,6 +283,11 @@ function movedServers(
 /** What is found out about a server stays in memory: of more than anyone has, the first are looked at. */
 const MOST_SERVERS = 20_000;
 
+/** A report with all that belongs to it. */
+function whole({ more, ...told }: Report): Report {
+  return more === undefined ? told : { ...told, ...more() };
+}
+
 const NONE: Reports = [];
 const SILENT = () => {};
 
@@ -394,7 +399,7 @@ class Turn {
     const place = this.#causes.place(keyOf({ rule, at, identity: told.identity }));
     if (place === "full") shelf.leaveOut(rule, told, at.start, policy);
     if (place !== "kept") return;
-    const given = bounded(told);
+    const given = bounded(whole(told));
     const most = shelf.placesFor(given.related?.length ?? 0);
     const related = given.related?.slice(0, most);
     this.#heard.push(plainReport(rule, related === undefined ? given : { ...given, related }));

@@ -2,7 +2,7 @@
 import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { readBeginning, slashed } from "../bounds/index.ts";
-import { type ConfigFile, parse } from "../parser/index.ts";
+import { type ConfigFile, extentOf, parse } from "../parser/index.ts";
 import { isDump } from "../semantics/index.ts";
 import { type Decoded, decode, type Encoding, isPlainText } from "./encoding.ts";
 
@@ -12,11 +12,14 @@ const LARGEST_FILE = 10 * 1024 * 1024;
 /** So much of a file tells whether the rest is worth reading, in bytes. */
 const BEGINNING = 8 * 1024;
 
-/** What is read before sizes are looked at closely, in bytes. */
+/** What is read before sizes are looked at closely, in characters. */
 const LIGHT_TOTAL = 3 * 1024 * 1024;
 
-/** What all files of a run may weigh, as `weigh` tells: 25,000 sites, or somewhat more than a gigabyte of memory in all. */
-const HEAVIEST_TOTAL = 4_000_000;
+/** What all files of a run may weigh, as `extentOf` tells: 40,000 sites, or a gigabyte of memory in all. */
+const HEAVIEST_TOTAL = 6_000_000;
+
+/** Nobody has so many characters of configuration. */
+const LARGEST_TOTAL = 100 * 1024 * 1024;
 
 /** Why a path gives no file. `message` is for people and names the path. */
 export interface ReadFailure {
@@ -48,8 +51,9 @@ export class SourceFiles {
   /** What the system said of files that are no links and not yet read, by their path without symbolic links. */
   readonly #stats = new Map<string, Stats>();
   readonly #names = new Map<string, string>();
-  /** Characters that were read, and what they weigh. */
+  /** Characters that were read, those that were parsed, and what they weigh. */
   #total = 0;
+  #parsed = 0;
   #weight = 0;
 
   constructor(cwd: string) {
@@ -225,40 +229,25 @@ export class SourceFiles {
   /** Reading shall end in words, not for want of memory. */
   #refuseTotal(text: string, name: string): ReadFailure | null {
     this.#total += text.length;
-    if (this.#total > LIGHT_TOTAL) this.#weight += weigh(text);
-    if (this.#weight <= HEAVIEST_TOTAL) return null;
-    return {
-      kind: "too-many",
-      message: `${name} is not read: there are more directives than memory can hold`,
-    };
+    if (this.#total <= LARGEST_TOTAL) return null;
+    return { kind: "too-many", message: `${name} is not read: there is more text than memory can hold` };
   }
 
   #add(text: string, name: string, origin: Origin): ConfigFile {
-    const file = parse(text, name);
+    const file = parse(text, name, this.#endOf(text));
     this.#origins.set(file, origin);
     return file;
   }
-}
 
-/** How much memory a text will take: words, three for each directive and comment, and eight for each block. */
-function weigh(text: string): number {
-  let weight = 0;
-  let inWord = false;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === SEMICOLON || unit === HASH) weight += 3;
-    else if (unit === BRACE) weight += 8;
-    const separates = unit <= SPACE || unit === SEMICOLON || unit === BRACE;
-    if (inWord && separates) weight++;
-    inWord = !separates;
+  /** How far a text is read: the first files of a run, and of a file its first lines, as far as there is room. */
+  #endOf(text: string): number {
+    this.#parsed += text.length;
+    if (this.#parsed <= LIGHT_TOTAL) return text.length;
+    const { weight, end } = extentOf(text, HEAVIEST_TOTAL - this.#weight);
+    this.#weight += weight;
+    return end;
   }
-  return weight;
 }
-
-const SPACE = 0x20;
-const HASH = 0x23;
-const SEMICOLON = 0x3b;
-const BRACE = 0x7b;
 
 function refuse(stats: Stats, name: string): ReadFailure | null {
   if (stats.isDirectory()) return { kind: "directory", message: `${name} is a directory` };

@@ -74,8 +74,11 @@ export interface SyntaxProblem {
   readonly message: string;
   /** What to write. */
   readonly help?: string;
-  /** `too-long`: a rule of its own speaks of it. `unreadable`: nothing of the file was read, though nginx may accept it. */
-  readonly code?: "too-long" | "unreadable";
+  /**
+   * `too-long`: a rule of its own speaks of it. `unreadable`: nothing of the file was read, though nginx may accept it. `cut`: what
+   * follows was not read, since it is more than a run takes.
+   */
+  readonly code?: "too-long" | "unreadable" | "cut";
   /** No tag of a template can mend it. */
   readonly isCertain?: boolean;
 }
@@ -95,6 +98,8 @@ export interface ConfigFile {
   readonly problems: readonly SyntaxProblem[];
   /** Placeholders of a template language were met (`{{ x }}`, `{% if %}`, `<%= x %>`). */
   readonly template: boolean;
+  /** Offset where reading ended: the length of the text, unless that is more than a run takes. */
+  readonly readTo: number;
   /** The branches and loops of the template. */
   readonly branches: Branches;
   /** Line and column of an offset. The line index is made at the first call. */

@@ -8,6 +8,8 @@ import { LeftBrace, LuaBlock, RightBrace, Semicolon, tokenOf } from "./tokens.ts
 
 /** Mistakes that are looked for one by one. */
 const MOST_MENDED_BRACES = 10;
+/** For each of them all tokens are looked through several times: so many in all. */
+const MOST_LOOKED_THROUGH = 3_000_000;
 
 interface OpenBlock {
   readonly index: number;
@@ -23,7 +25,8 @@ export interface MendedTokens {
 export function mendBraces(tokens: IToken[], text: string): MendedTokens {
   const problems: SyntaxProblem[] = [];
   let current = tokens;
-  while (problems.length < MOST_MENDED_BRACES) {
+  const most = Math.min(MOST_MENDED_BRACES, Math.ceil(MOST_LOOKED_THROUGH / Math.max(tokens.length, 1)));
+  while (problems.length < most) {
     const mended = mendOne(current, text);
     if (mended === null) break;
     current = mended.tokens;

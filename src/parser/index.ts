@@ -11,6 +11,7 @@ export type {
   Word,
 } from "./ast.ts";
 export { Branches, type Reading, readingsOf } from "./branches.ts";
+export { extentOf } from "./extent.ts";
 export { parse } from "./parse.ts";
 export { isFilledIn, knownStart, maskTags, mayBeSeveral, piecesOf, TAG_MASK } from "./placeholders.ts";
 export { print } from "./print.ts";

@@ -8,13 +8,24 @@ import { LineIndex } from "./line-index.ts";
 import { isFilledIn } from "./placeholders.ts";
 import { type Scanned, scan } from "./scan.ts";
 import { readTemplate, type Template } from "./template.ts";
-import { LeftBrace, OpenQuote, PlainWord, QuotedWord, RightBrace, TemplateTag } from "./tokens.ts";
+import {
+  LeftBrace,
+  OpenQuote,
+  PlainWord,
+  QuotedWord,
+  RightBrace,
+  Semicolon,
+  TemplateTag,
+  tokenOf,
+} from "./tokens.ts";
 
 /** Blocks inside blocks; nginx has no bound but its stack, people need four or five. */
 const DEEPEST_NESTING = 200;
 
 /** Forgotten quotes that are looked for one by one before the file is taken as it is. */
 const MOST_MENDED_WORDS = 20;
+/** For each of them the text is read again: so many characters in all. */
+const MOST_READ_AGAIN = 20_000_000;
 
 let grammar: Grammar | undefined;
 
@@ -23,8 +34,24 @@ let grammar: Grammar | undefined;
  *
  * @param text the whole file; a file that is not UTF-8 comes decoded as Latin-1
  * @param name the name to show
+ * @param end where reading ends, at the start of a line: the length of the text, or less where that is too much for a run
  */
-export function parse(text: string, name: string): ConfigFile {
+export function parse(text: string, name: string, end = text.length): ConfigFile {
+  if (end >= text.length) return parseWhole(text, name, null);
+  const { items, problems, template, branches } = parseWhole(text.slice(0, end), name, end);
+  const cut: SyntaxProblem = {
+    start: end,
+    end,
+    message: "what follows is not read: there are more directives than a run takes",
+    help: "lint parts of it by themselves",
+    code: "cut",
+  };
+  const unread = items.length === 0 && problems.some(({ code }) => code === "unreadable");
+  return new ParsedFile(name, text, items, unread ? problems : [...problems, cut], template, branches, end);
+}
+
+/** @param cut where it ends because the rest is not read; null where nothing is left out */
+function parseWhole(text: string, name: string, cut: number | null): ParsedFile {
   const template = readTemplate(text);
   const foreign = foreignTo(text, template);
   if (foreign !== null) return unreadable(text, name, foreign);
@@ -35,7 +62,7 @@ export function parse(text: string, name: string): ConfigFile {
       at: 0,
       reason: "which blocks open and close depends on what its tags write",
     });
-  const readable = mendTokens(balanced?.tokens ?? scanned.tokens, text);
+  const readable = mendTokens(closed(balanced?.tokens ?? scanned.tokens, cut), text);
   grammar ??= new Grammar();
   const { items, problems } = grammar.read(readable.tokens, scanned.trivia, text, template);
   const all = [...problems, ...readable.problems, ...(balanced?.problems ?? [])];
@@ -51,6 +78,21 @@ export function parse(text: string, name: string): ConfigFile {
 
 const NO_BRANCHES = new Branches([]);
 
+/** The tokens, with those that end the directive and the blocks that are open where reading ends. */
+function closed(tokens: IToken[], cut: number | null): IToken[] {
+  if (cut === null) return tokens;
+  let depth = 0;
+  for (const { tokenType } of tokens) {
+    if (tokenType === LeftBrace) depth++;
+    else if (tokenType === RightBrace && depth > 0) depth--;
+  }
+  const last = tokens.at(-1)?.tokenType;
+  const isOpen = last === PlainWord || last === QuotedWord;
+  const added = isOpen ? [tokenOf(Semicolon, "", cut)] : [];
+  while (depth-- > 0) added.push(tokenOf(RightBrace, "", cut));
+  return added.length === 0 ? tokens : tokens.concat(added);
+}
+
 function isTag({ tokenType }: IToken): boolean {
   return tokenType === TemplateTag;
 }
@@ -61,7 +103,7 @@ interface Foreign {
   readonly reason: string;
 }
 
-function unreadable(text: string, name: string, { at, reason }: Foreign): ConfigFile {
+function unreadable(text: string, name: string, { at, reason }: Foreign): ParsedFile {
   const line = text.indexOf("\n", at);
   const problem: SyntaxProblem = {
     start: at,
@@ -119,6 +161,7 @@ export class ParsedFile implements ConfigFile {
   readonly problems: readonly SyntaxProblem[];
   readonly template: boolean;
   readonly branches: Branches;
+  readonly readTo: number;
   #lines: LineIndex | undefined;
 
   constructor(
@@ -128,6 +171,7 @@ export class ParsedFile implements ConfigFile {
     problems: readonly SyntaxProblem[],
     template: boolean,
     branches: Branches,
+    readTo = text.length,
   ) {
     this.name = name;
     this.text = text;
@@ -135,6 +179,7 @@ export class ParsedFile implements ConfigFile {
     this.problems = problems;
     this.template = template;
     this.branches = branches;
+    this.readTo = readTo;
   }
 
   position(offset: number): Position {
@@ -146,8 +191,9 @@ export class ParsedFile implements ConfigFile {
 function tokenize(text: string, template: Template | null): Scanned {
   let scanned = scan(text, template);
   const mends = new Set<number>();
+  const most = Math.min(MOST_MENDED_WORDS, Math.floor(MOST_READ_AGAIN / Math.max(text.length, 1)));
   for (let broken = firstBrokenWord(scanned.tokens, text, template); broken !== null; ) {
-    if (mends.has(broken) || mends.size >= MOST_MENDED_WORDS) break;
+    if (mends.has(broken) || mends.size >= most) break;
     mends.add(broken);
     scanned = scan(text, template, mends);
     broken = firstBrokenWord(scanned.tokens, text, template);

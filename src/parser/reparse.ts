@@ -10,7 +10,9 @@ import { changeBetween, type TextChange } from "./text-change.ts";
 export function reparse(before: ConfigFile, text: string): ConfigFile {
   const change = changeBetween(before.text, text);
   const items = isPlain(before, text, change) ? replaced(before.items, text, change) : null;
-  if (items === null) return parse(text, before.name);
+  const isCut = before.readTo < before.text.length;
+  if (items === null)
+    return parse(text, before.name, isCut ? before.readTo + text.length - before.text.length : text.length);
   return new ParsedFile(before.name, text, items, [], false, before.branches);
 }
 

@@ -252,7 +252,7 @@ const LUA_PIECE = /--\[(=*)\[|--[^\n]*|\[(=*)\[|["'{}]/g;
 const LUA_STRING = /"(?:[^"\\\n]+|\\[\s\S])*("?)|'(?:[^'\\\n]+|\\[\s\S])*('?)/y;
 
 /** Offset after the `}` that closes a Lua block opened just before `from`; the text's length where none does. */
-function endOfLua(text: string, from: number): number {
+export function endOfLua(text: string, from: number): number {
   let depth = 1;
   // Up to where no quote of the kind closes a string: so far each has been looked at.
   const unclosed = { '"': 0, "'": 0 };

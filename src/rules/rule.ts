@@ -81,6 +81,8 @@ export interface Report {
   readonly witness?: Witness;
   readonly details?: readonly Detail[];
   readonly fix?: Fix;
+  /** The rest of it, where that takes long: asked for only where there is room for the report. */
+  readonly more?: () => Pick<Report, "help" | "related" | "witness" | "details" | "fix">;
   /**
    * What the finding means apart from its place and wording; goes into the fingerprint. Default: the path of
    * directives to `at` and their arguments.

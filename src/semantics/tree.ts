@@ -252,6 +252,12 @@ export class Context {
       // Nothing of such a template was read.
       if (items.length === 0 && file.problems.some(({ code }) => code === "unreadable"))
         this.#incomplete = true;
+      // What is left of a file that is larger than a run takes may belong here.
+      if (
+        isCut(file) &&
+        (this.#block === null || chain !== this.opener?.chain || this.#block.end >= file.readTo)
+      )
+        this.#incomplete = true;
       for (const item of items) {
         if (item.kind === "comment") {
           // A template's tag may add what it likes; read as one, branches may remove it as well.
@@ -288,6 +294,10 @@ export class Context {
       reading !== undefined && this.kind === "server" ? withoutClosing(statements) : statements;
     this.#includes = includes;
   }
+}
+
+function isCut({ readTo, text }: ConfigFile): boolean {
+  return readTo < text.length;
 }
 
 /** Lines of one directive that lack their `;`: each is cut off a list of words that may be as long as the file. */

@@ -1,6 +1,8 @@
 /** What a hostile configuration cannot do: hang a run, take its memory, or make a rule throw. No clock is asked. */
 import { describe, expect, it } from "vitest";
-import { lintText } from "../../src/linter/index.ts";
+import { lint, lintText } from "../../src/linter/index.ts";
+import { parse } from "../../src/parser/index.ts";
+import { Configuration } from "../../src/semantics/index.ts";
 
 const lintStrictly = (text: string) => lintText(text, { presets: ["strict"] });
 const repeat = (times: number, write: (n: number) => string) =>
@@ -98,4 +100,50 @@ location / {
   expect(findings.map(({ ruleId }) => ruleId)).toContain("sub-filter-compressed");
   const changed = findings.flatMap(({ fix }) => fix?.edits.map(({ file }) => file) ?? []);
   expect(changed).not.toContain("proxy_params");
+});
+
+describe("a file that is read in part", () => {
+  const text = `events {}
+http {
+    server {
+        listen 80;
+        location / { proxy_pass http://app; }
+        location /bad/ { proxxy_pass http://app; }
+    }
+    server { listen 80; server_name b; root /srv/b; add_header A b; }
+    limit_req_zone $binary_remote_addr zone=app:10m rate=10r/s;
+    upstream app { server 127.0.0.1:8000; }
+}
+`;
+  const lintTo = (before: string) => {
+    const entry = parse(text, "nginx.conf", text.indexOf(before));
+    const files = [entry];
+    return lint([{ entry, top: "main", includes: new Map(), files, fragment: false }]);
+  };
+
+  it("has a finding that says so, and those of what was read", () => {
+    const { findings, notifications } = lintTo("    upstream app");
+    expect(notifications).toEqual([]);
+    const told = findings.filter(({ ruleId }) => ruleId === "syntax");
+    expect(told.map(({ severity, line, message }) => [severity, line, message])).toEqual([
+      ["warning", 10, "what follows is not read: there are more directives than a run takes"],
+    ]);
+    expect(findings.map(({ ruleId }) => ruleId)).toContain("unknown-directive");
+  });
+
+  it("is not blamed for what may be in the rest", () => {
+    const ids = (result: ReturnType<typeof lint>) => result.findings.map(({ ruleId }) => ruleId);
+    expect(ids(lintTo("    upstream app"))).not.toContain("undefined-reference");
+    expect(ids(lintTo("    server { listen 80; server_name b;"))).not.toContain("root-missing");
+    const names = (before: string) =>
+      new Configuration({
+        entry: parse(text, "a", text.indexOf(before)),
+        top: "main",
+        includes: new Map(),
+        files: [],
+        fragment: false,
+      }).servers.map(({ context }) => context.incomplete);
+    expect(names("    upstream app")).toEqual([false, false]);
+    expect(names("        location /bad/")).toEqual([true]);
+  });
 });

@@ -40,7 +40,7 @@ export default defineRule({
           at: { file, start, end },
           message,
           ...(help === undefined ? {} : { help }),
-          ...(code === "unreadable" ? { severity: "info" } : {}),
+          ...(code === "unreadable" ? { severity: "info" } : code === "cut" ? { severity: "warning" } : {}),
           ...(start === end ? semicolon(open.get(file)?.get(start)) : {}),
           identity: message,
         });

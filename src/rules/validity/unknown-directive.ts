@@ -40,8 +40,7 @@ export default defineRule({
           foreign === null
             ? `unknown directive "${printable(name)}": nginx does not start.`
             : `unknown directive "${printable(name)}", unless \`${foreign.args[0] ?? ""}\` brings it.`,
-        ...help(statement),
-        ...(foreign === null ? fixOf(statement) : {}),
+        more: () => ({ ...help(statement), ...(foreign === null ? fixOf(statement) : {}) }),
         ...(foreign === null
           ? {}
           : { severity: "info" as const, related: [{ at: foreign, message: "loaded here" }] }),

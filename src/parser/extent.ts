@@ -1,0 +1,112 @@
+/** How much memory the tree of a text takes, before it is made: so that a text without end is read as far as there is room. */
+
+import { endOfLua } from "./scan.ts";
+
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const DOUBLE_QUOTE = 0x22;
+const HASH = 0x23;
+const QUOTE = 0x27;
+const SEMICOLON = 0x3b;
+const BACKSLASH = 0x5c;
+const LEFT_BRACE = 0x7b;
+const RIGHT_BRACE = 0x7d;
+
+/** In words, of which each takes about a hundred bytes, what else belongs to them. */
+const COMMENT = 2;
+const DIRECTIVE = 3;
+const BLOCK = 8;
+
+/** How the names of directives end that open blocks of Lua. */
+const LUA_BLOCK = "_by_lua_block";
+
+/** What of a text is read. */
+export interface Extent {
+  /** In words; a directive, a block and a comment weigh as much as a few. */
+  readonly weight: number;
+  /** Where reading ends: the length of the text, or the start of a line. */
+  readonly end: number;
+}
+
+/** How far a text is read that may weigh so much. */
+export function extentOf(text: string, most: number): Extent {
+  let weight = 0;
+  let lineStart = 0;
+  let lineWeight = 0;
+  /** Where each directive's first word begins, for that of a Lua block. */
+  let first = -1;
+  let firstEnd = -1;
+  for (let at = 0; at < text.length; ) {
+    switch (text.charCodeAt(at)) {
+      case LF:
+        if (weight > most) return { weight: lineWeight, end: lineStart };
+        at++;
+        lineStart = at;
+        lineWeight = weight;
+        continue;
+      case SPACE:
+      case TAB:
+      case CR:
+        at++;
+        continue;
+      case SEMICOLON:
+        weight += DIRECTIVE;
+        first = -1;
+        at++;
+        continue;
+      case RIGHT_BRACE:
+        first = -1;
+        at++;
+        continue;
+      case LEFT_BRACE:
+        weight += BLOCK + DIRECTIVE;
+        at =
+          first >= 0 && text.startsWith(LUA_BLOCK, firstEnd - LUA_BLOCK.length)
+            ? endOfLua(text, at + 1)
+            : at + 1;
+        first = -1;
+        continue;
+      case HASH:
+        weight += COMMENT;
+        at = lineEnd(text, at);
+        continue;
+      default:
+    }
+    weight++;
+    const start = at;
+    const code = text.charCodeAt(at);
+    at = code === DOUBLE_QUOTE || code === QUOTE ? endOfString(text, at, code) : endOfWord(text, at);
+    if (first < 0) {
+      first = start;
+      firstEnd = at;
+    }
+  }
+  return weight > most ? { weight: lineWeight, end: lineStart } : { weight, end: text.length };
+}
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end < 0 ? text.length : end;
+}
+
+function endOfWord(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code <= SPACE || code === SEMICOLON || code === LEFT_BRACE) return at;
+    if (code === BACKSLASH) at++;
+  }
+  return text.length;
+}
+
+/** A string that its line does not close may be a forgotten quote. */
+function endOfString(text: string, start: number, quote: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) return at + 1;
+    if (code === LF) return endOfWord(text, start);
+    if (code === BACKSLASH) at++;
+  }
+  return endOfWord(text, start);
+}
