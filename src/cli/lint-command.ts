@@ -25,6 +25,7 @@ import {
   visible,
 } from "../reporters/index.ts";
 import { RULES, type Rule } from "../rules/index.ts";
+import type { Settings } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
 import { diffNews, diffText, fixFiles, type Patches, patchesOf } from "./fix-files.ts";
@@ -182,7 +183,16 @@ async function lintPortion(
     };
   })();
   const notes = [...settings.notes, ...notesOfLeftOut(loaded.leftOut)];
-  return { result, problems: loaded.problems, notes, baseline, fails: fails(result.summary, exit), steps };
+  const problems = [...loaded.problems, ...(settings.isOutOfEffort() ? [tooManyGlobs(settings)] : [])];
+  return { result, problems, notes, baseline, fails: fails(result.summary, exit), steps };
+}
+
+/** What they exclude and override is not all known, so the run must not pass. */
+function tooManyGlobs({ files: [file = "the settings"] }: Settings): LoadProblem {
+  return {
+    path: file,
+    message: `${file}: trying its globs on all files would take too long; write fewer or simpler ones`,
+  };
 }
 
 /** Formats in which programs and people read the fixes themselves: what they carry is proven. */

@@ -6,13 +6,12 @@ import type { FailOn, RuleLevel } from "../linter/index.ts";
 import { type Confidence, type Preset, RULES } from "../rules/index.ts";
 import {
   type CommandLine,
+  compileGlob,
   createSettings,
   diskSettings,
-  GLOB,
-  GLOB_EXPECTED,
+  Effort,
   type Globs,
   gitSettings,
-  globCompiler,
   loadSettings,
   type Settings,
   SettingsError,
@@ -48,7 +47,7 @@ export async function portionsOf(
   cwd: string,
   bounds: Bounds,
 ): Promise<Portion[]> {
-  const commandLine = await commandLineOf(given, cwd);
+  const commandLine = commandLineOf(given, cwd);
   const source = await asUsage(() => sourceOf(given, cwd, bounds));
   const groups = new Map<string | null, string[]>();
   for (const path of paths) {
@@ -108,7 +107,7 @@ async function settingsFile(
 }
 
 /** What the options say; their choices have been checked. */
-async function commandLineOf(given: Arguments, cwd: string): Promise<CommandLine> {
+function commandLineOf(given: Arguments, cwd: string): CommandLine {
   const maxWarnings = given.value("max-warnings");
   if (maxWarnings !== undefined && !/^\d+$/.test(maxWarnings)) {
     throw new UsageError(`--max-warnings ${maxWarnings}: write a number`);
@@ -120,7 +119,7 @@ async function commandLineOf(given: Arguments, cwd: string): Promise<CommandLine
     nginxVersion: given.value("nginx-version"),
     root: given.value("root"),
     confidence: given.value("confidence") as Confidence | undefined,
-    exclude: await globsOf("--exclude", given.values("exclude"), cwd),
+    exclude: globsOf(given.values("exclude"), cwd),
     failOn: given.value("fail-on") as FailOn | undefined,
     maxWarnings: maxWarnings === undefined ? undefined : Number(maxWarnings),
     baseline: given.value("baseline"),
@@ -129,17 +128,12 @@ async function commandLineOf(given: Arguments, cwd: string): Promise<CommandLine
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
-/** Undefined for none. Throws `UsageError` for a glob that would take too long. */
-async function globsOf(
-  option: string,
-  patterns: readonly string[],
-  base: string,
-): Promise<Globs | undefined> {
+/** Undefined for none. */
+function globsOf(patterns: readonly string[], base: string): Globs | undefined {
   if (patterns.length === 0) return undefined;
-  const bad = patterns.find((pattern) => !new RegExp(GLOB).test(pattern));
-  if (bad !== undefined) throw new UsageError(`${option} ${bad}: write ${GLOB_EXPECTED}`);
-  const compile = await globCompiler();
-  return { base, patterns, matchers: patterns.map(compile) };
+  // What the user wants takes as long as it takes.
+  const effort = new Effort(Number.POSITIVE_INFINITY);
+  return { base, patterns, matchers: patterns.map((pattern) => compileGlob(pattern, effort)) };
 }
 
 const LEVELS: readonly RuleLevel[] = ["off", "info", "warning", "error"];

@@ -163,8 +163,13 @@ function descriptorNamed(file: string): number | null {
 }
 
 function isSpecial(file: string): boolean {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+  try {
+    const stats = statSync(file);
+    return !stats.isFile() && !stats.isDirectory();
+  } catch {
+    // Nothing is there, or nothing can be; whoever writes learns it.
+    return false;
+  }
 }
 
 /** Who writes to a pipe is not kept waiting for ever for somebody who reads it. In milliseconds. */

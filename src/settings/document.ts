@@ -127,7 +127,8 @@ async function parse(text: string, name: string): Promise<SettingsDocument> {
   const [first] = document.errors;
   if (first !== undefined) {
     // What follows the first error of syntax is often its consequence.
-    complain(place(first.pos[0]), syntaxMessage(first.code, first.message));
+    const isDeep = /call stack/.test(first.message);
+    complain(place(first.pos[0]), isDeep ? TOO_DEEP : syntaxMessage(first.code, first.message));
     return { root: null, problems };
   }
   for (const warning of document.warnings) {

@@ -5,7 +5,7 @@ import { Unreadable } from "../bounds/index.ts";
 import { didYouMean } from "../linter/index.ts";
 import type { Rule } from "../rules/index.ts";
 import { entryOf, type Located, type Mapping, readDocument, type Scalar } from "./document.ts";
-import { globCompiler } from "./glob.ts";
+import { compileGlob, Effort } from "./glob.ts";
 import { emptyLayer, type Layer, merge } from "./layer.ts";
 import { readLayer, texts } from "./read-layer.ts";
 import { PRESETS, type Schema, settingsSchema } from "./schema.ts";
@@ -18,6 +18,8 @@ export interface LoadedSettings {
   readonly layer: Layer;
   /** All files that were read, as people in the working directory would write them, the first one first. */
   readonly files: readonly string[];
+  /** What their globs may take together. */
+  readonly effort: Effort;
 }
 
 /**
@@ -35,13 +37,18 @@ export async function loadSettings(
   const loader = new Loader(settingsSchema(rules), cwd, source);
   const layer = await loader.load(resolve(cwd, path), [], null);
   if (loader.problems.length > 0) throw new SettingsError(loader.problems);
-  return { layer, files: [...loader.layers.keys()].map((file) => source.show(file, cwd)) };
+  return {
+    layer,
+    files: [...loader.layers.keys()].map((file) => source.show(file, cwd)),
+    effort: loader.effort,
+  };
 }
 
 class Loader {
   readonly problems: SettingsProblem[] = [];
   /** By absolute path: a file that several extend is read once. */
   readonly layers = new Map<string, Layer>();
+  readonly effort = new Effort();
   private readonly schema: Schema;
   private readonly cwd: string;
   private readonly source: SettingsSource;
@@ -92,7 +99,8 @@ class Loader {
     for (const base of await this.bases(settings, path, shown, [...asked, path])) layer = merge(layer, base);
     // A file with mistakes is not used; reading what it extends has told of the mistakes there.
     if (mistakes.length + problems.length === 0) {
-      layer = merge(layer, readLayer(settings, path, shown, await globCompiler()));
+      const compile = (pattern: string) => compileGlob(pattern, this.effort);
+      layer = merge(layer, readLayer(settings, path, shown, compile));
     }
     this.layers.set(path, layer);
     return layer;

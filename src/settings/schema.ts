@@ -4,7 +4,6 @@
  */
 import { ASSUMED_STATUSES, CHECKLIST_ITEMS, mayBeLeftOpen } from "../checklist/index.ts";
 import type { OptionSchema, Rule } from "../rules/index.ts";
-import { GLOB, GLOB_EXPECTED } from "./glob.ts";
 
 type TypeName = "string" | "number" | "integer" | "boolean" | "array" | "object";
 
@@ -53,7 +52,7 @@ function oneOrMore(item: Schema): Schema {
 }
 
 const words: Schema = { type: "string", minLength: 1 };
-const globs = oneOrMore({ ...words, pattern: GLOB, patternErrorMessage: GLOB_EXPECTED });
+const globs = oneOrMore(words);
 
 /** Everything that is the same for all rules. */
 const definitions: Readonly<Record<string, Schema>> = {

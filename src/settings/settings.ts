@@ -65,6 +65,8 @@ export interface Settings {
   readonly layer: Layer;
   /** Whether `exclude` names a file or folder: it need not be looked for. @param name a shown name. */
   excluded(name: string): boolean;
+  /** The globs of the settings files were not all tried, because that would take too long. */
+  isOutOfEffort(): boolean;
   /** What holds for one file, and who said so. @param file a shown name. */
   decidedFor(file: string): FileWords;
 }
@@ -111,23 +113,25 @@ export function createSettings(
     return { rules: mergeRules(words, over.rules), assume, included };
   };
   /** By which overrides apply: files are many, ways to treat them are few. */
-  const known = new Map<string, { readonly words: FileWords; readonly decisions: FileDecisions }>();
-  const excluded = (file: string) =>
-    [layer.exclude?.value, commandLine.exclude].some(
-      (globs) => globs !== undefined && matches(globs, resolve(cwd, file)),
-    );
-  const treatment = (file: string) => {
-    const path = resolve(cwd, file);
-    const included = !excluded(file) && (layer.include === undefined || matches(layer.include.value, path));
-    const applying = layer.overrides.filter((override) => matches(override.files.value, path));
-    const key = `${included} ${applying.map((override) => layer.overrides.indexOf(override)).join(" ")}`;
+  const known = new Map<string, Treatment>();
+  const excluded = remembering((file) => {
+    const matches = matchesOf(resolve(cwd, file));
+    return [layer.exclude?.value, commandLine.exclude].some((globs) => globs !== undefined && matches(globs));
+  });
+  const treatment = remembering((file): Treatment => {
+    const matches = matchesOf(resolve(cwd, file));
+    const included = !excluded(file) && (layer.include === undefined || matches(layer.include.value));
+    const applying = [...layer.overrides.entries()].filter(([, { files }]) => matches(files.value));
+    const key = `${included} ${applying.map(([at]) => at).join(" ")}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const words = wordsOf(applying, included);
+    const overrides = applying.map(([, override]) => override);
+    if (loaded !== null) loaded.effort.left -= overrides.length * MERGING;
+    const words = wordsOf(overrides, included);
     const made = { words, decisions: plainDecisions(words) };
     known.set(key, made);
     return made;
-  };
+  });
 
   const version = layer.nginxVersion === undefined ? null : parseVersion(layer.nginxVersion.value);
   return {
@@ -148,7 +152,29 @@ export function createSettings(
     notes: [...concessions(layer, rules, cwd), ...doubts(version)],
     layer,
     excluded,
+    isOutOfEffort: () => loaded?.effort.isSpent ?? false,
     decidedFor: (file) => treatment(file).words,
+  };
+}
+
+/** The rules and assumptions of one file, in two forms. */
+interface Treatment {
+  readonly words: FileWords;
+  readonly decisions: FileDecisions;
+}
+
+/** What it takes to have one more override hold, in steps of a glob. */
+const MERGING = 5_000;
+
+/** A file is asked for again and again. */
+function remembering<T>(answer: (file: string) => T): (file: string) => T {
+  const known = new Map<string, T>();
+  return (file) => {
+    const before = known.get(file);
+    if (before !== undefined) return before;
+    const now = answer(file);
+    known.set(file, now);
+    return now;
   };
 }
 
@@ -228,12 +254,21 @@ function commandLayer(commandLine: CommandLine, cwd: string): Layer {
   };
 }
 
+/** Asks many globs about one file. */
+function matchesOf(path: string): (globs: Globs) => boolean {
+  const names = new Map<string, string>();
+  return ({ base, matchers }) => {
+    const name = names.get(base) ?? nameFrom(base, path);
+    names.set(base, name);
+    return matchers.some((matches) => matches(name));
+  };
+}
+
 /** Files outside the folder of the settings (`nginx -T` names them absolutely) match by their whole path. */
-function matches({ base, matchers }: Globs, path: string): boolean {
+function nameFrom(base: string, path: string): string {
   const below = relative(base, path);
   const outside = below.startsWith(`..${sep}`) || isAbsolute(below);
-  const name = (outside ? path.replace(/^(?:[A-Za-z]:)?[\\/]+/, "") : below).replaceAll(sep, "/");
-  return matchers.some((matches) => matches(name));
+  return (outside ? path.replace(/^(?:[A-Za-z]:)?[\\/]+/, "") : below).replaceAll(sep, "/");
 }
 
 function plainDecisions({ rules, assume, included }: FileWords): FileDecisions {

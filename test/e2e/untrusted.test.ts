@@ -371,4 +371,21 @@ describe("sizes", () => {
     plant({ ".nginx-lint.yaml": bomb.join("\n") });
     expect(run(["."]).status).toBe(2);
   });
+
+  it("of globs that are too many for the files have an end, which is no pass", { timeout: 60_000 }, () => {
+    const globs = Array.from({ length: 9_000 }, (_, n) => `"**/*a${n}*b*c"`);
+    plant({ ".nginx-lint.yaml": `exclude: [${globs.join(", ")}]\n` });
+    for (let n = 0; n < 120; n++) plant({ [`sites/${"a".repeat(240)}${n}.conf`]: "server { listen 80; }\n" });
+    const { status, stdout, stderr } = run(["."]);
+    expect(status).toBe(2);
+    expect(stdout).not.toContain("✓");
+    expect(stderr).toContain("trying its globs on all files would take too long");
+  });
+
+  it.each([["loop"], ["a".repeat(300)], ["file/below"]])("are told where they cannot be: %.10s", (name) => {
+    plant({ loop: "-> loop", file: "" });
+    for (const option of ["--output", "--write-baseline"]) {
+      expect([0, 2]).toContain(run([option, name, "."]).status);
+    }
+  });
 });
