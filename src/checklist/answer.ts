@@ -2,7 +2,7 @@
 import { type ItemVerdict, type JudgedServer, type Judgement, judge, type Region } from "../linter/index.ts";
 import type { Assumptions } from "../rules/index.ts";
 import { Configuration, type SourceTree, type Version } from "../semantics/index.ts";
-import { type AssumedStatus, CHECKLIST_ITEMS, type ChecklistItem } from "./items.ts";
+import { type AssumedStatus, CHECKLIST_ITEMS, type ChecklistItem, NO_TLS } from "./items.ts";
 
 export type Status = "pass" | "fail" | "n/a" | "manual";
 
@@ -78,14 +78,17 @@ function answer(
       return { ...base, status: "manual", reason: decision.reason };
     case "split":
       return { ...base, ...split(configuration) };
-    case "certificate":
-      return { ...base, ...certificate(configuration) };
     case "rules": {
       const verdict = (judged ?? judgement).items.get(id);
-      if (verdict === undefined) return { ...base, status: decision.silence, reason: decision.reason };
+      if (verdict === undefined) {
+        const isIdle = decision.isForTls === true && !speaksTls(configuration);
+        return isIdle
+          ? { ...base, status: "n/a", reason: NO_TLS }
+          : { ...base, status: decision.silence, reason: decision.reason };
+      }
       return {
         ...base,
-        ...told(id, verdict, judgement, judged),
+        ...told(id, verdict, decision.note ?? "", judgement, judged),
         rules: verdict.rules,
         places: verdict.places,
       };
@@ -96,12 +99,13 @@ function answer(
 function told(
   id: string,
   verdict: ItemVerdict,
+  note: string,
   judgement: Judgement,
   judged: JudgedServer | null,
 ): { readonly status: Status; readonly reason: string } {
   switch (verdict.outcome) {
     case "met":
-      return { status: "pass", reason: "" };
+      return { status: "pass", reason: note };
     case "untold":
       return { status: "manual", reason: verdict.notes.join("; ") };
     case "violated":
@@ -145,15 +149,8 @@ function split({ tree, statements }: Configuration): { status: Status; reason: s
     : { status: "fail", reason: `one file holds ${written} directives` };
 }
 
-function certificate({ servers }: Configuration): { status: Status; reason: string } {
-  const speaking = servers.filter(({ listens }) => listens.some(({ tls }) => tls));
-  if (speaking.length === 0) return { status: "n/a", reason: NO_TLS };
-  const hasOne = speaking.some(({ context }) =>
-    context.outward().some((around) => around.has("ssl_certificate")),
-  );
-  return hasOne
-    ? { status: "pass", reason: "named here; whether it is valid, a browser tells" }
-    : { status: "fail", reason: "TLS is spoken, and no `ssl_certificate` is named" };
+/** Whether somebody does, or may do so in a part that was not read. */
+function speaksTls(configuration: Configuration): boolean {
+  const { servers, incomplete } = configuration;
+  return incomplete || servers.some(({ listens }) => listens.some(({ tls, quic }) => tls || quic));
 }
-
-const NO_TLS = "no server here speaks TLS";

@@ -12,13 +12,13 @@ export type Decision =
       readonly silence: "pass" | "n/a" | "manual";
       /** Why, where the rules are silent. */
       readonly reason: string;
-      /** Rules may also say that it is about something here, and that no file tells whether it is kept. */
-      readonly mayBeUntold?: boolean;
+      /** Said where it is kept. */
+      readonly note?: string;
+      /** It is about TLS: where nobody here speaks it, there is nothing to look for. */
+      readonly isForTls?: boolean;
     }
   /** Files of their own, for those who look for something. */
-  | { readonly kind: "split" }
-  /** A certificate where TLS is spoken. */
-  | { readonly kind: "certificate" };
+  | { readonly kind: "split" };
 
 /** What settings may say of an item that the files leave open. */
 export const ASSUMED_STATUSES = ["pass", "fail", "n/a"] as const;
@@ -32,22 +32,19 @@ export interface ChecklistItem {
   readonly decision: Decision;
 }
 
+type Silence = Extract<Decision, { readonly kind: "rules" }>;
+
 const manual = (reason: string): Decision => ({ kind: "manual", reason });
-const absent = (reason: string): Decision => ({ kind: "rules", silence: "n/a", reason });
-const absentOrUntold = (reason: string): Decision => ({
-  kind: "rules",
-  silence: "n/a",
-  reason,
-  mayBeUntold: true,
-});
+const absent = (reason: string): Silence => ({ kind: "rules", silence: "n/a", reason });
 const kept = (reason: string): Decision => ({ kind: "rules", silence: "pass", reason });
 
 /** Where the files show that it fails, rules say so; that it is kept, no file tells. */
-const untold = (reason: string): Decision => ({ kind: "rules", silence: "manual", reason });
+const untold = (reason: string): Silence => ({ kind: "rules", silence: "manual", reason });
 
-const NO_TLS = "no server here speaks TLS";
+export const NO_TLS = "no server here speaks TLS to the public";
+const NO_PAGE = "no page is served to the public";
 const NO_APP = "no single-page app is served from here";
-const NO_PROXY = "nothing is handed to an application";
+const NO_PROXY = "no `proxy_pass` leads to an application";
 
 type Row = readonly [id: string, title: string, decision: Decision];
 
@@ -75,7 +72,7 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
       ["react.built", "The app is built", manual("run `npm run build`")],
       ["react.copied", "The build is copied to the web root", manual("compare the web root with the build")],
       ["react.try-files", "`try_files` falls back to index.html", absent(NO_APP)],
-      ["react.index-not-cached", "index.html is not cached", absentOrUntold(NO_APP)],
+      ["react.index-not-cached", "index.html is not cached", absent(NO_APP)],
       ["react.assets-cached", "Assets with a hash in their names are cached for long", absent(NO_APP)],
     ],
   ],
@@ -131,11 +128,15 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
   [
     "SSL/TLS",
     [
-      ["tls.certificate", "There is a certificate", { kind: "certificate" }],
+      [
+        "tls.certificate",
+        "There is a certificate",
+        { ...absent(NO_TLS), note: "named here; whether it is valid, a browser tells" },
+      ],
       [
         "tls.redirect",
         "Plain HTTP redirects to HTTPS",
-        absentOrUntold("no server here speaks TLS and plain HTTP"),
+        absent("no server here answers plain HTTP beside TLS"),
       ],
       ["tls.http2", "HTTP/2 is on", absent(NO_TLS)],
       ["tls.protocols", "Only TLS 1.2 and 1.3 are accepted", absent(NO_TLS)],
@@ -145,30 +146,22 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
         absent("no certificate whose authority answers OCSP requests (Let's Encrypt does not)"),
       ],
       ["tls.session-cache", "TLS sessions are cached", absent(NO_TLS)],
-      ["tls.renewal", "The certificate renews itself", untold("run `certbot renew --dry-run`")],
+      [
+        "tls.renewal",
+        "The certificate renews itself",
+        { ...untold("run `certbot renew --dry-run`"), isForTls: true },
+      ],
     ],
   ],
   [
     "Security headers",
     [
       ["headers.server-tokens", "The version of nginx is hidden", absent("no server answers")],
-      ["headers.hsts", "Strict-Transport-Security is sent", absentOrUntold(NO_TLS)],
-      [
-        "headers.x-frame-options",
-        "X-Frame-Options is sent with the page",
-        absentOrUntold("no page is served"),
-      ],
-      [
-        "headers.nosniff",
-        "X-Content-Type-Options: nosniff is sent with the page",
-        absentOrUntold("no page is served"),
-      ],
-      [
-        "headers.referrer-policy",
-        "Referrer-Policy is sent with the page",
-        absentOrUntold("no page is served"),
-      ],
-      ["headers.csp", "Content-Security-Policy is sent with the page", absentOrUntold("no page is served")],
+      ["headers.hsts", "Strict-Transport-Security is sent", absent(NO_TLS)],
+      ["headers.x-frame-options", "X-Frame-Options is sent with the page", absent(NO_PAGE)],
+      ["headers.nosniff", "X-Content-Type-Options: nosniff is sent with the page", absent(NO_PAGE)],
+      ["headers.referrer-policy", "Referrer-Policy is sent with the page", absent(NO_PAGE)],
+      ["headers.csp", "Content-Security-Policy is sent with the page", absent(NO_PAGE)],
       ["headers.hidden-files", "Hidden files are refused", absent("no files are served")],
       ["headers.script-extensions", "Scripts of other languages are refused", absent("no files are served")],
     ],
@@ -188,7 +181,7 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
     [
       ["perf.sendfile", "sendfile, tcp_nopush and tcp_nodelay are on", absent("no files are served")],
       ["perf.gzip", "Text is compressed", absent("nothing here is worth compressing")],
-      ["perf.body-size", "The size of uploads is chosen", absent(NO_PROXY)],
+      ["perf.body-size", "The size of uploads is chosen", absent("nothing is handed to an application")],
       ["perf.keepalive-timeout", "Connections of clients are kept for a while", absent("no server answers")],
       [
         "perf.worker-processes",
@@ -265,7 +258,7 @@ export function isLeftOpen({ decision }: ChecklistItem): boolean {
 
 /** Whether there are sites whose files do not tell. */
 export function mayBeLeftOpen(item: ChecklistItem): boolean {
-  return isLeftOpen(item) || (item.decision.kind === "rules" && item.decision.mayBeUntold === true);
+  return isLeftOpen(item) || (item.decision.kind === "rules" && item.decision.silence === "n/a");
 }
 
 /** All items, in the guide's order. */

@@ -15,6 +15,8 @@ export const PROTOCOLS_PER_SERVER = "1.29.2";
 /** What a listener accepts, in versions before {@link PROTOCOLS_PER_SERVER} or since. */
 export interface ListenerProtocols {
   readonly listener: Anchor;
+  /** The servers whose clients it decides for. */
+  readonly servers: readonly Context[];
   readonly protocols: Protocols;
   readonly before: boolean;
   readonly since: boolean;
@@ -75,8 +77,15 @@ export function* listenerProtocols(
         const own = context.last("ssl_protocols");
         return own === undefined || own.directive === decisive.statement?.directive ? [] : [own];
       });
-      const listener = anchorOf(defaultMember);
-      yield { listener, protocols: decisive, before: true, since: false, sure: !defaultUncertain, unheard };
+      yield {
+        listener: anchorOf(defaultMember),
+        servers: members.map(({ server }) => server.context),
+        protocols: decisive,
+        before: true,
+        since: false,
+        sure: !defaultUncertain,
+        unheard,
+      };
     }
     for (const member of members) {
       const { context } = member.server;
@@ -86,6 +95,7 @@ export function* listenerProtocols(
       if (own === null) continue;
       yield {
         listener: anchorOf(member),
+        servers: [context],
         protocols: own,
         before: false,
         since: true,
@@ -96,7 +106,9 @@ export function* listenerProtocols(
   }
   for (const [context, listener] of otherListeners(configuration)) {
     const protocols = protocolsAt(context, version);
-    if (protocols !== null) yield { listener, protocols, before: true, since: true, sure: true, unheard: [] };
+    const servers = [context];
+    if (protocols !== null)
+      yield { listener, servers, protocols, before: true, since: true, sure: true, unheard: [] };
   }
   const loose = looseProtocols(configuration);
   if (loose !== null) yield loose;
@@ -124,7 +136,15 @@ function looseProtocols({ root, fragment, servers }: Configuration): ListenerPro
   const statement = effective(root, "ssl_protocols").statements.at(-1);
   if (statement === undefined) return null;
   const protocols = read(root, "ssl_protocols", statement, statement.args);
-  return { listener: statement, protocols, before: true, since: true, sure: false, unheard: [] };
+  return {
+    listener: statement,
+    servers: [root],
+    protocols,
+    before: true,
+    since: true,
+    sure: false,
+    unheard: [],
+  };
 }
 
 function anchorOf({ server: { context }, listen }: SocketMember): Anchor {

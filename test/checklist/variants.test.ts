@@ -280,4 +280,70 @@ describe("the checklist on sites that say it in another way", () => {
     const answer = answerChecklist(treeOf(text)).find(({ id }) => id === "headers.csp");
     expect(answer?.reason).toContain("curl");
   });
+
+  const ALL = [
+    "headers.server-tokens",
+    "perf.gzip",
+    "perf.keepalive-timeout",
+    "perf.worker-processes",
+    "limits.api",
+    "limits.zone",
+  ];
+  ALL.push(
+    "monitoring.json-log",
+    "django.proxy-headers",
+    "django.upstream-keepalive",
+    "perf.body-size",
+    "headers.csp",
+  );
+  it.each(ALL)("asks people for %s of a part alone", (item) => {
+    const site = `server { listen 80; server_name a.example; location /api/ { proxy_pass http://app; }
+      location / { root /srv/shop/frontend/dist; try_files $uri /index.html; } }`;
+    expect(answerChecklist(treeOf(site)).find(({ id }) => id === item)?.status).toBe("manual");
+  });
+
+  it("has no certificate to renew where nobody speaks TLS", () => {
+    const plain = "events {} http { server { listen 80; root /srv/www; } }";
+    expect(answerChecklist(treeOf(plain)).find(({ id }) => id === "tls.renewal")?.status).toBe("n/a");
+  });
+
+  const TWO = `events {} http {
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_stapling on; resolver 127.0.0.1;
+    log_format j escape=json '{"t":"$request_time"}'; access_log /var/log/a j;
+    upstream app { server 127.0.0.1:8000; keepalive 2; }
+    server { listen 80; server_name plain.example; root /srv/plain; access_log off; }
+    server { listen 443 ssl; server_name free.example; ssl_certificate /etc/letsencrypt/live/f/f.pem; ssl_certificate_key k; return 204; }
+    server { listen 443 ssl; server_name paid.example; ssl_certificate /etc/ssl/p.pem; ssl_certificate_key k;
+      location / { proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://app; } }
+  }`;
+  it.each([
+    ["plain.example", "tls.protocols", "n/a"],
+    ["plain.example", "tls.stapling", "n/a"],
+    ["plain.example", "tls.certificate", "n/a"],
+    ["plain.example", "monitoring.json-log", "n/a"],
+    ["plain.example", "django.upstream-keepalive", "n/a"],
+    ["free.example", "tls.stapling", "n/a"],
+    ["free.example", "tls.certificate", "pass"],
+    ["paid.example", "tls.protocols", "pass"],
+    ["paid.example", "tls.stapling", "pass"],
+    ["paid.example", "monitoring.json-log", "pass"],
+    ["paid.example", "django.upstream-keepalive", "pass"],
+  ])("of %s, a line of http says about %s: %s", (server, item, status) => {
+    const answers = answerChecklist(treeOf(TWO), { server, version: parseVersion("1.26.0") });
+    expect(answers.find(({ id }) => id === item)?.status).toBe(status);
+  });
+
+  it("tells every server of an address what its default server accepts", () => {
+    const text = `events {} http {
+      server { listen 443 ssl; server_name old.example; ssl_protocols TLSv1 TLSv1.2; ssl_certificate c; ssl_certificate_key k; }
+      server { listen 443 ssl; server_name new.example; ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate c; ssl_certificate_key k; }
+    }`;
+    const of = (server: string, version: string) =>
+      answerChecklist(treeOf(text), { server, version: parseVersion(version) }).find(
+        ({ id }) => id === "tls.protocols",
+      )?.status;
+    expect([of("old.example", "1.26.0"), of("new.example", "1.26.0")]).toEqual(["fail", "fail"]);
+    expect([of("old.example", "1.30.0"), of("new.example", "1.30.0")]).toEqual(["fail", "pass"]);
+  });
 });

@@ -55,9 +55,20 @@ export function definePageHeaderRule(rule: PageHeaderRule): Rule {
       if (at === null || server.server.partial || isOthersMatter(context)) return;
       const unmetAt = (page: PageAnswer, why: string) => unmet({ at, why: `GET ${page.uri} ${why}` });
       let isSomewhere = false;
+      if (server.isIncomplete && server.top.handler.kind !== "return")
+        untold({
+          at,
+          reason: `a part was not read: look for \`${header}\` in what \`${server.host}\` answers`,
+        });
       for (const page of site.pageAnswers(server)) {
         const sent = sentWith(page);
-        if (sent === null) continue;
+        if (sent === null) {
+          untold({
+            at,
+            reason: `a part was not read: look for \`${header}\` in \`curl -sI ${addressOf(page, server)}\``,
+          });
+          continue;
+        }
         if (has(sent)) {
           const value = sent.get(header.toLowerCase()) ?? "";
           if (known !== undefined && value !== "" && !value.includes("$") && !known.test(value))

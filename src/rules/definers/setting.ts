@@ -13,26 +13,36 @@ export interface SettingRule extends Omit<ConfigurationRule, "scope" | "check"> 
   judge(setting: Setting, place: Place, context: RuleContext): Omit<Report, "at" | "related"> | null;
   /** What the checklist misses in a value that is not worth a finding; null: nothing. */
   lacks?(setting: Setting, place: Place, context: RuleContext): string | null;
+  /** It stands at the top: of a part alone it is not known. */
+  readonly isOfWhole?: boolean;
   /** Items that a right value alone does not keep: others decide them, too. */
   readonly sharedItems?: readonly string[];
 }
 
 /**
  * One finding for each line that sets a wrong value. Of a wrong default one for the whole tree, at the block where the
- * line would be added. A place whose value cannot be known is left out.
+ * line would be added. Of a place whose value cannot be known the checklist alone is told.
  */
 export function defineSettingRule(rule: SettingRule): Rule {
-  const { directive, places, judge, missingAt, lacks, sharedItems = [], ...data } = rule;
+  const { directive, places, judge, missingAt, lacks, sharedItems = [], isOfWhole, ...data } = rule;
   const kept = data.checklist?.filter((item) => !sharedItems.includes(item)) ?? [];
   return defineRule({
     ...data,
     check(context) {
+      const part =
+        isOfWhole && context.configuration.fragment ? context.model.servers[0]?.context.opener : null;
+      if (part) context.untold({ at: part, reason: `look for \`${directive}\` in \`nginx.conf\`` });
       const wrong = new Map<unknown, { at: Statement; report: Omit<Report, "at">; places: Context[] }>();
       for (const place of places(context)) {
         const setting = place.setting(directive);
         const at =
           setting.statement ?? (missingAt === undefined ? outermost(place.context) : missingAt(context));
-        if (setting.origin === "unknown" || at === null) continue;
+        if (at === null) continue;
+        if (setting.origin === "unknown") {
+          const reason = `look for \`${directive}\` in the parts that were not read`;
+          context.untold({ at, reason, items: kept, concerns: [place.context] });
+          continue;
+        }
         const report = judge(setting, place, context);
         if (report === null) {
           const why = lacks?.(setting, place, context) ?? null;

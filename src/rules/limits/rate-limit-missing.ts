@@ -49,13 +49,21 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html"],
   },
   scope: "server",
-  check({ server, site, configuration, report, met }) {
+  check({ server, site, configuration, report, met, untold }) {
     const [zone] = configuration.all("limit_req_zone");
     if (zone !== undefined) met(zone, [], ["limits.zone"]);
     for (const { kind, uri, place } of site.endpoints(server)) {
       const limits = place.requestLimits;
       const at = place.location?.statement ?? server.context.opener;
-      if (limits === null || at === null) continue;
+      if (at === null) continue;
+      if (limits === null) {
+        untold({
+          at,
+          reason: "look for `limit_req` in the parts that were not read",
+          items: [`limits.${kind}`, ...(zone === undefined ? ["limits.zone"] : [])],
+        });
+        continue;
+      }
       if (limits.some(({ isDry }) => !isDry)) {
         met(at, [], [`limits.${kind}`, "limits.zone"]);
         continue;

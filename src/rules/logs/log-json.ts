@@ -35,13 +35,14 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format"],
   },
   check(context) {
-    for (const { at, format, isForAll } of logsWithout(context, ({ text }) => isJson(text))) {
+    for (const { at, concerns, format, isForAll } of logsWithout(context, ({ text }) => isJson(text))) {
       if (!isForAll) {
-        context.unmet({ at, why: `\`${format.name}\` is not JSON` });
+        context.unmet({ at, concerns, why: `\`${format.name}\` is not JSON` });
         continue;
       }
       context.report({
         at,
+        concerns,
         message: `The format \`${format.name}\` is not JSON: a collector has to parse its lines with a regex.`,
         help: "define a `log_format … escape=json` with one JSON object, and name it in `access_log`",
         ...(format.statement === null ? {} : { related: [{ at: format.statement, message: "the format" }] }),

@@ -34,7 +34,7 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format"],
   },
   check(context) {
-    for (const { at, format, isForAll } of logsWithout(context, ({ text }) =>
+    for (const { at, concerns, format, isForAll } of logsWithout(context, ({ text }) =>
       /\$\{?request_time\b/.test(text),
     )) {
       // What files took, and slow clients, it does not tell.
@@ -44,11 +44,12 @@ http {
           ? null
           : `\`${format.name}\` has no \`$request_time\``;
       if (why !== null) {
-        context.unmet({ at, why });
+        context.unmet({ at, concerns, why });
         continue;
       }
       context.report({
         at,
+        concerns,
         message: `The format \`${format.name}\` has no \`$request_time\`: the log does not tell which requests were slow.`,
         help: "add `$request_time` (and `$upstream_response_time` behind a proxy) to your own `log_format`, and name it in `access_log`",
         ...(format.statement === null ? {} : { related: [{ at: format.statement, message: "the format" }] }),

@@ -19,6 +19,7 @@ export default defineSettingRule({
   directive: "worker_processes",
   places: topPlaces,
   missingAt: topStatement,
+  isOfWhole: true,
   judge({ args, origin }) {
     if (args[0] !== "1") return null;
     return {

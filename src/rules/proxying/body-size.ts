@@ -1,5 +1,5 @@
-import { parseSize } from "../../semantics/index.ts";
-import { takesLargeBodies, takesUploads } from "../../site/index.ts";
+import { parseSize, type Statement, type VirtualServer } from "../../semantics/index.ts";
+import { type Site, takesLargeBodies, takesUploads } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -38,7 +38,7 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size"],
   },
   scope: "server",
-  check({ server, site, report, met, unmet, isMetUnheard }) {
+  check({ server, site, report, met, unmet, untold, isMetUnheard }) {
     const told = new Set<unknown>();
     let isChosen = false;
     for (const place of server.places) {
@@ -75,11 +75,19 @@ http {
     }
     if (isChosen || isMetUnheard === true) return;
     // Where nothing speaks of uploads, the default may be enough; nobody chose it.
-    for (const { place, pass } of site.applicationPasses(server.places)) {
-      if (place.setting("client_max_body_size").origin !== "default" || place.context.has("internal"))
-        continue;
-      unmet({ at: pass, why: "nobody set `client_max_body_size`: 1 MB is the most" });
-      return;
-    }
+    const [pass] = applicationsOf(server, site);
+    if (pass === undefined) return;
+    const { origin } = server.model.place(pass.context).setting("client_max_body_size");
+    if (origin === "default") unmet({ at: pass, why: "nobody set `client_max_body_size`: 1 MB is the most" });
+    if (origin === "unknown")
+      untold({ at: pass, reason: "look for `client_max_body_size` in the parts that were not read" });
   },
 });
+
+/** Where requests are handed to applications, by whatever protocol. */
+function* applicationsOf(server: VirtualServer, site: Site): Generator<Statement> {
+  for (const { pass, place } of site.applicationPasses(server.places))
+    if (!place.context.has("internal")) yield pass;
+  for (const { handler } of server.places)
+    if (handler.kind === "pass" && /^(uwsgi|fastcgi|scgi)_pass$/.test(handler.pass)) yield handler.statement;
+}

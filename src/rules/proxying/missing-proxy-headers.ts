@@ -65,11 +65,15 @@ http {
     ],
   },
   scope: "server",
-  check({ server, site, report, met, unmet }) {
+  check({ server, site, report, met, unmet, untold }) {
     const groups = new Map<unknown, [Missing, ...Missing[]]>();
     for (const { place, pass, sure } of site.applicationPasses(server.places)) {
       const list = place.list("proxy_set_header");
-      if (!sure || list.replaceable || (list.uncertain && list.statements.length === 0)) continue;
+      if (!sure) continue;
+      if (list.replaceable || (list.uncertain && list.statements.length === 0)) {
+        untold({ at: pass, reason: "look for `proxy_set_header` in the parts that were not read" });
+        continue;
+      }
       if (place.context.hidden || place.isOn("proxy_pass_request_headers") === false) continue;
       const names = WANTED.filter((name) => !isSent(name, list.statements));
       if (names.length === 0) {

@@ -1,4 +1,4 @@
-import { isSince } from "../../semantics/index.ts";
+import { type Context, isSince, type Statement } from "../../semantics/index.ts";
 import { webSocketPlace } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
@@ -49,22 +49,35 @@ http {
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive"],
   },
-  check({ model, site, configuration, version, report, met }) {
+  check({ model, site, configuration, version, report, met, untold }) {
     const isKept = isSince(version, KEPT);
-    const told = new Set<unknown>();
+    const opening = new Map<unknown, { readonly pass: Statement; readonly concerns: Context[] }>();
     for (const { pass, place } of site.applicationPasses(model.places)) {
       // A WebSocket keeps its connection to itself.
-      if (place.context.hidden || configuration.incomplete || webSocketPlace(place) !== null) continue;
+      if (webSocketPlace(place) !== null) continue;
+      if (place.context.hidden || configuration.incomplete) {
+        untold({
+          at: pass,
+          reason: "look for `keepalive` in the `upstream`, in the parts that were not read",
+        });
+        continue;
+      }
       const upstream = upstreamOf(pass, configuration);
       const at = upstream ?? pass;
       if (isKept === true || keptUpstream(pass, configuration) !== null) {
-        met(at);
+        met(at, [place.context]);
         continue;
       }
-      if (upstream?.block?.incomplete || told.has(at.directive)) continue;
-      told.add(at.directive);
+      if (upstream?.block?.incomplete) continue;
+      const known = opening.get(at.directive);
+      if (known === undefined) opening.set(at.directive, { pass, concerns: [place.context] });
+      else known.concerns.push(place.context);
+    }
+    for (const { pass, concerns } of opening.values()) {
+      const upstream = upstreamOf(pass, configuration);
       report({
-        at,
+        at: upstream ?? pass,
+        concerns,
         message: `${isKept === "unknown" ? `Before nginx ${KEPT} each` : "Each"} request opens a new connection to ${upstream === null ? codeOf(pass) : `\`${upstream.args[0] ?? ""}\``}.`,
         help:
           upstream === null

@@ -70,6 +70,8 @@ export default defineRule({
         // Browsers keep a page without a word for a tenth of its age; around a part somebody may say it.
         if (silent !== undefined && !configuration.fragment)
           unmet({ at: place, why: `GET ${silent} is sent without \`Cache-Control\`` });
+        else if (silent !== undefined)
+          untold({ at: place, reason: `a part was not read: look at \`Cache-Control\` of \`${silent}\`` });
         else if (open !== undefined)
           untold({
             at: place,

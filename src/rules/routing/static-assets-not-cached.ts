@@ -52,7 +52,7 @@ http {
     ],
   },
   scope: "server",
-  check({ server, site, configuration, report, met }) {
+  check({ server, site, configuration, report, met, untold }) {
     for (const app of site.apps(server)) {
       const [first, ...others] = assetsOf(app);
       if (first === undefined) continue;
@@ -61,6 +61,8 @@ http {
       if ([first, ...others].some(({ sent }) => isLong(freshnessOf(sent.responseHeaders)))) met(place);
       else {
         const found = judge(app, first, place, configuration.fragment);
+        if (found === null || found.confidence === "low")
+          untold({ at: place, reason: `a part was not read: look at \`Cache-Control\` of \`${first.uri}\`` });
         if (found !== null) report(found);
       }
     }

@@ -39,7 +39,7 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_v2_module.html"],
   },
   scope: "server",
-  check({ server, site, configuration, report, met }) {
+  check({ server, site, configuration, report, met, untold }) {
     const at = server.context.opener;
     const { partial, listens } = server.server;
     if (at === null || partial || !site.edge.speaksTls(server.server) || server.rejectsAll) return;
@@ -47,6 +47,7 @@ http {
     if (server.top.handler.kind === "return" || site.edge.isPrivate(server.server)) return;
     const state = http2Of(configuration, server.server);
     if (state === "on") met(at);
+    if (state === "unknown") untold({ at, reason: "look for `http2` in the parts that were not read" });
     if (state !== "off") return;
     const listen = listens.find(({ tls, quic }) => tls && !quic)?.statement;
     report({

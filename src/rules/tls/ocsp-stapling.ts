@@ -1,4 +1,5 @@
 import { isFilledIn } from "../../parser/index.ts";
+import type { Place, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
 import { certificateAt, isLetsEncrypt } from "./certificates.ts";
@@ -42,18 +43,25 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_stapling"],
   },
   check(context) {
-    const told = new Set<unknown>();
+    const lacking = new Map<
+      Statement["directive"],
+      { readonly at: Statement; readonly places: [Place, ...Place[]] }
+    >();
     for (const place of tlsPlaces(context)) {
       const certificate = certificateAt(place);
       const stapling = place.setting("ssl_stapling");
       // Without a certificate in sight, and for those of Let's Encrypt, there is nothing to say.
-      if (
-        certificate === null ||
-        certificate.args.some(isFilledIn) ||
-        isLetsEncrypt(certificate) ||
-        stapling.origin === "unknown"
-      )
+      if (certificate === null || isLetsEncrypt(certificate)) continue;
+      const untold = (reason: string) =>
+        context.untold({ at: certificate, reason, concerns: [place.context] });
+      if (stapling.origin === "unknown") {
+        untold("look for `ssl_stapling` in the parts that were not read");
         continue;
+      }
+      if (certificate.args.some(isFilledIn)) {
+        untold("find out whose certificate it is: Let's Encrypt has nothing to staple");
+        continue;
+      }
       const isOn = stapling.args[0] === "on";
       const needsResolver =
         place.setting("ssl_stapling_file").statement === null &&
@@ -61,13 +69,19 @@ http {
       const resolver = place.setting("resolver");
       const at = stapling.statement ?? certificate;
       if (isOn && (!needsResolver || resolver.origin !== "default")) {
-        context.met(at);
+        context.met(at, [place.context]);
         continue;
       }
-      if (told.has(at.directive)) continue;
-      told.add(at.directive);
+      const known = lacking.get(at.directive);
+      if (known === undefined) lacking.set(at.directive, { at, places: [place] });
+      else known.places.push(place);
+    }
+    for (const { at, places } of lacking.values()) {
+      const [place] = places;
+      const isOn = place.isOn("ssl_stapling") === true;
       context.report({
         at,
+        concerns: places.map((each) => each.context),
         message: isOn
           ? "`ssl_stapling on` has no `resolver`: nginx cannot resolve the authority's name and staples nothing."
           : `${capitalized(titleOf(place.context))} staples no OCSP response: clients query the authority themselves, which then learns who visits the site.`,

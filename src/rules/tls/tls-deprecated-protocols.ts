@@ -12,6 +12,7 @@ import {
 import { replaceArguments } from "../fix.ts";
 import { type Anchor, defineRule, type Fix, type RelatedPlace, type RuleContext } from "../rule.ts";
 import { codeOf, listOf } from "../wording.ts";
+import { tlsPlaces } from "./listening.ts";
 
 /** SSLv2 to TLSv1.1 where nginx speaks TLS: as written, as inherited, or by default. */
 export default defineRule({
@@ -37,6 +38,12 @@ export default defineRule({
     checkListeners(context, listeners);
     checkDefaults(context, listeners);
     checkUpstreams(context);
+    if (context.isMetUnheard === true) return;
+    for (const { context: at } of tlsPlaces(context).filter(
+      (place) => place.setting("ssl_protocols").origin === "unknown",
+    ))
+      if (at.opener !== null)
+        context.untold({ at: at.opener, reason: "look for `ssl_protocols` in the parts that were not read" });
   },
 });
 
@@ -56,16 +63,17 @@ function checkListeners(
   listeners: readonly ListenerProtocols[],
 ): void {
   const uses = new Map<Statement["directive"], Use>();
+  const perServer = isSince(version, PROTOCOLS_PER_SERVER);
   for (const each of listeners) {
     const { statement } = each.protocols;
     const names = deprecatedOf(each.protocols.accepted);
-    if (names.length === 0) met(statement ?? each.listener);
+    const isInForce = perServer === "unknown" || (perServer ? each.since : each.before);
+    if (names.length === 0 && isInForce) met(statement ?? each.listener, each.servers);
     if (statement === null || names.length === 0) continue;
     const use = uses.get(statement.directive);
     if (use === undefined) uses.set(statement.directive, { statement, names, all: [each] });
     else use.all.push(each);
   }
-  const perServer = isSince(version, PROTOCOLS_PER_SERVER);
   for (const { statement, names, all } of uses.values()) {
     const before = all.filter((each) => each.before);
     const since = all.filter((each) => each.since);
@@ -79,6 +87,7 @@ function checkListeners(
       at: statement,
       message: `\`${statement.name}\` accepts ${listOf(names)}${when}${placeText(first, places.length, statement)}: attackers can break ${names.length > 1 ? "these protocols" : "this protocol"}, and security audits fail the site.`,
       help: `write \`${statement.name} ${MODERN};\``,
+      concerns: inForce.flatMap(({ servers }) => servers),
       ...(always ? {} : { severity: "info" as const }),
       ...(all.some(({ sure }) => sure) || perServer === true ? {} : { confidence: "medium" as const }),
       related: [
@@ -109,6 +118,7 @@ function checkDefaults({ version, report }: RuleContext, listeners: readonly Lis
     at: first.listener,
     message: `No \`ssl_protocols\` applies here, and ${who} accepts ${listOf(names)} by default${lacks}.`,
     severity: "info",
+    concerns: unset.flatMap(({ servers }) => servers),
     help: `write \`ssl_protocols ${MODERN};\` in \`http\`, or in the default server of the address`,
     related: [
       ...others.map(({ listener }) => ({ at: listener, message: "nor here" })),
