@@ -93,8 +93,14 @@ export class Grammar extends EmbeddedActionsParser {
     { ALT: () => this.SUBRULE(this.luaBlock) },
   ];
 
-  readonly #readTop = (): void => this.OR(this.#topAlternatives);
-  readonly #readItem = (): void => this.OR(this.#itemAlternatives);
+  readonly #readTop = (): void => {
+    this.OR(this.#topAlternatives);
+    this.#readDirectives();
+  };
+  readonly #readItem = (): void => {
+    this.OR(this.#itemAlternatives);
+    this.#readDirectives();
+  };
   readonly #readEnd = (): number | Block | RawBlock => this.OR(this.#endAlternatives);
   readonly #readClose = (): number => endOf(this.CONSUME(RightBrace));
 
@@ -110,7 +116,8 @@ export class Grammar extends EmbeddedActionsParser {
     const last = args.at(-1) ?? name;
     const comments = this.#triviaBefore(this.#endOfWords(last.end));
     this.#blocks.push(name.value);
-    const close = this.OPTION(this.#readEnd);
+    const close =
+      this.LA(1).tokenType === Semicolon ? endOf(this.CONSUME1(Semicolon)) : this.OPTION(this.#readEnd);
     this.#blocks.pop();
     if (close === undefined) {
       this.#report(
@@ -133,6 +140,11 @@ export class Grammar extends EmbeddedActionsParser {
       terminated: close !== undefined,
     });
   });
+
+  /** Most items are directives, so that those that follow one another are taken in a plain loop. */
+  #readDirectives(): void {
+    while (isWord(this.LA(1))) this.SUBRULE(this.directive);
+  }
 
   /** Most of a file is words, so they are taken in a plain loop rather than by `MANY`. */
   #readArguments(): readonly Word[] {

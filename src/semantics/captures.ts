@@ -35,19 +35,19 @@ export function lostCaptures(model: Model): readonly LostCapture[] {
   if (uses.length === 0) return [];
   const found = new Map<Statement, LostCapture>();
   const maps = patternMaps(model);
+  const own = new Set<Context>();
+  const around = new Set<Context>();
+  for (const { context } of uses) {
+    own.add(context);
+    for (let each: Context | null = context; each !== null && !around.has(each); each = each.parent)
+      around.add(each);
+  }
   for (const server of model.servers) {
     // Nothing in it, nor around it, asks for a capture.
-    if (!uses.some(({ context }) => isWithin(context, server.context) || isWithin(server.context, context)))
-      continue;
+    if (!around.has(server.context) && !server.context.outward().some((each) => own.has(each))) continue;
     new Search(server, maps, found).run();
   }
   return [...found.values()];
-}
-
-function isWithin(context: Context, outer: Context): boolean {
-  for (let around: Context | null = context; around !== null; around = around.parent)
-    if (around === outer) return true;
-  return false;
 }
 
 const CAPTURE = /\$[1-9]/;

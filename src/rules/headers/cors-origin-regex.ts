@@ -15,6 +15,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["map", "if"],
   docs: {
     summary: "A regex for allowed origins also matches other people's sites",
     why: "A regex without `^` and `$` matches every origin that contains it, and a dot without a backslash matches any character: `example\\.com` allows `https://example.com.evil.net`, `https://www.example\\.com` without an anchor allows `https://evil.net/https://www.example.com`, and `api.example.com` allows `https://apiXexample.com`. Anyone who registers such a name can read the responses.",

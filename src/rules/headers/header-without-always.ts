@@ -11,6 +11,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "django-react", "security"],
+  directives: ["add_header"],
   fix: "unsafe",
   docs: {
     summary: "A header is missing on error responses",
@@ -35,9 +36,11 @@ export default defineRule({
   },
   check(context) {
     const { configuration, model, report } = context;
-    if (configuration.all("add_header").length === 0) return;
+    const bare = configuration.all("add_header").filter(({ args }) => lacksAlways(args, isMissed));
+    const places = new Set(bare.map(({ context: each }) => each));
     const told = new Set<unknown>();
     for (const place of model.places) {
+      if (!places.has(place.context)) continue;
       const own = place.context.all("add_header");
       // Scripts of other origins ask applications, and read what went wrong.
       const cors =
@@ -73,6 +76,11 @@ export default defineRule({
     }
   },
 });
+
+/** Errors without it are a loss. */
+function isMissed(name: string): boolean {
+  return isCorsOrigin(name) || SECURITY_HEADERS.has(name);
+}
 
 function isCorsOrigin(name: string): boolean {
   return isCorsHeader(name) && (name.endsWith("allow-origin") || name.endsWith("allow-credentials"));

@@ -10,6 +10,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["ssl_certificate"],
   checklist: ["tls.renewal"],
   fix: "unsafe",
   docs: {

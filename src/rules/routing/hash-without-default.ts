@@ -9,6 +9,7 @@ export default defineRule({
   severity: "warning",
   confidence: "high",
   presets: ["recommended", "security"],
+  directives: ["if"],
   docs: {
     summary: "An `if` tests for a value that its `map` or `geo` never has, because there is no `default`",
     why: 'Where no entry fits and there is no `default`, the variable is empty. That is often what one wants: an empty key is not counted by `limit_req`, an empty header is not sent, `if ($x)` is false. But an `if` that compares with another word takes the empty value for something else: with `geo $trusted { 10.0.0.0/8 1; }` the test `if ($trusted = 0) { return 403; }` is never true, since strangers have the value "" and not 0, and everyone is let in.\n\nA `map` without `default` alone is not reported: nothing is wrong with it.',

@@ -16,6 +16,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended"],
+  directives: ["try_files", "rewrite", "if", "error_page"],
   docs: {
     summary: "A `try_files`, `rewrite` or `error_page` leads back to itself",
     why: "After ten internal redirects nginx gives up with `rewrite or internal redirection cycle` and returns 500. A `rewrite … last` that matches its own result causes this, and so does a `try_files` that falls back to the URI it has just not found.",
