@@ -83,6 +83,9 @@ interface Asked {
   readonly server: VirtualServer | null;
 }
 
+/** Directives beside `location` whose patterns meet what clients send. */
+const HOLDERS = ["rewrite", "if", "map", "server_name"];
+
 /** The patterns that nginx tries on what a client sends. */
 function* chosenByClients({ model, configuration }: RuleContext): Generator<Asked> {
   const told = new Set<string>();
@@ -95,7 +98,7 @@ function* chosenByClients({ model, configuration }: RuleContext): Generator<Aske
       yield { at, pattern, caseless, subject: SUBJECTS.uri, server };
     }
   }
-  for (const at of configuration.statements) {
+  for (const at of HOLDERS.flatMap((name) => configuration.all(name))) {
     const { name, args, block } = at;
     if (name === "rewrite")
       yield { at, pattern: args[0] ?? "", caseless: false, subject: SUBJECTS.uri, server: null };

@@ -17,7 +17,9 @@ export default defineRule({
     references: ["https://www.pcre.org/current/doc/html/pcre2pattern.html#SEC9"],
   },
   check({ configuration, report }) {
-    for (const statement of configuration.statements) {
+    const holders = HOLDERS.flatMap((name) => configuration.all(name));
+    const entries = configuration.all("map").flatMap(({ block }) => block?.statements ?? []);
+    for (const statement of [...holders, ...entries]) {
       for (const pattern of patternsOf(statement)) {
         const found = rangeOf(pattern);
         if (found === null) continue;
@@ -33,6 +35,9 @@ export default defineRule({
     }
   },
 });
+
+/** Directives with patterns; those of `map` are its entries. */
+const HOLDERS = ["location", "rewrite", "server_name", "if"];
 
 function patternsOf({ name, args, context }: Statement): readonly string[] {
   if (name === "location")

@@ -25,6 +25,7 @@ export default defineRule({
     const levels: (readonly Location[])[] = [server.locations];
     for (const location of server.allLocations()) levels.push(location.children);
     for (const level of levels) {
+      if (level.length < 2) continue;
       const known = new Map<string, Location>();
       for (const location of level) {
         if (location.isRegex || location.isNamed) continue;
