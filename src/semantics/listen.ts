@@ -59,7 +59,7 @@ export const IMPLICIT_LISTEN: Listen = {
 };
 
 /** Ports of ranges (`listen 1-65535`) that are looked at one by one in a configuration; nobody means as many. */
-const MOST_SPREAD_PORTS = 200_000;
+const MOST_SPREAD_PORTS = 70_000;
 
 /** Takes the ranges of `listen` apart, port by port, as far as memory allows. */
 export class PortSpread {

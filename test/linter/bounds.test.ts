@@ -59,6 +59,17 @@ describe("values that grow beyond what a request holds", () => {
   });
 });
 
+describe("what is long does not take its length twice", { timeout: 20_000 }, () => {
+  it.each([
+    [
+      "names of `try_files`",
+      serverOf(`location / { try_files ${repeat(15_000, (n) => `$uri/${n}`)} =404; }`),
+    ],
+  ])("%s", (_, text) => {
+    expect(lintStrictly(text).notifications).toEqual([]);
+  });
+});
+
 describe("rules", { timeout: 60_000 }, () => {
   const chain = repeat(1_000, (n) => `map $x${n + 1} $x${n} { default a; b "$x${n + 1}c"; }`);
   it.each([

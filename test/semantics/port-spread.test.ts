@@ -6,8 +6,8 @@ describe("ranges of ports", () => {
     const spread = new PortSpread();
     expect(spread.of({ port: 8000, lastPort: 8002 })).toEqual([8000, 8001, 8002]);
     const all = { port: 1, lastPort: 65_535 };
-    const taken = [1, 2, 3, 4].map(() => spread.of(all)?.length ?? null);
-    expect(taken).toEqual([65_535, 65_535, 65_535, null]);
+    const taken = [1, 2].map(() => spread.of(all)?.length ?? null);
+    expect(taken).toEqual([65_535, null]);
   });
 
   it("leave single ports alone", () => {

@@ -110,6 +110,10 @@ class Reader {
   readonly #takesAnyName: boolean;
   readonly #steps: readonly Step[];
   readonly #sets = new Map<number, readonly ValuePart[]>();
+  /** What is in variables from elsewhere, by their names and how deep they were met; and how many parts that took. */
+  readonly #known = new Map<string, { readonly part: ValuePart; readonly work: number }>();
+  /** Parts that were read. */
+  #work = 0;
 
   constructor(server: Server, context: Context, takesAnyName: boolean, steps: readonly Step[]) {
     this.#server = server;
@@ -121,10 +125,15 @@ class Reader {
   parts(script: readonly ScriptPart[], before: number, depth: number, around: Around = {}): ValuePart[] {
     const found: ValuePart[] = [];
     for (const part of script) {
-      spend(4);
+      this.#reads(1);
       found.push(...this.#part(part, before, depth, around));
     }
     return found.length > MOST_PARTS ? [merged(found, "…")] : found;
+  }
+
+  #reads(parts: number): void {
+    this.#work += parts;
+    spend(4 * parts);
   }
 
   #part(part: ScriptPart, before: number, depth: number, around: Around): readonly ValuePart[] {
@@ -146,7 +155,7 @@ class Reader {
     const group = inside === null ? null : groupOf(inside, name);
     if (group !== null) return [{ ...group, written: `$${name}` }];
     const own = this.#filled(name, before, depth);
-    const parts = own ?? [this.#given(name, depth)];
+    const parts = own ?? [this.#givenOnce(name, depth)];
     const [only] = parts;
     if (parts.length !== 1 || only === undefined) return parts;
     const guarded = this.#guarded(only, name, before);
@@ -184,6 +193,20 @@ class Reader {
       this.#sets.set(at, parts);
     }
     return parts;
+  }
+
+  /** Maps of maps ask again and again. It costs as much as it did, since its language is as large. */
+  #givenOnce(name: string, depth: number): ValuePart {
+    const key = `${depth} ${name}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) {
+      this.#reads(known.work);
+      return known.part;
+    }
+    const before = this.#work;
+    const part = this.#given(name, depth);
+    this.#known.set(key, { part, work: this.#work - before });
+    return part;
   }
 
   /** What else is in a variable. */

@@ -126,6 +126,8 @@ export class Exchange {
   phase: Phase = "server";
   readonly trace: TraceEntry[] = [];
   readonly assumptions: Assumption[] = [];
+  /** The keys of the questions that they answer. */
+  readonly #asked = new Set<string>();
   incomplete = false;
   readonly #evaluate: Evaluate;
 
@@ -231,9 +233,11 @@ export class Exchange {
 
   /** The answer to a question: the one given with the request, else the likely one; either way it is on record. */
   ask(question: Question): string {
+    spend(10 + (question.key.length >> 3));
     const given = this.options.answers?.get(question.key) ?? this.options.assume?.(question);
     const answer = given ?? question.answers[0] ?? "";
-    if (!this.assumptions.some((known) => known.question.key === question.key)) {
+    if (!this.#asked.has(question.key)) {
+      this.#asked.add(question.key);
       this.assumptions.push({ question, answer });
       const how = given === undefined ? "is not known here; assumed" : "is given";
       const text = `${question.text} ${how}: ${answer}`;
