@@ -1,5 +1,12 @@
 /** Answers the checklist about one tree from the verdicts of the rules. */
-import { type ItemVerdict, type JudgedServer, type Judgement, judge, type Region } from "../linter/index.ts";
+import {
+  didYouMean,
+  type ItemVerdict,
+  type ItemVerdicts,
+  type Judgement,
+  judge,
+  type Region,
+} from "../linter/index.ts";
 import type { Assumptions } from "../rules/index.ts";
 import { Configuration, type SourceTree, type Version } from "../semantics/index.ts";
 import { type AssumedStatus, CHECKLIST_ITEMS, type ChecklistItem, NO_TLS } from "./items.ts";
@@ -29,7 +36,7 @@ export interface Assumed {
 export interface ChecklistOptions {
   readonly version?: Version | null;
   readonly assume?: Assumptions;
-  /** Just the server with this name. */
+  /** Just the servers with this name. */
   readonly server?: string;
   /** By the item; what the files tell wins. */
   readonly assumed?: ReadonlyMap<string, Assumed>;
@@ -41,13 +48,13 @@ export class UnknownServerError extends Error {
 }
 
 /**
- * Every item of the checklist, answered about the tree, or about one of its servers.
+ * Every item of the checklist, answered about the tree, or about its servers of one name.
  * @throws {UnknownServerError} for a server name that is not there
  */
 export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}): readonly Answer[] {
   const { version = null, assume = {}, server, assumed = new Map<string, Assumed>() } = options;
   const judgement = judge(tree, { version, assume });
-  const judged = server === undefined ? null : serverNamed(judgement, server);
+  const judged = server === undefined ? null : itemsOfNamed(judgement, server);
   const configuration = new Configuration(tree);
   return CHECKLIST_ITEMS.map((item) => {
     const told = answer(item, judgement, judged, configuration);
@@ -57,19 +64,26 @@ export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}
   });
 }
 
-function serverNamed({ servers }: Judgement, name: string): JudgedServer {
-  const found = servers.find(({ names }) => names.includes(name.toLowerCase()));
-  if (found !== undefined) return found;
-  const known = servers.flatMap(({ names }) => names.filter((each) => each !== "" && each !== "_"));
+/** The items of all servers with the name: port 80 often has one of its own. */
+function itemsOfNamed({ servers, itemsOf }: Judgement, name: string): ItemVerdicts {
+  const wanted = name.toLowerCase();
+  const numbers = servers.flatMap(({ names }, number) => (names.includes(wanted) ? [number] : []));
+  if (numbers.length > 0) return itemsOf(numbers);
+  const known = [
+    ...new Set(servers.flatMap(({ names }) => names.filter((each) => each !== "" && each !== "_"))),
+  ];
+  const meant = didYouMean(wanted, known);
+  const list =
+    known.length > 10 ? `${known.slice(0, 10).join(", ")} and ${known.length - 10} more` : known.join(", ");
   throw new UnknownServerError(
-    `no server is called ${name}${known.length > 0 ? `; there are ${[...new Set(known)].slice(0, 10).join(", ")}` : ""}`,
+    `no server is called ${name}${meant !== "" ? meant : known.length > 0 ? `; there are ${list}` : "; no server here has a name"}`,
   );
 }
 
 function answer(
   { id, chapter, title, decision }: ChecklistItem,
   judgement: Judgement,
-  judged: JudgedServer | null,
+  judged: ItemVerdicts | null,
   configuration: Configuration,
 ): Answer {
   const base = { id, chapter, title, rules: [], places: [] };
@@ -79,7 +93,7 @@ function answer(
     case "split":
       return { ...base, ...split(configuration) };
     case "rules": {
-      const verdict = (judged ?? judgement).items.get(id);
+      const verdict = (judged ?? judgement.items).get(id);
       if (verdict === undefined) {
         const isIdle = decision.isForTls === true && !speaksTls(configuration);
         return isIdle
@@ -101,7 +115,7 @@ function told(
   verdict: ItemVerdict,
   note: string,
   judgement: Judgement,
-  judged: JudgedServer | null,
+  judged: ItemVerdicts | null,
 ): { readonly status: Status; readonly reason: string } {
   switch (verdict.outcome) {
     case "met":
@@ -118,7 +132,7 @@ function reasonOf(
   id: string,
   { rules, notes }: ItemVerdict,
   { servers }: Judgement,
-  judged: JudgedServer | null,
+  judged: ItemVerdicts | null,
 ): string {
   const failing = servers.filter(({ items }) => items.get(id)?.outcome === "violated");
   const names = failing.flatMap(({ names: [name = ""], at }) =>

@@ -1,7 +1,13 @@
 /** `nginx-lint checklist [path…]`: the deployment guide's checklist, answered. */
 import { type Answer, answerChecklist, UnknownServerError } from "../checklist/index.ts";
 import { load } from "../loader/index.ts";
-import { checklistHtml, checklistJson, checklistMarkdown, checklistText } from "../reporters/index.ts";
+import {
+  checklistHtml,
+  checklistJson,
+  checklistMarkdown,
+  checklistText,
+  scoreOf,
+} from "../reporters/index.ts";
 import { originText } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { placeToRead } from "./meant.ts";
@@ -19,7 +25,10 @@ export async function checklistCommand(given: Arguments, rest: readonly string[]
   const output = given.value("output");
   const text = await textIn(format, answers, given);
   if (output === undefined) await write("stdout", text);
-  else writeOutput(boundsOf(given, paths, process.cwd()), output, text);
+  else {
+    writeOutput(boundsOf(given, paths, process.cwd()), output, text);
+    await write("stderr", `${scoreOf(answers)}\n`);
+  }
   const isFailing = given.value("fail-on") !== "never" && answers.some(({ status }) => status === "fail");
   return isFailing ? 1 : 0;
 }

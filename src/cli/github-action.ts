@@ -38,6 +38,7 @@ export async function githubAction(env: Environment): Promise<number> {
 
 async function run(env: Environment): Promise<number> {
   const given = readArguments(argumentsOf(env));
+  const wantsChecklist = flag(env, "checklist");
   const { result, exitCode, options, bounds } = await lintPaths(given);
   await report(given, result, options, bounds);
   const sarifFile = input(env, "sarif-file");
@@ -46,7 +47,7 @@ async function run(env: Environment): Promise<number> {
     writeOutput(bounds, sarifFile, text, () => mkdirSync(dirname(sarifFile), { recursive: true }));
   }
   await summarize(env, result, options);
-  if (input(env, "checklist") === "true" && env.GITHUB_STEP_SUMMARY) {
+  if (wantsChecklist && env.GITHUB_STEP_SUMMARY) {
     appendFileSync(
       env.GITHUB_STEP_SUMMARY,
       `\n${checklistMarkdown(await answersFor(given, given.positionals))}`,
@@ -112,4 +113,11 @@ function setOutputs(env: Environment, outputs: Readonly<Record<string, string | 
     ([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`,
   );
   appendFileSync(file, lines.join(""));
+}
+
+/** Throws `UsageError` for anything else than YAML's `true` and `false`. */
+function flag(env: Environment, name: string): boolean {
+  const value = input(env, name);
+  if (/^(true|false|)$/i.test(value)) return value.toLowerCase() === "true";
+  throw new UsageError(`the input ${name} is ${value}: expected true or false`);
 }

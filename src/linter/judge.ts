@@ -65,6 +65,8 @@ export interface Judgement {
   readonly items: ItemVerdicts;
   /** The servers of `http` in file order. */
   readonly servers: readonly JudgedServer[];
+  /** What is said of some of the servers together, by their numbers in `servers`. */
+  itemsOf(servers: readonly number[]): ItemVerdicts;
   /** Rules that did not finish, and why. */
   readonly failures: ReadonlyMap<string, string>;
 }
@@ -161,12 +163,12 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
         .filter(([{ id }]) => !failures.has(id))
         .map(([{ id }, words]) => [id, words.verdict(index, (at) => regionOf(spotOf(at), files))]),
     );
-  const itemsOf = (index: number | null): ItemVerdicts =>
+  const itemsOf = (numbers: readonly number[] | null): ItemVerdicts =>
     new Map(
       [...onItems].flatMap(([item, byRule]) => {
         const spoken = [...byRule].filter(([{ id }]) => !failures.has(id));
         const verdict = joined(
-          spoken.map(([{ id }, words]) => [id, words.heard(index)] as const),
+          spoken.map(([{ id }, words]) => [id, words.heard(numbers)] as const),
           (at) => regionOf(spotOf(at), files),
         );
         return verdict === null ? [] : [[item, verdict] as const];
@@ -179,8 +181,9 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
       names: names.map(({ text }) => text),
       at: context.opener === null ? null : regionOf(spotOf(context.opener), files),
       verdicts: verdictsOf(index),
-      items: itemsOf(index),
+      items: itemsOf([index]),
     })),
+    itemsOf,
     failures,
   };
 }
@@ -260,12 +263,18 @@ class Said {
     for (const [number, server] of this.#servers.entries()) if (numbers?.has(number) ?? true) tell(server);
   }
 
-  heard(server: number | null): Heard {
-    return server === null ? this.#everywhere : (this.#servers[server] ?? this.#everywhere);
+  /** @param numbers of servers; null: all of the tree */
+  heard(numbers: readonly number[] | null): Heard {
+    if (numbers === null) return this.#everywhere;
+    const [first, ...others] = numbers.flatMap((number) => this.#servers[number] ?? []);
+    if (first === undefined || others.length === 0) return first ?? nothingHeard();
+    const all = [first, ...others];
+    const of = (outcome: ItemVerdict["outcome"]) => new Map(all.flatMap((heard) => [...heard[outcome]]));
+    return { violated: of("violated"), met: of("met"), untold: of("untold") };
   }
 
   verdict(server: number | null, toRegion: (at: Anchor) => Region): RuleVerdict {
-    const { violated, met } = this.heard(server);
+    const { violated, met } = this.heard(server === null ? null : [server]);
     const outcome = violated.size > 0 ? "violated" : met.size > 0 ? "met" : "not-applicable";
     const said = [...(violated.size > 0 ? violated : met).values()];
     return { outcome, places: said.map(({ at }) => toRegion(at)).sort(inReadingOrder) };

@@ -53,7 +53,7 @@ function failure(reason: string, rules: readonly string[]): string {
   const links = rules.map(
     (id) => `<a class="rule" href="${htmlText(docsUrl(id))}" rel="noreferrer">${htmlText(id)}</a>`,
   );
-  return `${links.join(", ")}${htmlText(rest)}`;
+  return `${links.join(", ")}${htmlProse(rest)}`;
 }
 
 function placesOf(places: Answer["places"]): string {

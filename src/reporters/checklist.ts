@@ -1,5 +1,6 @@
 /** The answered checklist: for people, as Markdown to paste, and as JSON. */
 import type { Answer, Status } from "../checklist/index.ts";
+import { wrap } from "./columns.ts";
 import type { ReportOptions } from "./options.ts";
 import { groupBy } from "./wording.ts";
 
@@ -12,16 +13,20 @@ export function scoreOf(answers: readonly Answer[]): string {
   return `${passed} of ${passed + failed} pass · ${failed} fail · ${count("manual")} to check by hand · ${count("n/a")} not applicable`;
 }
 
-function placesOf({ places }: Answer, most: number): string {
+function placesOf({ places }: Answer, most: number, write = (place: string) => place): string {
   const lines = [...new Set(places.map(({ file, line }) => `${file}:${line}`))];
-  const shown = lines.slice(0, most);
+  const shown = lines.slice(0, most).map(write);
   return lines.length > most ? `${shown.join(", ")} and ${lines.length - most} more` : shown.join(", ");
 }
 
-/** @param color the terminal's, as for other reports */
+/** Before what is said of an item. */
+const MARGIN = "      ";
+const NARROWEST = 40;
+
+/** `color` and `width` are the terminal's, as for other reports. */
 export async function checklistText(
   answers: readonly Answer[],
-  { color }: Pick<ReportOptions, "color">,
+  { color, width }: Pick<ReportOptions, "color" | "width">,
 ): Promise<string> {
   const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: color ? 1 : 0 });
@@ -31,19 +36,24 @@ export async function checklistText(
     "n/a": chalk.dim,
     manual: chalk.yellow,
   };
+  const columns = Math.max(NARROWEST, width);
   const lines: string[] = [];
   for (const [chapter, group] of groupBy(answers, ({ chapter }) => chapter)) {
     lines.push(chalk.bold(chapter));
     for (const answer of group) {
       const { status, title, reason } = answer;
-      lines.push(`  ${paint[status](MARKS[status])} ${status === "n/a" ? chalk.dim(title) : title}`);
+      const [first = "", ...rest] = wrap(title, columns - 4, columns - 4).map((line) =>
+        status === "n/a" ? chalk.dim(line) : line,
+      );
+      lines.push(`  ${paint[status](MARKS[status])} ${first}`, ...rest.map((line) => `    ${line}`));
       const where = status === "fail" ? placesOf(answer, 3) : "";
       const note = [reason, where].filter((text) => text !== "").join(" · ");
-      if (note !== "") lines.push(`      ${chalk.dim(note)}`);
+      const room = columns - MARGIN.length;
+      for (const line of note === "" ? [] : wrap(note, room, room)) lines.push(MARGIN + chalk.dim(line));
     }
     lines.push("");
   }
-  lines.push(scoreOf(answers));
+  lines.push(...wrap(scoreOf(answers), columns, columns));
   return `${lines.join("\n")}\n`;
 }
 
@@ -55,14 +65,11 @@ export function checklistMarkdown(answers: readonly Answer[]): string {
     for (const answer of group) {
       const { status, title, reason } = answer;
       const box = status === "pass" ? "x" : " ";
-      const where = status === "fail" ? placesOf(answer, 3) : "";
-      const note = [
-        status === "pass" || status === "fail" ? "" : status,
-        reason,
-        where === "" ? "" : code(where),
-      ]
-        .filter((text) => text !== "")
-        .join(": ");
+      const where = status === "fail" ? placesOf(answer, 3, code) : "";
+      const said = [status === "pass" || status === "fail" ? "" : status, reason].filter(
+        (text) => text !== "",
+      );
+      const note = [said.join(": "), where].filter((text) => text !== "").join(" · ");
       lines.push(
         `- [${box}] ${escaped(title)}${status === "fail" ? " **fails**" : ""}${note === "" ? "" : ` — ${escaped(note)}`}`,
       );
@@ -82,9 +89,14 @@ export function checklistJson(answers: readonly Answer[]): string {
 }
 
 function code(text: string): string {
-  return text.replace(/`/g, "'");
+  return `\`${text.replaceAll("`", "'")}\``;
 }
 
+/** Text as it is, and what stands between backticks as code. */
 function escaped(text: string): string {
-  return text.replace(/[<>|]/g, (character) => `&#${character.codePointAt(0)};`).replace(/[\r\n]+/g, " ");
+  return text
+    .replace(/[\r\n]+/g, " ")
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith("`") ? part : part.replace(/[\\*_[\]<>|#~`]/g, "\\$&")))
+    .join("");
 }

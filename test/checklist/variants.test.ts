@@ -346,4 +346,26 @@ describe("the checklist on sites that say it in another way", () => {
     expect([of("old.example", "1.26.0"), of("new.example", "1.26.0")]).toEqual(["fail", "fail"]);
     expect([of("old.example", "1.30.0"), of("new.example", "1.30.0")]).toEqual(["fail", "pass"]);
   });
+
+  it("answers about all servers of a name, and proposes the name that was meant", () => {
+    const answers = answerChecklist(treeOf(GOOD), {
+      server: "shop.example",
+      version: parseVersion("1.26.0"),
+    });
+    expect(answers.filter(({ status }) => status === "fail")).toEqual([]);
+    expect(answers.find(({ id }) => id === "tls.redirect")?.status).toBe("pass");
+    expect(answers.find(({ id }) => id === "headers.csp")?.status).toBe("pass");
+    expect(() => answerChecklist(treeOf(GOOD), { server: "shpo.example" })).toThrow(
+      "did you mean `shop.example`",
+    );
+  });
+
+  it.each(["a.example", "b.example"])("names both servers of one folder, %s among them", (server) => {
+    const text = `events {} http {
+      server { listen 80; server_name a.example; root /srv/a; }
+      server { listen 80; server_name b.example; root /srv/b; }
+    }`;
+    for (const item of ["headers.hidden-files", "headers.script-extensions"])
+      expect(answerChecklist(treeOf(text), { server }).find(({ id }) => id === item)?.status).toBe("fail");
+  });
 });

@@ -111,6 +111,19 @@ describe("the Action", () => {
     expect(summary).toContain("nginx.conf&#58;4");
   });
 
+  it("answers the checklist in the summary, where it is asked to", () => {
+    const folder = directoryOf({ "nginx.conf": CLEAN });
+    expect(step(folder, { checklist: "True" }).summary).toMatch(
+      /## nginx-lint[\s\S]*## nginx checklist\n\n\d+ of/,
+    );
+    expect(step(folder, { checklist: "false" }).summary).not.toContain("checklist");
+    const { status, stdout } = step(folder, { checklist: "yes" });
+    expect([status, stdout]).toEqual([
+      2,
+      "::error title=nginx-lint::the input checklist is yes: expected true or false\n",
+    ]);
+  });
+
   it("passes a clean tree, and says so", () => {
     const { status, stdout, summary, outputs } = step(directoryOf({ "nginx.conf": CLEAN }), {
       args: "--only syntax",

@@ -1,4 +1,5 @@
 import type { Statement } from "../../semantics/index.ts";
+import { isExporter } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { schemeTold } from "./scheme-header.ts";
 import { groupsOf, judgeMissing, type Missing, reportOf } from "./scheme-missing.ts";
@@ -25,7 +26,7 @@ export default defineRule({
     ],
   },
   check(context) {
-    const { model, report, site } = context;
+    const { model, report, unmet, site, assume } = context;
     const missing: Missing[] = [];
     const wrong = new Map<Statement["directive"], { report: Report; passes: Statement[] }>();
     for (const pass of site.passesForClients) {
@@ -43,9 +44,18 @@ export default defineRule({
       }
     }
     for (const group of groupsOf(missing)) report(reportOf(group, context));
+    for (const { pass, confidence } of missing) {
+      const behind = site.backendOf(pass);
+      const isOwn =
+        behind.kind === "application" && behind.sure && !isExporter(pass) && !pass.context.has("internal");
+      // What a proxy in front says is passed on.
+      if (confidence === "low" && isOwn && assume.edge !== false)
+        unmet({ at: pass, why: "without `X-Forwarded-Proto`", concerns: [pass.context] });
+    }
     for (const { report: found, passes } of wrong.values()) {
       const sent = passes.map((at) => ({ at, message: "sent here" }));
-      report({ ...found, related: [...(found.related ?? []), ...sent] });
+      const concerns = passes.map((pass) => pass.context);
+      report({ ...found, concerns, related: [...(found.related ?? []), ...sent] });
     }
   },
 });

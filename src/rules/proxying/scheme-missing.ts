@@ -133,6 +133,7 @@ export function reportOf(group: Group, context: RuleContext): Report {
       : { severity: "info" as const }),
     ...(first.confidence === "high" ? {} : { confidence: first.confidence }),
     related: relatedOf(group, at),
+    concerns: group.map((each) => each.pass.context),
     ...fixOf(group, first.confidence, context),
     ...(removed ? {} : { witness: { kind: "header" as const, value: "X-Forwarded-Proto: https" } }),
     identity: `missing ${where}`,

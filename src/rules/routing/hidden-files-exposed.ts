@@ -1,4 +1,4 @@
-import type { Anchor, ServedFile, VirtualServer } from "../../semantics/index.ts";
+import type { Anchor, Context, ServedFile, VirtualServer } from "../../semantics/index.ts";
 import { mayHoldProject, servedTrees } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
@@ -37,13 +37,17 @@ export default defineRule({
         continue;
       }
       // `dangerous-root` speaks of more than these files.
-      if (site.dangersOf(server).some(({ statement }) => statement.directive === first.by.directive))
+      if (site.dangersOf(server).some(({ statement }) => statement.directive === first.by.directive)) {
+        unmet({ at: first.by, why: `GET ${first.uri} is not refused`, concerns: [server.context] });
         continue;
+      }
       const folder = first.by.args.join(" ");
       const known = causes.get(folder);
       const isLikely = isMinded || mayBeCheckedOut(folder) || runsScriptsOf(server);
-      if (known === undefined) causes.set(folder, { first, others: rest, twins: [], isLikely });
+      if (known === undefined)
+        causes.set(folder, { first, others: rest, twins: [], concerns: [server.context], isLikely });
       else {
+        known.concerns.push(server.context);
         if (opener !== null) known.twins.push(opener);
         known.isLikely ||= isLikely;
       }
@@ -62,11 +66,13 @@ interface Cause {
   readonly others: readonly ServedFile[];
   /** Servers that give out the same tree. */
   readonly twins: Anchor[];
+  /** All servers that do. */
+  readonly concerns: Context[];
   /** Something speaks for a project in the folder, with its history and its secrets. */
   isLikely: boolean;
 }
 
-function describe({ first, others, twins }: Cause, alike: readonly Cause[]): Report {
+function describe({ first, others, twins, concerns }: Cause, alike: readonly Cause[]): Report {
   const files = [...others, ...alike.flatMap((cause) => [cause.first, ...cause.others])];
   const elsewhere = new Map(files.map((file) => [file.by.directive, file]));
   elsewhere.delete(first.by.directive);
@@ -74,6 +80,7 @@ function describe({ first, others, twins }: Cause, alike: readonly Cause[]): Rep
     at: first.by,
     message: `nginx would serve hidden files below ${codeOf(first.by)}, such as \`${first.uri}\`: no location refuses them.`,
     help: "add `location ~ /\\.(?!well-known/) { deny all; }` to the server, and into each `^~` location",
+    concerns: [...concerns, ...alike.flatMap((cause) => cause.concerns)],
     related: [
       ...[...elsewhere.values()].map(({ by, uri }) => ({ at: by, message: `serves \`${uri}\`, too` })),
       ...twins.map((at) => ({ at, message: "the same here" })),

@@ -1,4 +1,4 @@
-import type { Anchor, ServedFile, VirtualServer } from "../../semantics/index.ts";
+import type { Anchor, Context, ServedFile, VirtualServer } from "../../semantics/index.ts";
 import { mayHoldProject, servedTrees } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
@@ -18,9 +18,12 @@ export default defineRule({
     good: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n    location ~* \\.(php|aspx?|jsp|cgi|py|pl)$ {\n        return 404;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ model, site, report, met }) {
+  check({ model, site, report, met, unmet }) {
     /** By the line that leads to the files: a root of `http` is one cause. */
-    const causes = new Map<unknown, { readonly found: ServedFile; readonly others: Anchor[] }>();
+    const causes = new Map<
+      unknown,
+      { readonly found: ServedFile; readonly others: Anchor[]; readonly concerns: Context[] }
+    >();
     for (const server of model.servers) {
       // The refusal may stand where this part is included.
       if (server.isPartial) continue;
@@ -34,15 +37,22 @@ export default defineRule({
         continue;
       }
       // `dangerous-root` speaks of more than these files.
-      if (site.dangersOf(server).some(({ statement }) => statement.directive === found.by.directive))
+      if (site.dangersOf(server).some(({ statement }) => statement.directive === found.by.directive)) {
+        unmet({ at: found.by, why: `GET ${found.uri} is not refused`, concerns: [server.context] });
         continue;
+      }
       const known = causes.get(found.by.directive);
-      if (known === undefined) causes.set(found.by.directive, { found, others: [] });
-      else if (opener !== null) known.others.push(opener);
+      if (known === undefined)
+        causes.set(found.by.directive, { found, others: [], concerns: [server.context] });
+      else {
+        known.concerns.push(server.context);
+        if (opener !== null) known.others.push(opener);
+      }
     }
-    for (const { found, others } of causes.values()) {
+    for (const { found, others, concerns } of causes.values()) {
       report({
         at: found.by,
+        concerns,
         message: `nginx would send scripts below ${codeOf(found.by)} as text, such as \`${found.uri}\`, with any passwords in them.`,
         help: "add `location ~* \\.(php|aspx?|jsp|cgi|py|pl)$ { return 404; }`",
         related: others.map((at) => ({ at, message: "the same here" })),

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { directoryOf, nginxLint } from "./run.ts";
+
+const SITE = `worker_processes 2;
+events {}
+http {
+    server_tokens off;
+    server { listen 80; server_name old.example; return 301 http://new.example$request_uri; }
+    server { listen 81; server_name open.example; server_tokens on; return 301 http://new.example$request_uri; }
+}
+`;
+
+describe("nginx-lint checklist", () => {
+  const cwd = directoryOf({ "nginx.conf": SITE, "empty/x": "", "part.conf": "server { listen 80; }\n" });
+
+  it("exits with 1 where an item fails, and with 0 where it only looks", () => {
+    expect(nginxLint(["checklist", "nginx.conf"], { cwd }).status).toBe(1);
+    expect(nginxLint(["checklist", "--fail-on", "never", "nginx.conf"], { cwd }).status).toBe(0);
+    expect(nginxLint(["checklist", "--server", "old.example", "nginx.conf"], { cwd }).status).toBe(0);
+  });
+
+  it("exits with 2 where there is nothing to answer about", () => {
+    for (const args of [["empty"], ["-"], ["no-such.conf"], ["-f", "sarif", "nginx.conf"]]) {
+      const { status, stdout, stderr } = nginxLint(["checklist", ...args], { cwd });
+      expect([status, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(/^nginx-lint: \S.*\n$/);
+    }
+    const { status, stderr } = nginxLint(["checklist", "--server", "opn.example", "nginx.conf"], { cwd });
+    expect([status, stderr]).toEqual([
+      2,
+      "nginx-lint: no server is called opn.example; did you mean `open.example`?\n",
+    ]);
+  });
+
+  it("writes to a file, and the score beside", () => {
+    const { stdout, stderr } = nginxLint(["checklist", "-f", "markdown", "-o", "out.md", "nginx.conf"], {
+      cwd,
+    });
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^\d+ of \d+ pass · 1 fail · .*\n$/);
+    expect(readFileSync(join(cwd, "out.md"), "utf8")).toContain("**fails** — server-tokens for open.example");
+  });
+
+  it("answers all items in JSON, of whatever it is given", () => {
+    for (const path of ["nginx.conf", "part.conf"]) {
+      const { stdout } = nginxLint(["checklist", "-f", "json", path], { cwd });
+      const { version, items } = JSON.parse(stdout);
+      expect([version, items.length]).toEqual([1, 57]);
+      for (const item of items)
+        expect(Object.keys(item).sort()).toEqual([
+          "chapter",
+          "id",
+          "places",
+          "reason",
+          "rules",
+          "status",
+          "title",
+        ]);
+    }
+  });
+});
