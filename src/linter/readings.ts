@@ -1,6 +1,7 @@
 /** Templates are linted in several readings: what is said of one must hold in each of them that has the place. */
 import { type ConfigFile, readingsOf } from "../parser/index.ts";
 import type { SourceTree } from "../semantics/index.ts";
+import type { FindingFix } from "./finding.ts";
 import { type Cause, keyOf } from "./to-finding.ts";
 
 /** The trees to lint for a tree: itself, or one for each reading of the templates in it. */
@@ -24,6 +25,7 @@ export function agreed(
     reading: tree.reading,
     keys: new Set(causes.map(([first]) => keyOf(first))),
   }));
+  const fixes = found.map(([, causes]) => new Map(causes.map(([first]) => [keyOf(first), first.fix])));
   const kept = new Map<string, Cause>();
   for (const [, causes] of found) {
     for (const cause of causes) {
@@ -35,7 +37,7 @@ export function agreed(
           !keys.has(key) &&
           (reading === undefined || files.get(file)?.branches.isLeftOut(start, end, reading) === false),
       );
-      if (!isContradicted) kept.set(key, withAgreedFix(cause, key, found));
+      if (!isContradicted) kept.set(key, withAgreedFix(cause, key, fixes));
     }
   }
   return [...kept.values()];
@@ -45,13 +47,14 @@ export function agreed(
 function withAgreedFix(
   cause: Cause,
   key: string,
-  found: readonly (readonly [tree: SourceTree, causes: readonly Cause[]])[],
+  fixes: readonly ReadonlyMap<string, FindingFix | null>[],
 ): Cause {
   const [first, ...others] = cause;
   if (first.fix === null) return cause;
   const written = JSON.stringify(first.fix.edits);
-  const isAgreed = found.every(([, causes]) =>
-    causes.every(([other]) => keyOf(other) !== key || JSON.stringify(other.fix?.edits) === written),
-  );
+  const isAgreed = fixes.every((known) => {
+    const fix = known.get(key);
+    return fix === undefined || JSON.stringify(fix?.edits) === written;
+  });
   return isAgreed ? cause : [{ ...first, fix: null }, ...others];
 }

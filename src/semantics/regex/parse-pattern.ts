@@ -21,8 +21,12 @@ export type ParsedPattern =
   | { readonly kind: "invalid"; readonly message: string; readonly offset: number }
   | { readonly kind: "unsure"; readonly reason: string };
 
+/** nginx reads no longer word, and no pattern of 65,535 bytes is compiled, whatever brings it. */
+const LONGEST = 65_535;
+
 /** Parses a pattern given as a byte string. */
 export function parsePattern(bytes: string, caseless: boolean): ParsedPattern {
+  if (bytes.length > LONGEST) return { kind: "unsure", reason: "it is longer than nginx reads" };
   try {
     return { kind: "pattern", pattern: new PatternParser(bytes, caseless).parse() };
   } catch (error) {

@@ -154,7 +154,10 @@ export function findLiteral({ literals, hostnames }: MapDefinition, key: string)
 
 function readGeo(statement: Statement, block: Context): GeoDefinition {
   const usesRanges = block.statements.some(({ name, args }) => name === "ranges" && args.length === 0);
-  const entries: { includes: (address: IpAddress) => boolean; bits: number; value: string }[] = [];
+  const entries: GeoDefinition["entries"][number][] = [];
+  /** The entries of each network, for those that take one back. */
+  const byNetwork = new Map<string, GeoDefinition["entries"][number][]>();
+  const deleted = new Set<GeoDefinition["entries"][number]>();
   const proxies: Network[] = [];
   let fallback = "";
   for (const { name, args } of block.statements) {
@@ -166,9 +169,8 @@ function readGeo(statement: Statement, block: Context): GeoDefinition {
       if (network !== null) proxies.push(network);
     } else if (name === "delete") {
       const network = readNetwork(value);
-      if (network === null) continue;
-      const at = entries.findIndex((entry) => entry.bits === network.bits && entry.includes(network.address));
-      if (at >= 0) entries.splice(at, 1);
+      const entry = network === null ? undefined : byNetwork.get(keyOf(network))?.shift();
+      if (entry !== undefined) deleted.add(entry);
     } else if (usesRanges) {
       const [low, high] = name.split("-").map(readIpAddress);
       if (low && high) {
@@ -177,14 +179,26 @@ function readGeo(statement: Statement, block: Context): GeoDefinition {
       }
     } else {
       const network = readNetwork(name);
-      if (network !== null) {
-        entries.push({ includes: (address) => isInNetwork(address, network), bits: network.bits, value });
-      }
+      if (network === null) continue;
+      const { bits } = network;
+      const entry = { includes: (address: IpAddress) => isInNetwork(address, network), bits, value };
+      entries.push(entry);
+      const same = byNetwork.get(keyOf(network));
+      if (same === undefined) byNetwork.set(keyOf(network), [entry]);
+      else same.push(entry);
     }
   }
   const source = statement.args.length > 1 ? (statement.args[0] ?? null) : null;
   const recursive = block.statements.some(({ name }) => name === "proxy_recursive");
-  return { kind: "geo", statement, source, fallback, entries, proxies, recursive };
+  const left = deleted.size === 0 ? entries : entries.filter((entry) => !deleted.has(entry));
+  return { kind: "geo", statement, source, fallback, entries: left, proxies, recursive };
+}
+
+/** The bytes of a network as far as they count. */
+function keyOf({ address, bits }: Network): string {
+  const bytes = address.slice(0, bits >> 3).join(".");
+  const rest = bits & 7;
+  return `${address.length}/${bits} ${bytes} ${rest === 0 ? 0 : (address[bits >> 3] ?? 0) >> (8 - rest)}`;
 }
 
 function isBetween(address: IpAddress, low: IpAddress, high: IpAddress): boolean {

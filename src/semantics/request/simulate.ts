@@ -116,6 +116,8 @@ export function simulateAll(request: Request, options: SimulationOptions, limit 
     const fixed = new Map(answers);
     for (const { question, answer } of simulation.assumptions) {
       if (answers.has(question.key)) continue;
+      // Each holds all answers before it, and more than the limit is never asked.
+      if (found.length + pending.length >= limit) break;
       for (const other of question.answers) {
         if (other !== answer) pending.push(new Map([...fixed, [question.key, other]]));
       }

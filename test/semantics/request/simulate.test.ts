@@ -351,6 +351,14 @@ describe("variables", () => {
     expect(body(geo, "$y")).toBe("d");
   });
 
+  it("takes back what geo deletes: one line of the same network", () => {
+    const lines = "10.0.0.0/8 a; 10.0.0.0/8 b; 10.1.0.0/16 c; delete 10.0.0.0/8;";
+    const at = (geo: string) => body(`geo $y { default d; ${geo} }`, "$y", { address: "10.2.2.3" });
+    expect(at(lines)).toBe("b");
+    expect(at(`${lines} delete 10.9.9.9/8;`)).toBe("d");
+    expect(at(`${lines} delete 10.0.0.0/9; delete 11.0.0.0/8;`)).toBe("b");
+  });
+
   it("keeps values from outside symbolic", () => {
     expect(body("", "$request_id-$uri")).toBe("$request_id-/");
   });
