@@ -25,6 +25,7 @@ import {
   visible,
 } from "../reporters/index.ts";
 import { RULES, type Rule } from "../rules/index.ts";
+import type { SourceTree } from "../semantics/index.ts";
 import type { Settings } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
@@ -123,6 +124,25 @@ export async function lintCommand(given: Arguments): Promise<number> {
 
 const MANY_FILES = 50;
 
+const LARGE_TEXT = 3 * 1024 * 1024;
+
+function lengthOf(trees: readonly SourceTree[]): number {
+  const files = new Set(trees.flatMap((tree) => tree.files));
+  let length = 0;
+  for (const { text } of files) length += text.length;
+  return length;
+}
+
+/**
+ * V8 would let the heap of a large tree grow to several times of what is in it before it looks for garbage, and write machine code,
+ * of some kilobytes, for every pattern that is tried twice.
+ */
+function saveMemory(): void {
+  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
+  setFlagsFromString("--heap-growing-percent=50");
+  setFlagsFromString("--regexp-tier-up-ticks=100");
+}
+
 /**
  * V8 11 (Node 20) would spend a third of the processor's time on optimising code that is over before that pays, and
  * collect garbage in small bites; later ones wait by themselves. For a small tree it is not worth loading `node:v8`.
@@ -157,7 +177,9 @@ async function lintPortion(
   };
   const { policy, version, exit } = settings;
   const loaded = await load(inputs);
-  if (loaded.trees.some(({ files }) => files.length > MANY_FILES)) takeTime();
+  const isLarge = lengthOf(loaded.trees) > LARGE_TEXT;
+  if (isLarge) saveMemory();
+  if (isLarge || loaded.trees.some(({ files }) => files.length > MANY_FILES)) takeTime();
   const timed = spent === null ? {} : { timed: clocked(spent) };
   const fixOnly = fixOnlyOf(given);
   const options: ProofOptions = {
