@@ -59,17 +59,37 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
   const whole = new Set<ConfigFile>();
   const last = new Map(kept);
   kept?.clear();
+  let unseenTrees = 0;
   for (const tree of trees) {
+    const readings = readingsOfTree(tree);
+    if (part.trees <= 0) {
+      unseenTrees++;
+      continue;
+    }
+    part.trees -= readings.length;
     const files = filesOf(tree);
     // What findings may name.
     const read = new Map(tree.files.map((file) => [file.name, file]));
     const focus = tree.focus === undefined ? null : new Set([...tree.focus].map(({ name }) => name));
-    const found = runReadings(
+    // Readings are compared: each looks at the same servers.
+    const mostServers = Math.floor(part.servers / readings.length);
+    const runs = runReadings(
       tree,
-      { rules, version, policy, budget, shelf: part.shelf, ...(timed === undefined ? {} : { timed }) },
+      readings,
+      {
+        rules,
+        version,
+        policy,
+        budget,
+        mostServers,
+        shelf: part.shelf,
+        ...(timed === undefined ? {} : { timed }),
+      },
       last,
       kept,
-    ).map((run) => {
+    );
+    for (const { servers, unseenServers } of runs) part.servers -= servers - unseenServers;
+    const found = runs.map((run) => {
       if (run.isWhole) for (const file of tree.files) if (file.problems.length === 0) whole.add(file);
       for (const [rule, reason] of run.failures) {
         failed.add(rule.id);
@@ -93,6 +113,13 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
       return [run.tree, mergeReports(reports)] as const;
     });
     for (const cause of agreed(found, files)) causes.push({ cause, files: read });
+  }
+  if (unseenTrees > 0) {
+    for (const { id } of rules) failed.add(id);
+    notifications.push({
+      level: "warning",
+      message: `${unseenTrees === 1 ? "1 file was" : `${unseenTrees} files were`} not looked at: of files that no configuration includes, a run takes the first ones`,
+    });
   }
   for (const placed of undecided.values()) causes.push(placed);
   // Of what was not told nobody can say that it is not there.
@@ -135,11 +162,11 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
 /** One run, or one for each reading of the templates in the tree; of those nothing is kept. */
 function runReadings(
   tree: SourceTree,
+  readings: readonly SourceTree[],
   options: RunOptions,
   last: ReadonlyMap<string, TreeRun>,
   kept: Kept | null,
 ): readonly TreeRun[] {
-  const readings = readingsOfTree(tree);
   if (readings.length > 1 || tree.files.some(({ template }) => template)) {
     // Each reading finds most of what the others find: it is counted once.
     const shelves = readings.map(() => options.shelf.copy());

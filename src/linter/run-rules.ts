@@ -41,6 +41,7 @@ export interface TreeRun {
   readonly failures: ReadonlyMap<Rule, string>;
   /** Rules that gave up a question for its size, with the first one. */
   readonly undecided: readonly PlainReport[];
+  readonly servers: number;
   /** Servers that rules about servers did not look at, since there are too many. */
   readonly unseenServers: number;
   /** Some reports were left out. */
@@ -73,6 +74,8 @@ export interface RunOptions {
   readonly budget: Budget;
   /** What it may keep. */
   readonly shelf: Shelf;
+  /** How many servers it may look at one by one. */
+  readonly mostServers: number;
   /** Runs a rule; whoever wants to know how long it takes looks at a clock around it. */
   readonly timed?: Timed;
 }
@@ -110,7 +113,7 @@ export function runRules(
     }
   };
   const servers = memory.seen?.servers.length ?? asked.configuration.servers.length;
-  const count = Math.min(servers, MOST_SERVERS);
+  const count = Math.min(servers, options.mostServers);
   const ofServers: Turn[] = [];
   for (const turn of turns) {
     const { scope, directives } = turn.run.rule;
@@ -128,8 +131,8 @@ export function runRules(
   const told = turns.map((turn) => (failures.has(turn.run.rule) ? [] : turn.told));
   const isWhole = memory.isSame && last !== null ? last.isWhole : asked.isWhole;
   const isCut = options.shelf.omitted > omitted;
-  const unseenServers = Math.max(0, servers - MOST_SERVERS);
-  return { tree, told, isWhole, failures, undecided, unseenServers, isCut, seen: memory.seen };
+  const unseenServers = servers - count;
+  return { tree, told, isWhole, failures, undecided, servers, unseenServers, isCut, seen: memory.seen };
 }
 
 /** What is not known of a rule's verdict; where the place is not known or of no interest, at the start of a file that is. */
@@ -279,9 +282,6 @@ function movedServers(
   }
   return all;
 }
-
-/** What is found out about a server stays in memory: of more than anyone has, the first are looked at. */
-const MOST_SERVERS = 20_000;
 
 /** A report with all that belongs to it. */
 function whole({ more, ...told }: Report): Report {

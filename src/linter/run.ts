@@ -1,9 +1,16 @@
 import { Budget } from "../semantics/index.ts";
 import { Shelf } from "./shelf.ts";
 
+/** What is found out about a tree or a server takes memory and time: of more than anyone has, the first are looked at. */
+const MOST_TREES = 15_000;
+const MOST_SERVERS = 20_000;
+
 /** What a run may think and keep, over all that it lints: trees that are looked at apart share it. */
 export class Run {
   readonly budget: Budget;
+  /** Trees, and servers one by one, that it still looks at. A template is a tree for each of its readings. */
+  trees = MOST_TREES;
+  servers = MOST_SERVERS;
   /** What is kept of the findings so far. */
   shelf = new Shelf();
 
@@ -15,6 +22,8 @@ export class Run {
   attempt(): Run {
     const next = new Run(this.budget);
     next.shelf = this.shelf.copy();
+    next.trees = this.trees;
+    next.servers = this.servers;
     return next;
   }
 }

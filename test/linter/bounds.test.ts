@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { lint, lintText } from "../../src/linter/index.ts";
 import { parse } from "../../src/parser/index.ts";
-import { Configuration } from "../../src/semantics/index.ts";
+import { defineRule, type Rule } from "../../src/rules/rule.ts";
+import { Configuration, type SourceTree } from "../../src/semantics/index.ts";
+import { treeOf } from "../tree.ts";
 
 const lintStrictly = (text: string) => lintText(text, { presets: ["strict"] });
 const repeat = (times: number, write: (n: number) => string) =>
@@ -156,5 +158,53 @@ http {
       }).servers.map(({ context }) => context.incomplete);
     expect(names("    upstream app")).toEqual([false, false]);
     expect(names("        location /bad/")).toEqual([true]);
+  });
+});
+
+describe("more than a run looks at one by one", { timeout: 60_000 }, () => {
+  const seen: string[] = [];
+  const rule = (scope: "server" | "configuration"): Rule =>
+    defineRule({
+      id: "counting",
+      category: "routing",
+      severity: "warning",
+      confidence: "high",
+      presets: ["recommended"],
+      docs: { summary: "", why: "", bad: "", good: "", references: [] },
+      ...(scope === "server"
+        ? { scope, check: ({ server }) => void seen.push(server.host) }
+        : { check: ({ configuration }) => void seen.push(configuration.root.tree.entry.name) }),
+    });
+  const counted = (trees: readonly SourceTree[], scope: "server" | "configuration") => {
+    seen.length = 0;
+    const { notifications } = lint(trees, { rules: [rule(scope)] });
+    return [seen.length, notifications.map(({ message }) => message)];
+  };
+
+  it("are servers, over all trees of a run", () => {
+    const text = `events {}\nhttp {\n${"server { listen 80; }\n".repeat(12_000)}}\n`;
+    expect(counted([treeOf({ a: text }), treeOf({ b: text })], "server")).toEqual([
+      20_000,
+      [
+        "4000 servers of b were not looked at by the rules about servers: a tree of that size is judged by its first ones",
+      ],
+    ]);
+  });
+
+  it("are trees", () => {
+    const trees = Array.from({ length: 15_002 }, (_, n) => treeOf({ [`f${n}`]: "gzip on;" }, "http"));
+    expect(counted(trees, "configuration")).toEqual([
+      15_000,
+      ["2 files were not looked at: of files that no configuration includes, a run takes the first ones"],
+    ]);
+  });
+
+  it("are trees: each reading of a template is one", () => {
+    const text = "{% if x %}\nroot /a;\n{% else %}\nroot /b;\n{% endif %}\n";
+    const trees = Array.from({ length: 3_752 }, (_, n) => treeOf({ [`f${n}`]: text }, "server"));
+    expect(counted(trees, "configuration")).toEqual([
+      15_000,
+      ["2 files were not looked at: of files that no configuration includes, a run takes the first ones"],
+    ]);
   });
 });
