@@ -1,18 +1,20 @@
 /** `nginx-lint rules` and `nginx-lint rule ID`. */
-import { didYouMean } from "../linter/index.ts";
+import { didYouMean, isWantedBy } from "../linter/index.ts";
 import { docsUrl, wrap } from "../reporters/index.ts";
-import { RULES, type Rule } from "../rules/index.ts";
+import { type Preset, RULES, type Rule } from "../rules/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { terminal } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
+const PRESETS: readonly Preset[] = ["recommended", "django-react", "security", "strict"];
+
 /** The rules that the options choose, by category: as a table, or with `-f json` as JSON. */
 export function listRules(given: Arguments): string {
-  const presets = given.values("preset");
+  const presets = PRESETS.filter((preset) => given.values("preset").includes(preset));
   const categories = given.values("category");
   const chosen = RULES.filter(
     (rule) =>
-      (presets.length === 0 || rule.presets.some((preset) => presets.includes(preset))) &&
+      (presets.length === 0 || presets.some((preset) => isWantedBy(preset, rule.presets))) &&
       (categories.length === 0 || categories.includes(rule.category)) &&
       (!given.flag("fixable") || rule.fix !== undefined),
   );

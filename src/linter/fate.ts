@@ -82,8 +82,8 @@ export function inPreset(rule: Rule, preset: Preset): boolean {
   return isForAll || isWantedBy(preset, rule.presets);
 }
 
-/** `strict` wants everything, and `django-react` what `recommended` does. */
-function isWantedBy(preset: Preset, presets: readonly Preset[]): boolean {
+/** Whether a rule or a case with these marks is of a preset: `strict` wants everything, and `django-react` what `recommended` does. */
+export function isWantedBy(preset: Preset, presets: readonly Preset[]): boolean {
   if (preset === "strict" || presets.includes(preset)) return true;
   return preset === "django-react" && presets.includes("recommended");
 }

@@ -13,6 +13,7 @@ export {
   fails,
   inPreset,
   isChosen,
+  isWantedBy,
   levelOf,
   type Policy,
   type RuleLevel,

@@ -61,3 +61,20 @@ describe("nginx-lint checklist", () => {
     }
   });
 });
+
+describe("nginx-lint rules --preset", () => {
+  const listed = (preset: string): string[] => {
+    const { stdout } = nginxLint(["rules", "-f", "json", "--preset", preset]);
+    return JSON.parse(stdout).map(({ id }: { id: string }) => id);
+  };
+
+  it("lists what a run with the preset asks", () => {
+    const [recommended, app, strict] = ["recommended", "django-react", "strict"].map(listed);
+    expect(app).toEqual(expect.arrayContaining([...(recommended ?? []), "log-json"]));
+    expect(recommended).not.toContain("log-json");
+    expect(strict).toEqual(
+      JSON.parse(nginxLint(["rules", "-f", "json"]).stdout).map(({ id }: { id: string }) => id),
+    );
+    expect(listed("security")).not.toContain("spa-missing-try-files");
+  });
+});
