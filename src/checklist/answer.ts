@@ -165,6 +165,7 @@ function split({ tree, statements }: Configuration): { status: Status; reason: s
 
 /** Whether somebody does, or may do so in a part that was not read. */
 function speaksTls(configuration: Configuration): boolean {
-  const { servers, incomplete } = configuration;
-  return incomplete || servers.some(({ listens }) => listens.some(({ tls, quic }) => tls || quic));
+  return configuration.servers.some(({ listens }) =>
+    listens.some(({ tls, quic, unknown }) => tls || quic || unknown),
+  );
 }

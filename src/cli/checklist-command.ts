@@ -8,6 +8,7 @@ import {
   checklistText,
   scoreOf,
 } from "../reporters/index.ts";
+import { Configuration, type SourceTree } from "../semantics/index.ts";
 import { originText } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { placeToRead } from "./meant.ts";
@@ -46,7 +47,13 @@ function textIn(format: string, answers: readonly Answer[], given: Arguments): s
   }
 }
 
-/** Of several trees the largest is the site; parts that nobody includes have no checklist. */
+/** A whole configuration comes before a part, and what has servers before what has none: it may lie in a folder of its own. */
+function rank(tree: SourceTree): number {
+  const hasServers = new Configuration(tree).servers.length > 0;
+  return (hasServers ? 2 : 0) + (tree.fragment ? 0 : 1);
+}
+
+/** Of several trees the largest is the site. */
 export async function answersFor(given: Arguments, paths: readonly string[]): Promise<readonly Answer[]> {
   const cwd = process.cwd();
   const bounds = boundsOf(given, paths, cwd);
@@ -59,10 +66,7 @@ export async function answersFor(given: Arguments, paths: readonly string[]): Pr
     ...(root === null ? {} : { root }),
     ...(paths.includes("-") ? { stdin: { bytes: readInput() } } : {}),
   });
-  const whole = loaded.trees.filter(({ fragment }) => !fragment);
-  const [tree] = (whole.length > 0 ? whole : [...loaded.trees]).sort(
-    (a, b) => b.files.length - a.files.length,
-  );
+  const [tree] = [...loaded.trees].sort((a, b) => rank(b) - rank(a) || b.files.length - a.files.length);
   if (tree === undefined)
     throw new UsageError(loaded.problems[0]?.message ?? `${paths.join(" ")}: no nginx configuration`);
   const server = given.value("server");

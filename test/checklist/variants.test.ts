@@ -368,4 +368,15 @@ describe("the checklist on sites that say it in another way", () => {
     for (const item of ["headers.hidden-files", "headers.script-extensions"])
       expect(answerChecklist(treeOf(text), { server }).find(({ id }) => id === item)?.status).toBe("fail");
   });
+
+  const IMAGE =
+    "events {} http { server { listen 80; location / { root /usr/share/nginx/html; try_files $uri /index.html; } } }";
+  const UNSURE = "events {} http { server { listen 80; location / { proxy_pass http://$backend; } } }";
+  it.each([
+    [IMAGE, "react.try-files", "pass"],
+    [UNSURE, "django.proxy-headers", "fail"],
+    [UNSURE, "django.proxy-buffering", "pass"],
+  ])("takes the fallback for an app, and a variable for what may be one", (text, item, status) => {
+    expect(answerChecklist(treeOf(text)).find(({ id }) => id === item)?.status).toBe(status);
+  });
 });

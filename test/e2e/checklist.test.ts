@@ -43,6 +43,17 @@ describe("nginx-lint checklist", () => {
     expect(readFileSync(join(cwd, "out.md"), "utf8")).toContain("**fails** — server-tokens for open.example");
   });
 
+  it("answers about a site that lies beside a configuration without servers", () => {
+    const image = directoryOf({
+      "nginx.conf": "events {}\nhttp { include /etc/nginx/conf.d/*.conf; }\n",
+      "default.conf": "server { listen 80; return 404; }\n",
+    });
+    const { stdout } = nginxLint(["checklist", "-f", "json"], { cwd: image });
+    const { items } = JSON.parse(stdout);
+    const tokens = items.find(({ id }: { id: string }) => id === "headers.server-tokens");
+    expect(tokens.places).toMatchObject([{ file: "default.conf" }]);
+  });
+
   it("answers all items in JSON, of whatever it is given", () => {
     for (const path of ["nginx.conf", "part.conf"]) {
       const { stdout } = nginxLint(["checklist", "-f", "json", path], { cwd });

@@ -69,12 +69,18 @@ http {
     const groups = new Map<unknown, [Missing, ...Missing[]]>();
     for (const { place, pass, sure } of site.applicationPasses(server.places)) {
       const list = place.list("proxy_set_header");
-      if (!sure) continue;
       if (list.replaceable || (list.uncertain && list.statements.length === 0)) {
         untold({ at: pass, reason: "look for `proxy_set_header` in the parts that were not read" });
         continue;
       }
       if (place.context.hidden || place.isOn("proxy_pass_request_headers") === false) continue;
+      if (!sure && WANTED.some((name) => !isNamed(name, list.statements))) {
+        untold({
+          at: pass,
+          reason: `find out whether \`${pass.args.join(" ")}\` is an application of yours`,
+        });
+        continue;
+      }
       const names = WANTED.filter((name) => !isSent(name, list.statements));
       if (names.length === 0) {
         const lacking = WANTED.filter((name) => !isNamed(name, list.statements));

@@ -39,7 +39,7 @@ export default defineSettingRule({
       const list = place.list("proxy_set_header").statements;
       const isOff = place.isOn("proxy_buffering") === false;
       const { location, context } = place;
-      if (sure && !(isOff && isPiecemeal({ location, context, list }))) yield place;
+      if (!isOff || (sure && !isPiecemeal({ location, context, list }))) yield place;
     }
   },
   judge({ args, statement }) {

@@ -1,5 +1,5 @@
-import type { Statement, VirtualServer } from "../../semantics/index.ts";
-import { type App, appsOf, type Evidence, type Fallback } from "../../site/index.ts";
+import { fileSent, type Location, type Statement, type VirtualServer } from "../../semantics/index.ts";
+import { type App, appsOf, askWithoutFiles, type Evidence, type Fallback } from "../../site/index.ts";
 import { replaceArgument } from "../fix.ts";
 import { appendInside } from "../fix-lines.ts";
 import { insertBeside, insertSetting } from "../fix-lists.ts";
@@ -43,17 +43,28 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"],
   },
   scope: "server",
-  check({ server, assume, report, met, isMetUnheard }) {
+  check({ server, site, assume, report, met, isMetUnheard }) {
     const mayFail = ({ kind }: Fallback) => kind !== "unknown" && (kind !== "fine" || isMetUnheard !== true);
+    const failing = new Set<Location | null>();
     for (const app of appsOf(server, assume.spa ?? [], mayFail)) {
       const found = judge(server, app);
       if (found === null) met(placeOf(app, server));
-      else report(found);
+      else {
+        failing.add(app.location);
+        report(found);
+      }
+    }
+    if (isMetUnheard === true) return;
+    // The fallback alone shows an app that nothing else speaks for.
+    for (const app of site.apps(server)) {
+      const sent = askWithoutFiles(app, `${app.prefix}dashboard`);
+      const place = placeOf(app, server);
+      if (!failing.has(app.location) && sent !== null && fileSent(sent)?.startsWith(app.folder)) met(place);
     }
   },
 });
 
-function placeOf({ location }: App, { context, model }: VirtualServer): Anchor {
+function placeOf({ location }: Pick<App, "location">, { context, model }: VirtualServer): Anchor {
   const whole = { file: model.configuration.tree.entry, start: 0, end: 0 };
   return location?.statement ?? context.opener ?? whole;
 }
