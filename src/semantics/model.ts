@@ -30,6 +30,7 @@ import {
 } from "./request/index.ts";
 import type { Location, Server } from "./server.ts";
 import { type Setting, settingOf } from "./setting.ts";
+import { tlsSockets } from "./tls.ts";
 import type { Context, Statement } from "./tree.ts";
 import type { Version } from "./version.ts";
 
@@ -44,6 +45,7 @@ export class Model {
   #servers: readonly VirtualServer[] | undefined;
   #byContext: ReadonlyMap<Context, VirtualServer> | undefined;
   #all: readonly Place[] | undefined;
+  #caches: Model["sessionCaches"] | undefined;
 
   constructor(configuration: Configuration, version: Version | null) {
     this.configuration = configuration;
@@ -87,6 +89,24 @@ export class Model {
       this.#all = top === null ? [] : requestContexts(top).map((context) => this.place(context));
     }
     return this.#all;
+  }
+
+  /**
+   * The places whose `ssl_session_cache` decides, each with the servers that let clients in by it: OpenSSL looks for a session
+   * before the client's name is known, in the cache of the address's default server.
+   */
+  get sessionCaches(): readonly { readonly decisive: Place; readonly servers: readonly VirtualServer[] }[] {
+    this.#caches ??= tlsSockets(this.configuration).flatMap(
+      ({ members, defaultMember, defaultUncertain }) => {
+        const servers = members.flatMap(({ server }) => {
+          const own = this.serverOf(server.context);
+          return own === null || own.rejectsAll || own.top.isOn("ssl_reject_handshake") === true ? [] : [own];
+        });
+        if (defaultUncertain) return servers.map((own) => ({ decisive: own.top, servers: [own] }));
+        return servers.length === 0 ? [] : [{ decisive: this.place(defaultMember.server.context), servers }];
+      },
+    );
+    return this.#caches;
   }
 
   /** Those of {@link places} at which a list of some directives may differ from the outer one, in the same order. */

@@ -74,7 +74,9 @@ export function endpointsOf(server: VirtualServer, site: Backends): readonly End
 
 function kindOf(location: Location): EndpointKind | null {
   if (location.isNamed) return null;
-  const text = location.isRegex ? location.pattern.replace(/[\\^$()?]/g, "") : location.pattern;
+  const text = location.isRegex
+    ? location.pattern.replace(/[\\^$()?]/g, "").replaceAll("|", "/")
+    : location.pattern;
   for (const kind of ["auth", "admin", "api"] as const) if (KINDS[kind].name.test(text)) return kind;
   return null;
 }

@@ -379,4 +379,32 @@ describe("the checklist on sites that say it in another way", () => {
   ])("takes the fallback for an app, and a variable for what may be one", (text, item, status) => {
     expect(answerChecklist(treeOf(text)).find(({ id }) => id === item)?.status).toBe(status);
   });
+
+  it.each([
+    ["none", "shared:A:1m", "fail"],
+    ["shared:A:1m", "none", "pass"],
+  ])(
+    "asks the default server of an address for its session cache (%s, not %s): %s",
+    (first, second, status) => {
+      const server = (name: string, cache: string) =>
+        `server { listen 443 ssl; server_name ${name}; ssl_session_cache ${cache}; ssl_certificate c; ssl_certificate_key k; }`;
+      const text = `events {} http { ${server("a.example", first)} ${server("b.example", second)} }`;
+      for (const name of ["a.example", "b.example"])
+        expect(
+          answerChecklist(treeOf(text), { server: name }).find(({ id }) => id === "tls.session-cache")
+            ?.status,
+        ).toBe(status);
+    },
+  );
+
+  it.each([
+    ["location ~ ^/(api|graphql)/ { limit_req zone=api; proxy_pass http://app; }", "limits.api", "pass"],
+    ["location = /50x.html { internal; root /srv/errors; }", "static.media-alias", "pass"],
+  ])("is not led astray by %s", (line, item, status) => {
+    const text = GOOD.replace(API, "return 404;").replace(
+      "location /media/",
+      `${line}\n        location /media/`,
+    );
+    expect(answerChecklist(treeOf(text)).find(({ id }) => id === item)?.status).toBe(status);
+  });
 });

@@ -13,6 +13,8 @@ export interface SettingRule extends Omit<ConfigurationRule, "scope" | "check"> 
   judge(setting: Setting, place: Place, context: RuleContext): Omit<Report, "at" | "related"> | null;
   /** What the checklist misses in a value that is not worth a finding; null: nothing. */
   lacks?(setting: Setting, place: Place, context: RuleContext): string | null;
+  /** Whose requests the value decides for. Default: those of the place. */
+  concernsOf?(place: Place, context: RuleContext): readonly Context[];
   /** It stands at the top: of a part alone it is not known. */
   readonly isOfWhole?: boolean;
   /** Items that a right value alone does not keep: others decide them, too. */
@@ -24,7 +26,17 @@ export interface SettingRule extends Omit<ConfigurationRule, "scope" | "check"> 
  * line would be added. Of a place whose value cannot be known the checklist alone is told.
  */
 export function defineSettingRule(rule: SettingRule): Rule {
-  const { directive, places, judge, missingAt, lacks, sharedItems = [], isOfWhole, ...data } = rule;
+  const {
+    directive,
+    places,
+    judge,
+    missingAt,
+    lacks,
+    concernsOf,
+    sharedItems = [],
+    isOfWhole,
+    ...data
+  } = rule;
   const kept = data.checklist?.filter((item) => !sharedItems.includes(item)) ?? [];
   return defineRule({
     ...data,
@@ -38,21 +50,22 @@ export function defineSettingRule(rule: SettingRule): Rule {
         const at =
           setting.statement ?? (missingAt === undefined ? outermost(place.context) : missingAt(context));
         if (at === null) continue;
+        const concerns = concernsOf?.(place, context) ?? [place.context];
         if (setting.origin === "unknown") {
           const reason = `look for \`${directive}\` in the parts that were not read`;
-          context.untold({ at, reason, items: kept, concerns: [place.context] });
+          context.untold({ at, reason, items: kept, concerns });
           continue;
         }
         const report = judge(setting, place, context);
         if (report === null) {
           const why = lacks?.(setting, place, context) ?? null;
-          if (why === null) context.met(at, [place.context], kept);
-          else context.unmet({ at, why, concerns: [place.context] });
+          if (why === null) context.met(at, concerns, kept);
+          else context.unmet({ at, why, concerns });
           continue;
         }
         const known = wrong.get(at.directive);
-        if (known === undefined) wrong.set(at.directive, { at, report, places: [place.context] });
-        else known.places.push(place.context);
+        if (known === undefined) wrong.set(at.directive, { at, report, places: [...concerns] });
+        else known.places.push(...concerns);
       }
       for (const { at, report, places: found } of wrong.values()) {
         context.report({ ...report, at, concerns: found, ...relatedTo(at, found) });

@@ -91,8 +91,9 @@ function requestsFor(files: DjangoFiles, server: VirtualServer) {
   return [{ location: null, uri: `/static/${tail}` }];
 }
 
-function keepsFiles({ context, isNamed }: Location): boolean {
-  return !isNamed && context.has("internal") && (context.has("alias") || context.has("root"));
+/** A page for errors is a file of its own. */
+function keepsFiles({ context, isNamed, isExact }: Location): boolean {
+  return !isNamed && !isExact && context.has("internal") && (context.has("alias") || context.has("root"));
 }
 
 /** The pass that a request for an existing file ends at; null where it is sent from disk, or by somebody else. */
