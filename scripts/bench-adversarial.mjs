@@ -82,6 +82,20 @@ const CASES = {
   noSemicolons: (size) => inServer(lines(size, () => "root /srv\nlisten 80\n")),
   branches: (size) => inHttp(lines(size, () => "{% if x %}\nroot /a;\n{% else %}\nroot /b;\n{% endif %}\n")),
   placeholders: (size) => inHttp(lines(size, (i) => `server { server_name {{ n${i} }}; }\n`)),
+  closes: (size) => inServer("}".repeat(size)),
+  words: (size) => inServer(lines(size, () => "a\n")),
+  sameNames: (size) => inServer(`server_name ${lines(size, () => "a\n")};\n`),
+  sameListens: (size) => inServer(lines(size, () => "listen 1;\n")),
+  addedHeaders: (size) =>
+    inServer(`${lines(size, (i) => `add_header X-H${i} "v${i}";\n`)}location / { add_header A b; }\n`),
+  aliases: (size) => inServer(lines(size, (i) => `location /a${i} { alias /srv/a${i}/; }\n`)),
+  redirects: (size) => inServer(lines(size, (i) => `location = /r${i} { return 301 /r${i + 1}; }\n`)),
+  tries: (size) => inServer(`location / { try_files ${lines(size, (i) => `/a${i} `)} =404; }\n`),
+  geoDeletes: (size) =>
+    inHttp(
+      `geo $g {\n${lines(size / 2, (i) => `10.${quad(i)} 1;\n`)}${lines(size / 2, (i) => `delete 10.${quad(i)};\n`)}}\nserver { return 200 $g; }\n`,
+    ),
+  longPattern: (size) => inServer(`location ~ ^/(${lines(size, (i) => `a${i}|`)}b)$ { return 204; }\n`),
   longWord: (size) => inServer(`root /${"a".repeat(size)};\n`),
   lua: (size) => inServer(`content_by_lua_block {\n${lines(size, () => "x = 1\n")}}\n`),
   includes: (size) => ({
@@ -100,6 +114,13 @@ const CASES = {
     ...inHttp(lines(size / 2, (i) => `server { server_name i${i}.example; include big.conf; }\n`)),
     "big.conf": lines(size / 2, (i) => `location /p${i} { return 204; }\n`),
   }),
+  tinyFiles: (size) =>
+    Object.fromEntries(
+      Array.from({ length: size / 50 }, (_, i) => [
+        `f${i}.conf`,
+        `server { listen 80; server_name f${i}.example; }\n`,
+      ]),
+    ),
   fragments: (size) =>
     Object.fromEntries(
       Array.from({ length: size / 400 }, (_, i) => [

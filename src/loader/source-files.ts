@@ -15,8 +15,8 @@ const BEGINNING = 8 * 1024;
 /** What is read before sizes are looked at closely, in characters. */
 const LIGHT_TOTAL = 3 * 1024 * 1024;
 
-/** What all files of a run may weigh, as `extentOf` tells: 40,000 sites, or a gigabyte of memory in all. */
-const HEAVIEST_TOTAL = 6_000_000;
+/** What all files of a run may weigh, as `extentOf` tells: 30,000 sites, or a gigabyte of memory in all. */
+const HEAVIEST_TOTAL = 5_000_000;
 
 /** Nobody has so many characters of configuration. */
 const LARGEST_TOTAL = 100 * 1024 * 1024;
@@ -48,6 +48,8 @@ export class SourceFiles {
   readonly #peeked = new Map<string, Decoded>();
   /** Paths without symbolic links, by the paths they were asked for. */
   readonly #linkless = new Map<string, string>();
+  /** Paths that lead nowhere: every file of a folder asks for the same main files around it. */
+  readonly #nowhere = new Set<string>();
   /** What the system said of files that are no links and not yet read, by their path without symbolic links. */
   readonly #stats = new Map<string, Stats>();
   readonly #names = new Map<string, string>();
@@ -157,9 +159,11 @@ export class SourceFiles {
 
   /** The path without symbolic links; null where it leads nowhere. */
   realPathAt(path: string): string | null {
+    if (this.#nowhere.has(path)) return null;
     try {
       return this.#resolveLinks(path);
     } catch {
+      this.#nowhere.add(path);
       return null;
     }
   }

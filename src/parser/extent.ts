@@ -35,6 +35,7 @@ export function extentOf(text: string, most: number): Extent {
   let weight = 0;
   let lineStart = 0;
   let lineWeight = 0;
+  let depth = 0;
   /** Where each directive's first word begins, for that of a Lua block. */
   let first = -1;
   let firstEnd = -1;
@@ -57,15 +58,20 @@ export function extentOf(text: string, most: number): Extent {
         at++;
         continue;
       case RIGHT_BRACE:
+        // One that closes nothing is a mistake, which has to be told.
+        if (depth > 0) depth--;
+        else weight += DIRECTIVE;
         first = -1;
         at++;
         continue;
       case LEFT_BRACE:
         weight += BLOCK + DIRECTIVE;
-        at =
-          first >= 0 && text.startsWith(LUA_BLOCK, firstEnd - LUA_BLOCK.length)
-            ? endOfLua(text, at + 1)
-            : at + 1;
+        if (first >= 0 && text.startsWith(LUA_BLOCK, firstEnd - LUA_BLOCK.length)) {
+          at = endOfLua(text, at + 1);
+        } else {
+          depth++;
+          at++;
+        }
         first = -1;
         continue;
       case HASH:

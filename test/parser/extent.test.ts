@@ -15,6 +15,7 @@ describe("the extent of a text", () => {
     ["a directive", "gzip on;\n"],
     ["a block", "server { listen 80; }\n"],
     ["a block on several lines", "server {\n    listen 80;\n}\n"],
+    ["a brace that closes nothing", "}\n"],
     ["a comment", "# a comment; with { signs }\n"],
     ["a quoted word", "return 200 'a; b { c';\n"],
     ["words", "server_name a b c d\n"],
