@@ -37,6 +37,8 @@ export class Ground implements IncludeResolver {
   /** What stands for `/` as the place of the main file tells: `/image` of `/image/etc/nginx`; `/` of `/etc/nginx`. */
   readonly #impliedRoot: string | null;
   readonly #standIns = new Map<string, ConfigFile>();
+  /** What includes were found to stand for, by their arguments. */
+  readonly #targets = new Map<string, IncludeTarget>();
   #around: readonly string[] | undefined;
 
   constructor(files: SourceFiles, options: GroundOptions) {
@@ -51,6 +53,15 @@ export class Ground implements IncludeResolver {
   }
 
   resolve(path: string): IncludeTarget {
+    let target = this.#targets.get(path);
+    if (target === undefined) {
+      target = this.#resolve(path);
+      this.#targets.set(path, target);
+    }
+    return target;
+  }
+
+  #resolve(path: string): IncludeTarget {
     const pattern = isIncludePattern(path);
     let nothing: IncludeTarget | null = null;
     let outside: IncludeTarget | null = null;
@@ -115,7 +126,11 @@ export class Ground implements IncludeResolver {
   }
 
   #match(pattern: string): IncludeTarget {
-    const { paths, failure, refused } = matchPaths(pattern, (directory) => this.#mayReach(directory));
+    const { paths, failure, refused } = matchPaths(
+      pattern,
+      (directory) => this.#mayReach(directory),
+      this.#files.listings,
+    );
     const name = this.#files.nameOf(pattern);
     if (failure === "too-many") return problem("too-many", `${name} looks at too many files`);
     if (paths.length === 0 && refused !== null) return outsideOfAll(name);

@@ -224,7 +224,14 @@ class Loader {
     const ignore = ["**/node_modules/**"];
     // Links to directories may lead anywhere, and round in circles.
     const options = { cwd, ignore, suppressErrors: true, followSymbolicLinks: false };
-    const found = await fastGlob(slashed(pattern), options);
+    let found: string[];
+    try {
+      found = await fastGlob(slashed(pattern), options);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#problems.push({ path: pattern, message: `${pattern} cannot be used as a pattern: ${reason}` });
+      return;
+    }
     const names = found.filter((name) => !this.#isExcluded(this.#absolute(name))).sort(compareBytes);
     if (names.length === 0) this.#problems.push({ path: pattern, message: `no file matches ${pattern}` });
     for (const name of names) this.prefer(name);
@@ -436,33 +443,39 @@ class Loader {
   }
 
   #growFragments(parts: readonly Part[]): SourceTree[] {
-    const grown = parts.map((part) => {
-      const prefixes = [...this.#ancestors(part.path)];
-      const ground = new Ground(this.#files, {
-        prefixes,
-        root: this.#root,
-        bounds: this.#bounds,
-        whole: false,
-      });
-      const grown = growTree(part.file, "unknown", true, ground);
-      const top = inferContext(part.file, (include) => grown.includes.get(include)?.files ?? []);
-      const tree: SourceTree = { ...grown, top };
-      return { part, whole: { tree, ground, files: new Set(tree.files), wanted: null } satisfies Whole };
-    });
+    const grown = new Map<Part, Whole>();
     const covered = new Set<ConfigFile>();
-    for (const { whole } of grown) {
-      for (const file of whole.files) if (file !== whole.tree.entry) covered.add(file);
+    for (const part of parts) {
+      // A thousand that include each other are not grown a thousand times.
+      if (covered.has(part.file)) continue;
+      const whole = this.#growFragment(part);
+      grown.set(part, whole);
+      for (const file of whole.files) if (file !== part.file) covered.add(file);
     }
-    const kept = grown.filter(({ part }) => !covered.has(part.file));
+    const kept = new Map([...grown].filter(([part]) => !covered.has(part.file)));
     // Parts that include each other in a circle: the first of them stands for all.
-    const reached = new Set(kept.flatMap(({ whole }) => [...whole.files]));
-    for (const each of grown) {
-      if (reached.has(each.part.file)) continue;
-      kept.push(each);
-      for (const file of each.whole.files) reached.add(file);
+    const reached = new Set([...kept.values()].flatMap(({ files }) => [...files]));
+    for (const part of parts) {
+      if (reached.has(part.file)) continue;
+      const whole = grown.get(part) ?? this.#growFragment(part);
+      kept.set(part, whole);
+      for (const file of whole.files) reached.add(file);
     }
     const alone = new Set(parts.filter((part) => part.alone).map(({ file }) => file));
-    return kept.map(({ part, whole }) => this.#focused({ ...whole, wanted: part.alone ? alone : "all" }));
+    return [...kept].map(([part, whole]) => this.#focused({ ...whole, wanted: part.alone ? alone : "all" }));
+  }
+
+  #growFragment(part: Part): Whole {
+    const prefixes = [...this.#ancestors(part.path)];
+    const ground = new Ground(this.#files, {
+      prefixes,
+      root: this.#root,
+      bounds: this.#bounds,
+      whole: false,
+    });
+    const grown = growTree(part.file, "unknown", true, ground);
+    const top = inferContext(part.file, (include) => grown.includes.get(include)?.files ?? []);
+    return { tree: { ...grown, top }, ground, files: new Set(grown.files), wanted: null };
   }
 
   /** The tree with the question answered which findings are wanted: none of stand-ins and of excluded files. */

@@ -6,6 +6,40 @@ import { compareBytes, isIncludePattern, matchesPart } from "../semantics/index.
 /** Directory entries that one pattern may look at, so that patterns over a whole disk end. */
 const MOST_ENTRIES = 500_000;
 
+/** What all patterns of a run may take together: entries, and more for a long pattern. */
+const MOST_WORK = 20_000_000;
+
+/** Names that are kept for the next pattern. */
+const MOST_KEPT = 1_000_000;
+
+/** What is in the directories of a run; a thousand patterns look into the same one. */
+export class Listings {
+  readonly #names = new Map<string, Listing>();
+  #kept = 0;
+  #left: number;
+
+  constructor(work = MOST_WORK) {
+    this.#left = work;
+  }
+
+  of(directory: string): Listing {
+    const known = this.#names.get(directory);
+    if (known !== undefined) return known;
+    const listing = listDirectory(directory);
+    this.#kept += "failure" in listing ? 1 : listing.length;
+    if (this.#kept <= MOST_KEPT) this.#names.set(directory, listing);
+    return listing;
+  }
+
+  /** Whether so many names may be compared with a part of a pattern. */
+  affords(names: number, part: string): boolean {
+    this.#left -= names * (1 + (part.length >> 5));
+    return this.#left >= 0;
+  }
+}
+
+type Listing = readonly string[] | { readonly failure: unknown };
+
 export interface PatternMatches {
   /** Absolute paths in byte order. */
   readonly paths: readonly string[];
@@ -18,8 +52,13 @@ export interface PatternMatches {
 /**
  * The paths that an absolute pattern matches, as glob(3) finds and sorts them.
  * @param mayLook whether a directory may be looked into.
+ * @param listings of all patterns of the run.
  */
-export function matchPaths(pattern: string, mayLook: (directory: string) => boolean): PatternMatches {
+export function matchPaths(
+  pattern: string,
+  mayLook: (directory: string) => boolean,
+  listings = new Listings(),
+): PatternMatches {
   const { root } = posix.parse(pattern);
   const parts = pattern.slice(root.length).split("/");
   let found: string[] = [root === "" ? "." : root];
@@ -41,17 +80,21 @@ export function matchPaths(pattern: string, mayLook: (directory: string) => bool
         refused ??= directory;
         continue;
       }
-      const names = listDirectory(directory);
-      if (!Array.isArray(names)) {
+      const names = listings.of(directory);
+      if ("failure" in names) {
         failure ??= names.failure === null ? null : { path: directory, error: names.failure };
         continue;
       }
       looked += names.length;
-      if (looked > MOST_ENTRIES) return { paths: [], failure: "too-many", refused };
+      if (looked > MOST_ENTRIES || !listings.affords(names.length, part))
+        return { paths: [], failure: "too-many", refused };
       // A pattern that begins with a dot takes in these, too, and with them an error.
-      if (part.startsWith(".")) names.push(".", "..");
-      for (const name of names) if (matchesPart(name, part)) next.push(posix.join(directory, name));
+      const all = part.startsWith(".") ? [...names, ".", ".."] : names;
+      for (const name of all) if (matchesPart(name, part)) next.push(posix.join(directory, name));
     }
+    // Each will be looked at.
+    if (isIncludePattern(part) && !listings.affords(10 * next.length, ""))
+      return { paths: [], failure: "too-many", refused };
     found = next;
   }
   return { paths: found.sort(compareBytes), failure, refused };
@@ -66,7 +109,7 @@ function exists(path: string): boolean {
   }
 }
 
-function listDirectory(path: string): string[] | { readonly failure: unknown } {
+function listDirectory(path: string): Listing {
   try {
     return readdirSync(path);
   } catch (error) {

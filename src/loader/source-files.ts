@@ -5,6 +5,7 @@ import { readBeginning, slashed } from "../bounds/index.ts";
 import { type ConfigFile, extentOf, parse } from "../parser/index.ts";
 import { isDump } from "../semantics/index.ts";
 import { type Decoded, decode, type Encoding, isPlainText } from "./encoding.ts";
+import { Listings } from "./match-paths.ts";
 
 /** Nobody writes a configuration of this size (in bytes) by hand, and few generate one. */
 const LARGEST_FILE = 10 * 1024 * 1024;
@@ -35,6 +36,8 @@ export interface Origin {
 }
 
 export class SourceFiles {
+  /** What is in the directories that patterns look into. */
+  readonly listings = new Listings();
   readonly #cwd: string;
   /** Files that were read, and why others could not be, by their path. */
   readonly #byPath = new Map<string, ConfigFile | ReadFailure>();

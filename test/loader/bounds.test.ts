@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Listings, matchPaths } from "../../src/loader/match-paths.ts";
 import { Configuration } from "../../src/semantics/index.ts";
 import { loadIn, main, names, plant, problems } from "./trees.ts";
 
@@ -82,5 +83,21 @@ describe("includes that grow too large", () => {
     });
     const { trees } = await loadIn(cwd, ["nginx.conf"]);
     expect(names(trees[0])).toEqual(["nginx.conf"]);
+  });
+
+  it("match so many names, whichever patterns ask", () => {
+    const cwd = plant(Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`d/${n}.conf`, ""])));
+    const listings = new Listings(45);
+    const found = ["0*", "1*", "2*"].map((name) => matchPaths(`${cwd}/d/${name}`, () => true, listings));
+    expect(found.map(({ failure, paths }) => failure ?? paths.length)).toEqual([1, 1, "too-many"]);
+    // A long one is many.
+    const long = matchPaths(`${cwd}/d/*${"[".repeat(3_000)}`, () => true, new Listings(500));
+    expect(long.failure).toBe("too-many");
+  });
+
+  it("are followed once where all parts include all others", { timeout: 20_000 }, async () => {
+    const files = Array.from({ length: 1_500 }, (_, n) => [`${n}.conf`, "include *.conf;\ngzip on;\n"]);
+    const { trees } = await loadIn(plant(Object.fromEntries(files)), ["."]);
+    expect(trees.map(({ entry }) => entry.name)).toEqual(["0.conf"]);
   });
 });

@@ -15,6 +15,9 @@ const MOST_REPEATED_DIRECTIVES = 300_000;
 /** What is read of a tree with more than that: nobody meant it, and every directive more costs time. */
 const FEW_REPEATED_DIRECTIVES = 10_000;
 
+/** Circles that are told; the others are cut, too. */
+const MOST_CYCLES = 1_000;
+
 /** Finds what the argument of an `include` stands for. */
 export interface IncludeResolver {
   resolve(path: string): IncludeTarget;
@@ -76,6 +79,7 @@ function grow(
   const way = new Set<ConfigFile>();
   const frames: Frame[] = [];
   let written = 0;
+  let cycles = 0;
 
   const enter = (file: ConfigFile): void => {
     const { includes, count } = readIncludes(file);
@@ -102,7 +106,9 @@ function grow(
       const depth = frames.length + (extent?.height ?? 0);
       if (way.has(file)) {
         frame.entered++;
-        frame.problems.push({ kind: "cycle", message: describeCycle(frames, file) });
+        // Where all files include all others, each include closes a circle with each of them.
+        if (cycles++ < MOST_CYCLES)
+          frame.problems.push({ kind: "cycle", message: describeCycle(frames, file) });
       } else if (depth > DEEPEST_INCLUDE) {
         frame.entered++;
         const message = `${file.name} is included more than ${DEEPEST_INCLUDE} files deep and is not read`;
