@@ -31,7 +31,8 @@ export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
   return notes;
 }
 
-function listed(names: readonly string[], most = MOST_NAMED): string {
+/** The first names, and how many more there are. */
+export function listed(names: readonly string[], most = MOST_NAMED): string {
   const more = names.length - most;
   const named = names.slice(0, most).join(", ");
   return more > 0 ? `${named} and ${more} more` : named;

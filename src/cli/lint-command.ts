@@ -16,7 +16,7 @@ import {
   Run,
   shrinkBaseline,
 } from "../linter/index.ts";
-import { type LoadProblem, load } from "../loader/index.ts";
+import { type LoadProblem, type LoadResult, load } from "../loader/index.ts";
 import {
   type FormatName,
   formatReport,
@@ -30,7 +30,7 @@ import type { Settings } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
 import { diffNews, diffText, fixFiles, type Patches, patchesOf } from "./fix-files.ts";
-import { notesOfLeftOut } from "./left-out.ts";
+import { listed, notesOfLeftOut } from "./left-out.ts";
 import { boundsOf, type Portion, portionsOf } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
 import { statisticsTable, timingTable } from "./tables.ts";
@@ -204,9 +204,21 @@ async function lintPortion(
       steps: [],
     };
   })();
-  const notes = [...settings.notes, ...notesOfLeftOut(loaded.leftOut)];
+  const notes = [
+    ...settings.notes,
+    ...notesOfExcluded(given, loaded, settings),
+    ...notesOfLeftOut(loaded.leftOut),
+  ];
   const problems = [...loaded.problems, ...(settings.isOutOfEffort() ? [tooManyGlobs(settings)] : [])];
   return { result, problems, notes, baseline, fails: fails(result.summary, exit), steps };
+}
+
+/** Files that were read and whose findings do not count, because the command line says so: settings say it of themselves. */
+function notesOfExcluded(given: Arguments, { trees }: LoadResult, { excluded }: Settings): Notification[] {
+  if (given.values("exclude").length === 0) return [];
+  const names = new Set(trees.flatMap(({ files }) => files.map(({ name }) => name)).filter(excluded));
+  if (names.size === 0) return [];
+  return [{ level: "note", message: `findings do not count in ${listed([...names])} (--exclude)` }];
 }
 
 /** What they exclude and override is not all known, so the run must not pass. */

@@ -195,8 +195,14 @@ class Loader {
     if ("message" in read) this.#problems.push({ path: "-", message: read.message });
     else if (isDump(read.text)) this.#takeDump(read);
     else {
+      const file = this.#files.readInstead(path, name, read);
+      if (!located && file.items.length > 0 && file.items.every(({ kind }) => kind === "comment")) {
+        const message = "standard input holds comments and nothing else: nothing is configured there";
+        this.#problems.push({ path: "-", message });
+        return;
+      }
       this.#input = { name, encoding: read.encoding };
-      this.#takeSingle({ file: this.#files.readInstead(path, name, read), path, alone: true, located });
+      this.#takeSingle({ file, path, alone: true, located });
     }
   }
 

@@ -19,6 +19,45 @@ function json(args: readonly string[], options: RunOptions) {
 /** In one line, as people read it. */
 const flat = (text: string) => text.replace(/\s+/g, " ");
 
+describe("where nothing is configured", () => {
+  it.each([
+    ["an empty main file", "", ["nginx.conf"], {}],
+    ["a main file of comments", "# gone\n", ["nginx.conf"], {}],
+    [
+      "a dump that was cut off behind its heading",
+      "",
+      ["-"],
+      { input: "# configuration file /etc/nginx/nginx.conf:\n" },
+    ],
+  ] as const)("nginx does not start: %s", (_, text, paths, options) => {
+    const { status, stdout } = nginxLint([...paths], {
+      cwd: directoryOf({ "nginx.conf": text }),
+      ...options,
+    });
+    expect([status, flat(stdout)]).toEqual([
+      1,
+      expect.stringContaining("missing-events nothing is configured"),
+    ]);
+  });
+
+  it("a part may be empty", () => {
+    const cwd = directoryOf({ "conf.d/nginx.conf": "# gone\n", "default.conf": "" });
+    expect(nginxLint(["conf.d/nginx.conf", "default.conf"], { cwd }).status).toBe(0);
+  });
+
+  it("standard input is no pass where it is comments alone", () => {
+    const { status, stdout, stderr } = nginxLint(["-"], { input: "# was here\n" });
+    expect([status, stdout]).toEqual([2, expect.not.stringContaining("✓")]);
+    expect(stderr).toContain("holds comments and nothing else");
+  });
+
+  it("files that the command line excludes are named", () => {
+    const cwd = directoryOf({ "nginx.conf": BAD });
+    const { stdout } = nginxLint(["--exclude", "**", "nginx.conf"], { cwd });
+    expect(flat(stdout)).toContain("note findings do not count in nginx.conf (--exclude)");
+  });
+});
+
 describe("standard input", () => {
   it.each(["", "\n \n"])("that is empty is no clean configuration: %j", (input) => {
     for (const args of [["-"], ["-f", "compact", "-"], ["explain", "http://a/", "-"]]) {

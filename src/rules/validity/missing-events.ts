@@ -17,8 +17,16 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/ngx_core_module.html#events"],
   },
   check({ configuration, report }) {
-    const { root } = configuration;
+    const { root, tree } = configuration;
     if (configuration.fragment || root.incomplete || root.has("events")) return;
+    // What was cut off, or never written.
+    if (isEmpty(configuration)) {
+      report({
+        at: { file: tree.entry, start: 0, end: 0 },
+        message: 'nothing is configured, and so no "events" section: nginx does not start.',
+        help: "write the configuration, with `events {}` in it",
+      });
+    }
     // Only what is meant as a whole configuration.
     const block = root.last("http") ?? root.last("stream") ?? root.last("mail");
     // A template of one block is a part of what is installed.
@@ -32,16 +40,20 @@ export default defineRule({
   },
 });
 
+/** A main file without any directive. */
+function isEmpty({ root, tree: { entry } }: Configuration): boolean {
+  return root.statements.length === 0 && !entry.template && !PARTS_FOLDER.test(entry.name);
+}
+
+/** Folders of files that others include. */
+const PARTS_FOLDER =
+  /(?:^|\/)(?:[\w-]+\.d|(?:sites|conf|streams?)-(?:available|enabled)|snippets|includes?|partials|parts)\//;
+
 /** By its folder or its name a part of a tree, or nothing but the block of another module than `http`. */
 function isPart({ root, tree }: Configuration): boolean {
   const { name } = tree.entry;
   if (/(?:^|\/)nginx[^/]*\.conf[^/]*$/.test(name)) return false;
-  if (
-    /(?:^|\/)(?:[\w-]+\.d|(?:sites|conf|streams?)-(?:available|enabled)|snippets|includes?|partials|parts)\//.test(
-      name,
-    )
-  )
-    return true;
+  if (PARTS_FOLDER.test(name)) return true;
   return (
     /(?:^|\/)(?:http|stream|mail)[^/]*$/.test(name) || (!root.has("http") && root.statements.length === 1)
   );

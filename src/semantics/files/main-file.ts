@@ -3,7 +3,13 @@ import type { ConfigFile } from "../../parser/index.ts";
 
 /** A main file for sure: nginx wants `events` there and nowhere else. */
 export function isMain(file: ConfigFile): boolean {
-  return hasBlock(file, /^events$/) || (/(?:^|\/)nginx\.conf$/.test(file.name) && isTopLevel(file));
+  if (hasBlock(file, /^events$/)) return true;
+  return /(?:^|\/)nginx\.conf$/.test(file.name) && (isTopLevel(file) || isEmpty(file));
+}
+
+/** Nothing is configured in it: nginx would not start with it. */
+function isEmpty({ items, problems, template }: ConfigFile): boolean {
+  return !template && problems.length === 0 && items.every(({ kind }) => kind === "comment");
 }
 
 /** It has blocks that stand outside of all others: a main file, or a part of one, such as `stream { … }` by itself. */
