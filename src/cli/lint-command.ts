@@ -22,6 +22,7 @@ import {
   formatReport,
   formatSummary,
   type ReportOptions,
+  remarks,
   visible,
 } from "../reporters/index.ts";
 import { RULES, type Rule } from "../rules/index.ts";
@@ -115,12 +116,20 @@ export async function lintCommand(given: Arguments): Promise<number> {
   if (given.flag("report") === false) return exitCode === 2 ? 2 : 0;
   if (given.flag("statistics")) await writeReport(given, statisticsTable(result), bounds);
   else await report(given, result, options, bounds);
+  if (!options.quiet && SPARSE.includes(given.value("format") ?? "")) {
+    for (const { label, text } of remarks(result))
+      if (label === "suppressed" || label === "settings")
+        await write("stderr", `nginx-lint: ${label}: ${text}\n`);
+  }
   for (const { baseline, result } of options.quiet ? [] : outcomes) {
     if (baseline === null || result.baseline === null) continue;
     await write("stderr", baselineNews(result.baseline, baseline.path));
   }
   return exitCode;
 }
+
+/** Formats that hold findings and no word on what does not count. */
+const SPARSE: readonly string[] = ["compact", "gitlab", "checkstyle"];
 
 const MANY_FILES = 50;
 

@@ -156,6 +156,8 @@ class Loader {
       writable.set(file.name, { path, real, encoding });
     }
     for (const tree of trees) this.#tellOutside(tree);
+    // What did not look like nginx's by itself may be included.
+    for (const { files } of trees) for (const { name } of files) this.#leftOut.delete(name);
     return {
       trees,
       problems: this.#problems,

@@ -18,6 +18,7 @@ export { checklistHtml } from "./checklist-html.ts";
 export { wrap } from "./columns.ts";
 export { type Explained, type ExplainOptions, explainJson, explainText, type Refusal } from "./explain.ts";
 export type { ReportOptions } from "./options.ts";
+export { remarks } from "./remarks.ts";
 export { visible } from "./visible.ts";
 
 /** The formats of `--format`, the default first. */

@@ -51,6 +51,27 @@ describe("where nothing is configured", () => {
     expect(stderr).toContain("holds comments and nothing else");
   });
 
+  it.each(["compact", "gitlab", "checkstyle"])("what does not count is told beside %s", (format) => {
+    const cwd = directoryOf({
+      "nginx.conf": `# nginx-lint-disable unknown-directive\n${BAD}`,
+      ".nginx-lint.yaml": "failOn: never\n",
+    });
+    const { status, stderr } = nginxLint(["-f", format, "."], { cwd });
+    expect([status, stderr.split("\n").slice(0, -1)]).toEqual([
+      0,
+      [
+        "nginx-lint: suppressed: unknown-directive at nginx.conf:7 (by line 1)",
+        "nginx-lint: settings: .nginx-lint.yaml: no finding fails the run (line 1)",
+      ],
+    ]);
+    expect(nginxLint(["-f", format, "--quiet", "."], { cwd }).stderr).toBe("");
+  });
+
+  it("what is included is not told to be left out", () => {
+    const cwd = directoryOf({ "nginx.conf": inHttp("include a.conf;"), "a.conf": "gzipp on;\n" });
+    expect(nginxLint(["."], { cwd }).stdout).not.toContain("not linted");
+  });
+
   it("files that the command line excludes are named", () => {
     const cwd = directoryOf({ "nginx.conf": BAD });
     const { stdout } = nginxLint(["--exclude", "**", "nginx.conf"], { cwd });
