@@ -15,8 +15,13 @@ export function acmeName({ top, scheme, server: { names } }: VirtualServer): str
 
 /** The locations of a server that give out the challenge from a folder: the webroot method. */
 export function acmeWebroots(server: VirtualServer): readonly Location[] {
-  return server.locations.filter(({ pattern, context }) => {
+  return server.locations.filter((location) => {
+    const { pattern, context } = location;
     const isForIt = /well-known\\?\/acme|\.well-known/.test(pattern) && !context.has("deny");
-    return isForIt && (context.has("root") || context.has("alias"));
+    if (!isForIt) return false;
+    const { handler, files } = server.at(location);
+    return (
+      context.has("root") || context.has("alias") || (handler.kind === "static" && files.statement !== null)
+    );
   });
 }

@@ -407,4 +407,13 @@ describe("the checklist on sites that say it in another way", () => {
     );
     expect(answerChecklist(treeOf(text)).find(({ id }) => id === item)?.status).toBe(status);
   });
+
+  it("fails the renewal where a pattern takes the challenge from a location with the server's root", () => {
+    const text = `events {} http {
+      server { listen 80; server_name a.example; root /var/www/html; location ~ /\\. { deny all; }
+        location /.well-known/acme-challenge/ { } location / { return 301 https://$host$request_uri; } }
+      server { listen 443 ssl; server_name a.example; ssl_certificate /etc/letsencrypt/live/a/c.pem; ssl_certificate_key k; root /srv/a; }
+    }`;
+    expect(answerChecklist(treeOf(text)).find(({ id }) => id === "tls.renewal")?.status).toBe("fail");
+  });
 });

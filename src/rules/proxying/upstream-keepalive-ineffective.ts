@@ -1,4 +1,5 @@
 import { type Configuration, fromBytes, isSince, type Statement } from "../../semantics/index.ts";
+import { webSocketPlace } from "../../site/index.ts";
 import { replaceArgument } from "../fix.ts";
 import { defineRule, type Edit, type Fix, type Report, type ServerRuleContext } from "../rule.ts";
 import { codeOf } from "../wording.ts";
@@ -64,6 +65,8 @@ http {
       const { location } = place;
       if (
         upstream === null ||
+        // A WebSocket keeps its connection to itself; what asks for none there is no visitor.
+        webSocketPlace(place)?.by === "name" ||
         place.context.hidden ||
         place.context !== (location?.context ?? server.context)
       )
