@@ -95,16 +95,17 @@ export function advisoriesFor(model: Model): readonly Concern[] {
   }
   const concerns: Concern[] = [];
   for (const [precondition, advisories] of byKey) {
-    const fixed = releasesWithAll(advisories, version);
+    const fixed = () => releasesWithAll(advisories, version);
     if (precondition === "version") {
-      if (version !== null) concerns.push({ precondition, kind: "version", advisories, causes: [], fixed });
+      if (version !== null)
+        concerns.push({ precondition, kind: "version", advisories, causes: [], fixed: fixed() });
       continue;
     }
     const { kind, causes } = PRECONDITIONS[precondition];
     // What half of all trees have is no news without a version.
     if (version === null && kind === "feature") continue;
     const found = [...causes(model)];
-    if (found.length > 0) concerns.push({ precondition, kind, advisories, causes: found, fixed });
+    if (found.length > 0) concerns.push({ precondition, kind, advisories, causes: found, fixed: fixed() });
   }
   return concerns;
 }
