@@ -37,7 +37,7 @@ export interface AnswerDifference {
 /** What came of asking. */
 export interface Comparison {
   readonly differences: readonly AnswerDifference[];
-  /** How many requests were asked of both. */
+  /** How many requests were asked of both; those with hundreds of headers count for several. */
   readonly asked: number;
   /** Servers that differ, and of which nothing was asked for want of requests. */
   readonly unasked: number;
@@ -91,8 +91,8 @@ export class AnswersBefore {
         continue;
       }
       for (const probe of this.#probesAt(index, after, Math.min(share, most - asked))) {
-        asked++;
         const old = this.#answerTo(probe, index);
+        asked += 1 + ((old.requestHeaders.length + old.responseHeaders.length) >> 7);
         const now = answerOf(after, probe, index);
         const changes = compareAnswers(old, now);
         if (changes.length === 0) continue;

@@ -63,6 +63,14 @@ describe("includes that grow too large", () => {
     expect(http?.statements.length).toBeLessThan(20_000);
   });
 
+  it("say once for each pattern that its files are too much", async () => {
+    const files: Record<string, string> = { "nginx.conf": main("include many/*;\n".repeat(30)) };
+    for (let n = 0; n < 30; n++) files[`many/${n}`] = "gzip on;\n".repeat(2_000);
+    const { trees } = await loadIn(plant(files), ["nginx.conf"]);
+    expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(new Array(29).fill("too-many"));
+    expect(trees[0]?.files).toHaveLength(31);
+  });
+
   it("are bounded in memory", async () => {
     const text = "a;\n".repeat(2_100_000);
     const cwd = plant({ "nginx.conf": main("include d; include e;"), d: text, e: "a;\n".repeat(10) });

@@ -47,6 +47,14 @@ describe("comparing what two trees answer", () => {
     expect(all.asked).toBeGreaterThan(one.asked);
     expect(all.differences).toEqual([]);
   });
+  it("counts requests with hundreds of headers for several", () => {
+    const askedWith = (count: number) => {
+      const headers = Array.from({ length: count }, (_, n) => `add_header X-${n} v;`).join("\n");
+      const text = `events {}\nhttp {\nserver {\nlisten 80;\n${headers}\nlocation / { return 204; }\n}\n}\n`;
+      return compareTrees(treeOf(text), treeOf(text.replace("return 204", "return 200 ''"))).asked;
+    };
+    expect(askedWith(1_280)).toBeGreaterThan(3 * askedWith(1));
+  });
   it("names the request that a guard no longer refuses, and says that it opens something", () => {
     const { differences } = compareTrees(...edited("location /static/", "location ^~ /static/"));
     const opened = differences.filter((each) => each.opens).map(({ request }) => request.uri);

@@ -34,6 +34,8 @@ interface Frame {
   /** What of `waiting` stays, and what is wrong with the rest. */
   kept: ConfigFile[];
   problems: IncludeProblem[];
+  /** Some of them were too much. */
+  isFull: boolean;
   /** Directives of the file with those of the files in it. */
   size: number;
   /** Files below it on the longest way. */
@@ -57,22 +59,19 @@ export function growTree(
   resolver: IncludeResolver,
 ): SourceTree {
   const tree = grow(entry, top, fragment, resolver, MOST_REPEATED_DIRECTIVES);
-  return tree.isCut ? grow(entry, top, fragment, resolver, FEW_REPEATED_DIRECTIVES) : tree;
+  const smaller = tree ?? grow(entry, top, fragment, resolver, FEW_REPEATED_DIRECTIVES);
+  if (smaller === null) throw new TypeError("a smaller tree is cut, and not given up");
+  return smaller;
 }
 
-interface GrownTree extends SourceTree {
-  /** Includes were left out because the tree would be too large. */
-  readonly isCut: boolean;
-}
-
+/** Null where the tree would be larger than the most that is ever grown. */
 function grow(
   entry: ConfigFile,
   top: ContextKind,
   fragment: boolean,
   resolver: IncludeResolver,
   mostRepeated: number,
-): GrownTree {
-  let isCut = false;
+): SourceTree | null {
   const includes = new Map<Directive, IncludeTarget>();
   const extents = new Map<ConfigFile, Extent>();
   const files = new Set([entry]);
@@ -93,6 +92,7 @@ function grow(
       entered: 0,
       kept: [],
       problems: [],
+      isFull: false,
       size: count,
       height: 0,
     });
@@ -119,9 +119,12 @@ function grow(
       } else {
         frame.entered++;
         if (frame.size + extent.size > mostRepeated + written) {
+          // What was too much is grown again, smaller.
+          if (mostRepeated === MOST_REPEATED_DIRECTIVES) return null;
           const message = `${file.name} is included so often that the configuration has hundreds of thousands of repeated directives`;
-          frame.problems.push({ kind: "too-many", message });
-          isCut = true;
+          // A pattern stands for thousands of files: one of them is enough to say so.
+          if (!frame.isFull) frame.problems.push({ kind: "too-many", message });
+          frame.isFull = true;
         } else {
           frame.kept.push(file);
           frame.size += extent.size;
@@ -145,8 +148,9 @@ function grow(
     frame.entered = 0;
     frame.kept = [];
     frame.problems = [...target.problems];
+    frame.isFull = false;
   }
-  return { entry, top, includes, files: [...files], fragment, isCut };
+  return { entry, top, includes, files: [...files], fragment };
 }
 
 function describeCycle(frames: readonly Frame[], file: ConfigFile): string {
