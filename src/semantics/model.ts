@@ -291,6 +291,11 @@ export class VirtualServer {
     return askServer(this.model.configuration, this.server, uri, disk);
   }
 
+  /** What somebody gets who knows the password and has the address. */
+  answerToUser(uri: string, disk: Disk): Simulation | null {
+    return askServer(this.model.configuration, this.server, uri, disk, true);
+  }
+
   /** What a stranger gets who asks for a file (its path ends in `tail`) that is there; null where it is not that file. */
   fileAt(uri: string, tail: string): ServedFile | null {
     return askForFile(this.model.configuration, this.server, uri, tail);

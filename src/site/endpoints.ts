@@ -24,6 +24,8 @@ export interface Endpoint {
   readonly uri: string;
   /** Where the request is when it is handed on. */
   readonly place: Place;
+  /** Strangers are refused there. */
+  readonly isGuarded: boolean;
 }
 
 /** What locations of each kind are called, and what is asked for below them. */
@@ -56,9 +58,10 @@ export function endpointsOf(server: VirtualServer, site: Backends): readonly End
     if (kind === null || forMonitors.has(location) || isNamedForMetrics(location)) continue;
     if (webSocketPlace(server.at(location))?.by === "name") continue;
     for (const uri of urisFor(location, kind)) {
-      const place = applicationPlace(server, site, uri);
+      const open = applicationPlace(server, site, uri, false);
+      const place = open ?? applicationPlace(server, site, uri, true);
       if (place === null || place.location !== location) continue;
-      found.set(`${kind} ${location.statement.line} ${uri}`, { kind, uri, place });
+      found.set(`${kind} ${location.statement.line} ${uri}`, { kind, uri, place, isGuarded: open === null });
       break;
     }
   }
@@ -66,8 +69,9 @@ export function endpointsOf(server: VirtualServer, site: Backends): readonly End
   const isMissing = (kind: EndpointKind) => !endpoints.some((endpoint) => endpoint.kind === kind);
   // Sign-in below an API that has no location of its own.
   if (isMissing("auth") && !isMissing("api")) {
-    const place = applicationPlace(server, site, USUAL.auth);
-    if (place !== null) endpoints.push({ kind: "auth", uri: USUAL.auth, place });
+    const open = applicationPlace(server, site, USUAL.auth, false);
+    const place = open ?? applicationPlace(server, site, USUAL.auth, true);
+    if (place !== null) endpoints.push({ kind: "auth", uri: USUAL.auth, place, isGuarded: open === null });
   }
   return endpoints;
 }
@@ -92,8 +96,13 @@ function urisFor(location: Location, kind: EndpointKind): readonly string[] {
 }
 
 /** Where a request is when it is handed to an application; null where it is not. */
-function applicationPlace(server: VirtualServer, site: Backends, uri: string): Place | null {
-  const simulation = server.ask(uri, { files: () => "missing" });
+function applicationPlace(
+  server: VirtualServer,
+  site: Backends,
+  uri: string,
+  isLetIn: boolean,
+): Place | null {
+  const simulation = server.ask(uri, { files: () => "missing", isLetIn });
   const { by } = simulation.outcome;
   if (by === null || simulation.context === null || !asksApplication(simulation.outcome)) return null;
   if (by.name === "proxy_pass" && site.backendOf(by).kind !== "application") return null;

@@ -7,6 +7,8 @@ export interface PageAnswer {
   readonly simulation: Simulation;
   /** Where the answer's headers are looked up. */
   readonly place: Place;
+  /** Strangers do not get it. */
+  readonly isGuarded: boolean;
   /** An application may add headers of its own. */
   readonly by: "nginx" | "application";
 }
@@ -30,13 +32,14 @@ export function pageAnswers(
   const answers: PageAnswer[] = [];
   const seen = new Set<Place>();
   for (const uri of new Set(["/", ...prefixes.flatMap((prefix) => [prefix, `${prefix}dashboard`])])) {
-    const simulation = server.answerTo(uri, entryPages);
+    const simulation = server.answerToUser(uri, entryPages);
     if (simulation === null || simulation.context === null) continue;
     const by = senderOf(simulation, backends);
     const place = server.model.place(simulation.context);
     if (by === null || seen.has(place)) continue;
     seen.add(place);
-    answers.push({ uri, simulation, place, by });
+    const isGuarded = senderOf(server.answerTo(uri, entryPages) ?? simulation, backends) === null;
+    answers.push({ uri, simulation, place, isGuarded, by });
   }
   return answers;
 }

@@ -416,4 +416,47 @@ describe("the checklist on sites that say it in another way", () => {
     }`;
     expect(answerChecklist(treeOf(text)).find(({ id }) => id === "tls.renewal")?.status).toBe("fail");
   });
+
+  describe("of a site behind a password", () => {
+    const guarded = (text: string) =>
+      text
+        .replace(SITE, `${SITE} auth_basic staging; auth_basic_user_file users;`)
+        .replace("access_log off;\n", "access_log off; auth_basic off;\n");
+    const statusOf = (text: string, item: string) =>
+      answerChecklist(treeOf(guarded(text)), { version: parseVersion("1.26.0") }).find(
+        ({ id }) => id === item,
+      )?.status;
+    const ITEMS = [
+      "headers.csp",
+      "headers.hsts",
+      "react.index-not-cached",
+      "react.assets-cached",
+      "limits.api",
+    ];
+    ITEMS.push("limits.auth", "limits.admin", "monitoring.health");
+
+    it.each(ITEMS)("%s is answered for those who know it", (item) => {
+      expect(statusOf(GOOD, item)).toBe("pass");
+    });
+
+    it("fails what they do not get", () => {
+      expect(statusOf(GOOD.replace(/add_header Content-Security-Policy.*\n/, "\n"), "headers.csp")).toBe(
+        "fail",
+      );
+      expect(statusOf(GOOD.replace(PAGE, ""), "react.index-not-cached")).toBe("fail");
+      const unlimited = GOOD.replace(
+        "limit_req zone=auth burst=5;\n            proxy_pass http://app;\n        }\n        location /django",
+        "proxy_pass http://app;\n        }\n        location /django",
+      );
+      expect(statusOf(unlimited, "limits.admin")).toBe("fail");
+    });
+  });
+
+  it("reads `ON` and `Off` as nginx does", () => {
+    const text = GOOD.replace("sendfile on", "sendfile ON")
+      .replace("gzip on", "gzip On")
+      .replace(HTTP, "server_tokens OFF;");
+    const answers = answerChecklist(treeOf(text), { version: parseVersion("1.26.0") });
+    expect(answers.filter(({ status }) => status === "fail")).toEqual([]);
+  });
 });

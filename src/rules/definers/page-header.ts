@@ -50,7 +50,7 @@ export function definePageHeaderRule(rule: PageHeaderRule): Rule {
     ...data,
     scope: "server",
     check(context) {
-      const { server, site, report, met, unmet, untold } = context;
+      const { server, site, report, met, unmet, untold, isMetUnheard } = context;
       const at = server.context.opener;
       if (at === null || server.server.partial || isOthersMatter(context)) return;
       const unmetAt = (page: PageAnswer, why: string) => unmet({ at, why: `GET ${page.uri} ${why}` });
@@ -61,6 +61,7 @@ export function definePageHeaderRule(rule: PageHeaderRule): Rule {
           reason: `a part was not read: look for \`${header}\` in what \`${server.host}\` answers`,
         });
       for (const page of site.pageAnswers(server)) {
+        if (page.isGuarded && isMetUnheard === true) continue;
         const sent = sentWith(page);
         if (sent === null) {
           untold({
@@ -90,7 +91,8 @@ export function definePageHeaderRule(rule: PageHeaderRule): Rule {
           continue;
         }
         // A proxy in front may add it; what nginx sends lacks it.
-        if (confidence === "low") unmetAt(page, `is sent without \`${header}\``);
+        if (confidence === "low" || page.isGuarded) unmetAt(page, `is sent without \`${header}\``);
+        if (page.isGuarded) return;
         const { location } = page.place;
         report({
           at,

@@ -11,10 +11,15 @@ export interface HttpsAnswer {
 }
 
 /** Answers of the server over HTTPS that a browser would keep HSTS from: pages, redirects, applications. */
-export function* httpsAnswers({ server, site }: ServerRuleContext): Generator<HttpsAnswer> {
+export function* httpsAnswers({ server, site, isMetUnheard }: ServerRuleContext): Generator<HttpsAnswer> {
   if (!site.edge.speaksTls(server.server) || server.server.partial || server.rejectsAll) return;
-  const pages = site.pageAnswers(server).map(({ uri, simulation }) => ({ uri, simulation }));
-  const front = { uri: "/", simulation: server.ask({ uri: "/", scheme: "https" }) };
+  // The linter speaks of what strangers get.
+  const isLetIn = isMetUnheard !== true;
+  const pages = site
+    .pageAnswers(server)
+    .filter(({ isGuarded }) => isLetIn || !isGuarded)
+    .map(({ uri, simulation }) => ({ uri, simulation }));
+  const front = { uri: "/", simulation: server.ask({ uri: "/", scheme: "https" }, { isLetIn }) };
   const seen = new Set<unknown>();
   for (const { uri, simulation } of [front, ...pages]) {
     const { kind, status } = simulation.outcome;

@@ -32,7 +32,7 @@ export default defineSettingRule({
   },
   judge(setting, place) {
     const { args, origin } = setting;
-    const [value = "on"] = args;
+    const value = args[0]?.toLowerCase() ?? "on";
     if ((value !== "on" && value !== "build") || place.moreHeaders.has("server")) return null;
     return {
       message:

@@ -52,8 +52,8 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html"],
   },
   scope: "server",
-  check({ server, site, report, met }) {
-    const endpoints = site.endpoints(server);
+  check({ server, site, report, met, isMetUnheard }) {
+    const endpoints = site.endpoints(server).filter(({ isGuarded }) => !isGuarded || isMetUnheard !== true);
     const api = endpoints.find(({ kind }) => kind === "api");
     const general = strictest(api?.place.requestLimits ?? []);
     if (api === undefined || general === null) return;

@@ -49,10 +49,10 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_limit_req_module.html"],
   },
   scope: "server",
-  check({ server, site, configuration, report, met, untold }) {
+  check({ server, site, configuration, report, met, unmet, untold }) {
     const [zone] = configuration.all("limit_req_zone");
     if (zone !== undefined) met(zone, [], ["limits.zone"]);
-    for (const { kind, uri, place } of site.endpoints(server)) {
+    for (const { kind, uri, place, isGuarded } of site.endpoints(server)) {
       const limits = place.requestLimits;
       const at = place.location?.statement ?? server.context.opener;
       if (at === null) continue;
@@ -66,6 +66,15 @@ http {
       }
       if (limits.some(({ isDry }) => !isDry)) {
         met(at, [], [`limits.${kind}`, "limits.zone"]);
+        continue;
+      }
+      if (isGuarded) {
+        // Strangers cannot guess there.
+        unmet({
+          at,
+          why: `POST ${uri} has no limit`,
+          items: [`limits.${kind}`, ...(zone === undefined ? ["limits.zone"] : [])],
+        });
         continue;
       }
       const [dry] = limits;

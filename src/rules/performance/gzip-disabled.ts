@@ -20,7 +20,7 @@ export default defineSettingRule({
   directive: "gzip",
   places: answeringPlaces,
   judge({ args, origin, statement }, place) {
-    if (args[0] === "on" || isCompressedOtherwise(place)) return null;
+    if (args[0]?.toLowerCase() === "on" || isCompressedOtherwise(place)) return null;
     // Switched off on purpose: for archives, or for pages that hold secrets (BREACH).
     if (statement !== null && statement.context.kind !== "http") return null;
     return {
@@ -29,7 +29,7 @@ export default defineSettingRule({
     };
   },
   lacks({ args, statement }, place) {
-    if (args[0] === "on" || isCompressedOtherwise(place) || statement === null) return null;
+    if (args[0]?.toLowerCase() === "on" || isCompressedOtherwise(place) || statement === null) return null;
     return isForAll(statement) ? "`gzip off` there" : null;
   },
 });

@@ -19,7 +19,7 @@ export default defineSettingRule({
   directive: "sendfile",
   places: filePlaces,
   judge({ args, origin }) {
-    if (args[0] === "on") return null;
+    if (args[0]?.toLowerCase() === "on") return null;
     return {
       message: `${origin === "default" ? "`sendfile` is off by default" : "`sendfile` is off"}: nginx copies every file through its own memory before it sends it.`,
       help: "write `sendfile on;` in `http`",

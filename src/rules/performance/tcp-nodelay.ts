@@ -21,7 +21,7 @@ export default defineSettingRule({
   directive: "tcp_nodelay",
   places: answeringPlaces,
   judge({ args }) {
-    if (args[0] !== "off") return null;
+    if (args[0]?.toLowerCase() !== "off") return null;
     return {
       message:
         "`tcp_nodelay off` makes small responses wait, up to 200 ms each, for more data to send with them.",

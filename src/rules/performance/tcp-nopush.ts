@@ -20,7 +20,7 @@ export default defineSettingRule({
   places: filePlaces,
   judge({ args, origin }, place) {
     // Without sendfile it does nothing; `sendfile` speaks of that.
-    if (args[0] === "on" || place.isOn("sendfile") !== true) return null;
+    if (args[0]?.toLowerCase() === "on" || place.isOn("sendfile") !== true) return null;
     return {
       message: `${origin === "default" ? "`tcp_nopush` is off by default" : "`tcp_nopush` is off"}: headers and files go out in more packets than they need.`,
       help: "write `tcp_nopush on;` beside `sendfile on;`",

@@ -38,7 +38,8 @@ export default defineRule({
   check({ server, site, report }) {
     if (!hasErrorPage(server)) return;
     const told = new Set<unknown>();
-    for (const { kind, uri, place } of site.endpoints(server)) {
+    for (const { kind, uri, place, isGuarded } of site.endpoints(server)) {
+      if (isGuarded) continue;
       if (kind !== "api") continue;
       const found = STATUSES.flatMap((status) => pageFor(uri, status, server) ?? []);
       const [first] = found;

@@ -62,7 +62,7 @@ http {
         untold("find out whose certificate it is: Let's Encrypt has nothing to staple");
         continue;
       }
-      const isOn = stapling.args[0] === "on";
+      const isOn = stapling.args[0]?.toLowerCase() === "on";
       const needsResolver =
         place.setting("ssl_stapling_file").statement === null &&
         !/\/\/(\[|\d+\.\d+\.\d+\.\d+)/.test(place.setting("ssl_stapling_responder").args[0] ?? "");

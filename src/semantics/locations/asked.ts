@@ -32,17 +32,18 @@ export function askForFile(
   return target.endsWith(tail) && !target.includes("$") ? { uri, path: target, by, simulation } : null;
 }
 
-/** The answer to a stranger's GET; null where it depends on what no file can tell. */
+/** The answer to a GET of a stranger, or of somebody who is let in; null where it depends on what no file can tell. */
 export function askServer(
   configuration: Configuration,
   server: Server,
   uri: string,
   files: (path: string) => FileState | undefined,
+  isLetIn = false,
 ): Simulation | null {
   if (server.context.incomplete) return null;
   const simulation = simulate(
     { uri, host: hostOf(server), scheme: server.listens.some(({ tls }) => tls) ? "https" : "http" },
-    { configuration, server, files, answers: CERTIFIED },
+    { configuration, server, files, answers: CERTIFIED, isLetIn },
   );
   if (simulation.outcome.kind === "unknown") return null;
   if (simulation.assumptions.some(({ question: { kind } }) => kind !== "file" && kind !== "certificate"))

@@ -16,6 +16,7 @@ type Subrequest = (uri: string) => number | null;
 /** The access phase; null where the request goes on. `subrequest` asks an `auth_request`. */
 export function checkAccess(exchange: Exchange, subrequest: Subrequest): Signal | null {
   if (exchange.subrequest) return null;
+  if (exchange.options.isLetIn === true && !refusesAll(exchange)) return null;
   const satisfiesAny = effective(exchange.context, "satisfy").statements.at(-1)?.args[0] === "any";
   // In nginx's order: the module compiled last is asked first.
   const gates = [
@@ -45,6 +46,12 @@ export function checkAccess(exchange: Exchange, subrequest: Subrequest): Signal 
   exchange.refusal = null;
   exchange.cause = refusal.cause;
   return { finalize: refusal.status };
+}
+
+/** `deny all` alone: there is nobody who is let in. */
+function refusesAll({ context }: Exchange): boolean {
+  const { statements } = effective(context, ["allow", "deny"]);
+  return statements.length > 0 && statements.every(({ name }) => name === "deny");
 }
 
 function askAddress(exchange: Exchange): Verdict {

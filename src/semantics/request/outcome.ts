@@ -35,6 +35,8 @@ export interface SimulationOptions {
   readonly server?: Server;
   /** Take the request to this place of the server once the server's own directives have run, whatever its URI. */
   readonly at?: Context;
+  /** Who asks knows the password and has the address: gates that let anybody in let him in. */
+  readonly isLetIn?: boolean;
   /** What is on disk at a path below a document root; undefined where nobody knows. */
   readonly files?: (path: string, root: string | null) => FileState | undefined;
   /** Size in bytes and date of change (seconds since 1970) of a file; undefined where nobody knows. */

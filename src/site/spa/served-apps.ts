@@ -53,8 +53,8 @@ function appAt(server: VirtualServer, prefix: string, isMeant: boolean): ServedA
   if (location === null && server.isPartial) return null;
   if (isHidden(location) || server.at(location).handler.kind !== "static") return null;
   const disk = diskOf(isAppPage);
-  const fallback = fileSent(server.answerTo(prefix + ADDRESS, disk));
-  const page = fallback ?? fileSent(server.answerTo(prefix, disk));
+  const fallback = fileSent(server.answerToUser(prefix + ADDRESS, disk));
+  const page = fallback ?? fileSent(server.answerToUser(prefix, disk));
   if (page === null || !PAGE.test(page)) return null;
   if (fallback === null && !isMeant && spaEvidence(server, location).score < 2) return null;
   return { server, location, prefix, folder: page.slice(0, page.lastIndexOf("/") + 1) };
@@ -121,7 +121,7 @@ export function assetsOf(app: ServedApp): readonly Asset[] {
     if (taker.kind === "unknown") return [];
     const location = taker.kind === "location" ? taker.location : null;
     if (isHidden(location)) return [];
-    const sent = server.answerTo(
+    const sent = server.answerToUser(
       uri,
       diskOf((path) => path.endsWith(tail) || isAppPage(path)),
     );
@@ -138,5 +138,5 @@ export function placeOf({ server, location }: ServedApp): Statement | null {
 
 /** What a request for an address of the app gets, where of its files just the page is there; null: not known. */
 export function askWithoutFiles({ server }: ServedApp, uri: string): Simulation | null {
-  return server.answerTo(uri, diskOf(isAppPage));
+  return server.answerToUser(uri, diskOf(isAppPage));
 }
