@@ -1,12 +1,13 @@
 /** `nginx-lint checklist [path…]`: the deployment guide's checklist, answered. */
 import { type Answer, answerChecklist, UnknownServerError } from "../checklist/index.ts";
-import { load } from "../loader/index.ts";
+import { type LoadProblem, load } from "../loader/index.ts";
 import {
   checklistHtml,
   checklistJson,
   checklistMarkdown,
   checklistText,
   scoreOf,
+  visible,
 } from "../reporters/index.ts";
 import { Configuration, type SourceTree } from "../semantics/index.ts";
 import { originText } from "../settings/index.ts";
@@ -22,7 +23,7 @@ declare const __VERSION__: string;
 export async function checklistCommand(given: Arguments, rest: readonly string[]): Promise<number> {
   const paths = rest.length === 0 ? [await placeToRead(process.cwd())] : rest;
   const format = given.value("format") ?? "stylish";
-  const answers = await answersFor(given, paths);
+  const { answers, problems } = await answersFor(given, paths);
   const output = given.value("output");
   const text = await textIn(format, answers, given);
   if (output === undefined) await write("stdout", text);
@@ -30,6 +31,9 @@ export async function checklistCommand(given: Arguments, rest: readonly string[]
     writeOutput(boundsOf(given, paths, process.cwd()), output, text);
     await write("stderr", `${scoreOf(answers)}\n`);
   }
+  // What could not be read may be what an item is about.
+  for (const { message } of problems) await write("stderr", `nginx-lint: ${visible(message)}\n`);
+  if (problems.length > 0) return 2;
   const isFailing = given.value("fail-on") !== "never" && answers.some(({ status }) => status === "fail");
   return isFailing ? 1 : 0;
 }
@@ -54,7 +58,10 @@ function rank(tree: SourceTree): number {
 }
 
 /** Of several trees the largest is the site. */
-export async function answersFor(given: Arguments, paths: readonly string[]): Promise<readonly Answer[]> {
+export async function answersFor(
+  given: Arguments,
+  paths: readonly string[],
+): Promise<{ readonly answers: readonly Answer[]; readonly problems: readonly LoadProblem[] }> {
   const cwd = process.cwd();
   const bounds = boundsOf(given, paths, cwd);
   const [portion] = await portionsOf(given, paths, cwd, bounds);
@@ -75,12 +82,13 @@ export async function answersFor(given: Arguments, paths: readonly string[]): Pr
     ([id, { value, origin }]) => [id, { status: value, by: originText(origin) }] as const,
   );
   try {
-    return answerChecklist(tree, {
+    const answers = answerChecklist(tree, {
       assumed: new Map(said),
       version: portion?.settings.version ?? null,
       assume,
       ...(server === undefined ? {} : { server }),
     });
+    return { answers, problems: loaded.problems };
   } catch (error) {
     if (error instanceof UnknownServerError) throw new UsageError(error.message);
     throw error;

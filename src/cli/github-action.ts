@@ -50,7 +50,7 @@ async function run(env: Environment): Promise<number> {
   if (wantsChecklist && env.GITHUB_STEP_SUMMARY) {
     appendFileSync(
       env.GITHUB_STEP_SUMMARY,
-      `\n${checklistMarkdown(await answersFor(given, given.positionals))}`,
+      `\n${checklistMarkdown((await answersFor(given, given.positionals)).answers)}`,
     );
   }
   const { errors, warnings } = result.summary;

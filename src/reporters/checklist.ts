@@ -2,6 +2,7 @@
 import type { Answer, Status } from "../checklist/index.ts";
 import { wrap } from "./columns.ts";
 import type { ReportOptions } from "./options.ts";
+import { visible } from "./visible.ts";
 import { groupBy } from "./wording.ts";
 
 export const MARKS: Readonly<Record<Status, string>> = { pass: "✓", fail: "✗", "n/a": "–", manual: "?" };
@@ -14,7 +15,7 @@ export function scoreOf(answers: readonly Answer[]): string {
 }
 
 function placesOf({ places }: Answer, most: number, write = (place: string) => place): string {
-  const lines = [...new Set(places.map(({ file, line }) => `${file}:${line}`))];
+  const lines = [...new Set(places.map(({ file, line }) => `${visible(file)}:${line}`))];
   const shown = lines.slice(0, most).map(write);
   return lines.length > most ? `${shown.join(", ")} and ${lines.length - most} more` : shown.join(", ");
 }
@@ -41,7 +42,8 @@ export async function checklistText(
   for (const [chapter, group] of groupBy(answers, ({ chapter }) => chapter)) {
     lines.push(chalk.bold(chapter));
     for (const answer of group) {
-      const { status, title, reason } = answer;
+      const { status, title } = answer;
+      const reason = visible(answer.reason);
       const [first = "", ...rest] = wrap(title, columns - 4, columns - 4).map((line) =>
         status === "n/a" ? chalk.dim(line) : line,
       );
@@ -63,7 +65,8 @@ export function checklistMarkdown(answers: readonly Answer[]): string {
   for (const [chapter, group] of groupBy(answers, ({ chapter }) => chapter)) {
     lines.push(`### ${chapter}`, "");
     for (const answer of group) {
-      const { status, title, reason } = answer;
+      const { status, title } = answer;
+      const reason = visible(answer.reason);
       const box = status === "pass" ? "x" : " ";
       const where = status === "fail" ? placesOf(answer, 3, code) : "";
       const said = [status === "pass" || status === "fail" ? "" : status, reason].filter(

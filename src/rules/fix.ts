@@ -12,10 +12,10 @@ export function replaceArguments(statement: Statement, args: readonly string[]):
   return { file, offset: start, length: end - start, text };
 }
 
-/** One argument in place of another. */
+/** One argument in place of another, or at the end where it is missing. */
 export function replaceArgument(statement: Statement, index: number, text: string): Edit {
   const word = statement.directive.args[index];
-  if (word === undefined) throw new RangeError(`${statement.name} has no argument ${index}`);
+  if (word === undefined) return insertArgument(statement, index, text);
   return { file: statement.file, offset: word.start, length: word.end - word.start, text };
 }
 

@@ -214,3 +214,13 @@ describe("readers of a long report", () => {
     expect(stderr).toMatch(/^nginx-lint: .*ENOSPC.*\n$/);
   });
 });
+
+it("shows the names of files as escapes in the checklist", () => {
+  const name = "\x1b[31m\x07\n::error::x.conf";
+  const cwd = directoryOf({ [name]: "server {\n  listen 80;\n  listn 3;\n}\n" });
+  for (const format of ["stylish", "markdown", "html", "json"]) {
+    const { stdout } = nginxLint(["checklist", "-f", format, "."], { cwd });
+    expect(stdout).toMatch(/error::x\.conf/);
+    expect(stdout).not.toMatch(/[\x07\x1b]|^::error/m);
+  }
+});

@@ -67,6 +67,14 @@ describe("where nothing is configured", () => {
     expect(nginxLint(["-f", format, "--quiet", "."], { cwd }).stderr).toBe("");
   });
 
+  it("a checklist of what could not all be read is no pass", () => {
+    const cwd = directoryOf({ "nginx.conf": CLEAN });
+    const { status, stderr } = nginxLint(["checklist", "--fail-on", "never", "nginx.conf", "gone.conf"], {
+      cwd,
+    });
+    expect([status, stderr]).toEqual([2, "nginx-lint: gone.conf does not exist\n"]);
+  });
+
   it("what is included is not told to be left out", () => {
     const cwd = directoryOf({ "nginx.conf": inHttp("include a.conf;"), "a.conf": "gzipp on;\n" });
     expect(nginxLint(["."], { cwd }).stdout).not.toContain("not linted");

@@ -208,3 +208,8 @@ describe("more than a run looks at one by one", { timeout: 60_000 }, () => {
     ]);
   });
 });
+
+it("throws at no directive without what it needs", () => {
+  const text = serverOf("location / { server_tokens #;\n}\nserver_tokens;\nserver_tokens");
+  expect(lintStrictly(text).notifications).toEqual([]);
+});
