@@ -1,7 +1,7 @@
 /** `nginx-lint explain URL [path]`: what becomes of a request. */
 import { statSync } from "node:fs";
 import { join, posix } from "node:path";
-import type { Bounds } from "../bounds/index.ts";
+import { type Bounds, realPathOf } from "../bounds/index.ts";
 import { type Finding, lint, stopsNginx } from "../linter/index.ts";
 import { type LoadResult, load } from "../loader/index.ts";
 import { type Explained, explainJson, explainText, type Refusal, visible } from "../reporters/index.ts";
@@ -312,13 +312,9 @@ function filesOf(
   return (path, documentRoot) => {
     const known = told.get(withoutSlash(posix.normalize(path)));
     if (known !== undefined) return known;
-    if (
-      documentRoot === null ||
-      !bounds.permits(onDisk(path)) ||
-      stateOf(onDisk(documentRoot)) !== "directory"
-    )
+    if (documentRoot === null || !mayAsk(onDisk(documentRoot), bounds) || !mayAsk(onDisk(path), bounds))
       return undefined;
-    return stateOf(onDisk(path));
+    return stateOf(onDisk(documentRoot)) === "directory" ? stateOf(onDisk(path)) : undefined;
   };
 }
 
@@ -331,7 +327,7 @@ function detailsOf(
   const told = new Set([...given.values("exists"), ...given.values("missing")].map(withoutSlash));
   return (path) => {
     const onDisk = root === null ? path : join(root, path);
-    if (told.has(path) || !bounds.permits(onDisk)) return undefined;
+    if (told.has(path) || !mayAsk(onDisk, bounds)) return undefined;
     try {
       const { size, mtimeMs } = statSync(onDisk);
       return { size, modified: Math.floor(mtimeMs / 1000) };
@@ -339,6 +335,11 @@ function detailsOf(
       return undefined;
     }
   };
+}
+
+/** Whether the disk is asked what is there: not what `--within` keeps out, under its own name or behind a link. */
+function mayAsk(path: string, bounds: Bounds): boolean {
+  return bounds.permits(path) && bounds.permits(realPathOf(path) ?? path);
 }
 
 function withoutSlash(path: string): string {

@@ -64,6 +64,18 @@ const GROUNDS = [
   ["a repository", () => mkdirSync(join(tree, ".git"))],
 ] as const;
 
+it("is not told by explain what is outside of --within, also not behind a link", () => {
+  plant({
+    "nginx.conf": inHttp(`server { listen 80; root ${machine}/home; location /l/ { root ${tree}; } }`),
+    l: "-> ../home",
+  });
+  const asked = (uri: string, ...more: string[]) =>
+    nginxLint(["explain", ...more, `http://x${uri}`, "."], { cwd: tree }).stdout;
+  expect(asked("/notes")).not.toContain("assumed");
+  expect(asked("/notes", "--within", ".")).toContain("assumed");
+  expect(asked("/l/notes", "--within", ".")).toContain("assumed");
+});
+
 describe.each(GROUNDS)("%s from a stranger", (_, prepare) => {
   beforeEach(() => prepare());
 
