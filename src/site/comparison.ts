@@ -37,9 +37,9 @@ export interface AnswerDifference {
 /** What came of asking. */
 export interface Comparison {
   readonly differences: readonly AnswerDifference[];
-  /** How many requests were asked of both; those with hundreds of headers count for several. */
+  /** How many requests were asked of both; those with a hundred headers count for several. */
   readonly asked: number;
-  /** Servers that differ, and of which nothing was asked for want of requests. */
+  /** Servers that differ, and of which nothing, or not all, was asked for want of requests. */
   readonly unasked: number;
 }
 
@@ -91,8 +91,12 @@ export class AnswersBefore {
         continue;
       }
       for (const probe of this.#probesAt(index, after, Math.min(share, most - asked))) {
+        if (asked >= most) {
+          unasked++;
+          break;
+        }
         const old = this.#answerTo(probe, index);
-        asked += 1 + ((old.requestHeaders.length + old.responseHeaders.length) >> 7);
+        asked += 1 + ((old.requestHeaders.length + old.responseHeaders.length) >> 5);
         const now = answerOf(after, probe, index);
         const changes = compareAnswers(old, now);
         if (changes.length === 0) continue;

@@ -58,8 +58,8 @@ const compiled = new Memo<CompiledPattern>(500);
 forgetBetweenRuns(() => compiled.forget());
 
 /** What reading and translating a pattern costs, and each of its characters. */
-const STEPS_TO_READ = 20;
-const STEPS_PER_CHARACTER = 3;
+const STEPS_TO_READ = 30;
+const STEPS_PER_CHARACTER = 5;
 
 function compile(pattern: string, options: { readonly caseless: boolean }): CompiledPattern {
   spend(STEPS_TO_READ + STEPS_PER_CHARACTER * pattern.length);
