@@ -27,6 +27,7 @@ export function pageAnswers(
   server: VirtualServer,
   backends: Backends,
   prefixes: readonly string[],
+  hasGates: boolean,
 ): readonly PageAnswer[] {
   if (server.rejectsAll) return [];
   const answers: PageAnswer[] = [];
@@ -38,7 +39,8 @@ export function pageAnswers(
     const place = server.model.place(simulation.context);
     if (by === null || seen.has(place)) continue;
     seen.add(place);
-    const isGuarded = senderOf(server.answerTo(uri, entryPages) ?? simulation, backends) === null;
+    const stranger = hasGates ? server.answerTo(uri, entryPages) : simulation;
+    const isGuarded = stranger === null || senderOf(stranger, backends) === null;
     answers.push({ uri, simulation, place, isGuarded, by });
   }
   return answers;
@@ -59,3 +61,6 @@ function isApplication(kind: string, by: Statement, backends: Backends): boolean
   if (kind === "proxy") return backends.backendOf(by).kind === "application";
   return kind === "fastcgi" || kind === "uwsgi" || kind === "scgi";
 }
+
+/** Directives by which strangers may be refused, those of modules among them. */
+export const GATES = /^(?:deny|auth_\w+|access_by_lua\w*|js_access|oidc|vouch)$/;

@@ -14,7 +14,7 @@ import { Edge } from "./edge.ts";
 import { type Endpoint, endpointsOf } from "./endpoints.ts";
 import { type LateGuard, lateGuards } from "./late-guards.ts";
 import { Metrics } from "./metrics.ts";
-import { type PageAnswer, pageAnswers } from "./page-answers.ts";
+import { GATES, type PageAnswer, pageAnswers } from "./page-answers.ts";
 import { pageContexts } from "./pages.ts";
 import { leadsToPhp } from "./php.ts";
 import { type ServedApp, servedApps } from "./spa/served-apps.ts";
@@ -38,6 +38,7 @@ export class Site {
   readonly #answers = new Map<VirtualServer, readonly PageAnswer[]>();
   readonly #apps = new Map<VirtualServer, readonly ServedApp[]>();
   #edge: Edge | undefined;
+  #hasGates: boolean | undefined;
   #metrics: Metrics | undefined;
   #passes: readonly Statement[] | undefined;
 
@@ -146,7 +147,8 @@ export class Site {
     let answers = this.#answers.get(server);
     if (answers === undefined) {
       const prefixes = this.apps(server).map(({ prefix }) => prefix);
-      answers = pageAnswers(server, this, prefixes);
+      this.#hasGates ??= this.model.configuration.statements.some(({ name }) => GATES.test(name));
+      answers = pageAnswers(server, this, prefixes, this.#hasGates);
       this.#answers.set(server, answers);
     }
     return answers;
