@@ -47,7 +47,7 @@ interface Effort {
 /** Whoever wants fixes waits for them; whoever wants a report gets those that are cheap to prove. */
 const EFFORTS: Readonly<Record<"fix" | "report", Effort>> = {
   fix: { asks: 60_000, looks: 12, characters: 6_000_000, mostCharacters: 30_000_000 },
-  report: { asks: 20_000, looks: 3, characters: 2_000_000, mostCharacters: 4_000_000 },
+  report: { asks: 20_000, looks: 3, characters: 2_000_000, mostCharacters: 2_000_000 },
 };
 const MOST_LOOKS = 80;
 

@@ -206,7 +206,7 @@ http {
       safe: true,
       edits: [replaceArguments(at, ["/srv/files/"])],
     }));
-    const padding = `# ${"x".repeat(998)}\n`.repeat(1_200);
+    const padding = `# ${"x".repeat(998)}\n`.repeat(600);
     const proveAt = (effort: "fix" | "report", text: string) => {
       const { result } = lintAndProve([treeOf(text)], { rules: [rule], effort });
       return [
