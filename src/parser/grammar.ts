@@ -221,15 +221,9 @@ export class Grammar extends EmbeddedActionsParser {
   });
 
   #name(token: IToken): Word {
-    const word = this.#word(token);
-    return {
-      kind: "word",
-      start: word.start,
-      end: word.end,
-      raw: word.raw,
-      value: sharedName(word.value),
-      quote: word.quote,
-    };
+    const word: { -readonly [Key in keyof Word]: Word[Key] } = this.#word(token);
+    word.value = sharedName(word.value);
+    return word;
   }
 
   #word(token: IToken): Word {

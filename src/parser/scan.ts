@@ -51,7 +51,7 @@ const UNDERSCORE = 0x5f;
 export function scan(text: string, template: Template | null, mends?: ReadonlySet<number>): Scanned {
   const tokens: IToken[] = [];
   const trivia: IToken[] = [];
-  const words = new Words();
+  const words = text.length > LARGE_TEXT ? new Words() : null;
   const { length } = text;
   /** The name of the directive whose words are being read. */
   let directive: string | undefined;
@@ -142,7 +142,8 @@ export function scan(text: string, template: Template | null, mends?: ReadonlySe
       type = PlainWord;
       at = endOfWord(text, code === HASH ? filledHash(text, start) : start, template);
     }
-    const image = at - start <= LONGEST_SHARED ? words.share(text.slice(start, at)) : text.slice(start, at);
+    const word = text.slice(start, at);
+    const image = words !== null && at - start <= LONGEST_SHARED ? words.share(word) : word;
     directive ??= image;
     tokens.push(tokenOf(type, image, start));
   }
@@ -152,6 +153,8 @@ export function scan(text: string, template: Template | null, mends?: ReadonlySe
 /** Words that are likely to be written again: names of directives, `on`, `off`, ports. */
 const LONGEST_SHARED = 24;
 const MOST_SHARED = 4_000;
+/** From so many characters on, that they take less memory is worth looking each of them up. */
+const LARGE_TEXT = 300_000;
 
 /** Short words, each kept once: a large tree has a million of them. */
 class Words {

@@ -31,7 +31,11 @@ export function lostCaptures(model: Model): readonly LostCapture[] {
   const hasPatterns = ["rewrite", "if", "location", "server_name"].some((name) =>
     configuration.all(name).some(({ args }) => args.some((word) => word.includes("("))),
   );
-  const uses = hasPatterns ? configuration.statements.filter(usesCapture) : [];
+  const files = new Set(hasPatterns ? configuration.tree.files.filter(({ text }) => CAPTURE.test(text)) : []);
+  const uses =
+    files.size === 0
+      ? []
+      : configuration.statements.filter((each) => files.has(each.file) && usesCapture(each));
   if (uses.length === 0) return [];
   const found = new Map<Statement, LostCapture>();
   const maps = patternMaps(model);

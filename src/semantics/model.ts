@@ -122,6 +122,7 @@ export class Model {
 }
 
 const NO_PLACES: readonly Place[] = [];
+const NO_TARGETS: ReadonlySet<Location> = new Set();
 
 /** Files lie where the asker says, and what a template fills in is no attacker's URI. */
 function isUsual({ kind, statement }: Question): boolean {
@@ -314,6 +315,7 @@ export class VirtualServer {
   /** The locations that are there for an `auth_request`. */
   get subrequestTargets(): ReadonlySet<Location> {
     if (this.#targets === undefined) {
+      if (this.model.configuration.all("auth_request").length === 0) return NO_TARGETS;
       const found = this.context.allBelow("auth_request").flatMap(({ args: [uri = ""] }) => {
         const taker = uri.startsWith("/") ? this.takerOf(uri) : null;
         if (taker?.kind !== "location") return [];

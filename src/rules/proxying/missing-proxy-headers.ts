@@ -65,7 +65,7 @@ http {
     ],
   },
   scope: "server",
-  check({ server, site, report, met, unmet, untold }) {
+  check({ server, site, report, met, unmet, untold, isMetUnheard }) {
     const groups = new Map<unknown, [Missing, ...Missing[]]>();
     for (const { place, pass, sure } of site.applicationPasses(server.places)) {
       const list = place.list("proxy_set_header");
@@ -83,6 +83,7 @@ http {
       }
       const names = WANTED.filter((name) => !isSent(name, list.statements));
       if (names.length === 0) {
+        if (isMetUnheard === true) continue;
         const lacking = WANTED.filter((name) => !isNamed(name, list.statements));
         if (lacking.length === 0) met(pass);
         else unmet({ at: pass, why: `without ${listOf(lacking.map((name) => `\`${name}\``))}` });
@@ -134,8 +135,10 @@ const PORT = /:\$\{?server_port\b/;
 /** Set, or set under a name that does as well. */
 function isSent(name: string, statements: readonly Statement[]): boolean {
   const lower = name.toLowerCase();
-  return statements.some(({ args: [header = "", value = ""] }) => {
-    const key = header.toLowerCase();
+  return statements.some(({ args }) => {
+    const [header = "", value = ""] = args;
+    // As most people spell it.
+    const key = header === name ? lower : header.toLowerCase();
     if (value === "" || (key !== lower && !SAME_AS[lower]?.test(key))) return false;
     // The upstream's own name is what is sent anyway.
     return lower !== "host" || !/^\$\{?proxy_host\}?$/.test(value);

@@ -85,8 +85,13 @@ function linesOf(
     if (by === undefined) lines.set(word, statement);
     else if (by !== statement) lines.set(word, "several");
   };
+  const lengths = [...names].map(({ length }) => length);
+  const shortest = lengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY);
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
   const addAll = (text: string, statement: Statement) => {
+    if (text.length < shortest) return;
     if (PLAIN.test(text)) {
+      if (text.length > longest) return;
       const word = keyOf(text);
       if (names.has(word)) add(word, statement);
       return;
