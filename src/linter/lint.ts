@@ -100,8 +100,9 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
       }
       if (run.unseenServers > 0) {
         for (const { id, scope } of rules) if (scope === "server") failed.add(id);
+        // Whoever adds more servers than that could hide one behind them.
         notifications.push({
-          level: "warning",
+          level: "error",
           message: `${run.unseenServers} servers of ${tree.entry.name} were not looked at by the rules about servers: a tree of that size is judged by its first ones`,
         });
       }
@@ -117,7 +118,7 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
   if (unseenTrees > 0) {
     for (const { id } of rules) failed.add(id);
     notifications.push({
-      level: "warning",
+      level: "error",
       message: `${unseenTrees === 1 ? "1 file was" : `${unseenTrees} files were`} not looked at: of files that no configuration includes, a run takes the first ones`,
     });
   }

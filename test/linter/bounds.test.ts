@@ -178,7 +178,7 @@ describe("more than a run looks at one by one", { timeout: 60_000 }, () => {
   const counted = (trees: readonly SourceTree[], scope: "server" | "configuration") => {
     seen.length = 0;
     const { notifications } = lint(trees, { rules: [rule(scope)] });
-    return [seen.length, notifications.map(({ message }) => message)];
+    return [seen.length, notifications.map(({ level, message }) => `${level}: ${message}`)];
   };
 
   it("are servers, over all trees of a run", () => {
@@ -186,7 +186,7 @@ describe("more than a run looks at one by one", { timeout: 60_000 }, () => {
     expect(counted([treeOf({ a: text }), treeOf({ b: text })], "server")).toEqual([
       20_000,
       [
-        "4000 servers of b were not looked at by the rules about servers: a tree of that size is judged by its first ones",
+        "error: 4000 servers of b were not looked at by the rules about servers: a tree of that size is judged by its first ones",
       ],
     ]);
   });
@@ -195,7 +195,9 @@ describe("more than a run looks at one by one", { timeout: 60_000 }, () => {
     const trees = Array.from({ length: 15_002 }, (_, n) => treeOf({ [`f${n}`]: "gzip on;" }, "http"));
     expect(counted(trees, "configuration")).toEqual([
       15_000,
-      ["2 files were not looked at: of files that no configuration includes, a run takes the first ones"],
+      [
+        "error: 2 files were not looked at: of files that no configuration includes, a run takes the first ones",
+      ],
     ]);
   });
 
@@ -204,7 +206,9 @@ describe("more than a run looks at one by one", { timeout: 60_000 }, () => {
     const trees = Array.from({ length: 3_752 }, (_, n) => treeOf({ [`f${n}`]: text }, "server"));
     expect(counted(trees, "configuration")).toEqual([
       15_000,
-      ["2 files were not looked at: of files that no configuration includes, a run takes the first ones"],
+      [
+        "error: 2 files were not looked at: of files that no configuration includes, a run takes the first ones",
+      ],
     ]);
   });
 });
