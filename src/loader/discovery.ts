@@ -74,7 +74,7 @@ export function discover(directory: string, excluded: (path: string) => boolean)
       if (hint === "left behind") leftBehind.push(path);
       else paths.push({ path, hint });
     }
-    pending.push(...below.reverse());
+    for (const each of below.reverse()) pending.push(each);
   }
   return { paths, leftBehind, failures };
 }

@@ -148,7 +148,7 @@ class Loader {
     const fragments = this.#placeParts();
     const trees: SourceTree[] = [];
     for (const whole of this.#wholes.values()) if (whole.wanted !== null) trees.push(this.#focused(whole));
-    trees.push(...fragments);
+    for (const fragment of fragments) trees.push(fragment);
     const writable = new Map<string, WritableFile>();
     for (const [file, { path, encoding }] of this.#files.origins) {
       const real = this.#files.realPath(file);
