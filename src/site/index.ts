@@ -33,6 +33,7 @@ export {
   isExporter,
   isNamedForMetrics,
   type MetricsEndpoint,
+  mayBeForMetrics,
   mayMeanMetrics,
   speaksOf,
 } from "./metrics.ts";

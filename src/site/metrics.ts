@@ -46,7 +46,7 @@ export class Metrics {
       for (const uri of uris) if (!found.has(uri)) found.set(uri, { uri, evidence });
     };
     add(assumed, "assumed");
-    add(server.allLocations().flatMap(urisOf), "written");
+    add(server.allLocations().filter(mayBeForMetrics).flatMap(urisOf), "written");
     add(USUAL, "usual");
     return [...found.values()];
   }
@@ -62,6 +62,11 @@ export class Metrics {
     this.#exporters ??= exportersOf(this.#model);
     return this.#exporters.get(targetKey(pass)) ?? null;
   }
+}
+
+/** Some word of its name speaks of metrics: a quick look, before anyone asks what the name means. */
+export function mayBeForMetrics({ pattern }: Location): boolean {
+  return /metrics|prometheus|stats|exporter|actuator/.test(pattern);
 }
 
 /** The location is there for metrics, by its name. */

@@ -4,6 +4,7 @@ import {
   isCalledMetrics,
   isExporter,
   type MetricsEndpoint,
+  mayBeForMetrics,
   mayMeanMetrics,
   type Site,
   speaksOf,
@@ -69,10 +70,6 @@ export default defineRule({
     }
   },
 });
-
-function mayBeForMetrics(location: Location): boolean {
-  return isCalledMetrics(location) || isActuator(location) || mayMeanMetrics(location);
-}
 
 interface Asked {
   readonly server: VirtualServer;
