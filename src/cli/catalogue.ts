@@ -1,12 +1,11 @@
 /** `nginx-lint rules` and `nginx-lint rule ID`. */
 import { didYouMean, isWantedBy } from "../linter/index.ts";
 import { docsUrl, wrap } from "../reporters/index.ts";
-import { type Preset, RULES, type Rule } from "../rules/index.ts";
+import { RULES, type Rule } from "../rules/index.ts";
+import { PRESETS } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { terminal } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
-
-const PRESETS: readonly Preset[] = ["recommended", "django-react", "security", "strict"];
 
 /** The rules that the options choose, by category: as a table, or with `-f json` as JSON. */
 export function listRules(given: Arguments): string {

@@ -9,6 +9,7 @@ import {
   formatBaseline,
   joinResults,
   type LintResult,
+  lengthOf,
   lint,
   lintAndProve,
   type Notification,
@@ -26,7 +27,6 @@ import {
   visible,
 } from "../reporters/index.ts";
 import { RULES, type Rule } from "../rules/index.ts";
-import type { SourceTree } from "../semantics/index.ts";
 import type { Settings } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
@@ -134,13 +134,6 @@ const SPARSE: readonly string[] = ["compact", "gitlab", "checkstyle"];
 const MANY_FILES = 50;
 
 const LARGE_TEXT = 3 * 1024 * 1024;
-
-function lengthOf(trees: readonly SourceTree[]): number {
-  const files = new Set(trees.flatMap((tree) => tree.files));
-  let length = 0;
-  for (const { text } of files) length += text.length;
-  return length;
-}
 
 /**
  * V8 would let the heap of a large tree grow to several times of what is in it before it looks for garbage, and write machine code,

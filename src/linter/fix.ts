@@ -1,7 +1,9 @@
 /** Puts the fixes of findings into texts. Writes nothing. */
+
 import { parse } from "../parser/index.ts";
 import { editedText } from "../semantics/index.ts";
 import type { Finding, FindingEdit, FindingFix } from "./finding.ts";
+import { push } from "./push.ts";
 
 /** `safe`: only fixes that never change what a correct configuration does. */
 export type FixLevel = "safe" | "unsafe";
@@ -103,10 +105,4 @@ function* blocksOf({ offset, length }: FindingEdit): Generator<number> {
 /** Two insertions at one place overlap, too: their order would be chance. */
 function overlap(a: FindingEdit, b: FindingEdit): boolean {
   return a.offset <= b.offset + b.length && b.offset <= a.offset + a.length;
-}
-
-function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const same = map.get(key);
-  if (same === undefined) map.set(key, [value]);
-  else same.push(value);
 }

@@ -48,7 +48,7 @@ export {
   type RuleVerdict,
   type Verdicts,
 } from "./judge.ts";
-export { type LintOptions, lint } from "./lint.ts";
+export { type LintOptions, lengthOf, lint } from "./lint.ts";
 export { createLinter, type Linter, lintFiles, lintText, type TextOptions } from "./lint-texts.ts";
 export { didYouMean } from "./nearest.ts";
 export { lintAndProve, type ProofOptions, type Proven } from "./proof.ts";

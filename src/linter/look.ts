@@ -1,4 +1,5 @@
 /** Looks at what edits make of trees: whether findings are gone, what is said that was not, and which answers differ. */
+
 import { type ConfigFile, reparse } from "../parser/index.ts";
 import { RULES, type Rule } from "../rules/index.ts";
 import {
@@ -13,6 +14,7 @@ import { type AnswerDifference, AnswersBefore } from "../site/index.ts";
 import { stopsNginx } from "./fate.ts";
 import type { Finding, FindingEdit, FindingFix, LintResult, Region } from "./finding.ts";
 import { type Kept, type LintOptions, lintAgain } from "./lint.ts";
+import { push } from "./push.ts";
 import { filesOf } from "./tree-changes.ts";
 
 /** A finding with the fix that may be offered for it. */
@@ -220,12 +222,6 @@ const GRAVITY: Readonly<Record<Finding["severity"], number>> = { info: 0, warnin
 
 function wordsOf({ ruleId, file, fingerprint, message }: Finding): readonly string[] {
   return [`${ruleId}\0${file}\0=${fingerprint}`, `${ruleId}\0${file}\0${message}`];
-}
-
-function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const same = map.get(key);
-  if (same === undefined) map.set(key, [value]);
-  else same.push(value);
 }
 
 /** Where places of the texts before are after the edits, which do not overlap. */

@@ -105,3 +105,8 @@ export interface ConfigFile {
   /** Line and column of an offset. The line index is made at the first call. */
   position(offset: number): Position;
 }
+
+/** Reading ended before the text does. */
+export function isCut({ readTo, text }: ConfigFile): boolean {
+  return readTo < text.length;
+}

@@ -1,18 +1,19 @@
 /** How much memory the tree of a text takes, before it is made: so that a text without end is read as far as there is room. */
 
+import {
+  BACKSLASH,
+  CR,
+  DOUBLE_QUOTE,
+  HASH,
+  LEFT_BRACE,
+  LF,
+  QUOTE,
+  RIGHT_BRACE,
+  SEMICOLON,
+  SPACE,
+  TAB,
+} from "./characters.ts";
 import { endOfLua } from "./scan.ts";
-
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
-const DOUBLE_QUOTE = 0x22;
-const HASH = 0x23;
-const QUOTE = 0x27;
-const SEMICOLON = 0x3b;
-const BACKSLASH = 0x5c;
-const LEFT_BRACE = 0x7b;
-const RIGHT_BRACE = 0x7d;
 
 /** In words, of which each takes about a hundred bytes, what else belongs to them. */
 const COMMENT = 2;

@@ -1,14 +1,15 @@
-export type {
-  Block,
-  Comment,
-  ConfigFile,
-  Directive,
-  Item,
-  Position,
-  Quote,
-  RawBlock,
-  SyntaxProblem,
-  Word,
+export {
+  type Block,
+  type Comment,
+  type ConfigFile,
+  type Directive,
+  type Item,
+  isCut,
+  type Position,
+  type Quote,
+  type RawBlock,
+  type SyntaxProblem,
+  type Word,
 } from "./ast.ts";
 export { Branches, type Reading, readingsOf } from "./branches.ts";
 export { extentOf } from "./extent.ts";

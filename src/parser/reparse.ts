@@ -1,5 +1,13 @@
 /** Parses a text again of which most has been parsed before. */
-import type { Block, Comment, ConfigFile, Directive, Item, Word } from "./ast.ts";
+import {
+  type Block,
+  type Comment,
+  type ConfigFile,
+  type Directive,
+  type Item,
+  isCut,
+  type Word,
+} from "./ast.ts";
 import { ParsedFile, parse } from "./parse.ts";
 import { changeBetween, type TextChange } from "./text-change.ts";
 
@@ -10,9 +18,10 @@ import { changeBetween, type TextChange } from "./text-change.ts";
 export function reparse(before: ConfigFile, text: string): ConfigFile {
   const change = changeBetween(before.text, text);
   const items = isPlain(before, text, change) ? replaced(before.items, text, change) : null;
-  const isCut = before.readTo < before.text.length;
-  if (items === null)
-    return parse(text, before.name, isCut ? before.readTo + text.length - before.text.length : text.length);
+  if (items === null) {
+    const end = isCut(before) ? before.readTo + text.length - before.text.length : text.length;
+    return parse(text, before.name, end);
+  }
   return new ParsedFile(before.name, text, items, [], false, before.branches);
 }
 

@@ -3,7 +3,26 @@
  * does: one walk, no pattern that could backtrack. White space is space, tab, CR and LF only. Chevrotain's lexer has a
  * pattern for each kind of token; here what `{`, `#` or a quote means depends on the word that is being read.
  */
+
 import type { IToken, TokenType } from "chevrotain";
+import {
+  AT,
+  BACKSLASH,
+  CR,
+  DOLLAR,
+  DOUBLE_QUOTE,
+  HASH,
+  LEFT_BRACE,
+  LESS_THAN,
+  LF,
+  PERCENT,
+  QUOTE,
+  RIGHT_BRACE,
+  SEMICOLON,
+  SPACE,
+  TAB,
+  UNDERSCORE,
+} from "./characters.ts";
 import { filledLineEnd } from "./placeholders.ts";
 import { startsItsLine } from "./tags.ts";
 import type { Template } from "./template.ts";
@@ -26,23 +45,6 @@ export interface Scanned {
   /** Comments and template tags, which stand between the tokens. */
   readonly trivia: readonly IToken[];
 }
-
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
-const DOUBLE_QUOTE = 0x22;
-const HASH = 0x23;
-const DOLLAR = 0x24;
-const PERCENT = 0x25;
-const QUOTE = 0x27;
-const SEMICOLON = 0x3b;
-const LESS_THAN = 0x3c;
-const BACKSLASH = 0x5c;
-const LEFT_BRACE = 0x7b;
-const RIGHT_BRACE = 0x7d;
-const AT = 0x40;
-const UNDERSCORE = 0x5f;
 
 /**
  * @param template the tags in the text

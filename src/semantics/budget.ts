@@ -79,17 +79,12 @@ export class Budget {
     account.left = given;
     meter = account;
     try {
-      ask();
-    } catch (error) {
-      if (!(error instanceof OutOfSteps)) throw error;
-      giveUp(THE_REST);
+      asFarAsItGoes(ask);
     } finally {
       meter = outer;
-      if (account.left !== given) {
-        const taken = given - Math.max(0, account.left);
-        this.#left -= taken;
-        account.spent += taken;
-      }
+      const taken = given - Math.max(0, account.left);
+      this.#left -= taken;
+      account.spent += taken;
     }
   }
 }
@@ -101,8 +96,6 @@ export class Account implements Meter {
   left = 0;
   givenUp: GivenUp | null = null;
 }
-
-const THE_REST = "the questions that were left";
 
 /** Takes steps from whoever asks; without a budget they are free. Throws {@link OutOfSteps}. */
 export function spend(steps: number): void {
@@ -153,7 +146,7 @@ export function asFarAsItGoes(ask: () => void): void {
     ask();
   } catch (error) {
     if (!(error instanceof OutOfSteps)) throw error;
-    giveUp(THE_REST);
+    giveUp("the questions that were left");
   }
 }
 

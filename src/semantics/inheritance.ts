@@ -64,12 +64,10 @@ export function discardedAt(context: Context, names: string | readonly string[])
   if (mode === "merge" || (mode === "off" && from === context)) return null;
   const own = written.some((each) => context.has(each));
   if (!own && mode !== "off") return null;
-  if (context.isOfTemplate && written.some((each) => context.all(each).some(isOpenLine))) return null;
+  if (written.some((each) => context.all(each).some(isOpenLine))) return null;
   const outer = listAt(parent, names);
   // What an outer line names may be what the inner ones name.
-  const lines = context.isOfTemplate
-    ? outer.statements.filter((statement) => !isOpenLine(statement))
-    : outer.statements;
+  const lines = outer.statements.filter((statement) => !isOpenLine(statement));
   if (lines.length === 0 || outer.replaceable) return null;
   // Whoever asks names each of them, at each place that loses them.
   spend(lines.length * STEPS_FOR_A_LINE);
@@ -79,7 +77,8 @@ export function discardedAt(context: Context, names: string | readonly string[])
 }
 
 /** What the line adds to its list is filled in by a template. */
-export function isOpenLine({ name, args }: Statement): boolean {
+export function isOpenLine({ name, args, file }: Statement): boolean {
+  if (!file.template) return false;
   // These name what they add in several words, or in the last one.
   const names = /^(?:allow|deny|access_log|error_log|error_page)$/.test(name) ? args : args.slice(0, 1);
   return names.some(isFilledIn);

@@ -15,10 +15,7 @@ export function splitSwallowed(
 ): readonly [Directive, Directive] | null {
   const { name, args, block } = directive;
   const last = args.at(-1);
-  if (last === undefined || last.start === name.end + 1) {
-    // Most directives: one argument, one blank before it.
-    if (last === undefined || text[name.end] !== "\n") return null;
-  } else if (!text.slice(name.end, last.start).includes("\n")) return null;
+  if (last === undefined || !text.slice(name.end, last.start).includes("\n")) return null;
   let before = name;
   let refused: boolean | undefined;
   const isEntry = ENTRIES.has(context);

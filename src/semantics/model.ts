@@ -100,7 +100,7 @@ export class Model {
       ({ members, defaultMember, defaultUncertain }) => {
         const servers = members.flatMap(({ server }) => {
           const own = this.serverOf(server.context);
-          return own === null || own.rejectsAll || own.top.isOn("ssl_reject_handshake") === true ? [] : [own];
+          return own === null || own.top.isOn("ssl_reject_handshake") === true ? [] : [own];
         });
         if (defaultUncertain) return servers.map((own) => ({ decisive: own.top, servers: [own] }));
         return servers.length === 0 ? [] : [{ decisive: this.place(defaultMember.server.context), servers }];
@@ -408,7 +408,6 @@ export class Place {
   /** The lines in force here of a directive that is a list, or of several that replace each other. */
   list(...names: readonly [string, ...string[]]): Effective {
     const list = listAt(this.context, names.length === 1 ? names[0] : names);
-    if (!this.context.isOfTemplate) return list;
     // A template may write any name there, also one that replaces what is seen.
     return list.statements.some(isOpenLine) ? { ...list, uncertain: true, replaceable: true } : list;
   }

@@ -31,7 +31,7 @@ export function settingOf(context: Context, name: string, version: Version | nul
       statement,
       from,
       origin:
-        replaceable || (context.isOfTemplate && statement.args.some(isFilledIn)) ? "unknown" : "written",
+        replaceable || (statement.file.template && statement.args.some(isFilledIn)) ? "unknown" : "written",
     };
   const fallback = facts === undefined ? null : defaultIn(facts, version);
   const args = fallback === null ? NO_WORDS : wordsOf(fallback);

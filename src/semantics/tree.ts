@@ -3,7 +3,14 @@
  *
  * Nothing is copied: a statement is a pair of a syntax node and its context, made when it is first asked for.
  */
-import { type Block, type ConfigFile, type Directive, isFilledIn, type Reading } from "../parser/index.ts";
+import {
+  type Block,
+  type ConfigFile,
+  type Directive,
+  isCut,
+  isFilledIn,
+  type Reading,
+} from "../parser/index.ts";
 import type { ContextKind } from "./context-kind.ts";
 import { lookupDirective } from "./directives/index.ts";
 import { splitSwallowed } from "./missing-semicolon.ts";
@@ -112,7 +119,6 @@ export class Context {
   #incomplete = false;
   #hidden: boolean | undefined;
   #readings: Map<Directive, number> | undefined;
-  #isOfTemplate: boolean | undefined;
 
   constructor(opener: Statement | null, block: Block | null, tree: SourceTree) {
     this.opener = opener;
@@ -139,13 +145,6 @@ export class Context {
   get incomplete(): boolean {
     void this.statements;
     return this.#incomplete;
-  }
-
-  /** Some file of the tree is filled in by a template; in others no word need be asked whether it is. */
-  get isOfTemplate(): boolean {
-    const { root } = this;
-    root.#isOfTemplate ??= this.tree.files.some(({ template }) => template);
-    return root.#isOfTemplate;
   }
 
   /** The statements of that name in here. */
@@ -294,10 +293,6 @@ export class Context {
       reading !== undefined && this.kind === "server" ? withoutClosing(statements) : statements;
     this.#includes = includes;
   }
-}
-
-function isCut({ readTo, text }: ConfigFile): boolean {
-  return readTo < text.length;
 }
 
 /** Lines of one directive that lack their `;`: each is cut off a list of words that may be as long as the file. */

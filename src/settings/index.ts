@@ -7,6 +7,7 @@ export { initialSettings, type TreeFacts } from "./init.ts";
 export type { Globs, Origin } from "./layer.ts";
 export { type LoadedSettings, loadSettings } from "./load.ts";
 export { publishedSchema } from "./published-schema.ts";
+export { PRESETS } from "./schema.ts";
 export { type CommandLine, createSettings, type Settings } from "./settings.ts";
 export { SettingsError, type SettingsProblem } from "./settings-error.ts";
 export { diskSettings, SETTINGS_NAMES, type SettingsSource } from "./source.ts";

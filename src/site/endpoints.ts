@@ -58,10 +58,9 @@ export function endpointsOf(server: VirtualServer, site: Backends): readonly End
     if (kind === null || forMonitors.has(location) || isNamedForMetrics(location)) continue;
     if (webSocketPlace(server.at(location))?.by === "name") continue;
     for (const uri of urisFor(location, kind)) {
-      const open = applicationPlace(server, site, uri, false);
-      const place = open ?? applicationPlace(server, site, uri, true);
-      if (place === null || place.location !== location) continue;
-      found.set(`${kind} ${location.statement.line} ${uri}`, { kind, uri, place, isGuarded: open === null });
+      const reached = applicationAt(server, site, uri);
+      if (reached === null || reached.place.location !== location) continue;
+      found.set(`${kind} ${location.statement.line} ${uri}`, { kind, uri, ...reached });
       break;
     }
   }
@@ -69,9 +68,8 @@ export function endpointsOf(server: VirtualServer, site: Backends): readonly End
   const isMissing = (kind: EndpointKind) => !endpoints.some((endpoint) => endpoint.kind === kind);
   // Sign-in below an API that has no location of its own.
   if (isMissing("auth") && !isMissing("api")) {
-    const open = applicationPlace(server, site, USUAL.auth, false);
-    const place = open ?? applicationPlace(server, site, USUAL.auth, true);
-    if (place !== null) endpoints.push({ kind: "auth", uri: USUAL.auth, place, isGuarded: open === null });
+    const reached = applicationAt(server, site, USUAL.auth);
+    if (reached !== null) endpoints.push({ kind: "auth", uri: USUAL.auth, ...reached });
   }
   return endpoints;
 }
@@ -93,6 +91,17 @@ function urisFor(location: Location, kind: EndpointKind): readonly string[] {
   const { tail } = KINDS[kind];
   const folder = literalPrefix.endsWith("/") ? literalPrefix : `${literalPrefix}/`;
   return [folder + tail, folder, literalPrefix, USUAL[kind]];
+}
+
+/** Where a request of strangers, or else of those who are let in, is handed to an application; null where none is. */
+function applicationAt(
+  server: VirtualServer,
+  site: Backends,
+  uri: string,
+): Pick<Endpoint, "place" | "isGuarded"> | null {
+  const open = applicationPlace(server, site, uri, false);
+  const place = open ?? applicationPlace(server, site, uri, true);
+  return place === null ? null : { place, isGuarded: open === null };
 }
 
 /** Where a request is when it is handed to an application; null where it is not. */

@@ -1,13 +1,9 @@
 /** The rules about a header that every page of a site should carry, made from its name and what counts as having it. */
-import {
-  type Context,
-  fromBytes,
-  inheritMode,
-  type Statement,
-  type VirtualServer,
-} from "../../semantics/index.ts";
+
+import { type Context, fromBytes, inheritMode, type VirtualServer } from "../../semantics/index.ts";
 import { type PageAnswer, SECURITY_HEADERS } from "../../site/index.ts";
 import { insertBesideEach, insertInList, insertSetting } from "../fix-lists.ts";
+import { discarderOf } from "../report/lost-list.ts";
 import {
   type Confidence,
   defineRule,
@@ -77,7 +73,7 @@ export function definePageHeaderRule(rule: PageHeaderRule): Rule {
           isSomewhere = true;
           continue;
         }
-        const lost = lostAt(page, header.toLowerCase());
+        const lost = discarderOf(header.toLowerCase(), page.place);
         if (lost !== null) {
           unmet({ at: lost, why: `GET ${page.uri}`, owner: "add-header-inheritance" });
           return;
@@ -169,17 +165,6 @@ function losersIn({ statements }: Context, name: string): Context[] {
     const isLoser = lacks && inheritMode(block, "add_header").mode === "on";
     return [...(isLoser ? [block] : []), ...losersIn(block, name)];
   });
-}
-
-/** The line that discards the header of an outer level; null where none does. */
-function lostAt({ place }: PageAnswer, header: string): Statement | null {
-  const isIt = ({ args }: Statement) => args[0]?.toLowerCase() === header;
-  for (const context of place.context.outward()) {
-    const lost = place.model.place(context).lost("add_header");
-    if (lost?.own.some(isIt)) return null;
-    if (lost?.outer.some(isIt)) return lost.own[0] ?? context.opener;
-  }
-  return null;
 }
 
 function addressOf({ uri }: PageAnswer, { host, server: { listens } }: VirtualServer): string {

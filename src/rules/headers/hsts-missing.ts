@@ -1,7 +1,8 @@
-import { asksApplication, type Statement } from "../../semantics/index.ts";
-import { defineRule, type ServerRuleContext } from "../rule.ts";
+import { asksApplication } from "../../semantics/index.ts";
+import { discarderOf } from "../report/lost-list.ts";
+import { defineRule } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
-import { type HttpsAnswer, httpsAnswers } from "./hsts.ts";
+import { httpsAnswers } from "./hsts.ts";
 
 /** HTTPS sites that browsers may be led to over plain HTTP. */
 export default defineRule({
@@ -58,7 +59,8 @@ http {
         isMet = true;
         continue;
       }
-      const lost = lostAt(answer, context);
+      const end = answer.simulation.context;
+      const lost = end === null ? null : discarderOf("strict-transport-security", context.model.place(end));
       if (lost !== null) {
         unmet({ at: lost, why: `GET ${answer.uri}`, owner: "add-header-inheritance" });
         return;
@@ -83,17 +85,6 @@ http {
     if (isMet) met(at);
   },
 });
-
-/** The line that discards it: `add-header-inheritance` speaks. */
-function lostAt({ simulation }: HttpsAnswer, { model }: ServerRuleContext): Statement | null {
-  const isIt = ({ args }: Statement) => args[0]?.toLowerCase() === "strict-transport-security";
-  for (const around of simulation.context?.outward() ?? []) {
-    const lost = model.place(around).lost("add_header");
-    if (lost?.own.some(isIt)) return null;
-    if (lost?.outer.some(isIt)) return lost.own[0] ?? around.opener;
-  }
-  return null;
-}
 
 /** Names that no browser meets outside of one network. */
 function isLocal(host: string): boolean {

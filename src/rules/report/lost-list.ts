@@ -1,5 +1,5 @@
 /** What is said of a list that an inner level discards: one finding for the line that does it. */
-import type { Context, RelatedPlace, Statement } from "../../semantics/index.ts";
+import type { Context, Place, RelatedPlace, Statement } from "../../semantics/index.ts";
 import { codeOf, listOf, shortListOf } from "../wording.ts";
 
 /** What a context really loses by a list of its own. */
@@ -94,4 +94,15 @@ export function subjectsOf(statements: readonly Statement[]): string[] {
     if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
   }
   return [...names.values()];
+}
+
+/** The line that discards a header (in small letters) of an outer level for a place; null where none does. */
+export function discarderOf(header: string, place: Place): Statement | null {
+  const isIt = ({ args }: Statement) => args[0]?.toLowerCase() === header;
+  for (const context of place.context.outward()) {
+    const lost = place.model.place(context).lost("add_header");
+    if (lost?.own.some(isIt)) return null;
+    if (lost?.outer.some(isIt)) return lost.own[0] ?? context.opener;
+  }
+  return null;
 }

@@ -54,10 +54,9 @@ export function admissionTo(
  * taken to be as they want it.
  */
 export function admissionAt(server: Server, place: Context, version: Version | null = null): Admission {
-  const isOpen = isUnguarded(server, place);
   const uri = uriAt(server.locationOf(place));
   const question = { server, place, uri, options: { at: place, version, files: NOTHING } };
-  if (isOpen) return withoutGuard(question);
+  if (isUnguarded(server, place)) return withoutGuard(question);
   const admission = admit(question);
   if (admission.kind !== "closed" || !place.has("try_files")) return admission;
   // The file is sent where it is there, whoever guards the fallback.
