@@ -24,7 +24,6 @@ const SITES = Number(process.env.ORACLE_SITES ?? 120);
 const VISITORS = 8;
 
 const binaries = nginxBinaries();
-if (binaries.length === 0) console.warn("skipped: there is no nginx to ask (NGINX_BINARIES)");
 
 let folder = "";
 

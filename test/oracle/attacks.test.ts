@@ -1,11 +1,11 @@
 /** The requests that rules on attacks show, sent to nginx itself: each must do what the finding says. */
+
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { askRule, contextFor, type Report, RULES } from "../../src/rules/index.ts";
-import { Configuration } from "../../src/semantics/index.ts";
-import { treeOf } from "../tree.ts";
+import type { Report } from "../../src/rules/index.ts";
+import { reportsOf } from "../rules/ask.ts";
 import {
   type Answer,
   askRaw,
@@ -18,7 +18,6 @@ import {
 } from "./requests/nginx.ts";
 
 const [binary] = nginxBinaries();
-if (binary === undefined) console.warn("skipped: there is no nginx to ask (NGINX_BINARIES)");
 
 const fixtures = join(import.meta.dirname, "../../fixtures/rules");
 
@@ -49,23 +48,6 @@ afterAll(async () => {
   await new Promise((resolve) => echo.close(resolve));
   removeFolder(folder);
 });
-
-/** What a rule finds in a text. */
-function findingsOf(id: string, text: string): readonly Report[] {
-  const rule = RULES.find((each) => each.id === id);
-  if (rule === undefined) throw new TypeError(`no rule ${id}`);
-  const reports: Report[] = [];
-  const given = contextFor(new Configuration(treeOf(text)), null, {});
-  askRule(rule, {
-    ...given,
-    options: {},
-    met: () => {},
-    unmet: () => {},
-    untold: () => {},
-    report: (report) => reports.push(report),
-  });
-  return reports;
-}
 
 /** Sends `GET /x with Cookie: a=b` to the server that the finding is about. */
 async function send(report: Report, ports: ReadonlyMap<string, number>): Promise<Answer> {
@@ -108,7 +90,7 @@ async function askForAll(id: string, judge: (answer: Answer, report: Report) => 
     .replaceAll(/127\.0\.0\.1:800\d/g, `127.0.0.1:${echoPort}`)
     .replaceAll("/etc/nginx/passwords", "/dev/null");
   const nginx = await startNginx(binary ?? "", folder, mainConfig(folder, http), first);
-  const reports = findingsOf(id, text);
+  const reports = reportsOf(id, text);
   try {
     for (const report of reports) judge(await send(report, ports), report);
   } finally {

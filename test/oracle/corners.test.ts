@@ -36,7 +36,6 @@ import {
 const SEED = Number(process.env.ORACLE_SEED ?? 18);
 const MORE = Number(process.env.CORNER_REQUESTS ?? 0);
 const binaries = nginxBinaries();
-if (binaries.length === 0) console.warn("skipped: there is no nginx to ask (NGINX_BINARIES)");
 
 let folder = "";
 let around: Surroundings;

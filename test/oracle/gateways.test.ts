@@ -15,7 +15,6 @@ import {
 } from "./requests/nginx.ts";
 
 const binaries = nginxBinaries();
-if (binaries.length === 0) console.warn("skipped: there is no nginx to ask (NGINX_BINARIES)");
 
 const FAMILIES = ["fastcgi", "scgi", "uwsgi"] as const;
 type Family = (typeof FAMILIES)[number];

@@ -14,7 +14,6 @@ import {
 } from "./requests/nginx.ts";
 
 const binaries = nginxBinaries();
-if (binaries.length === 0) console.warn("skipped: there is no nginx to ask (NGINX_BINARIES)");
 
 /** A location, what to ask it, and what `$1` was meant to be. */
 const CAPTURES: readonly (readonly [location: string, uri: string, meant: string])[] = [

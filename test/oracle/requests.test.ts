@@ -44,7 +44,6 @@ const REQUESTS_A_SITE = 25;
 const SITES_A_PROCESS = 40;
 
 const binaries = nginxBinaries();
-if (binaries.length === 0) console.warn("skipped: there is no nginx to ask (NGINX_BINARIES)");
 
 let folder = "";
 let echo: Echo;

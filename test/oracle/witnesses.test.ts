@@ -20,7 +20,6 @@ import {
 } from "./requests/nginx.ts";
 
 const binaries = nginxBinaries();
-if (binaries.length === 0) console.warn("skipped: there is no nginx to ask (NGINX_BINARIES)");
 
 /** A bad example with its folders in `folder`, on the port. */
 function placed(text: string, folder: string, port: number): string {

@@ -8,9 +8,10 @@
  */
 import { describe, expect, it } from "vitest";
 import { defaultPolicy, lint, type Policy } from "../../src/linter/index.ts";
-import { askRule, contextFor, type Report, RULES, type Rule } from "../../src/rules/index.ts";
-import { Configuration, parseVersion, type SourceTree, Statement } from "../../src/semantics/index.ts";
+import { type Report, RULES, type Rule } from "../../src/rules/index.ts";
+import { type SourceTree, Statement } from "../../src/semantics/index.ts";
 import { treeOf } from "../tree.ts";
+import { reportsOf } from "./ask.ts";
 import { entriesOf, fixturesOf, fixtureTexts, versionIn } from "./rule-fixtures.ts";
 
 interface Found {
@@ -19,22 +20,11 @@ interface Found {
 }
 
 function run(rule: Rule, tree: SourceTree, version: string | undefined): Found[] {
-  const found: Found[] = [];
-  const given = contextFor(new Configuration(tree), version === undefined ? null : parseVersion(version), {});
-  askRule(rule, {
-    ...given,
-    options: {},
-    met: () => {},
-    unmet: () => {},
-    untold: () => {},
-    report: (report) => {
-      const { at } = report;
-      const file = at.file;
-      const start = at instanceof Statement ? at.directive.start : at.start;
-      found.push({ place: `${file.name}:${file.position(start).line}`, report });
-    },
+  return reportsOf(rule, tree, { version }).map((report) => {
+    const { at } = report;
+    const start = at instanceof Statement ? at.directive.start : at.start;
+    return { place: `${at.file.name}:${at.file.position(start).line}`, report };
   });
-  return found;
 }
 
 const EXPECT = /# expect: (\S+)((?: (?:error|warning|info|high|medium|low))*)/;

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { connect as connectTls } from "node:tls";
 
-/** The binaries to ask: `NGINX_BINARIES`, else the one on the path. */
+/** The binaries to ask: `NGINX_BINARIES`, else the one on the path. Says where there is none that tests are skipped. */
 export function nginxBinaries(): readonly string[] {
   const named = (process.env.NGINX_BINARIES ?? "nginx").split(":").filter((name) => name !== "");
-  return named.flatMap((name) => findBinary(name) ?? []);
+  const found = named.flatMap((name) => findBinary(name) ?? []);
+  if (found.length === 0) console.warn("skipped: there is no nginx to ask (NGINX_BINARIES)");
+  return found;
 }
 
 function findBinary(name: string): string | null {
