@@ -106,10 +106,13 @@ function* candidates(guard: Location, locations: readonly Location[]): Generator
     }
   }
   if (matches(guard, "/.git/config") || matches(guard, "/.htaccess")) return;
-  const language = languageOfLocation(guard);
+  const runners = locations
+    .slice(0, locations.indexOf(guard))
+    .filter((other) => other.isRegex && runs(other));
+  const language = runners.length === 0 ? null : languageOfLocation(guard);
   if (language === null) return;
-  for (const other of locations.slice(0, locations.indexOf(guard))) {
-    const theirs = other.isRegex && runs(other) ? languageOfLocation(other) : null;
+  for (const other of runners) {
+    const theirs = languageOfLocation(other);
     if (theirs === null) continue;
     const both = witnessOf(differenceOf(language, differenceOf(language, theirs)));
     if (both !== null) yield both.target;

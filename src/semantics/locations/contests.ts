@@ -2,6 +2,7 @@
 import { bounded, type CompiledPattern, isSubset, languageOf, Memo, prefixCoverage } from "../regex/index.ts";
 import { matchLocation } from "../request/index.ts";
 import type { Location, Server } from "../server.ts";
+import { meetsByExample } from "./by-example.ts";
 import { isOnlyEnding, languageOfLocation, neverMeets } from "./reachability.ts";
 
 /** A prefix, and the regex locations that nginx asks once it has remembered it, in their order. */
@@ -58,10 +59,11 @@ export class Contest {
 }
 
 /** What an automaton cannot decide may meet. */
-function meets(asker: Location, { pattern }: Location): boolean {
+function meets(asker: Location, prefix: Location): boolean {
+  if (meetsByExample(asker, prefix)) return true;
   const language = languageOfLocation(asker);
   if (language === null) return true;
-  const coverage = bounded(() => prefixCoverage(language, pattern));
+  const coverage = bounded(() => prefixCoverage(language, prefix.pattern));
   return coverage === "undecidable" || coverage === "some" || coverage === "all";
 }
 

@@ -20,6 +20,7 @@ import {
 } from "../regex/index.ts";
 import type { Location, Server } from "../server.ts";
 import type { Statement } from "../tree.ts";
+import { coverageByExamples, isChosenForExample, looksNormal, startsElsewhere } from "./by-example.ts";
 
 export type Unreachable =
   /** The server answers before a location is looked for. */
@@ -93,26 +94,6 @@ export function isOnlyEnding({ pattern }: Location): boolean {
  */
 function isFolderWithEnding({ pattern }: Location): boolean {
   return /^\^(?:\/[\w~-]+)+\/(?:[\w-]+|\.\*|\(\.\*\))\\\.(?:\w+|\(\w+(?:\|\w+)*\))\$$/.test(pattern);
-}
-
-/** The URIs of both begin with letters that differ: none is like both. */
-function startsElsewhere(one: Location, other: Location): boolean {
-  let [a, b] = [one.literalPrefix, other.literalPrefix];
-  if (one.isCaseless || other.isCaseless) [a, b] = [a.toLowerCase(), b.toLowerCase()];
-  return !a.startsWith(b) && !b.startsWith(a);
-}
-
-/** Endings of files, in small letters; null where others may match. */
-function endingsOf({ pattern }: Location): readonly string[] | null {
-  const [, one, several] = /^(?:[^|\\]|\\.)*\\\.(?:(\w+)|\((?:\?:)?(\w+(?:\|\w+)*)\))\$$/.exec(pattern) ?? [];
-  return (one ?? several)?.toLowerCase().split("|") ?? null;
-}
-
-/** Known without an automaton: no URI is like both. */
-function arePlainlyApart(one: Location, other: Location): boolean {
-  if (startsElsewhere(one, other)) return true;
-  const [a, b] = [endingsOf(one), endingsOf(other)];
-  return a !== null && b !== null && !a.some((ending) => b.includes(ending));
 }
 
 /** The URIs that a regex location matches; null where no automaton can tell. */
@@ -243,10 +224,7 @@ class Search implements Result {
     const same = earlier.length === 0 ? undefined : earlier[sameBefore(location, firsts)];
     if (same !== undefined) return { kind: "regex-before", by: [same] };
     if (earlier.length === 0 && location.outer === null && isOnlyEnding(location)) return null;
-    if (location.outer === null && isFolderWithEnding(location) && earlier.length <= FEW_EARLIER) {
-      spend(earlier.length);
-      if (earlier.every((other) => arePlainlyApart(location, other))) return null;
-    }
+    if (isChosenForExample(location, earlier.length)) return null;
     const language = languageOfLocation(location);
     if (language === null) return null;
     if (isEmptyLanguage(language))
@@ -286,11 +264,14 @@ class Search implements Result {
     let literals: ReturnType<typeof literalsOf> | undefined;
     for (const regex of [...patterns, ...outer]) {
       if (isOnlyEnding(regex) || isFolderWithEnding(regex)) continue;
-      const language = languageOfLocation(regex);
-      if (language === null) continue;
-      literals ??= literalsOf(level);
-      spend(level.length >> 2);
-      const coverages = remembersCoverage(language, literals);
+      let coverages = coverageByExamples(regex, level);
+      if (coverages === null) {
+        const language = languageOfLocation(regex);
+        if (language === null) continue;
+        literals ??= literalsOf(level);
+        spend(level.length >> 2);
+        coverages = remembersCoverage(language, literals);
+      }
       if (regex.outer === level[0]?.outer) this.coverages.set(regex, coverages);
       for (const location of level) {
         const { modifier, pattern, children } = location;
@@ -303,19 +284,11 @@ class Search implements Result {
   }
 }
 
-/** Up to so many earlier patterns are compared by their letters first. */
-const FEW_EARLIER = 30;
-
 /** The number of the first earlier location with this pattern, in this case or in any; -1 for none. */
 function sameBefore({ modifier, pattern }: Location, firsts: ReadonlyMap<string, number>): number {
   const numbers = [firsts.get(`${modifier} ${pattern}`), firsts.get(`~* ${pattern}`)];
   const found = numbers.filter((number) => number !== undefined);
   return found.length === 0 ? -1 : Math.min(...found);
-}
-
-/** Beyond doubt the beginning of some URI, without asking an automaton. */
-function looksNormal(pattern: string): boolean {
-  return /^\/[!-~]*$/.test(pattern) && !/\/\/|\/\.\.?(\/|$)/.test(pattern);
 }
 
 function literalsOf(level: readonly Location[]) {

@@ -27,5 +27,6 @@ export {
   urisOf,
 } from "./language.ts";
 export { Memo } from "./memo.ts";
+export { plainExample } from "./plain-example.ts";
 export { type Sample, sampleOf, TextLanguage } from "./text-language.ts";
 export { requestTarget, type UriWitness, type WitnessHints, witnessOf } from "./witness.ts";

@@ -1,7 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Configuration, matchLocation } from "../../../src/semantics/index.ts";
-import { neverMeets, unreachableLocations } from "../../../src/semantics/locations/reachability.ts";
+import {
+  coverageByExamples,
+  isChosenForExample,
+  meetsByExample,
+} from "../../../src/semantics/locations/by-example.ts";
+import {
+  languageOfLocation,
+  neverMeets,
+  unreachableLocations,
+} from "../../../src/semantics/locations/reachability.ts";
+import {
+  literalLocations,
+  plainExample,
+  prefixCoverage,
+  remembersCoverage,
+} from "../../../src/semantics/regex/index.ts";
 import { treeOf } from "../../tree.ts";
 
 const segment = fc.constantFrom("a", "b", "ab", "a.b");
@@ -98,5 +113,49 @@ describe("locations that no request reaches", () => {
     ["~ ^/media/.*\\.gz$", "~ ^/media/.*\\.tar\\.gz$|^/b"],
   ])("are not those behind %s: %s", (first, second) => {
     expect([...unreachableLocations(serverWith([first, second], []).servers[0]!).keys()]).toEqual([]);
+  });
+});
+
+describe("examples", () => {
+  it.each([
+    ["\\.(php|asp)$", ".php"],
+    ["^/api/v[12]/", "/api/v1/"],
+    ["/\\.(?!well-known)", "/."],
+    ["^/(?<lang>[a-z]{2})/(.*)$", "/xx/"],
+    ["^/\\d+/\\w+\\.html$", "/0/x.html"],
+    ["(a)\\1", null],
+  ])("of %s: %s", (text, example) => {
+    expect(plainExample(text, false)).toBe(example);
+  });
+
+  it("tell what automata tell", () => {
+    let told = 0;
+    fc.assert(
+      fc.property(fc.array(location, { minLength: 2, maxLength: 6 }), (locations) => {
+        const server = serverWith(locations, []).servers[0]!;
+        const level = server.locations;
+        const literal = level.filter(({ isRegex }) => !isRegex);
+        const prefixes = literal.filter(({ isPrefix }) => isPrefix).map(({ pattern: text }) => text);
+        const exact = literal.filter(({ isExact }) => isExact).map(({ pattern: text }) => text);
+        for (const regex of level.filter(({ isRegex }) => isRegex)) {
+          const language = languageOfLocation(regex);
+          if (language === null) continue;
+          const byAutomaton = remembersCoverage(language, literalLocations(["/", ...prefixes], exact));
+          for (const [prefix, coverage] of coverageByExamples(regex, level) ?? []) {
+            told++;
+            expect(`${regex.pattern} ${prefix} ${coverage}`).toBe(
+              `${regex.pattern} ${prefix} ${byAutomaton.get(prefix)}`,
+            );
+          }
+          for (const prefix of literal.filter(({ isPrefix }) => isPrefix)) {
+            if (meetsByExample(regex, prefix))
+              expect(prefixCoverage(language, prefix.pattern)).not.toBe("disjoint");
+          }
+          if (isChosenForExample(regex, 0)) expect(unreachableLocations(server).has(regex)).toBe(false);
+        }
+      }),
+      { seed: 11, numRuns: 500 },
+    );
+    expect(told).toBeGreaterThan(200);
   });
 });
