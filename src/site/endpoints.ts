@@ -3,6 +3,8 @@ import {
   asksApplication,
   type Location,
   type Place,
+  type RequestLimit,
+  type Simulation,
   type Statement,
   type VirtualServer,
 } from "../semantics/index.ts";
@@ -22,8 +24,12 @@ export interface Endpoint {
   readonly kind: EndpointKind;
   /** A request that reaches the application there. */
   readonly uri: string;
+  /** The location that takes the request; null: the server itself. */
+  readonly location: Location | null;
   /** Where the request is when it is handed on. */
   readonly place: Place;
+  /** The limits that it is counted by; null where a part that could not be read may say something else. */
+  readonly limits: readonly RequestLimit[] | null;
   /** Strangers are refused there. */
   readonly isGuarded: boolean;
 }
@@ -31,12 +37,15 @@ export interface Endpoint {
 /** What locations of each kind are called, and what is asked for below them. */
 const KINDS: Readonly<Record<EndpointKind, { readonly name: RegExp; readonly tail: string }>> = {
   auth: {
-    name: /(^|[/_-])(auth|authentication|log-?in|sign-?in|sign-?up|token|tokens|jwt|password(-reset)?|register|registration|sso|oauth2?|sessions?)([/_-]|$)/i,
+    name: /(^|[/_-])(auth|authentication|log[-_]?in|sign[-_]?in|sign[-_]?up|token|tokens|jwt|password([-_]reset)?|register|registration|sso|oauth2?|sessions?)([/_.-]|$)|^\/accounts(\/|$)/i,
     tail: "login/",
   },
-  admin: { name: /(^|[/_-])(django|site)?admin([/_-]|$)/i, tail: "login/" },
+  admin: { name: /(^|[/_-])(django|site)?admin([/_.-]|$)/i, tail: "login/" },
   api: { name: /(^|\/)(api|rest|graphql|rpc|v\d+)([/_-]|$)/i, tail: "items/" },
 };
+
+/** The kinds, the narrowest first. */
+const NARROWEST_FIRST = ["auth", "admin", "api"] as const;
 
 /** Where applications have them when no location speaks of them. */
 const USUAL: Readonly<Record<EndpointKind, string>> = {
@@ -45,52 +54,107 @@ const USUAL: Readonly<Record<EndpointKind, string>> = {
   api: "/api/items/",
 };
 
+/** The first label of a host that is there for an API: `api.example.com`, `api-v2.example.com`. */
+const API_HOST = /^(api|rest|graphql)([-_]?v?\d+)?([-_][\w-]+)?\./i;
+
 /**
- * The endpoints that locations of a server are named after, as far as requests for them reach an application; of a kind that has
- * no location the usual URI, where the one location for the rest of an API would take it.
+ * The endpoints that locations of a server, or its host name, are named after, as far as requests for them reach an application; of a
+ * kind that has no location of its own the usual URI, where the others speak of it and an application takes it.
  */
 export function endpointsOf(server: VirtualServer, site: Backends): readonly Endpoint[] {
   const found = new Map<string, Endpoint>();
+  const endpoints = () => [...found.values()];
+  const isMissing = (kind: EndpointKind) => !endpoints().some((endpoint) => endpoint.kind === kind);
   const forMonitors = new Set([...healthChecks(server)].map(({ location }) => location));
-  for (const location of server.server.allLocations()) {
-    const kind = kindOf(location);
+  const asked = server.server.allLocations().flatMap((location) => {
+    const kinds = kindsOf(location);
     // What monitors ask every few seconds is no API, nor is a connection that stays.
-    if (kind === null || forMonitors.has(location) || isNamedForMetrics(location)) continue;
-    if (webSocketPlace(server.at(location))?.by === "name") continue;
-    for (const uri of urisFor(location, kind)) {
-      const reached = applicationAt(server, site, uri);
-      if (reached === null || reached.place.location !== location) continue;
-      found.set(`${kind} ${location.statement.line} ${uri}`, { kind, uri, ...reached });
-      break;
+    if (kinds.length === 0 || forMonitors.has(location) || isNamedForMetrics(location)) return [];
+    return webSocketPlace(server.at(location))?.by === "name" ? [] : [{ location, kinds }];
+  });
+  for (const { location, kinds } of asked) {
+    for (const kind of kinds) {
+      for (const uri of urisFor(server, location, kind)) {
+        const reached = applicationAt(server, site, uri);
+        if (reached === null || reached.location !== location) continue;
+        found.set(`${kind} ${location.statement.line} ${uri}`, { kind, uri, ...reached });
+        break;
+      }
     }
   }
-  const endpoints = [...found.values()];
-  const isMissing = (kind: EndpointKind) => !endpoints.some((endpoint) => endpoint.kind === kind);
-  // Sign-in below an API that has no location of its own.
-  if (isMissing("auth") && !isMissing("api")) {
-    const reached = applicationAt(server, site, USUAL.auth);
-    if (reached !== null) endpoints.push({ kind: "auth", uri: USUAL.auth, ...reached });
+  const add = (kind: EndpointKind, uri: string): void => {
+    const reached = applicationAt(server, site, uri);
+    if (reached === null) return;
+    const { location } = reached;
+    if (!endpoints().some((other) => other.kind === kind && other.location === location))
+      found.set(`${kind} ${uri}`, { kind, uri, ...reached });
+  };
+  // What is below the one URI that a location takes goes elsewhere: `= /admin/` and `/admin/login/`.
+  for (const { kind, uri } of endpoints()) {
+    if (kind !== "auth" && kindOf(uri.replace(/^.*\/(?=[^/]+\/?$)/, "/")) === kind)
+      add(kind, `${uri.replace(/\/$/, "")}/${KINDS[kind].tail}`);
   }
-  return endpoints;
+  // The sign-in is called after what it is the sign-in of: `/admin/login/`.
+  for (const kind of ["admin", "api"] as const) {
+    if (!isMissing(kind)) continue;
+    for (const { location, kinds } of asked) {
+      if (location.isRegex || !kinds.includes("auth")) continue;
+      const segments = location.pattern.split("/");
+      const last = segments.findIndex((segment) => segment !== "" && kindOf(`/${segment}`) === kind);
+      if (last < 0) continue;
+      const folder = `${segments.slice(0, last + 1).join("/")}/`;
+      add(kind, kind === "api" ? folder + KINDS.api.tail : folder);
+    }
+  }
+  const isForApi = isMissing("api") && isApiHost(server);
+  if (isForApi) add("api", `/${KINDS.api.tail}`);
+  // Sign-in below an API that has no location of its own.
+  if (isMissing("auth") && !isMissing("api")) add("auth", isForApi ? "/auth/login/" : USUAL.auth);
+  return endpoints();
 }
 
-function kindOf(location: Location): EndpointKind | null {
-  if (location.isNamed) return null;
-  const text = location.isRegex
-    ? location.pattern.replace(/[\\^$()?]/g, "").replaceAll("|", "/")
-    : location.pattern;
-  for (const kind of ["auth", "admin", "api"] as const) if (KINDS[kind].name.test(text)) return kind;
-  return null;
+/** Everything that it is asked for is an API. */
+function isApiHost({ server }: VirtualServer): boolean {
+  const names = server.names.filter(({ text }) => text !== "");
+  return names.length > 0 && names.every(({ kind, text }) => kind !== "regex" && API_HOST.test(text));
+}
+
+/** The kinds that a location is named after: of a prefix the narrowest, of a regex each that its words speak of. */
+function kindsOf(location: Location): readonly EndpointKind[] {
+  if (location.isNamed) return [];
+  const kind = kindOf(location.isRegex ? wordsOf(location.pattern) : location.pattern);
+  if (kind === null) return [];
+  if (!location.isRegex || kindOf(location.literalPrefix) === "auth") return [kind];
+  return NARROWEST_FIRST.filter((each) => KINDS[each].name.test(wordsOf(location.pattern)));
+}
+
+function kindOf(path: string): EndpointKind | null {
+  return NARROWEST_FIRST.find((kind) => KINDS[kind].name.test(path)) ?? null;
+}
+
+/** The words of a regex, alternatives side by side, without what it excludes. */
+function wordsOf(pattern: string): string {
+  return pattern
+    .replace(/\(\?<?![^()]*\)/g, "")
+    .replace(/\(\?(?:P?<\w+>|'\w+'|<?=|[a-z-]*:|>|\|)/g, "(")
+    .replace(/\[(?:-_|_-)\]\??/g, "-")
+    .replace(/\\d\+?|\[0-9\]\+?/g, "1")
+    .replace(/[\\^$()?]/g, "")
+    .replaceAll("|", "/");
 }
 
 /** Below a prefix, the URI itself, and for a regex location what its literal beginning allows. */
-function urisFor(location: Location, kind: EndpointKind): readonly string[] {
-  const { literalPrefix, isExact } = location;
+function urisFor(server: VirtualServer, location: Location, kind: EndpointKind): readonly string[] {
+  const { literalPrefix, isExact, isRegex } = location;
   if (isExact) return [literalPrefix];
-  if (literalPrefix === "") return [USUAL[kind]];
   const { tail } = KINDS[kind];
   const folder = literalPrefix.endsWith("/") ? literalPrefix : `${literalPrefix}/`;
-  return [folder + tail, folder, literalPrefix, USUAL[kind]];
+  const near = literalPrefix === "" ? [] : [folder + tail, folder, literalPrefix];
+  if (!isRegex) return [...near, USUAL[kind]];
+  const example = server.at(location).exampleUri;
+  const uris = [...near, USUAL[kind], ...(example === null ? [] : [example])];
+  // A pattern for several kinds is asked for each of them.
+  return uris.filter((uri) => KINDS[kind].name.test(uri) && (kind !== "api" || kindOf(uri) === kind));
 }
 
 /** Where a request of strangers, or else of those who are let in, is handed to an application; null where none is. */
@@ -98,22 +162,27 @@ function applicationAt(
   server: VirtualServer,
   site: Backends,
   uri: string,
-): Pick<Endpoint, "place" | "isGuarded"> | null {
-  const open = applicationPlace(server, site, uri, false);
-  const place = open ?? applicationPlace(server, site, uri, true);
-  return place === null ? null : { place, isGuarded: open === null };
+): Omit<Endpoint, "kind" | "uri"> | null {
+  const open = handedOn(server, site, uri, false);
+  const simulation = open ?? handedOn(server, site, uri, true);
+  if (simulation === null || simulation.context === null) return null;
+  const taker = server.takerOf(uri);
+  const place = server.model.place(simulation.context);
+  const limited = simulation.countedAt === null ? place : server.model.place(simulation.countedAt);
+  return {
+    // An internal redirect (`try_files`, `index`) does not change what the location is called.
+    location: taker.kind === "location" ? taker.location : simulation.location,
+    place,
+    limits: limited.requestLimits,
+    isGuarded: open === null,
+  };
 }
 
-/** Where a request is when it is handed to an application; null where it is not. */
-function applicationPlace(
-  server: VirtualServer,
-  site: Backends,
-  uri: string,
-  isLetIn: boolean,
-): Place | null {
+/** What becomes of a request that an application is asked for; null where none is. */
+function handedOn(server: VirtualServer, site: Backends, uri: string, isLetIn: boolean): Simulation | null {
   const simulation = server.ask(uri, { files: () => "missing", isLetIn });
   const { by } = simulation.outcome;
   if (by === null || simulation.context === null || !asksApplication(simulation.outcome)) return null;
   if (by.name === "proxy_pass" && site.backendOf(by).kind !== "application") return null;
-  return server.model.place(simulation.context);
+  return simulation;
 }

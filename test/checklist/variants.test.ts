@@ -51,6 +51,68 @@ const ROWS: readonly Row[] = [
     "location /admin/ {\n            limit_req zone=auth burst=5;",
     "location /secret-admin/ {",
   ]),
+  row("limits.admin", "pass", "one regex is for the administration and others", [
+    "location /admin/ {",
+    "location ~ ^/(?:admin|staff)/ {",
+  ]),
+  row("limits.admin", "fail", "its front page alone is limited, and the application has the rest", [
+    "location /admin/ {\n            limit_req zone=auth burst=5;",
+    "location ~ ^/admin/ { proxy_pass http://app; }\n        location = /admin/ { limit_req zone=auth burst=5;",
+  ]),
+  row("limits.admin", "fail", "the name of its sign-in speaks of it", [
+    "location /admin/ {\n            limit_req zone=auth burst=5;",
+    "location ~ ^/admin { proxy_pass http://app; }\n        location /admin/login/ { limit_req zone=auth burst=5;",
+  ]),
+  row("limits.api", "pass", "one regex is for the API and the administration", [
+    "location /api/ {",
+    "location ~ ^/(?<part>api|admin)/ {",
+  ]),
+  row("limits.api", "fail", "the name of the sign-in speaks of it", [
+    "location /api/ {\n            limit_req zone=api burst=20 nodelay;",
+    "location ~ ^/(?!static) {",
+  ]),
+  row(
+    "limits.api",
+    "pass",
+    "all that the host is asked for is an API",
+    ["shop.example;", "api.shop.example;"],
+    ["location /api/ {", "location ^~ /v1 { return 404; }\n        location ~ ^/items/ {"],
+  ),
+  row(
+    "limits.api",
+    "fail",
+    "all that the host is asked for is an API",
+    ["shop.example;", "api.shop.example;"],
+    ["location / { try_files $uri $uri/ /index.html; }", "location / { proxy_pass http://app; }"],
+    ["location /api/ {", "location /stock/ {"],
+    ["location /api/auth/ {", "location /login {"],
+  ),
+  row("limits.auth", "pass", "another part of the API has a strict limit, too", [
+    "location /api/auth/ {",
+    "location /api/search/ { limit_req zone=auth; proxy_pass http://app; }\n        location /api/auth/ {",
+  ]),
+  row("limits.auth", "fail", "it is called as Django's views are", [
+    "location /api/auth/ {\n            limit_req zone=auth burst=5;",
+    "location /accounts/ {",
+  ]),
+  row("limits.auth", "fail", "it is called as Rails' views are, and try_files leads to the application", [
+    "location /api/auth/ {\n            limit_req zone=auth burst=5;\n            proxy_pass http://app;",
+    "location @app { proxy_pass http://app; }\n        location /users/sign_in { try_files /none @app;",
+  ]),
+  row("limits.auth", "pass", "the limit is counted before try_files leads to the application", [
+    "location /api/auth/ {\n            limit_req zone=auth burst=5;\n            proxy_pass http://app;",
+    "location @app { limit_req zone=api; proxy_pass http://app; }\n        location /users/sign_in { limit_req zone=auth; try_files /none @app;",
+  ]),
+  row(
+    "limits.auth",
+    "fail",
+    "both are counted in one zone, whose rate is filled in",
+    ["rate=10r/s", "rate=${API_RATE}"],
+    [
+      "limit_req zone=auth burst=5;\n            proxy_pass http://app;\n        }\n        location /admin/",
+      "limit_req zone=api;\n            proxy_pass http://app;\n        }\n        location /admin/",
+    ],
+  ),
   row("monitoring.health", "pass", "it shares the server's limit", [
     SITE,
     `${SITE} limit_req zone=api burst=50;`,

@@ -1,4 +1,5 @@
 import type { RequestLimit } from "../../semantics/index.ts";
+import type { Endpoint } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -54,36 +55,57 @@ http {
   scope: "server",
   check({ server, site, report, met, isMetUnheard }) {
     const endpoints = site.endpoints(server).filter(({ isGuarded }) => !isGuarded || isMetUnheard !== true);
-    const api = endpoints.find(({ kind }) => kind === "api");
-    const general = strictest(api?.place.requestLimits ?? []);
-    if (api === undefined || general === null) return;
-    for (const { kind, uri, place } of endpoints) {
+    const general = generalLimit(endpoints);
+    if (general === null) return;
+    for (const { kind, uri, location, limits } of endpoints) {
       if (kind !== "auth") continue;
-      const limit = strictest(place.requestLimits ?? []);
-      const at = limit?.statement ?? null;
+      const limit = strictest(limits ?? []);
       // Without any limit, `rate-limit-missing` speaks.
-      if (limit === null || at === null) continue;
-      if (limit.rate < general.rate) {
-        met(at);
+      if (limit === null) continue;
+      const isSame = hasSameZones(limits ?? [], general.zones);
+      if (!isSame && (limit.rate === null || general.limit.rate === null)) continue;
+      if (!isSame && (limit.rate ?? 0) < (general.limit.rate ?? 0)) {
+        met(limit.statement);
         continue;
       }
+      const { rate, statement } = limit;
       report({
-        at: place.location === api.place.location ? at : (place.location?.statement ?? at),
-        message: `Sign-ins at \`${uri}\` are limited like the rest of the API (${codeOf(limit.statement)}, ${rateOf(limit.rate)}): that allows ${Math.round(limit.rate * 3600).toLocaleString("en")} password guesses an hour.`,
+        at: location === general.location ? statement : (location?.statement ?? statement),
+        message: `Sign-ins at \`${uri}\` are limited like the rest of the API (${codeOf(statement)}${rate === null ? ")." : `, ${rateOf(rate)}): that allows ${Math.round(rate * 3600).toLocaleString("en")} password guesses an hour.`}`,
         help: "give the sign-in its own location and zone, for example with `rate=5r/m`",
-        related: [{ at: general.statement, message: "the limit of the API" }],
+        related: [{ at: general.limit.statement, message: "the limit of the API" }],
         witness: { kind: "request", value: `POST ${uri}` },
       });
     }
   },
 });
 
-/** The limit with the lowest rate. */
-function strictest(limits: readonly RequestLimit[]): (RequestLimit & { readonly rate: number }) | null {
-  let found: (RequestLimit & { readonly rate: number }) | null = null;
+/** What holds for most of the API: of the limits of its parts, the one that lets most through. */
+function generalLimit(endpoints: readonly Endpoint[]) {
+  let found: { limit: RequestLimit; zones: ReadonlySet<string>; location: Endpoint["location"] } | null =
+    null;
+  for (const { kind, location, limits } of endpoints) {
+    const limit = kind === "api" ? strictest(limits ?? []) : null;
+    if (limit === null || limits === null) continue;
+    if (found !== null && (limit.rate ?? 0) <= (found.limit.rate ?? 0)) continue;
+    found = { limit, zones: new Set(limits.filter(({ isDry }) => !isDry).map(({ zone }) => zone)), location };
+  }
+  return found;
+}
+
+/** Each limit counts in one of those zones, which also the API is counted in. */
+function hasSameZones(limits: readonly RequestLimit[], zones: ReadonlySet<string>): boolean {
+  return limits.every(({ isDry, zone }) => isDry || zones.has(zone));
+}
+
+/** The limit with the lowest rate; one whose rate is not known where there is no other. */
+function strictest(limits: readonly RequestLimit[]): RequestLimit | null {
+  let found: RequestLimit | null = null;
   for (const limit of limits) {
-    const { rate, isDry } = limit;
-    if (rate !== null && !isDry && (found === null || rate < found.rate)) found = { ...limit, rate };
+    if (limit.isDry) continue;
+    const isStricter =
+      limit.rate !== null && (found === null || found.rate === null || limit.rate < found.rate);
+    if (found === null || isStricter) found = limit;
   }
   return found;
 }

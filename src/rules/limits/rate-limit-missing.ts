@@ -52,9 +52,8 @@ http {
   check({ server, site, configuration, report, met, unmet, untold }) {
     const [zone] = configuration.all("limit_req_zone");
     if (zone !== undefined) met(zone, [], ["limits.zone"]);
-    for (const { kind, uri, place, isGuarded } of site.endpoints(server)) {
-      const limits = place.requestLimits;
-      const at = place.location?.statement ?? server.context.opener;
+    for (const { kind, uri, location, limits, isGuarded } of site.endpoints(server)) {
+      const at = location?.statement ?? server.context.opener;
       if (at === null) continue;
       if (limits === null) {
         untold({
@@ -78,15 +77,16 @@ http {
         continue;
       }
       const [dry] = limits;
+      const where = titleOf(server.at(location).context);
       report({
         at: dry?.statement ?? at,
         message:
           dry === undefined
-            ? `${NAMES[kind]} under ${titleOf(place.context)} has no rate limit: ${CONSEQUENCES[kind]}.`
-            : `The limit on ${titleOf(place.context)} is only logged (\`limit_req_dry_run on\`): ${CONSEQUENCES[kind]}.`,
+            ? `${NAMES[kind]} under ${where} has no rate limit: ${CONSEQUENCES[kind]}.`
+            : `The limit on ${where} is only logged (\`limit_req_dry_run on\`): ${CONSEQUENCES[kind]}.`,
         help: "define a zone with `limit_req_zone` in `http`, and use it here with `limit_req`",
         witness: { kind: "request", value: `POST ${uri}` },
-        identity: `${kind} ${titleOf(place.context)}`,
+        identity: `${kind} ${where}`,
         items:
           dry === undefined && zone === undefined ? [`limits.${kind}`, "limits.zone"] : [`limits.${kind}`],
       });

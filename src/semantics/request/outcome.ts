@@ -188,6 +188,11 @@ export interface Simulation {
   /** The location that answers in the end; null for the server itself. */
   readonly location: Location | null;
   readonly outcome: Outcome;
+  /**
+   * The first place on the way with a `limit_req`, whose limits the request is counted by: those of later places are not asked; null
+   * where none has one.
+   */
+  readonly countedAt: Context | null;
   /** The error pages that were taken on the way, the first one first. */
   readonly errorPages: readonly TakenErrorPage[];
   /** Sent to the upstream, in order: those that directives set, nginx's own, the client's. */

@@ -423,7 +423,9 @@ function searchAgain(exchange: Exchange): Signal {
 
 function noteLimits(exchange: Exchange): void {
   for (const name of ["limit_req", "limit_conn"]) {
+    if (name === "limit_req" && exchange.countedAt !== null) continue;
     for (const statement of effective(exchange.context, name).statements) {
+      if (name === "limit_req") exchange.countedAt = exchange.context;
       exchange.note(
         "preaccess",
         `\`${name} ${statement.args.join(" ")}\` may refuse the request if there are too many`,
@@ -462,6 +464,7 @@ class Lived implements Simulation {
   readonly context: Context;
   readonly location: Location | null;
   readonly outcome: Outcome;
+  readonly countedAt: Context | null;
   readonly errorPages: Simulation["errorPages"];
   readonly #exchange: Exchange;
   #sent: Simulation["requestHeaders"] | undefined;
@@ -473,6 +476,7 @@ class Lived implements Simulation {
     this.context = exchange.context;
     this.location = exchange.location;
     this.outcome = outcome;
+    this.countedAt = exchange.countedAt;
     this.errorPages = exchange.errorPages;
     this.#exchange = exchange;
   }
@@ -534,6 +538,7 @@ function ended(outcome: Outcome, server: Server | null, trace: readonly TraceEnt
     context: server?.context ?? null,
     location: null,
     outcome,
+    countedAt: null,
     errorPages: [],
     requestHeaders: [],
     responseHeaders: [],
