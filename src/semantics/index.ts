@@ -205,7 +205,7 @@ export {
   type SourceTree,
   Statement,
 } from "./tree.ts";
-export { type Lookup, lookupOf } from "./upstreams/lookup.ts";
+export { type Lookup, lookupOf, upstreamsBehind } from "./upstreams/lookup.ts";
 export { areAlternatives } from "./validity/alternatives.ts";
 export { refuseArguments } from "./validity/argument-words.ts";
 export {

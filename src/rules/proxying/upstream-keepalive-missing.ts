@@ -2,7 +2,7 @@ import { type Context, isSince, type Statement } from "../../semantics/index.ts"
 import { webSocketPlace } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
-import { keptUpstream, upstreamOf } from "./kept-upstream.ts";
+import { keepaliveOf, upstreamsOf } from "./kept-upstream.ts";
 
 /** Since then connections to upstreams are kept unless told otherwise. */
 const KEPT = "1.29.7";
@@ -51,7 +51,10 @@ http {
   },
   check({ model, site, configuration, version, report, met, untold }) {
     const isKept = isSince(version, KEPT);
-    const opening = new Map<unknown, { readonly pass: Statement; readonly concerns: Context[] }>();
+    const opening = new Map<
+      unknown,
+      { readonly pass: Statement; readonly upstream: Statement | null; readonly concerns: Context[] }
+    >();
     for (const { pass, place } of site.applicationPasses(model.places)) {
       // A WebSocket keeps its connection to itself.
       if (webSocketPlace(place) !== null) continue;
@@ -62,19 +65,20 @@ http {
         });
         continue;
       }
-      const upstream = upstreamOf(pass, configuration);
-      const at = upstream ?? pass;
-      if (isKept === true || keptUpstream(pass, configuration) !== null) {
-        met(at, [place.context]);
-        continue;
+      const upstreams = upstreamsOf(pass, configuration);
+      for (const upstream of upstreams.length === 0 ? [null] : upstreams) {
+        const at = upstream ?? pass;
+        if (isKept === true || (upstream !== null && keepaliveOf(upstream) !== null)) {
+          met(at, [place.context]);
+          continue;
+        }
+        if (upstream?.block?.incomplete) continue;
+        const known = opening.get(at.directive);
+        if (known === undefined) opening.set(at.directive, { pass, upstream, concerns: [place.context] });
+        else known.concerns.push(place.context);
       }
-      if (upstream?.block?.incomplete) continue;
-      const known = opening.get(at.directive);
-      if (known === undefined) opening.set(at.directive, { pass, concerns: [place.context] });
-      else known.concerns.push(place.context);
     }
-    for (const { pass, concerns } of opening.values()) {
-      const upstream = upstreamOf(pass, configuration);
+    for (const { pass, upstream, concerns } of opening.values()) {
       report({
         at: upstream ?? pass,
         concerns,

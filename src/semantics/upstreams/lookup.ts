@@ -1,6 +1,8 @@
 /** How nginx finds the address that a `*_pass` names: at start, in an `upstream`, or by a resolver at each request. */
+import { isFilledIn } from "../../parser/index.ts";
 import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
+import { definitionsOf } from "../request/definitions.ts";
 import { readIpAddress } from "../request/index.ts";
 import type { Context, Statement } from "../tree.ts";
 
@@ -38,6 +40,61 @@ export function lookupOf(pass: Statement, configuration: Configuration): Lookup 
   const resolver = statements.at(-1) ?? null;
   if (resolver === null && (uncertain || configuration.incomplete)) return { kind: "unknown" };
   return { kind: "request", host, resolver };
+}
+
+/** Upstreams behind one pass that are told apart. */
+const MOST_UPSTREAMS = 32;
+
+/**
+ * The `upstream` blocks that a `*_pass` may lead to, of which a variable picks one: blue and green. Empty where it leads to something
+ * else, or may do so.
+ */
+export function upstreamsBehind(pass: Statement, configuration: Configuration): readonly Statement[] {
+  const url = pass.args[0] ?? "";
+  const host = hostOf(url, pass.name) ?? url;
+  const hosts = host.includes("$") ? alternatives(host, configuration) : [host];
+  const found = new Set<Statement>();
+  for (const each of hosts ?? []) {
+    const upstream = configuration.upstreams.get(hostOf(each, pass.name) ?? each);
+    if (upstream === undefined) return [];
+    found.add(upstream);
+  }
+  return [...found];
+}
+
+/** The texts that a text with variables may become; null where that is not known. */
+function alternatives(text: string, configuration: Configuration): readonly string[] | null {
+  let found = [""];
+  for (const part of text.split(/(\$\{\w+\}|\$\w+)/)) {
+    const values = part.startsWith("$")
+      ? valuesOf(part.replace(/[${}]/g, "").toLowerCase(), configuration)
+      : [part];
+    if (values === null || found.length * values.length > MOST_UPSTREAMS) return null;
+    found = found.flatMap((start) => values.map((value) => start + value));
+  }
+  return found;
+}
+
+/** All that `map`, `geo`, `split_clients` and `set` put into a variable, the empty text apart; null for more than plain words. */
+function valuesOf(name: string, configuration: Configuration): readonly string[] | null {
+  const definition = definitionsOf(configuration).byName.get(name);
+  const values = configuration
+    .all("set")
+    .flatMap(({ args: [variable = "", value = ""] }) =>
+      variable.toLowerCase() === `$${name}` ? [value] : [],
+    );
+  if (definition?.kind === "map")
+    values.push(
+      definition.fallback,
+      ...definition.literals.values(),
+      ...definition.patterns.map(({ value }) => value),
+    );
+  else if (definition?.kind === "geo")
+    values.push(definition.fallback, ...definition.entries.map(({ value }) => value));
+  else if (definition?.kind === "split_clients") values.push(...definition.shares.map(({ value }) => value));
+  else if (definition !== undefined) return null;
+  const words = [...new Set(values)].filter((value) => value !== "");
+  return words.length === 0 || words.some((word) => word.includes("$") || isFilledIn(word)) ? null : words;
 }
 
 /** What clients put the name of a host into. */
