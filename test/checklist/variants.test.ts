@@ -156,6 +156,18 @@ const ROWS: readonly Row[] = [
     "access_log /var/log/nginx/access.log json;",
     "access_log /var/log/nginx/access.log combined if=$is_logged;",
   ]),
+  row("monitoring.json-log", "fail", "a quote is written as nginx escapes it", [
+    'escape=json \'{"time"',
+    '\'{"time"',
+  ]),
+  row("monitoring.json-log", "fail", "a value that may be missing has no quotes", [
+    '"$request_time"',
+    '$request_time,"upstream":$upstream_response_time',
+  ]),
+  row("monitoring.json-log", "pass", "numbers have no quotes", [
+    '"$request_time"',
+    '$request_time,"status":$status,"bytes":$body_bytes_sent,"at":$msec',
+  ]),
   // headers
   row("headers.x-frame-options", "fail", "browsers ignore the value", [
     "X-Frame-Options DENY",

@@ -1,4 +1,5 @@
 /** Log formats that make lines of JSON. */
+import type { LogFormat } from "../../semantics/index.ts";
 
 /** The template of one JSON object. Variables may stand for values without quotes. */
 export function isJson(text: string): boolean {
@@ -19,4 +20,23 @@ export function quotedVariables(text: string): readonly string[] {
     }
   }
   return found;
+}
+
+/** Numbers that every request has: they may stand without quotes. */
+const NUMBER =
+  /^\$\{?(status|body_bytes_sent|bytes_sent|request_(time|length)|msec|connection(_requests|_time)?|pid|(remote|server)_port)\}?$/;
+
+/** What nginx fills in with words, with several numbers, or with nothing. What a `map` makes of it may be JSON. */
+const NO_NUMBER =
+  /^\$\{?(upstream_|https?_|sent_|cookie_|arg_|ssl_|remote_|request|time_|uri|args|host|server_|scheme|gzip_ratio)/;
+
+/** Why some lines of a format that looks like JSON are none; null where all are. */
+export function flawOf({ text, escape: escaping }: Pick<LogFormat, "text" | "escape">): string | null {
+  const [quoted] = quotedVariables(text);
+  if (escaping !== "json" && quoted !== undefined) return `a quote in \`${quoted}\` is not escaped as JSON`;
+  const bare = text.replace(/"[^"]*"/g, "").match(/\$(?:\w+|\{\w+\})/g) ?? [];
+  const open = bare.find((variable) => NO_NUMBER.test(variable) && !NUMBER.test(variable));
+  return open === undefined
+    ? null
+    : `\`${open}\` stands without quotes, and is empty or text for some requests`;
 }

@@ -1,5 +1,6 @@
+import type { LogFormat } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
-import { isJson } from "./json.ts";
+import { flawOf, isJson } from "./json.ts";
 import { logsWithout } from "./used-logs.ts";
 
 /** Access logs that programs have to take apart. */
@@ -35,7 +36,17 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format"],
   },
   check(context) {
-    for (const { at, concerns, format, isForAll } of logsWithout(context, ({ text }) => isJson(text))) {
+    const isSound = (format: LogFormat) => isJson(format.text) && flawOf(format) === null;
+    for (const { at, concerns, format, isForAll } of logsWithout(context, isSound)) {
+      // `log-json-escape` speaks of what a client can break.
+      if (isJson(format.text)) {
+        context.unmet({
+          at,
+          concerns,
+          why: `some lines of \`${format.name}\` are not JSON: ${flawOf(format) ?? ""}`,
+        });
+        continue;
+      }
       if (!isForAll) {
         context.unmet({ at, concerns, why: `\`${format.name}\` is not JSON` });
         continue;
