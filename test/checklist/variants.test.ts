@@ -261,6 +261,10 @@ const ROWS: readonly Row[] = [
   ]),
   // the app
   row("react.index-not-cached", "fail", "the page has no word of caching", [PAGE, ""]),
+  row("react.index-not-cached", "pass", "assets fall back to it", [
+    "expires 1y;\n            try_files $uri =404;",
+    "expires 1y;\n            try_files $uri /index.html;",
+  ]),
   row("react.assets-cached", "pass", "names have their hash between dots", [
     "location /assets/ {\n            expires 1y;",
     "location ~ ^/assets/.+\\.[0-9a-f]+\\.(js|css)$ {\n expires 1y;",

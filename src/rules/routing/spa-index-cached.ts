@@ -99,12 +99,15 @@ export default defineRule({
   },
 });
 
+/** The answers with the app's page: not those with a page of the same name in a folder below. */
 function pagesOf(app: ServedApp) {
   const { prefix, folder } = app;
   const pages: { readonly uri: string; readonly simulation: Simulation }[] = [];
   for (const uri of [prefix, `${prefix}dashboard`, `${prefix}index.html`]) {
     const simulation = askWithoutFiles(app, uri);
-    if (simulation !== null && fileSent(simulation)?.startsWith(folder)) pages.push({ uri, simulation });
+    const path = simulation === null ? null : fileSent(simulation);
+    if (simulation !== null && path?.slice(0, path.lastIndexOf("/") + 1) === folder)
+      pages.push({ uri, simulation });
   }
   return pages;
 }
