@@ -10,6 +10,7 @@ import {
   impliedRoot,
   isIncludePattern,
   isPlaceholder,
+  isTopLevel,
   isWithin,
   stockText,
 } from "../semantics/index.ts";
@@ -72,6 +73,8 @@ export class Ground implements IncludeResolver {
       else if (pattern ? target !== NOTHING : kind !== "missing") return target;
       else nothing ??= target;
     }
+    const templates = this.#templatesFor(path, pattern);
+    if (templates !== null) return templates;
     // Also where this machine has one of its own that is not looked at: the answer is the same on every machine.
     const standIn = this.#isSystem ? null : this.#standIn(path);
     if (standIn !== null) return { files: [standIn], problems: [] };
@@ -148,6 +151,22 @@ export class Ground implements IncludeResolver {
       problems.push({ kind: "unreadable", message });
     }
     return { files, problems };
+  }
+
+  /** What will be there once templates are filled in: those beside, and those that the nginx image fills in at start. */
+  #templatesFor(path: string, pattern: boolean): IncludeTarget | null {
+    if (this.#isSystem || !path.endsWith(".conf")) return null;
+    for (const candidate of this.#candidates(path, pattern)) {
+      const folder = posix.dirname(candidate);
+      const image = posix.join(posix.dirname(folder), "templates", posix.basename(candidate));
+      const beside = TEMPLATE_ENDINGS.map((ending) => candidate + ending);
+      for (const each of [...beside, `${image}.template`]) {
+        const { files, problems } = this.#match(each);
+        const parts = files.filter((file) => !isTopLevel(file));
+        if (parts.length > 0) return { files: parts, problems };
+      }
+    }
+    return null;
   }
 
   #read(path: string): IncludeTarget {
@@ -245,6 +264,9 @@ export class Ground implements IncludeResolver {
     return file;
   }
 }
+
+/** Endings of what is filled in when it is installed. */
+const TEMPLATE_ENDINGS = [".template", ".j2", ".tmpl", ".tpl", ".erb", ".in"];
 
 const NOTHING: IncludeTarget = { files: [], problems: [] };
 

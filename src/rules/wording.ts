@@ -1,5 +1,13 @@
 /** How messages name things. */
+import { isFilledIn } from "../parser/index.ts";
 import type { Context, Statement } from "../semantics/index.ts";
+
+/** What a person has to look at where a setting is not known: a part that was not read, or a word that a template fills in. */
+export function whereToLook(directive: string, statement: Statement | null): string {
+  return statement?.args.some(isFilledIn)
+    ? `a template fills in ${codeOf(statement)}: look at the file that it makes`
+    : `look for \`${directive}\` in the parts that were not read`;
+}
 
 /** `a, b and c` */
 export function listOf(words: readonly string[]): string {

@@ -47,6 +47,27 @@ describe("include", () => {
     expect(names(trees[0]).slice(1)).toEqual(["s/a-b/x", "s/a/x"]);
   });
 
+  it("takes templates for what they will be, where nothing else is there", async () => {
+    const site = "server { listen 80; server_name ${DOMAIN}; }";
+    const cwd = plant({
+      "image/nginx.conf": main("include /etc/nginx/conf.d/*.conf;"),
+      "image/templates/default.conf.template": site,
+      "image/templates/nginx.conf.template": main(""),
+      "role/nginx.conf.j2": main("include snippets/tls.conf; include conf.d/*.conf;"),
+      "role/conf.d/site.conf.j2": "server { server_name {{ domain }}; }",
+      "role/snippets/tls.conf.j2": "ssl_protocols {{ protocols }};",
+      "both/nginx.conf": main("include conf.d/*.conf;"),
+      "both/conf.d/site.conf": "server { }",
+      "both/conf.d/site.conf.template": site,
+    });
+    const { trees } = await loadIn(cwd, ["."]);
+    const filesOf = (entry: string) => names(trees.find((tree) => tree.entry.name === entry)).slice(1);
+    expect(filesOf("image/nginx.conf")).toEqual(["image/templates/default.conf.template"]);
+    expect(filesOf("role/nginx.conf.j2")).toEqual(["role/snippets/tls.conf.j2", "role/conf.d/site.conf.j2"]);
+    expect(filesOf("both/nginx.conf")).toEqual(["both/conf.d/site.conf"]);
+    expect(trees.flatMap(problems)).toEqual([]);
+  });
+
   it("may match nothing with a pattern", async () => {
     const cwd = plant({ "nginx.conf": main("include none/*.conf;") });
     const { trees } = await loadIn(cwd, ["nginx.conf"]);

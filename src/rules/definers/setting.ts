@@ -1,7 +1,7 @@
 /** The rules about one setting in force, made from the places that it matters at and what is wrong with its value. */
 import type { Context, Place, Setting, Statement } from "../../semantics/index.ts";
 import { type ConfigurationRule, defineRule, type Report, type Rule, type RuleContext } from "../rule.ts";
-import { titleOf } from "../wording.ts";
+import { titleOf, whereToLook } from "../wording.ts";
 
 export interface SettingRule extends Omit<ConfigurationRule, "scope" | "check"> {
   readonly directive: string;
@@ -52,7 +52,7 @@ export function defineSettingRule(rule: SettingRule): Rule {
         if (at === null) continue;
         const concerns = concernsOf?.(place, context) ?? [place.context];
         if (setting.origin === "unknown") {
-          const reason = `look for \`${directive}\` in the parts that were not read`;
+          const reason = whereToLook(directive, setting.statement);
           context.untold({ at, reason, items: kept, concerns });
           continue;
         }

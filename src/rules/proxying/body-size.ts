@@ -1,7 +1,7 @@
 import { parseSize, type Statement, type VirtualServer } from "../../semantics/index.ts";
 import { type Site, takesLargeBodies, takesUploads } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
-import { codeOf } from "../wording.ts";
+import { codeOf, whereToLook } from "../wording.ts";
 
 /** Uploads that end at 1 MB, and bodies that end nowhere. */
 export default defineRule({
@@ -77,10 +77,9 @@ http {
     // Where nothing speaks of uploads, the default may be enough; nobody chose it.
     const [pass] = applicationsOf(server, site);
     if (pass === undefined) return;
-    const { origin } = server.model.place(pass.context).setting("client_max_body_size");
+    const { origin, statement } = server.model.place(pass.context).setting("client_max_body_size");
     if (origin === "default") unmet({ at: pass, why: "nobody set `client_max_body_size`: 1 MB is the most" });
-    if (origin === "unknown")
-      untold({ at: pass, reason: "look for `client_max_body_size` in the parts that were not read" });
+    if (origin === "unknown") untold({ at: pass, reason: whereToLook("client_max_body_size", statement) });
   },
 });
 
