@@ -131,8 +131,6 @@ export async function lintCommand(given: Arguments): Promise<number> {
 /** Formats that hold findings and no word on what does not count. */
 const SPARSE: readonly string[] = ["compact", "gitlab", "checkstyle"];
 
-const MANY_FILES = 50;
-
 const LARGE_TEXT = 3 * 1024 * 1024;
 
 /**
@@ -174,6 +172,7 @@ async function lintPortion(
     cwd: process.cwd(),
     bounds,
     excluded: settings.excluded,
+    onMuchText: takeTime,
     ...optional("root", settings.root ?? undefined),
     ...(paths.includes("-") ? { stdin: readStdin(given.value("stdin-filename")) } : {}),
   };
@@ -181,7 +180,6 @@ async function lintPortion(
   const loaded = await load(inputs);
   const isLarge = lengthOf(loaded.trees) > LARGE_TEXT;
   if (isLarge) saveMemory();
-  if (isLarge || loaded.trees.some(({ files }) => files.length > MANY_FILES)) takeTime();
   const timed = spent === null ? {} : { timed: clocked(spent) };
   const fixOnly = fixOnlyOf(given);
   const options: ProofOptions = {

@@ -60,9 +60,11 @@ export class SourceFiles {
   #total = 0;
   #parsed = 0;
   #weight = 0;
+  #onMuchText: (() => void) | null;
 
-  constructor(cwd: string) {
+  constructor(cwd: string, onMuchText: () => void = () => {}) {
     this.#cwd = cwd;
+    this.#onMuchText = onMuchText;
   }
 
   /** Where each file came from. */
@@ -249,12 +251,19 @@ export class SourceFiles {
   /** How far a text is read: the first files of a run, and of a file its first lines, as far as there is room. */
   #endOf(text: string): number {
     this.#parsed += text.length;
+    if (this.#parsed > MUCH_TEXT) {
+      this.#onMuchText?.();
+      this.#onMuchText = null;
+    }
     if (this.#parsed <= LIGHT_TOTAL) return text.length;
     const { weight, end } = extentOf(text, HEAVIEST_TOTAL - this.#weight);
     this.#weight += weight;
     return end;
   }
 }
+
+/** Characters of some sixty sites. */
+const MUCH_TEXT = 50_000;
 
 function refuse(stats: Stats, name: string): ReadFailure | null {
   if (stats.isDirectory()) return { kind: "directory", message: `${name} is a directory` };
