@@ -10,6 +10,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, wri
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { withArrayLoops } from "./array-loops.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
@@ -29,13 +30,22 @@ const common = {
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
+const texts = withArrayLoops(root);
+const sourceOf = (path) => texts.get(path) ?? readFileSync(path, "utf8");
+
+const arrayLoops = {
+  name: "array-loops",
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => ({ contents: sourceOf(path), loader: "ts" }));
+  },
+};
+
 /** The pages of the rules are read by few runs: they are made when they are asked for, and not in the code cache. */
 const docsOnDemand = {
   name: "docs-on-demand",
   setup({ onLoad }) {
     onLoad({ filter: /[/\\]src[/\\]rules[/\\].*\.ts$/ }, ({ path }) => {
-      const text = readFileSync(path, "utf8");
-      const contents = text.replace(
+      const contents = sourceOf(path).replace(
         /\n {2}docs: (\{\n[\s\S]*?\n {2}\}),\n/,
         "\n  get docs() { return $1; },\n",
       );
@@ -46,7 +56,7 @@ const docsOnDemand = {
 
 const { outputFiles, metafile } = await build({
   ...common,
-  plugins: [docsOnDemand],
+  plugins: [docsOnDemand, arrayLoops],
   metafile: true,
   entryPoints: ["src/cli/main.ts"],
   format: "cjs",
@@ -85,6 +95,7 @@ writeFileSync(join(dist, "THIRD-PARTY.txt"), licensesOf(metafile));
 
 await build({
   ...common,
+  plugins: [arrayLoops],
   entryPoints: ["src/index.ts"],
   format: "esm",
   outfile: "dist/index.mjs",

@@ -51,7 +51,6 @@ function drawn(text) {
   return text.split("\n").map((line) => {
     const parts = [];
     let column = 0;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours a terminal.
     for (const [piece, codes] of line.matchAll(/\u001b\[([\d;]*)m|[^\u001b]+/g)) {
       if (codes === undefined) {
         // Browsers make one space of several: each run of words has a place of its own.

@@ -155,11 +155,9 @@ export class Context {
       return this.#byName.get(name) ?? NONE;
     }
     // Most contexts are small and most questions are answered with none: a map would cost more than it saves.
-    // By number, here and below: until V8 has optimised a loop, each turn of an iterator is an object.
     let found: Statement[] | undefined;
-    for (let at = 0; at < statements.length; at++) {
-      const statement = statements[at];
-      if (statement?.name !== name) continue;
+    for (const statement of statements) {
+      if (statement.name !== name) continue;
       if (found === undefined) found = [statement];
       else found.push(statement);
     }
@@ -190,7 +188,7 @@ export class Context {
   has(name: string): boolean {
     const statements = this.#statements ?? this.statements;
     if (statements.length > FEW) return this.all(name).length > 0;
-    for (let at = 0; at < statements.length; at++) if (statements[at]?.name === name) return true;
+    for (const statement of statements) if (statement.name === name) return true;
     return false;
   }
 
@@ -344,9 +342,7 @@ const FEW = 12;
 
 function byName(statements: readonly Statement[]): Map<string, Statement[]> {
   const found = new Map<string, Statement[]>();
-  for (let at = 0; at < statements.length; at++) {
-    const statement = statements[at];
-    if (statement === undefined) continue;
+  for (const statement of statements) {
     const same = found.get(statement.name);
     if (same === undefined) found.set(statement.name, [statement]);
     else same.push(statement);

@@ -105,8 +105,7 @@ function linesOf(
   };
   for (const statement of statements) {
     if (names.has(keyOf(statement.name))) add(keyOf(statement.name), statement);
-    const { args } = statement;
-    for (let at = 0; at < args.length; at++) addAll(args[at] ?? "", statement);
+    for (const arg of statement.args) addAll(arg, statement);
   }
   return lines;
 }
