@@ -104,7 +104,7 @@ export function runRules(
   const failures = new Map<Rule, string>();
   const take = (turn: Turn, server: number | null) => {
     const { rule } = turn.run;
-    if (failures.has(rule)) return;
+    if (failures.size > 0 && failures.has(rule)) return;
     try {
       if (options.timed === undefined) turn.take(server, options.budget);
       else options.timed(rule, () => turn.take(server, options.budget));

@@ -79,7 +79,9 @@ export class Budget {
     account.left = given;
     meter = account;
     try {
-      asFarAsItGoes(ask);
+      ask();
+    } catch (error) {
+      endEarly(error);
     } finally {
       meter = outer;
       const taken = given - Math.max(0, account.left);
@@ -145,9 +147,14 @@ export function asFarAsItGoes(ask: () => void): void {
   try {
     ask();
   } catch (error) {
-    if (!(error instanceof OutOfSteps)) throw error;
-    giveUp("the questions that were left");
+    endEarly(error);
   }
+}
+
+/** Notes that there were no steps left for the rest; throws again what is an error. */
+function endEarly(error: unknown): void {
+  if (!(error instanceof OutOfSteps)) throw error;
+  giveUp("the questions that were left");
 }
 
 /** Notes again what was given up when something was found out that is remembered. */

@@ -15,7 +15,9 @@ export function splitSwallowed(
 ): readonly [Directive, Directive] | null {
   const { name, args, block } = directive;
   const last = args.at(-1);
-  if (last === undefined || !text.slice(name.end, last.start).includes("\n")) return null;
+  if (last === undefined) return null;
+  if (last === args[0] && last.start === name.end + 1 && text[name.end] === " ") return null;
+  if (!text.slice(name.end, last.start).includes("\n")) return null;
   let before = name;
   let refused: boolean | undefined;
   const isEntry = ENTRIES.has(context);

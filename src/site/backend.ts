@@ -52,6 +52,9 @@ const STORE_DOMAINS = [
 const INTERNAL =
   /(^|\.)(local|localhost|internal|intranet|lan|home|corp|private|docker|svc|consul|test|arpa)$/i;
 
+/** Says nothing. */
+const ADDRESS = /^[\d.]+$/;
+
 /** Stand-ins for a program. */
 const MOCKS = new Words("mock stub wiremock httpbin");
 
@@ -81,7 +84,7 @@ function readProxied(pass: Statement, configuration: Configuration): Proxied {
   const members = upstream?.block?.all("server").map(({ args }) => hostOf(args[0] ?? "")) ?? [];
   const hosts = members.length > 0 ? members : [host];
   const written = [host, ...members];
-  const names = written.map((name) => name.replace(/[${}]+/g, ""));
+  const names = written.filter((name) => !ADDRESS.test(name)).map((name) => name.replace(/[${}]+/g, ""));
   if (names.some((name) => isStore(name) || MOCKS.areIn(name))) return OTHER;
   if (namesTheUpstream(pass.context, host)) return OTHER;
   if (hosts.every(isPublicName) && !passesHost(pass.context)) {

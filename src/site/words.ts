@@ -13,27 +13,42 @@ export class Words {
    * (`web2`), a compound written together or apart (`web-app`).
    */
   areIn(name: string): boolean {
-    // The lists are asked one after the other for the same name.
-    if (name !== asked) {
-      parts = name.toLowerCase().split(SEPARATOR);
-      asked = name;
-    }
-    for (let index = 0; index < parts.length; index++) {
-      const part = parts[index] ?? "";
-      if (this.#has(part) || (index > 0 && this.#has(parts[index - 1] + part))) return true;
-    }
-    return false;
-  }
-
-  #has(word: string): boolean {
     this.#words ??= new Set(this.#text.split(" "));
-    return this.#words.has(word) || (NUMBER.test(word) && this.#words.has(word.replace(NUMBER, "")));
+    for (const word of wordsIn(name)) if (this.#words.has(word)) return true;
+    return false;
   }
 }
 
-const SEPARATOR = /[-_.]/;
+/** The words of the names that were asked for last: one list is asked after the other for the same few. */
+const known = new Map<string, readonly string[]>();
+const MOST_KNOWN = 20;
 
-/** The name that was asked for last, and its parts. */
-let asked = "";
-let parts: readonly string[] = [""];
+/** The words that a name may hold. */
+function wordsIn(name: string): readonly string[] {
+  let words = known.get(name);
+  if (words === undefined) {
+    words = readWords(name);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(name, words);
+  }
+  return words;
+}
+
+function readWords(name: string): readonly string[] {
+  const words: string[] = [];
+  let before = "";
+  for (const part of name.toLowerCase().split(SEPARATOR)) {
+    addWord(part, words);
+    if (before !== "") addWord(before + part, words);
+    before = part;
+  }
+  return words;
+}
+
+function addWord(word: string, words: string[]): void {
+  words.push(word);
+  if (NUMBER.test(word)) words.push(word.replace(NUMBER, ""));
+}
+
+const SEPARATOR = /[-_.]/;
 const NUMBER = /\d+$/;

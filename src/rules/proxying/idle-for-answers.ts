@@ -58,7 +58,8 @@ const BEFORE = [
 
 /** `error_page` of a location for what its upstream answers, which is handed through. */
 function errorPageOfUpstream({ model, context, handler }: Place): Idle | null {
-  if (handler.kind !== "pass" || handler.statement.context !== context) return null;
+  if (!context.has("error_page") || handler.kind !== "pass" || handler.statement.context !== context)
+    return null;
   const name = handler.pass.replace("_pass", "_intercept_errors");
   if (handler.pass === "memcached_pass" || BEFORE.some((each) => context.has(each))) return null;
   const line = context.all("error_page").find(({ args }) => {
@@ -81,7 +82,7 @@ function errorPageOfUpstream({ model, context, handler }: Place): Idle | null {
 /** `expires $by_type` with a map of bare types: an application names the charset as well. */
 function expiresByExactType(place: Place): Idle | null {
   const { handler, model } = place;
-  if (handler.kind !== "pass") return null;
+  if (handler.kind !== "pass" || model.configuration.all("map").length === 0) return null;
   const line = place.list("expires").statements.at(-1);
   const variable = /^\$\{?(\w+)\}?$/.exec(line?.args[0] ?? "")?.[1];
   if (line === undefined || variable === undefined) return null;

@@ -35,7 +35,7 @@ export default defineRule({
     if (name === undefined || /[${<]/.test(name.text.replace(/\$$/, ""))) return;
     const isHost = name.kind === "exact" && /[a-z0-9]/i.test(name.text);
     const told = new Set<Statement["directive"]>();
-    for (const statement of USING.flatMap((name) => server.context.allBelow(name))) {
+    for (const statement of USING.flatMap((name) => server.context.allBelow(name).filter(mayUse))) {
       const use = useOf(statement);
       if (use === null || told.has(statement.directive)) continue;
       told.add(statement.directive);
@@ -69,6 +69,10 @@ interface Use {
 
 /** Directives by which it may. */
 const USING = ["return", "rewrite", "proxy_set_header"];
+
+function mayUse({ args }: Statement): boolean {
+  return args.some((each) => each.includes("server_name"));
+}
 
 /** Where the name goes out as a host. */
 function useOf({ name, args }: Statement): Use | null {

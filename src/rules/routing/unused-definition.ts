@@ -117,7 +117,8 @@ const PLAIN = /^[\w-]*$/;
 function wordsOf(text: string): readonly string[] {
   if (PLAIN.test(text)) return [keyOf(text)];
   const words: string[] = [];
-  for (const [, variable] of text.matchAll(/\$\{?(\w+)/g)) words.push(keyOf(`$${variable}`));
+  if (text.includes("$"))
+    for (const [, variable] of text.matchAll(/\$\{?(\w+)/g)) words.push(keyOf(`$${variable}`));
   for (const word of keyOf(text).split(/[^\w.-]+/)) {
     words.push(word);
     for (let dot = word.indexOf("."); dot > 0; dot = word.indexOf(".", dot + 1)) {

@@ -76,7 +76,8 @@ export function* ssiWithoutBuffers(model: Model): Generator<Cause> {
 /** `try_files` finds a file whose URI is shorter than the location that `proxy_pass` cuts off (nginx commit bcb41c919). */
 export function* proxiedUriShorter(model: Model): Generator<Cause> {
   if (!writes(model, "try_files")) return;
-  for (const { place } of reachedPlaces(model, (each) => passes(each, "proxy_pass"))) {
+  const isCandidate = (each: Place) => each.context.has("try_files") && passes(each, "proxy_pass");
+  for (const { place } of reachedPlaces(model, isCandidate)) {
     const { context, location } = place;
     const tried = context.last("try_files");
     const pass = passAt(place);

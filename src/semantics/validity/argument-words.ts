@@ -24,24 +24,40 @@ export function refuseArguments(
   refuse: (refusal: Refusal) => void,
 ): void {
   const around = { configuration, version };
-  const fine = new Map<Usage, Set<string>>();
+  const judged = new Map<Usage, Judged>();
   const isKnown = ({ facts }: Usage) => facts !== null;
   visitDirectives(configuration, isKnown, (statement, usage) => {
-    const { name, facts } = usage;
+    const { facts } = usage;
     if (facts === null || !statement.directive.terminated) return;
-    const check = argumentCheck(name);
-    const text = check === undefined || readsWordsAlone(check) ? writtenText(statement) : null;
-    const known = fine.get(usage);
-    if (text !== null && known?.has(text)) return;
+    let each = judged.get(usage);
+    if (each === undefined) {
+      each = judgedBy(usage);
+      judged.set(usage, each);
+    }
+    const { check, fine } = each;
+    const text = fine === null ? null : writtenText(statement);
+    if (text !== null && fine?.has(text)) return;
     if (!checkShape(statement, facts, refuse) || !checkValues(statement, facts, refuse)) return;
     if (check !== undefined && !checkMore(statement, check, around, refuse)) return;
-    if (text === null) return;
-    if (known === undefined) fine.set(usage, new Set([text]));
-    else known.add(text);
+    if (text !== null) fine?.add(text);
   });
   for (const each of incompleteServers(configuration, version)) refuse(each);
   for (const each of buffersThatDoNotFit(configuration)) refuse(each);
   for (const each of wrongCombinations(configuration)) refuse(each);
+}
+
+/** How the directives of one usage are judged. */
+interface Judged {
+  readonly check: ArgumentCheck | undefined;
+  /** Texts that were found right; null where it takes no longer to look again, or more than the words counts. */
+  readonly fine: Set<string> | null;
+}
+
+function judgedBy({ name, facts }: Usage): Judged {
+  const check = argumentCheck(name);
+  const isQuick = check === undefined && facts?.values === null;
+  const countsAlone = check === undefined || readsWordsAlone(check);
+  return { check, fine: countsAlone && !isQuick ? new Set() : null };
 }
 
 type Refuse = (refusal: Refusal) => void;
