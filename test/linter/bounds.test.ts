@@ -14,7 +14,8 @@ const serverOf = (inside: string) => `events {}\nhttp {\nserver {\nlisten 80;\nr
 describe("patterns that are too costly together", { timeout: 60_000 }, () => {
   const rules = ["location-unreachable", "regex-unescaped-dot", "regex-unanchored-extension"];
   const lintPatterns = (text: string) => lintText(text, { only: rules });
-  const hostile = serverOf(repeat(4, (n) => `location ~ (a|b)*a(a|b){30}c${n} { return 200 ok; }`));
+  // What comes first to mind for one of them is the first one's: no example tells.
+  const hostile = serverOf(repeat(4, (n) => `location ~ (a|b)*a(a|b){30}(c|d${n}) { return 200 ok; }`));
 
   it("are told once a rule", () => {
     const told = lintPatterns(hostile).findings.filter(({ message }) => message.startsWith("Not decided"));
