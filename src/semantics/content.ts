@@ -102,7 +102,7 @@ function isPass(name: string): name is Pass {
 
 /** Some `*_pass` to an upstream stands directly in the context. */
 export function passesToUpstream(context: Context): boolean {
-  return PASS_DIRECTIVES.some((name) => context.has(name));
+  return context.hasAny(PASS_DIRECTIVES);
 }
 
 /**

@@ -79,7 +79,7 @@ export type { RequestLimit } from "./limits.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
 export { type LocationModifier, locationKind, readLocation } from "./location.ts";
 export { askForFile, askServer, diskOf, fileSent, type ServedFile } from "./locations/asked.ts";
-export { Contest, contestsOf, isWithinPrefix } from "./locations/contests.ts";
+export { Contest, contestsOf, isWithinPrefix, type UriTail } from "./locations/contests.ts";
 export { durationOf, type Freshness, freshnessOf } from "./locations/freshness.ts";
 export {
   isOnlyEnding,

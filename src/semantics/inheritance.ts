@@ -19,12 +19,24 @@ export interface Discarded {
 /** How `add_header` and `add_trailer` meet the outer ones: `add_header_inherit` and its sibling (nginx 1.29.3). */
 type InheritMode = "on" | "merge" | "off";
 
+/** By a list, the directive that says how it meets the outer one. */
+const SWITCHES: ReadonlyMap<string, string> = new Map([
+  ["add_header", "add_header_inherit"],
+  ["add_trailer", "add_trailer_inherit"],
+]);
+
+/** Whether a tree says anywhere how a list meets the outer one. */
+export function isSwitched({ root }: Context, name: string): boolean {
+  const directive = SWITCHES.get(name);
+  return directive !== undefined && root.allBelow(directive).length > 0;
+}
+
 /** The mode in force at a context, and the line that sets it. */
 export function inheritMode(
   context: Context,
   name: string,
 ): { readonly mode: InheritMode; readonly statement: Statement | null; readonly from: Context | null } {
-  const { statements, from } = effective(context, `${name}_inherit`);
+  const { statements, from } = effective(context, SWITCHES.get(name) ?? []);
   const statement = statements.at(-1) ?? null;
   const written = statement?.args[0];
   return { mode: written === "merge" || written === "off" ? written : "on", statement, from };
@@ -34,7 +46,7 @@ export function inheritMode(
 export function listAt(context: Context, names: string | readonly string[]): Effective {
   const found = effective(context, names);
   const name = typeof names === "string" ? names : names.length === 1 ? (names[0] ?? "") : "";
-  if (context.root.allBelow(`${name}_inherit`).length === 0) return found;
+  if (!isSwitched(context, name)) return found;
   return { ...found, statements: mergedLines(context, name) };
 }
 
@@ -59,10 +71,10 @@ export function discardedAt(context: Context, names: string | readonly string[])
   if (parent === null || context.incomplete) return null;
   const written = typeof names === "string" ? [names] : names;
   const [name = ""] = written;
-  const isMerging = written.length === 1 && context.root.allBelow(`${name}_inherit`).length > 0;
+  const isMerging = written.length === 1 && isSwitched(context, name);
   const { mode, from } = isMerging ? inheritMode(context, name) : { mode: "on", from: null };
   if (mode === "merge" || (mode === "off" && from === context)) return null;
-  const own = written.some((each) => context.has(each));
+  const own = context.hasAny(written);
   if (!own && mode !== "off") return null;
   if (written.some((each) => context.all(each).some(isOpenLine))) return null;
   const outer = listAt(parent, names);

@@ -9,7 +9,14 @@ import { type Caching, cachingAt } from "./caching.ts";
 import type { Configuration } from "./configuration.ts";
 import { type FileBase, fileBaseOf, type Handler, handlerOf } from "./content.ts";
 import type { Effective } from "./effective.ts";
-import { type Discarded, discardedAt, isOpenLine, listAt, requestContexts } from "./inheritance.ts";
+import {
+  type Discarded,
+  discardedAt,
+  isOpenLine,
+  isSwitched,
+  listAt,
+  requestContexts,
+} from "./inheritance.ts";
 import { type RequestLimit, requestLimitsAt } from "./limits.ts";
 import { askForFile, askServer, hostOf, type ServedFile } from "./locations/asked.ts";
 import { type Contest, contestsOf } from "./locations/contests.ts";
@@ -113,7 +120,7 @@ export class Model {
   placesThatMayLose(...names: readonly string[]): readonly Place[] {
     const { root } = this.configuration;
     // Without a line of their own: by `off`.
-    if (names.some((name) => root.allBelow(`${name}_inherit`).length > 0)) return this.places;
+    if (names.some((name) => isSwitched(root, name))) return this.places;
     const writers = new Set<Context>();
     for (const name of names) for (const { context } of root.allBelow(name)) writers.add(context);
     if (writers.size < 2) return NO_PLACES;

@@ -192,6 +192,14 @@ export class Context {
     return false;
   }
 
+  /** Whether a statement in here has one of some names. */
+  hasAny(names: readonly string[]): boolean {
+    const statements = this.#statements ?? this.statements;
+    if (statements.length > FEW) return names.some((name) => this.all(name).length > 0);
+    for (const statement of statements) if (names.includes(statement.name)) return true;
+    return false;
+  }
+
   /** This context and those around it, innermost first. */
   outward(): readonly Context[] {
     const contexts: Context[] = [];

@@ -59,7 +59,7 @@ export const DJANGO_FILES: readonly DjangoFiles[] = [
 /** A place that gives out static files from disk. */
 export function givesOutAssets({ context, handler, files, location }: Place): boolean {
   if (handler.kind !== "static" || location === null) return false;
-  if (!["alias", "root", "try_files", "expires"].some((name) => context.has(name))) return false;
+  if (!context.hasAny(["alias", "root", "try_files", "expires"])) return false;
   return /static|assets|\(?(?:css|js)\|/.test(location.pattern) || /static/.test(files.path);
 }
 

@@ -126,7 +126,7 @@ function matches(guard: Location, uri: string): boolean {
 }
 
 function runs({ context }: Location): boolean {
-  return ["fastcgi_pass", "uwsgi_pass", "scgi_pass", "proxy_pass"].some((name) => context.has(name));
+  return context.hasAny(["fastcgi_pass", "uwsgi_pass", "scgi_pass", "proxy_pass"]);
 }
 
 /** `^/(index|app|js/index)\.php$`: whoever writes every URI down lets these past the guard that follows. */
@@ -148,7 +148,7 @@ function reaches(winner: Location, guard: Location, server: VirtualServer): bool
 /** Nothing says that the location is there to let some requests past the guard. */
 function isUnintended(guard: Location, winner: Location, server: VirtualServer): boolean {
   if (winner.isExact || winner.outer !== null || server.at(winner).handler.kind === "return") return false;
-  if (OPENING.some((name) => winner.context.has(name))) return false;
+  if (winner.context.hasAny(OPENING)) return false;
   if (guard.isPrefix) {
     if (!winner.isRegex || !reaches(winner, guard, server)) return false;
     if (winner.literalPrefix === "") return /\\\.|\[\.\]/.test(winner.pattern);

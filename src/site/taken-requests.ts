@@ -40,10 +40,9 @@ export class TakenRequests {
     const settled = new Set<Location>();
     const { folder, tails } = candidatesFor(prefix);
     const folderBytes = toBytes(folder);
-    for (const { text, ending, isCredible } of tails) {
+    for (const [{ text, isCredible }, asker] of contest.taken(folderBytes, tails)) {
       const bytes = folderBytes + text;
-      const asker = contest.first(bytes, ending);
-      if (asker === undefined || (taken.has(asker) && !isCredible)) continue;
+      if (taken.has(asker) && !isCredible) continue;
       if (taken.get(asker)?.isCredible) continue;
       const isTold = isCredible || isStatic(prefix) || treatmentOf(prefix).isRefusing;
       // What is not told only spares a search for other witnesses.

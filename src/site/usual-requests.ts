@@ -1,5 +1,5 @@
 /** URIs that clients ask for by themselves, by the kind of location that they are meant for. */
-import { type Handler, handlerOf, type Location, type Server } from "../semantics/index.ts";
+import { type Handler, handlerOf, type Location, type Server, type UriTail } from "../semantics/index.ts";
 
 /** What a page of an app or of a framework loads. */
 const ASSETS = [
@@ -39,11 +39,7 @@ const UPLOADS = [
 ];
 const API = ["docs/", "schema.json", "openapi.json", "users/1", "users/1/", "swagger.yaml"];
 
-/** The end of a URI, in ASCII. */
-export interface Tail {
-  readonly text: string;
-  /** From the last slash of the URI on. */
-  readonly ending: string;
+export interface Tail extends UriTail {
   /** A client is known to ask for such a thing there. */
   readonly isCredible: boolean;
 }

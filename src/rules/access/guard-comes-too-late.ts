@@ -79,7 +79,7 @@ function fixOf({ guard, winner, isIdle }: LateGuard, repair: Fix | null): { fix?
 function refusesAll(guard: Location): boolean {
   const { context, children } = guard;
   const lets = ["allow", "auth_basic", "auth_request", "satisfy", "internal", "if", "error_page"];
-  return treatmentOf(guard).isRefusing && children.length === 0 && !lets.some((name) => context.has(name));
+  return treatmentOf(guard).isRefusing && children.length === 0 && !context.hasAny(lets);
 }
 
 function helpFor({ guard, winner }: LateGuard): string {

@@ -61,7 +61,7 @@ function errorPageOfUpstream({ model, context, handler }: Place): Idle | null {
   if (!context.has("error_page") || handler.kind !== "pass" || handler.statement.context !== context)
     return null;
   const name = handler.pass.replace("_pass", "_intercept_errors");
-  if (handler.pass === "memcached_pass" || BEFORE.some((each) => context.has(each))) return null;
+  if (handler.pass === "memcached_pass" || context.hasAny(BEFORE)) return null;
   const line = context.all("error_page").find(({ args }) => {
     const codes = args.slice(0, -1).filter((arg) => /^\d+$/.test(arg));
     return codes.length > 0 && codes.every((code) => OF_THE_UPSTREAM.test(code));

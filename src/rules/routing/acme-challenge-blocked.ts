@@ -134,7 +134,7 @@ function fixOf(refusing: Location | null, webroot: Location): { fix?: Fix } {
   const server = refusing?.server.context;
   if (!refusing || server === undefined || folder === undefined) return {};
   // What the server asks for would be asked for there, too.
-  const isAsked = ["deny", "auth_basic", "auth_request", "satisfy"].some((name) => server.has(name));
+  const isAsked = server.hasAny(["deny", "auth_basic", "auth_request", "satisfy"]);
   const isPlain = /^\/[\w./-]+$/.test(folder.args[0] ?? "") && webroot.pattern === CHALLENGE;
   const isOwn =
     refusing.statement.context === server &&

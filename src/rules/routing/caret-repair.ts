@@ -58,7 +58,7 @@ function isNeeded(location: Location, prefix: Location): boolean {
   const { handler, isRefusing, isUnclear } = treatmentOf(location);
   const { context } = location;
   if (isRefusing || isUnclear || handler.kind !== "static" || location.children.length > 0) return true;
-  if (GUARDS.some((name) => context.has(name)) || isMeantFor(location, prefix)) return true;
+  if (context.hasAny(GUARDS) || isMeantFor(location, prefix)) return true;
   return context.has("add_header") && !hasFolder(location);
 }
 

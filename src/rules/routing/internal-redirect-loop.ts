@@ -100,7 +100,7 @@ function* suspects(server: VirtualServer): Generator<Suspect> {
 }
 
 function changesUri(context: Context): boolean {
-  return ["try_files", "rewrite", "if", "error_page"].some((name) => context.has(name));
+  return context.hasAny(["try_files", "rewrite", "if", "error_page"]);
 }
 
 /**

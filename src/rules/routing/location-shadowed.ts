@@ -81,7 +81,7 @@ function* nestedWithoutHandler(server: VirtualServer): Generator<Report> {
     const around = server.at(outer).handler;
     // With a folder in force somebody may want the files.
     if (around.kind !== "pass" || handler.kind !== "static" || files.statement !== null) continue;
-    if (context.hidden || ENDS.some((name) => context.has(name))) continue;
+    if (context.hidden || context.hasAny(ENDS)) continue;
     if (context.allBelow("if").length > 0 || location.children.length > 0) continue;
     yield {
       at: location.statement,

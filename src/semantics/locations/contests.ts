@@ -5,6 +5,13 @@ import type { Location, Server } from "../server.ts";
 import { meetsByExample } from "./by-example.ts";
 import { isOnlyEnding, languageOfLocation, neverMeets } from "./reachability.ts";
 
+/** The end of a URI, in ASCII. */
+export interface UriTail {
+  readonly text: string;
+  /** From the last slash of the URI on. */
+  readonly ending: string;
+}
+
 /** A prefix, and the regex locations that nginx asks once it has remembered it, in their order. */
 export class Contest {
   readonly prefix: Location;
@@ -18,12 +25,14 @@ export class Contest {
   }
 
   /**
-   * The first regex location to match a URI, in bytes; undefined where none does, or one before it cannot be decided.
-   * `ending` is the URI from its last slash on.
+   * Of the URIs below a folder (in bytes), those that a regex location is the first to match, and nothing before it cannot be
+   * decided.
    */
-  first(uri: string, ending: string): Location | undefined {
-    const index = this.#patterns.first(uri, ending);
-    return index === null ? undefined : this.askers[index];
+  *taken<T extends UriTail>(folder: string, tails: readonly T[]): Generator<readonly [T, Location]> {
+    for (const [tail, index] of this.#patterns.taken(folder, tails)) {
+      const asker = this.askers[index];
+      if (asker !== undefined) yield [tail, asker];
+    }
   }
 
   /** The location that really takes a URI (in bytes) of the prefix, where it is the regex location or one nested in it. */
@@ -123,6 +132,8 @@ class PatternList {
   readonly #byEnding: readonly NumberedPattern[];
   readonly #byAll: readonly NumberedPattern[];
   readonly #endings = new Map<string, number | "undecided" | null>();
+  /** Where all patterns look at the ending alone, by the list of tails. */
+  readonly #taken = new Map<readonly UriTail[], readonly (readonly [UriTail, number])[]>();
 
   constructor(askers: readonly Location[]) {
     const byEnding: NumberedPattern[] = [];
@@ -135,8 +146,22 @@ class PatternList {
     this.#byAll = byAll;
   }
 
+  /** The tails below a folder for which some pattern is the first to match, with its number. */
+  taken<T extends UriTail>(folder: string, tails: readonly T[]): readonly (readonly [T, number])[] {
+    // They were found for this very list.
+    const known = this.#taken.get(tails) as readonly (readonly [T, number])[] | undefined;
+    if (known !== undefined) return known;
+    const found: [T, number][] = [];
+    for (const tail of tails) {
+      const index = this.#first(folder + tail.text, tail.ending);
+      if (index !== null) found.push([tail, index]);
+    }
+    if (this.#byAll.length === 0) this.#taken.set(tails, found);
+    return found;
+  }
+
   /** Null where none matches, or one before it cannot be decided. */
-  first(uri: string, ending: string): number | null {
+  #first(uri: string, ending: string): number | null {
     let byEnding = this.#endings.get(ending);
     if (byEnding === undefined) {
       byEnding = firstMatch(this.#byEnding, ending, Number.POSITIVE_INFINITY);

@@ -96,7 +96,7 @@ function lackOf(
   }
   if (kind === "stream") {
     // Since it chooses servers by name (1.25.5), nginx asks for the handler when a connection is there.
-    return isSince(version, "1.25.5") !== false || HANDLERS.some((name) => context.has(name))
+    return isSince(version, "1.25.5") !== false || context.hasAny(HANDLERS)
       ? null
       : { message: "no handler for server", help: "write `proxy_pass` or `return`" };
   }

@@ -70,7 +70,7 @@ function isHidden(location: Location | null): boolean {
 
 function prefixesOf(server: VirtualServer): readonly string[] {
   const own = server.locations.filter(
-    ({ isPrefix, context }) => isPrefix && ["root", "alias", "try_files"].some((name) => context.has(name)),
+    ({ isPrefix, context }) => isPrefix && context.hasAny(["root", "alias", "try_files"]),
   );
   return ["/", ...own.map(({ pattern }) => withSlash(pattern))];
 }
