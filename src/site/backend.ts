@@ -22,6 +22,10 @@ const OTHER: Proxied = { kind: "other" };
 /** Ports of Vite, Angular and Storybook, which build a front-end while it is written. */
 const DEV_SERVERS: ReadonlySet<string> = new Set(["5173", "4200", "6006"]);
 
+/** Ports of Prometheus' exporters, and what locations for them are called. */
+const EXPORTERS = /^(9093|91\d\d|9216|9308)$/;
+const METRICS = /metrics|prometheus|exporter/;
+
 /** Names of containers and upstreams that serve the built front-end. */
 const FILES = new Words(
   "front frontend static webstatic staticweb staticfiles assets client ui spa react vue angular vite webpack landing storybook",
@@ -92,7 +96,8 @@ function readProxied(pass: Statement, configuration: Configuration): Proxied {
   }
   if (names.some((name) => SERVICES.areIn(name) || /exporter([-_.\d]|$)|[-_]metrics$/i.test(name)))
     return { kind: "indifferent" };
-  if (DEV_SERVERS.has(port)) return { kind: "indifferent" };
+  if (DEV_SERVERS.has(port) || (EXPORTERS.test(port) && METRICS.test(locationText(pass.context))))
+    return { kind: "indifferent" };
   if (names.some((name) => FILES.areIn(name)) && !names.some((name) => PROGRAM.areIn(name))) {
     return { kind: "indifferent" };
   }

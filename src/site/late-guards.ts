@@ -43,7 +43,10 @@ const SENSITIVE = [
 ];
 const FOLDER_TAILS = [".env", ".git/config", "backup.sql", "debug.log", "config.php", "x.php", "x.bak"];
 /** Folders for anybody's eyes. */
-const PUBLIC = /(^|\/)(\.well-known|assets?|static|dist|build|css|js|fonts?|images?|img|icons?)(\/|$)/i;
+const PUBLIC =
+  /(^|\/)(\.well-known|assets?|static|dist|build|packs|_next|_nuxt|_astro|css|js|fonts?|images?|img|icons?)(\/|$)/i;
+/** A pattern for files with some ending, wherever they are. */
+const ENDING = /^(\.[*+])?(\\\.|\[\.\])[\w()|?:]+\$$/;
 const OPENING = ["auth_basic", "auth_request", "allow", "deny", "satisfy"];
 
 /** One for each guard and location that answers in its place; empty where a part of the server could not be read. */
@@ -156,6 +159,9 @@ function isUnintended(guard: Location, winner: Location, server: VirtualServer):
   }
   if (winner.isRegex) {
     if (!runs(winner) || isListOfNames(winner.pattern)) return false;
+    // The application below a path has no files with that ending: the guard is for those on the disk.
+    if (ENDING.test(guard.pattern) && !ENDING.test(winner.pattern) && winner.context.has("proxy_pass"))
+      return false;
     return !matches(guard, `${winner.literalPrefix || "/"}x`) || winner.literalPrefix === "";
   }
   // A folder of its own, or one that is a part of what is guarded.

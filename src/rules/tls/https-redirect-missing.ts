@@ -91,6 +91,8 @@ http {
       { uri, scheme: "http", local: { port: plain.port ?? 80 } },
       { files: (path) => (path.endsWith("/") ? "directory" : "file") },
     );
+    // Where monitors and machines ask, and nobody comes by a name.
+    if (twin === undefined && plain.port !== 80) return;
     if (assumptions.some(({ question }) => question.kind !== "file")) return;
     if (outcome.kind === "redirect") {
       if (context.isMetUnheard !== true) judgeRedirect(context, at, plain.port ?? 80);
@@ -113,7 +115,10 @@ http {
           : [{ at: twin.context.opener, message: "the same name over HTTPS" }]),
         ...(by === null ? [] : [{ at: by, message: "answers over plain HTTP" }]),
       ],
-      witness: { kind: "request", value: `GET http://${server.host}${uri}` },
+      witness: {
+        kind: "request",
+        value: `GET http://${server.host}${plain.port === 80 ? "" : `:${plain.port}`}${uri}`,
+      },
     });
   },
 });
