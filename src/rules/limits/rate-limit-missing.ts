@@ -84,7 +84,10 @@ http {
           dry === undefined
             ? `${NAMES[kind]} under ${where} has no rate limit: ${CONSEQUENCES[kind]}.`
             : `The limit on ${where} is only logged (\`limit_req_dry_run on\`): ${CONSEQUENCES[kind]}.`,
-        help: "define a zone with `limit_req_zone` in `http`, and use it here with `limit_req`",
+        help:
+          dry === undefined
+            ? "define a zone with `limit_req_zone` in `http`, and use it here with `limit_req`"
+            : "see in the error log whom the limit would refuse, then remove `limit_req_dry_run on`",
         witness: { kind: "request", value: `POST ${uri}` },
         identity: `${kind} ${where}`,
         items:

@@ -57,7 +57,7 @@ export default defineSettingRule({
     return {
       // A site has few files of the others.
       ...(lacking.every(({ extension }) => !COMMON.has(extension)) ? { items: [] } : {}),
-      message: `${names} ${lacking.length === 1 ? "is" : "are"} sent uncompressed: \`gzip_types\` does not list the type.`,
+      message: `${names} ${lacking.length === 1 ? "is" : "are"} sent uncompressed: \`gzip_types\` does not list the type${lacking.length === 1 ? "" : "s"}.`,
       help: `add ${lacking.map(({ type }) => `\`${type}\``).join(" ")}`,
     };
   },

@@ -46,7 +46,7 @@ http {
       if (outcome.kind === "auth" || (outcome.kind === "deny" && outcome.by?.name === "auth_request"))
         problems.push({
           text: "is refused without a password",
-          help: outcome.kind === "auth" ? "`auth_basic off;`" : "`auth_request off;`",
+          help: outcome.kind === "auth" ? "write `auth_basic off;` there" : "write `auth_request off;` there",
           at: outcome.by,
         });
       // `return` answers before limits are asked.
@@ -54,11 +54,15 @@ http {
       if (limit !== undefined)
         problems.push({
           text: LIMITED,
-          help: "a separate location, outside the block with `limit_req`",
+          help:
+            limit.statement.context === place.context
+              ? "remove `limit_req` there"
+              : "move `limit_req` into the locations that need it",
           at: limit.statement,
         });
       const log = place.accessLogs?.[0];
-      if (log !== undefined) problems.push({ text: LOGGED, help: "`access_log off;`", at: log.statement });
+      if (log !== undefined)
+        problems.push({ text: LOGGED, help: "write `access_log off;` there", at: log.statement });
       if (problems.length === 0) {
         met(location.statement);
         continue;
@@ -70,7 +74,7 @@ http {
         at: location.statement,
         ...(isOpen ? { items: [] } : {}),
         message: `The health check \`${uri}\` ${listOf(problems.map(({ text }) => text))}.`,
-        help: `write ${listOf(problems.map(({ help }) => help))} there`,
+        help: listOf(problems.map(({ help }) => help)),
         related: problems.flatMap(({ at, text }) =>
           at === null ? [] : [{ at, message: `so that it ${text}` }],
         ),

@@ -9,6 +9,14 @@ import {
 import { askWithoutFiles, placeOf, type ServedApp } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
+import { lifetimeHelp, type Wanted } from "./lifetime.ts";
+
+const WANTED: Wanted = {
+  expires: "-1",
+  cacheControl: "no-cache",
+  what: "the page",
+  around: (line) => `location = /index.html { ${line} }`,
+};
 
 /** Seconds for which an old page does no harm worth a line. */
 const HARMLESS = 600;
@@ -87,7 +95,9 @@ export default defineRule({
         report({
           at: statement,
           message: `Browsers cache the app's page for ${durationOf(seconds)} (\`${name}: ${value}\`): after a deployment they keep requesting scripts that no longer exist.`,
-          help: "send the page with `expires -1;` in a separate `location = /index.html`, and keep the long lifetime for scripts with a hash in their names",
+          help:
+            lifetimeHelp(header, WANTED, server.at(location).context, configuration) ??
+            "send the page with `expires -1;` in a separate `location = /index.html`, and keep the long lifetime for scripts with a hash in their names",
           witness: { kind: "request", value: `GET ${uri}` },
           related:
             location === null || location.context === statement.context

@@ -1,7 +1,14 @@
-import { durationOf, type Freshness, freshnessOf, type Statement } from "../../semantics/index.ts";
+import {
+  type Configuration,
+  durationOf,
+  type Freshness,
+  freshnessOf,
+  type Statement,
+} from "../../semantics/index.ts";
 import { type Asset, assetsOf, placeOf, type ServedApp } from "../../site/index.ts";
 import { type Confidence, defineRule, type Report } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
+import { lifetimeHelp } from "./lifetime.ts";
 
 /** Seconds from which on nobody asks for more. */
 const LONG = 7 * 86_400;
@@ -60,7 +67,7 @@ http {
       if (place === null) continue;
       if ([first, ...others].some(({ sent }) => isLong(freshnessOf(sent.responseHeaders)))) met(place);
       else {
-        const found = judge(app, first, place, configuration.fragment);
+        const found = judge(app, first, place, configuration);
         if (found === null || found.confidence === "low")
           untold({ at: place, reason: `a part was not read: look at \`Cache-Control\` of \`${first.uri}\`` });
         if (found !== null) report(found);
@@ -69,19 +76,35 @@ http {
   },
 });
 
-function judge(app: ServedApp, first: Asset, place: Statement, isFragment: boolean): Report | null {
+const WANTED = {
+  expires: "1y",
+  cacheControl: "public, max-age=31536000, immutable",
+  what: "scripts and styles",
+};
+
+function judge(app: ServedApp, first: Asset, place: Statement, configuration: Configuration): Report | null {
   const freshness = freshnessOf(first.sent.responseHeaders);
   const isOwn = first.location !== app.location;
   const said = freshness.kind === "seconds" ? freshness : null;
   if (said === null && place.context.hidden) return null;
   const folder = first.uri.slice(0, first.uri.indexOf("/", app.prefix.length) + 1);
+  const around = isOwn ? null : (line: string) => `location ${folder} { try_files $uri =404; ${line} }`;
   return {
     at: said?.header.statement ?? place,
     message: `${capitalized(titleOf(place.block ?? place.context))} sends scripts with a hash in their names ${said === null ? "without a lifetime" : said.seconds === 0 ? `with \`${said.header.value}\`` : `to be cached for only ${durationOf(said.seconds)}`}: browsers ask for every one again although it cannot have changed.`,
-    help: isOwn
-      ? "write `expires 1y;` here"
-      : `write \`location ${folder} { try_files $uri =404; expires 1y; }\`, or the folder your build tool puts scripts in`,
-    confidence: confidenceOf(isFragment, said !== null, isOwn),
+    help:
+      (said === null
+        ? null
+        : lifetimeHelp(
+            said.header,
+            { ...WANTED, around },
+            app.server.at(first.location).context,
+            configuration,
+          )) ??
+      (around === null
+        ? "write `expires 1y;` here"
+        : `write \`${around("expires 1y;")}\`, or the folder your build tool puts scripts in`),
+    confidence: confidenceOf(configuration.fragment, said !== null, isOwn),
     witness: { kind: "request", value: `GET ${first.uri}` },
   };
 }
