@@ -135,6 +135,15 @@ const ROWS: readonly Row[] = [
     [SITE, `${SITE} gzip on;`],
     [PLAIN, `location /.well-known/acme-challenge/ { root /srv/acme; } location / { ${PLAIN} }`],
   ),
+  row(
+    "perf.body-size",
+    "fail",
+    "the scripts are internal, and nobody chose it",
+    ["client_max_body_size 20m;", ""],
+    ["proxy_pass http://app;", "try_files $uri /index.php;"],
+    ["proxy_pass http://127.0.0.1:8001;", "try_files $uri /index.php;"],
+    [PAGE, `${PAGE} location = /index.php { internal; fastcgi_pass unix:/run/php.sock; }`],
+  ),
   row("perf.body-size", "fail", "nobody chose it", ["client_max_body_size 20m;", ""]),
   row(
     "perf.body-size",

@@ -198,6 +198,21 @@ describe("strangers at conditions", () => {
     expect(admits(at('$remote_addr = "10.0.0.1"'))).toBe("open");
   });
 
+  it("have addresses that a pattern takes for others", () => {
+    expect(admits(at('$remote_addr !~ "^10"'))).toBe("open");
+    expect(reason(at('$remote_addr !~ "^10"'))).toContain("public addresses such as `100.0.0.5` fit it, too");
+    expect(admits(at('$remote_addr !~ "^(10\\.|172\\.1[6-9]|192\\.168\\.)"'))).toBe("open");
+    expect(admits(at('$remote_addr !~ "^(10\\.|172\\.1[6-9]\\.|192\\.168\\.)"'))).toBe("closed");
+    // A network that somebody has written down.
+    expect(admits(at('$remote_addr !~ "^198\\.51\\."'))).toBe("closed");
+  });
+
+  it("write the address that a `geo` looks for in a header", () => {
+    const site = at("$friend = 0", "", "geo $http_x_forwarded_for $friend { default 0; 10.0.0.0/8 1; }");
+    expect(admits(site)).toBe("open");
+    expect(reason(site)).toContain("in a header that any client can send");
+  });
+
   it("are what `geo` and `map` say of them", () => {
     expect(admits(at("$friend = 0", "", "geo $friend { default 0; 10.0.0.0/8 1; }"))).toBe("closed");
     expect(

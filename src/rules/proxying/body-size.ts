@@ -1,4 +1,4 @@
-import { parseSize, type Statement, type VirtualServer } from "../../semantics/index.ts";
+import { type Context, parseSize, type Statement, type VirtualServer } from "../../semantics/index.ts";
 import { type Site, takesLargeBodies, takesUploads } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf, whereToLook } from "../wording.ts";
@@ -43,7 +43,8 @@ http {
     let isChosen = false;
     for (const place of server.places) {
       const { handler, context, location } = place;
-      if (handler.kind !== "pass" || handler.pass === "memcached_pass" || context.has("internal")) continue;
+      if (handler.kind !== "pass" || handler.pass === "memcached_pass" || isAside(handler.pass, context))
+        continue;
       const { args, statement, origin } = place.setting("client_max_body_size");
       const size = parseSize(args[0] ?? "");
       if (!size.ok || (origin === "unknown" && statement === null)) continue;
@@ -82,6 +83,11 @@ http {
     if (origin === "unknown") untold({ at: pass, reason: whereToLook("client_max_body_size", statement) });
   },
 });
+
+/** A service that nginx itself asks. Scripts are `internal` where `try_files` leads all requests to them. */
+function isAside(pass: string, context: Context): boolean {
+  return pass === "proxy_pass" && context.has("internal");
+}
 
 /** Where requests are handed to applications, by whatever protocol. */
 function* applicationsOf(server: VirtualServer, site: Site): Generator<Statement> {

@@ -15,7 +15,7 @@ import type { Location, Server } from "../server.ts";
 import type { Context, Statement } from "../tree.ts";
 import type { Version } from "../version.ts";
 import { type Mistake, mistakeOf } from "./mistake.ts";
-import { crafters, elsewhere, forgers, plainStrangers, type Stranger } from "./stranger.ts";
+import { crafters, elsewhere, forgers, lookAlikes, plainStrangers, type Stranger } from "./stranger.ts";
 
 export type Admission =
   /** No stranger gets anything: refused, sent elsewhere, or an error. */
@@ -89,6 +89,11 @@ function admit(question: Asking, who?: Partial<Request>): Admission {
   if (refused !== null) {
     const others = plain.flatMap((stranger) => elsewhere(stranger, refused));
     admission = firstOpen(question, others, null).admission;
+    if (admission.kind === "open") return admission;
+  }
+  const alike = plain.flatMap((stranger) => lookAlikes(stranger, [place, refused?.context ?? place]));
+  if (alike.length > 0) {
+    admission = firstOpen(question, alike, refused).admission;
     if (admission.kind === "open") return admission;
   }
   const met = new Set([place, refused?.context ?? place, refused?.outcome.by?.context ?? place]);

@@ -5,7 +5,7 @@ import { isPrivateListen } from "../listen.ts";
 import { isAddressIn, readCondition, type Simulation } from "../request/index.ts";
 import type { Server } from "../server.ts";
 import type { Context, Statement } from "../tree.ts";
-import { asksOf, isForgeable, type Stranger } from "./stranger.ts";
+import { addressPatterns, asksOf, isForgeable, type Stranger } from "./stranger.ts";
 
 export interface Mistake {
   readonly at: Statement;
@@ -44,7 +44,7 @@ export function mistakeOf(way: WayIn): Mistake | null {
     wrongAddresses(end, address) ??
     askedInVain(end) ??
     verifiedElsewhere(server, stranger) ??
-    passedIf(place) ??
+    passedIf(place, address) ??
     leftBehind(place, end) ??
     replacedBy(end)
   );
@@ -243,16 +243,35 @@ const SECRET = /^(http_(?!user_agent|referer|host|accept)|arg_|cookie_)/;
 function craftedMistake({ refused, place }: WayIn): Mistake | null {
   const block = refused?.outcome.by?.context;
   const statement = block?.opener?.name === "if" ? block.opener : asksOf(place)[0];
-  return statement === undefined ? null : ifMistake(statement);
+  if (statement === undefined) return null;
+  const variable = variableOf(statement);
+  const geo = place.root
+    .allBelow("geo")
+    .find(({ args }) => args.length === 2 && variable !== null && bare(args[1] ?? "") === variable);
+  if (geo === undefined) return ifMistake(statement);
+  return {
+    at: geo,
+    reason: `\`${textOf(geo)}\` looks for the address in a header that any client can send`,
+    help: `write \`geo $${variable} {\`, which takes the client's address, and name the proxies in front in \`set_real_ip_from\``,
+    related: [{ at: statement, message: "asks for it" }],
+  };
 }
 
 /** An `if` that refuses, of those that ask for a secret or for what a list makes of the client, and let this one pass. */
-function passedIf(place: Context): Mistake | null {
+function passedIf(place: Context, address: string): Mistake | null {
   const asks = asksOf(place).filter(({ block }) =>
     block?.statements.some(({ name, args }) => name === "return" && Number(args[0]) >= 400),
   );
   const secret = asks.find((statement) => SECRET.test(variableOf(statement) ?? ""));
   if (secret !== undefined) return ifMistake(secret);
+  const [textual] = addressPatterns([place]).filter(({ at }) => asks.includes(at));
+  if (textual !== undefined) {
+    return {
+      at: textual.at,
+      reason: `\`${textual.pattern}\` compares the address as a text, and public addresses such as \`${address}\` fit it, too`,
+      help: "write `allow` with the networks and `deny all;`, or a `geo`: they compare addresses as numbers",
+    };
+  }
   const listed = asks.find((statement) => isListed(place.root, variableOf(statement)));
   if (listed === undefined) return null;
   return {

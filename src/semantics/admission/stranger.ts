@@ -3,6 +3,7 @@ import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
 import { isPrivateListen, type Listen } from "../listen.ts";
 import { hostOf } from "../locations/asked.ts";
+import { lazyPattern } from "../regex/index.ts";
 import { isAddressIn, type Request, readCondition, readNetwork, type Simulation } from "../request/index.ts";
 import type { Server } from "../server.ts";
 import { tlsSockets } from "../tls.ts";
@@ -97,6 +98,65 @@ export function elsewhere({ request }: Stranger, refused: Simulation): readonly 
     .map((address) => ({ request: { ...request, address } }));
 }
 
+/** Addresses of the server's own networks, as patterns are written for them. */
+const INSIDE: readonly string[] = [
+  "10.0.0.5",
+  "10.1.2.3",
+  "172.16.0.5",
+  "172.20.1.2",
+  "192.168.0.5",
+  "192.168.1.20",
+];
+
+/** Clients with a public address that a pattern for private ones takes for one of them: `^10` is also how 104.0.0.5 begins. */
+export function lookAlikes({ request }: Stranger, contexts: Iterable<Context>): readonly Stranger[] {
+  if (request.address?.includes(":")) return [];
+  const found = new Set<string>();
+  for (const { pattern, caseless } of addressPatterns(contexts)) {
+    const compiled = lazyPattern(pattern, caseless)();
+    if (compiled.kind !== "exact") continue;
+    const alike = INSIDE.filter((inside) => compiled.test(inside))
+      .flatMap(withOneMoreDigit)
+      .find((address) => compiled.test(address));
+    if (alike !== undefined) found.add(alike);
+  }
+  return [...found].map((address) => ({ request: { ...request, address } }));
+}
+
+/** The `if`s on the way that compare the client's address with a pattern, as a text. */
+export function addressPatterns(
+  contexts: Iterable<Context>,
+): readonly { readonly at: Statement; readonly pattern: string; readonly caseless: boolean }[] {
+  return [...new Set([...contexts].flatMap(asksOf))].flatMap((at) => {
+    const condition = readCondition(at.args);
+    const isAddress = condition.kind === "match" && /^\$\{?remote_addr\}?$/i.test(condition.value);
+    return isAddress ? [{ at, pattern: condition.pattern, caseless: condition.caseless }] : [];
+  });
+}
+
+function withOneMoreDigit(address: string): readonly string[] {
+  const octets = address.split(".");
+  return octets.flatMap((octet, index) =>
+    Array.from({ length: octet.length + 1 }, (_, at) => at).flatMap((at) =>
+      Array.from("1234567890", (digit) => octet.slice(0, at) + digit + octet.slice(at))
+        .filter((longer) => Number(longer) < 256 && !longer.startsWith("0"))
+        .map((longer) => octets.with(index, longer).join("."))
+        .filter((longer) => PRIVATE_NETWORKS.every((network) => isAddressIn(longer, network) !== true)),
+    ),
+  );
+}
+
+const PRIVATE_NETWORKS = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "224.0.0.0/3",
+];
+
 /** Clients that write an address of the server's friends where nginx, or a `geo`, looks for the client's. */
 export function forgers(server: Server, context: Context, plain: readonly Stranger[]): readonly Stranger[] {
   const header = effective(context, "real_ip_header").statements.at(-1)?.args[0] ?? "X-Real-IP";
@@ -177,15 +237,19 @@ export function crafters(contexts: Iterable<Context>, plain: readonly Stranger[]
   const asks = [...new Set([...contexts].flatMap(asksOf))];
   const [first] = asks;
   if (first === undefined) return [];
-  const maps = first.context.root.allBelow("map");
-  const sources = [...asks, ...maps].map(({ args }) => args.join(" "));
+  const { root } = first.context;
+  const maps = root.allBelow("map");
+  // The address of a `geo` with two arguments is what the first of them holds.
+  const geos = root.allBelow("geo").filter(({ args }) => args.length === 2);
+  const sources = [...asks, ...maps, ...geos].map(({ args }) => args.join(" "));
   const names = new Set<string>();
   for (const [, name = ""] of sources.join(" ").matchAll(/\$\{?((?:http|cookie|arg)_\w+|host\b)/gi))
     names.add(name.toLowerCase());
   if (names.size === 0) return [];
   const secrets = [...names].filter((name) => !isForgeable(name));
   const open = [...names].filter(isForgeable);
-  const guesses = open.length === 0 ? [] : guessesOf(asks, maps).slice(0, 8);
+  const addresses = geos.length === 0 ? [] : friendsOf(first.context);
+  const guesses = open.length === 0 ? [] : [...guessesOf(asks, maps).slice(0, 8), ...addresses.slice(0, 4)];
   const attempts: ReadonlyMap<string, string>[] = [];
   for (const value of secrets.length === 0 ? [] : TRIES) {
     attempts.push(new Map(secrets.map((name) => [name, value])));
