@@ -7,7 +7,7 @@
  *
  * For arrays both mean the same. The types of the sources tell arrays from maps, sets and generators.
  */
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { SyntaxKind } from "typescript/unstable/ast";
 import { API, TypeFlags } from "typescript/unstable/sync";
 
@@ -21,13 +21,14 @@ export function withArrayLoops(root) {
     const [project] = api.updateSnapshot({ openProjects: [join(root, "tsconfig.json")] }).getProjects();
     const isArray = arraysKnownTo(project.checker);
     const texts = new Map();
+    const sources = `${join(root, "src").replaceAll("\\", "/")}/`;
     for (const path of project.program.getSourceFileNames()) {
-      if (!path.startsWith(join(root, "src/"))) continue;
+      if (!path.startsWith(sources)) continue;
       const file = project.program.getSourceFile(path);
       const found = candidatesIn(file);
       const types = found.length === 0 ? [] : project.checker.getTypeAtLocation(found.map(iterated));
       const nodes = found.filter((_, index) => isArray(types[index]));
-      if (nodes.length > 0) texts.set(path, new Rewriting(file, nodes).text);
+      if (nodes.length > 0) texts.set(normalize(path), new Rewriting(file, nodes).text);
     }
     return texts;
   } finally {
