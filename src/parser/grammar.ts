@@ -105,6 +105,7 @@ export class Grammar extends EmbeddedActionsParser {
   readonly #readClose = (): number => endOf(this.CONSUME(RightBrace));
 
   private readonly file = this.RULE("file", (): void => {
+    this.#readDirectives();
     this.MANY(this.#readTop);
   });
 
@@ -116,8 +117,7 @@ export class Grammar extends EmbeddedActionsParser {
     const last = args.at(-1) ?? name;
     const comments = this.#triviaBefore(this.#endOfWords(last.end));
     this.#blocks.push(name.value);
-    const close =
-      this.LA(1).tokenType === Semicolon ? endOf(this.CONSUME1(Semicolon)) : this.OPTION(this.#readEnd);
+    const close = this.#readPlainEnd() ?? this.OPTION(this.#readEnd);
     this.#blocks.pop();
     if (close === undefined) {
       this.#report(
@@ -140,6 +140,13 @@ export class Grammar extends EmbeddedActionsParser {
       terminated: close !== undefined,
     });
   });
+
+  /** What ends most directives, without a look at the alternatives. */
+  #readPlainEnd(): number | Block | undefined {
+    const { tokenType } = this.LA(1);
+    if (tokenType === Semicolon) return endOf(this.CONSUME1(Semicolon));
+    return tokenType === LeftBrace ? this.SUBRULE(this.block) : undefined;
+  }
 
   /** Most items are directives, so that those that follow one another are taken in a plain loop. */
   #readDirectives(): void {
@@ -165,8 +172,12 @@ export class Grammar extends EmbeddedActionsParser {
     const items: Item[] = [];
     // What stands before the brace belongs to the directive's line.
     this.#items = items;
-    this.MANY(this.#readItem);
-    let end = this.OPTION(this.#readClose);
+    this.#readDirectives();
+    let end = this.LA(1).tokenType === RightBrace ? this.#readClose() : undefined;
+    if (end === undefined) {
+      this.MANY(this.#readItem);
+      end = this.OPTION(this.#readClose);
+    }
     if (end === undefined) {
       end = this.#text.length;
       const name = this.#blocks.at(-1) ?? "{";
