@@ -76,7 +76,6 @@ export class Grammar extends EmbeddedActionsParser {
   // Functions are made once, since Chevrotain asks for them at every item. What they do besides reading does no harm while
   // Chevrotain records them, so that it needs no `ACTION`.
   readonly #itemAlternatives = [
-    { ALT: () => this.SUBRULE(this.directive) },
     { ALT: () => this.#stray(this.CONSUME(Semicolon), "remove it: no directive is open here") },
     { ALT: () => this.#stray(this.CONSUME(LuaBlock)) },
     { ALT: () => this.SUBRULE(this.namelessBlock) },
@@ -87,12 +86,6 @@ export class Grammar extends EmbeddedActionsParser {
     { ALT: () => this.#stray(this.CONSUME(RightBrace), "remove it, or look for a missing `{` above") },
   ];
 
-  readonly #endAlternatives = [
-    { ALT: () => endOf(this.CONSUME1(Semicolon)) },
-    { ALT: () => this.SUBRULE(this.block) },
-    { ALT: () => this.SUBRULE(this.luaBlock) },
-  ];
-
   readonly #readTop = (): void => {
     this.OR(this.#topAlternatives);
     this.#readDirectives();
@@ -101,7 +94,6 @@ export class Grammar extends EmbeddedActionsParser {
     this.OR(this.#itemAlternatives);
     this.#readDirectives();
   };
-  readonly #readEnd = (): number | Block | RawBlock => this.OR(this.#endAlternatives);
   readonly #readClose = (): number => endOf(this.CONSUME(RightBrace));
 
   private readonly file = this.RULE("file", (): void => {
@@ -109,7 +101,12 @@ export class Grammar extends EmbeddedActionsParser {
     this.MANY(this.#readTop);
   });
 
-  private readonly directive = this.RULE("directive", (): void => {
+  /** Most items are directives. They are taken in a plain loop, and Chevrotain chooses among the rest. */
+  #readDirectives(): void {
+    while (isWord(this.LA(1))) this.#readDirective();
+  }
+
+  #readDirective(): void {
     const first = this.CONSUME(AnyWord);
     this.#placeTrivia(first.startOffset);
     const name = this.#name(first);
@@ -117,9 +114,9 @@ export class Grammar extends EmbeddedActionsParser {
     const last = args.at(-1) ?? name;
     const comments = this.#triviaBefore(this.#endOfWords(last.end));
     this.#blocks.push(name.value);
-    const close = this.#readPlainEnd() ?? this.OPTION(this.#readEnd);
+    const close = this.#readEnd();
     this.#blocks.pop();
-    if (close === undefined) {
+    if (close === null) {
       this.#report(
         last.end,
         last.end,
@@ -127,8 +124,7 @@ export class Grammar extends EmbeddedActionsParser {
         "write `;` here",
       );
     }
-    const block = typeof close === "object" ? close : null;
-    const end = close === undefined ? last.end : typeof close === "object" ? close.end : close;
+    const block = typeof close === "number" ? null : close;
     this.#items.push({
       kind: "directive",
       name,
@@ -136,21 +132,23 @@ export class Grammar extends EmbeddedActionsParser {
       comments,
       block,
       start: name.start,
-      end,
-      terminated: close !== undefined,
+      end: close === null ? last.end : typeof close === "number" ? close : close.end,
+      terminated: close !== null,
     });
-  });
-
-  /** What ends most directives, without a look at the alternatives. */
-  #readPlainEnd(): number | Block | undefined {
-    const { tokenType } = this.LA(1);
-    if (tokenType === Semicolon) return endOf(this.CONSUME1(Semicolon));
-    return tokenType === LeftBrace ? this.SUBRULE(this.block) : undefined;
   }
 
-  /** Most items are directives, so that those that follow one another are taken in a plain loop. */
-  #readDirectives(): void {
-    while (isWord(this.LA(1))) this.SUBRULE(this.directive);
+  /** Where the `;` ends that ends a directive, or its block; null where neither follows. */
+  #readEnd(): number | Block | RawBlock | null {
+    switch (this.LA(1).tokenType) {
+      case Semicolon:
+        return endOf(this.CONSUME1(Semicolon));
+      case LeftBrace:
+        return this.SUBRULE(this.block);
+      case LuaBlock:
+        return this.SUBRULE(this.luaBlock);
+      default:
+        return null;
+    }
   }
 
   /** Most of a file is words, so they are taken in a plain loop rather than by `MANY`. */
