@@ -23,8 +23,9 @@ export function refuseUndefinedVariables(
   const uses: Use[] = [];
   const fine: Record<Family, Set<string>> = { http: new Set(), stream: new Set() };
   visitDirectives(configuration, mayUseVariables, (statement, { kind }) => {
+    if (!holdsVariables(statement)) return;
     const family = familyOf(kind);
-    if (family === null || !holdsVariables(statement)) return;
+    if (family === null) return;
     const text = writtenText(statement);
     if (fine[family].has(text)) return;
     let isFine = statement.name !== "map";

@@ -23,12 +23,14 @@ export interface Usage {
   readonly facts: DirectiveFacts | null;
 }
 
-/** The statements of a configuration, and beside each its usage; null for what is no directive. */
+/** The statements of a configuration, and beside each the number of its usage among all; {@link NONE} for what is no directive. */
 interface Usages {
   readonly statements: readonly Statement[];
-  readonly usages: readonly (Usage | null)[];
+  readonly numbers: readonly number[];
   readonly all: readonly Usage[];
 }
+
+const NONE = -1;
 
 const known = new WeakMap<Configuration, Usages>();
 
@@ -46,19 +48,21 @@ export function visitDirectives(
     found = readUsages(configuration);
     known.set(configuration, found);
   }
-  const { statements, usages, all } = found;
-  const wanted = new Set<Usage>(all.filter(isWanted));
-  if (wanted.size === 0) return;
-  statements.forEach((statement, index) => {
-    const usage = usages[index] ?? null;
-    if (usage !== null && wanted.has(usage)) visit(statement, usage);
-  });
+  const { statements, numbers, all } = found;
+  const wanted = all.map((usage) => (isWanted(usage) ? usage : null));
+  if (wanted.every((usage) => usage === null)) return;
+  for (let index = 0; index < numbers.length; index++) {
+    const usage = wanted[numbers[index] ?? NONE] ?? null;
+    const statement = statements[index];
+    if (usage !== null && statement !== undefined) visit(statement, usage);
+  }
 }
 
 function readUsages({ statements }: Configuration): Usages {
-  const byKind = new Map<ContextKind, Map<string, Usage | null>>();
-  const usages = statements.map((statement) => {
-    if (isBroken(statement)) return null;
+  const all: Usage[] = [];
+  const byKind = new Map<ContextKind, Map<string, number>>();
+  const numbers = statements.map((statement) => {
+    if (isBroken(statement)) return NONE;
     const { name, context } = statement;
     const { kind } = context;
     let byName = byKind.get(kind);
@@ -66,15 +70,14 @@ function readUsages({ statements }: Configuration): Usages {
       byName = new Map();
       byKind.set(kind, byName);
     }
-    let usage = byName.get(name);
-    if (usage === undefined) {
-      usage = isDirective(name, kind) ? { name, kind, facts: factsIn(name, kind) } : null;
-      byName.set(name, usage);
+    let number = byName.get(name);
+    if (number === undefined) {
+      number = isDirective(name, kind) ? all.push({ name, kind, facts: factsIn(name, kind) }) - 1 : NONE;
+      byName.set(name, number);
     }
-    return usage;
+    return number;
   });
-  const all = [...byKind.values()].flatMap((byName) => [...byName.values()]);
-  return { statements, usages, all: all.filter((usage) => usage !== null) };
+  return { statements, numbers, all };
 }
 
 /** The parser refused something in its words: what they say is a guess, and the mistake is told already. */
