@@ -8,7 +8,7 @@ import {
   type Region,
 } from "../linter/index.ts";
 import type { Assumptions } from "../rules/index.ts";
-import { Configuration, type SourceTree, type Version } from "../semantics/index.ts";
+import { Configuration, type SourceTree, selectServer, type Version } from "../semantics/index.ts";
 import { type AssumedStatus, CHECKLIST_ITEMS, type ChecklistItem, NO_TLS } from "./items.ts";
 
 export type Status = "pass" | "fail" | "n/a" | "manual";
@@ -54,8 +54,8 @@ export class UnknownServerError extends Error {
 export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}): readonly Answer[] {
   const { version = null, assume = {}, server, assumed = new Map<string, Assumed>() } = options;
   const judgement = judge(tree, { version, assume });
-  const judged = server === undefined ? null : itemsOfNamed(judgement, server);
   const configuration = new Configuration(tree);
+  const judged = server === undefined ? null : itemsOfNamed(judgement, server, configuration);
   return CHECKLIST_ITEMS.map((item) => {
     const told = answer(item, judgement, judged, configuration);
     const said = assumed.get(item.id);
@@ -64,10 +64,17 @@ export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}
   });
 }
 
-/** The items of all servers with the name: port 80 often has one of its own. */
-function itemsOfNamed({ servers, itemsOf }: Judgement, name: string): ItemVerdicts {
+/** The items of all servers with the name: port 80 often has one of its own. Else of those that its requests go to by a pattern. */
+function itemsOfNamed(
+  { servers, itemsOf }: Judgement,
+  name: string,
+  configuration: Configuration,
+): ItemVerdicts {
   const wanted = name.toLowerCase();
-  const numbers = servers.flatMap(({ names }, number) => (names.includes(wanted) ? [number] : []));
+  const written = servers.flatMap(({ names }, number) =>
+    names.includes(name) || names.includes(wanted) ? [number] : [],
+  );
+  const numbers = written.length > 0 ? written : takersOf(wanted, configuration);
   if (numbers.length > 0) return itemsOf(numbers);
   const known = [
     ...new Set(servers.flatMap(({ names }) => names.filter((each) => each !== "" && each !== "_"))),
@@ -78,6 +85,23 @@ function itemsOfNamed({ servers, itemsOf }: Judgement, name: string): ItemVerdic
   throw new UnknownServerError(
     `no server is called ${name}${meant !== "" ? meant : known.length > 0 ? `; there are ${list}` : "; no server here has a name"}`,
   );
+}
+
+/** The numbers of the servers that nginx chooses for a name, and not because there is no other. */
+function takersOf(name: string, configuration: Configuration): readonly number[] {
+  const found = new Set<number>();
+  for (const { listens } of configuration.servers) {
+    for (const { address, port } of listens) {
+      const chosen = selectServer(configuration, {
+        address: address === "*" ? null : address,
+        port,
+        host: name,
+      });
+      if (chosen.kind === "server" && chosen.steps.at(-1)?.kind !== "default")
+        found.add(configuration.servers.indexOf(chosen.server));
+    }
+  }
+  return [...found];
 }
 
 function answer(

@@ -14,3 +14,4 @@ export {
   isLeftOpen,
   mayBeLeftOpen,
 } from "./items.ts";
+export { joinAnswers } from "./join.ts";

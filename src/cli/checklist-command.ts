@@ -1,5 +1,5 @@
 /** `nginx-lint checklist [path…]`: the deployment guide's checklist, answered. */
-import { type Answer, answerChecklist, UnknownServerError } from "../checklist/index.ts";
+import { type Answer, answerChecklist, joinAnswers, UnknownServerError } from "../checklist/index.ts";
 import { type LoadProblem, load } from "../loader/index.ts";
 import {
   checklistHtml,
@@ -23,13 +23,18 @@ declare const __VERSION__: string;
 export async function checklistCommand(given: Arguments, rest: readonly string[]): Promise<number> {
   const paths = rest.length === 0 ? [await placeToRead(process.cwd())] : rest;
   const format = given.value("format") ?? "stylish";
-  const { answers, problems } = await answersFor(given, paths);
+  const { answers, problems, besides } = await answersFor(given, paths);
   const output = given.value("output");
   const text = await textIn(format, answers, given);
   if (output === undefined) await write("stdout", text);
   else {
     writeOutput(boundsOf(given, paths, process.cwd()), output, text);
     await write("stderr", `${scoreOf(answers)}\n`);
+  }
+  if (besides.length > 0) {
+    const shown =
+      besides.slice(0, 3).join(", ") + (besides.length > 3 ? ` and ${besides.length - 3} more` : "");
+    await write("stderr", `nginx-lint: not answered about: ${visible(shown)} (name what is meant)\n`);
   }
   // What could not be read may be what an item is about.
   for (const { message } of problems) await write("stderr", `nginx-lint: ${visible(message)}\n`);
@@ -51,17 +56,37 @@ function textIn(format: string, answers: readonly Answer[], given: Arguments): s
   }
 }
 
-/** A whole configuration comes before a part, and what has servers before what has none: it may lie in a folder of its own. */
-function rank(tree: SourceTree): number {
-  const hasServers = new Configuration(tree).servers.length > 0;
-  return (hasServers ? 2 : 0) + (tree.fragment ? 0 : 1);
+/** What the checklist is about, and what was found beside it. */
+interface Chosen {
+  readonly trees: readonly SourceTree[];
+  readonly besides: readonly SourceTree[];
 }
 
-/** Of several trees the largest is the site. */
+/**
+ * Of several configurations in one place the largest is the site; parts that none includes are parts of one. Whoever names several
+ * places means all of them.
+ */
+function choose(trees: readonly SourceTree[], isOnePlace: boolean): Chosen {
+  const withServers = trees.filter((tree) => new Configuration(tree).servers.length > 0);
+  const wholes = withServers
+    .filter(({ fragment }) => !fragment)
+    .sort((a, b) => b.files.length - a.files.length);
+  if (isOnePlace && wholes.length > 0)
+    return { trees: wholes.slice(0, 1), besides: withServers.filter((tree) => tree !== wholes[0]) };
+  if (withServers.length > 0) return { trees: withServers, besides: [] };
+  const [any = trees[0]] = trees.filter(({ fragment }) => !fragment);
+  return { trees: any === undefined ? [] : [any], besides: [] };
+}
+
+/** The answers, what could not be read, and what was found and is not answered about. */
 export async function answersFor(
   given: Arguments,
   paths: readonly string[],
-): Promise<{ readonly answers: readonly Answer[]; readonly problems: readonly LoadProblem[] }> {
+): Promise<{
+  readonly answers: readonly Answer[];
+  readonly problems: readonly LoadProblem[];
+  readonly besides: readonly string[];
+}> {
   const cwd = process.cwd();
   const bounds = boundsOf(given, paths, cwd);
   const [portion] = await portionsOf(given, paths, cwd, bounds);
@@ -73,24 +98,38 @@ export async function answersFor(
     ...(root === null ? {} : { root }),
     ...(paths.includes("-") ? { stdin: { bytes: readInput() } } : {}),
   });
-  const [tree] = [...loaded.trees].sort((a, b) => rank(b) - rank(a) || b.files.length - a.files.length);
-  if (tree === undefined)
+  const { trees, besides } = choose(loaded.trees, paths.length < 2);
+  if (trees.length === 0)
     throw new UsageError(loaded.problems[0]?.message ?? `${paths.join(" ")}: no nginx configuration`);
   const server = given.value("server");
-  const assume = portion?.settings.policy.decisionsFor(tree.entry.name).assume ?? {};
   const said = [...(portion?.settings.layer.checklist ?? [])].map(
     ([id, { value, origin }]) => [id, { status: value, by: originText(origin) }] as const,
   );
-  try {
-    const answers = answerChecklist(tree, {
-      assumed: new Map(said),
-      version: portion?.settings.version ?? null,
-      assume,
-      ...(server === undefined ? {} : { server }),
-    });
-    return { answers, problems: loaded.problems };
-  } catch (error) {
-    if (error instanceof UnknownServerError) throw new UsageError(error.message);
-    throw error;
+  const answers: (readonly Answer[])[] = [];
+  let unknown: UnknownServerError | null = null;
+  for (const tree of trees) {
+    try {
+      answers.push(
+        answerChecklist(tree, {
+          assumed: new Map(said),
+          version: portion?.settings.version ?? null,
+          assume: portion?.settings.policy.decisionsFor(tree.entry.name).assume ?? {},
+          ...(server === undefined ? {} : { server }),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof UnknownServerError)) throw error;
+      unknown ??= error;
+    }
   }
+  // Somewhere among them there is a server of the name.
+  if (answers.length === 0 && unknown !== null) throw new UsageError(unknown.message);
+  return {
+    answers: joinAnswers(
+      answers,
+      trees.every(({ fragment }) => fragment),
+    ),
+    problems: loaded.problems,
+    besides: besides.map(({ entry }) => entry.name),
+  };
 }

@@ -53,7 +53,13 @@ async function run(argv: readonly string[]): Promise<number> {
       return checklistCommand(given, rest);
     case "rules":
       // In a repository of rules, that may be a folder's name.
-      if (rest.length > 0) break;
+      if (rest.length > 0) {
+        if (!existsSync("rules"))
+          throw new UsageError(
+            `\`nginx-lint rules\` takes no arguments: \`nginx-lint rule ${rest[0]}\` explains one rule`,
+          );
+        break;
+      }
       refuseStrangers(given, command);
       await write("stdout", listRules(given));
       return 0;

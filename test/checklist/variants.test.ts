@@ -447,6 +447,22 @@ describe("the checklist on sites that say it in another way", () => {
     );
   });
 
+  it.each([
+    ["shop.a.example", "pass"],
+    ["SHOP.a.example.", "pass"],
+    ["*.a.example", "pass"],
+    ["x7.b.example", "fail"],
+    ["~^X\\d\\.b\\.example$", "fail"],
+  ])("answers about the server that nginx chooses for %s", (server, status) => {
+    const text = `events {} http {
+      server { listen 80; server_name *.a.example; server_tokens off; root /srv/a; }
+      server { listen 80; server_name ~^X\\d\\.b\\.example$; root /srv/b; }
+    }`;
+    const answers = answerChecklist(treeOf(text), { server });
+    expect(answers.find(({ id }) => id === "headers.server-tokens")?.status).toBe(status);
+    expect(() => answerChecklist(treeOf(text), { server: "c.example" })).toThrow("no server is called");
+  });
+
   it.each(["a.example", "b.example"])("names both servers of one folder, %s among them", (server) => {
     const text = `events {} http {
       server { listen 80; server_name a.example; root /srv/a; }

@@ -54,6 +54,31 @@ describe("nginx-lint checklist", () => {
     expect(tokens.places).toMatchObject([{ file: "default.conf" }]);
   });
 
+  it("answers about parts and several paths together, and names what it leaves out", () => {
+    const site = (name: string, tokens: string) =>
+      `events {}\nhttp { server_tokens ${tokens}; server { listen 80; server_name ${name}; return 404; } }\n`;
+    const two = directoryOf({
+      "conf.d/a.conf": "server { listen 80; server_name a.example; server_tokens off; return 404; }\n",
+      "conf.d/b.conf": "server { listen 80; server_name b.example; server_tokens on; return 404; }\n",
+      "dev/nginx.conf": site("dev.example", "on"),
+      "live/nginx.conf": site("live.example", "off"),
+    });
+    const ask = (...args: string[]) => {
+      const { stdout, stderr } = nginxLint(["checklist", "-f", "json", ...args], { cwd: two });
+      const { items } = JSON.parse(stdout === "" ? '{"items":[]}' : stdout);
+      const tokens = items.find(({ id }: { id: string }) => id === "headers.server-tokens");
+      return [tokens?.status, tokens?.places.map(({ file }: { file: string }) => file), stderr];
+    };
+    expect(ask("conf.d")).toEqual(["fail", ["conf.d/b.conf"], ""]);
+    expect(ask("live", "conf.d/a.conf")[0]).toBe("pass");
+    expect(ask("live", "dev")).toEqual(["fail", ["dev/nginx.conf"], ""]);
+    expect(ask("--server", "live.example", "live", "dev")[0]).toBe("pass");
+    expect(ask("--server", "no.example", "live", "dev")[2]).toContain("no server is called no.example");
+    expect(ask(".")[2]).toBe(
+      "nginx-lint: not answered about: live/nginx.conf, conf.d/a.conf, conf.d/b.conf (name what is meant)\n",
+    );
+  });
+
   it("answers all items in JSON, of whatever it is given", () => {
     for (const path of ["nginx.conf", "part.conf"]) {
       const { stdout } = nginxLint(["checklist", "-f", "json", path], { cwd });
