@@ -121,7 +121,7 @@ const CHAPTERS: readonly (readonly [chapter: string, rows: readonly Row[]])[] = 
       [
         "static.executables-blocked",
         "Scripts among static files and uploads are refused",
-        absent("no uploads are served"),
+        absent("neither uploads nor static files of Django are served"),
       ],
     ],
   ],

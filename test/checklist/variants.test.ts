@@ -278,6 +278,9 @@ const ROWS: readonly Row[] = [
     "location /assets/ {\n            expires 1y;",
     "location ~ ^/assets/.+\\.[0-9a-f]+\\.(js|css)$ {\n expires 1y;",
   ]),
+  // validity
+  row("setup.nginx-t", "fail", "a directive is newer than nginx", [SITE, `${SITE} max_headers 50;`]),
+  row("setup.nginx-t", "fail", "a directive is gone", [SITE, `${SITE} ssl on;`]),
   // TLS
   row("tls.protocols", "pass", "the default of that version is right", [
     "ssl_protocols TLSv1.2 TLSv1.3;",

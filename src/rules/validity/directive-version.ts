@@ -16,6 +16,7 @@ export default defineRule({
   severity: "error",
   confidence: "high",
   presets: ["recommended"],
+  checklist: ["setup.nginx-t"],
   docs: {
     summary: "A directive or parameter does not exist in the nginx that is to run it",
     why: "nginx refuses to start at a directive that is newer than itself, or that it dropped. Say which version is meant with `--nginx-version`.",
@@ -35,7 +36,8 @@ export default defineRule({
       report({
         at: statement,
         message,
-        ...(version === null ? { severity: "info" as const } : {}),
+        // Which nginx is to run it, nobody has said.
+        ...(version === null ? { severity: "info" as const, items: [] } : {}),
         help: facts.removed !== null && facts.instead !== null ? `use \`${facts.instead}\`` : help(facts),
       });
     });
