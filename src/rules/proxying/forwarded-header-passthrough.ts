@@ -75,8 +75,9 @@ function passedOn(server: VirtualServer, site: Site, met: RuleContext["met"]): r
   for (const { place, pass, sure } of site.applicationPasses(server.places)) {
     const { statements, replaceable } = place.list("proxy_set_header");
     const [list] = statements;
-    // WebSocket connections make no links.
+    // WebSocket connections make no links, nor does who says that a user is signed in.
     if (isWebSocketOnly(pass)) continue;
+    if (place.location !== null && server.subrequestTargets.has(place.location)) continue;
     // Where nothing is said of the request at all, `missing-proxy-headers` speaks.
     if (list === undefined || !sure || replaceable || place.context.hidden || !statements.some(isTold))
       continue;

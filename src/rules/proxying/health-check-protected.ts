@@ -43,10 +43,11 @@ http {
       // An internal redirect, a refusal or an address list is another matter.
       if (context !== place.context || place.context.hidden) continue;
       const problems: { text: string; help: string; at: Report["at"] | null }[] = [];
-      if (outcome.kind === "auth" || (outcome.kind === "deny" && outcome.by?.name === "auth_request"))
+      const isAsked = outcome.by?.name === "auth_request";
+      if (outcome.kind === "auth" || (outcome.kind === "deny" && isAsked))
         problems.push({
-          text: "is refused without a password",
-          help: outcome.kind === "auth" ? "write `auth_basic off;` there" : "write `auth_request off;` there",
+          text: isAsked ? "is refused without a sign-in" : "is refused without a password",
+          help: `write \`${isAsked ? "auth_request" : "auth_basic"} off;\` there`,
           at: outcome.by,
         });
       // `return` answers before limits are asked.
