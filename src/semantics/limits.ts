@@ -37,6 +37,11 @@ export function requestLimitsAt(context: Context): readonly RequestLimit[] | nul
   });
 }
 
+/** What counts as one client of a `limit_req`, as written in its `limit_req_zone`; null where the zone is not known. */
+export function limitKeyOf(limit: Statement): string | null {
+  return zoneNamed(limit.context, parameter(limit, "zone") ?? "")?.args[0] ?? null;
+}
+
 function zoneNamed(context: Context, name: string): Statement | undefined {
   for (const around of context.outward()) {
     const found = around

@@ -168,19 +168,21 @@ function applicationAt(
   if (simulation === null || simulation.context === null) return null;
   const taker = server.takerOf(uri);
   const place = server.model.place(simulation.context);
-  const limited = simulation.countedAt === null ? place : server.model.place(simulation.countedAt);
+  const { counted } = simulation;
+  const limited = counted === null ? place : server.model.place(counted.at);
   return {
     // An internal redirect (`try_files`, `index`) does not change what the location is called.
     location: taker.kind === "location" ? taker.location : simulation.location,
     place,
-    limits: limited.requestLimits,
+    // A limit with an empty key counts nobody.
+    limits: limited.requestLimits?.filter(({ statement }) => counted?.by.includes(statement)) ?? null,
     isGuarded: open === null,
   };
 }
 
 /** What becomes of a request that an application is asked for; null where none is. */
 function handedOn(server: VirtualServer, site: Backends, uri: string, isLetIn: boolean): Simulation | null {
-  const simulation = server.ask(uri, { files: () => "missing", isLetIn });
+  const simulation = server.ask({ uri, method: "POST" }, { files: () => "missing", isLetIn });
   const { by } = simulation.outcome;
   if (by === null || simulation.context === null || !asksApplication(simulation.outcome)) return null;
   if (by.name === "proxy_pass" && site.backendOf(by).kind !== "application") return null;

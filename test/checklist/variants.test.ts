@@ -87,6 +87,22 @@ const ROWS: readonly Row[] = [
     ["location /api/ {", "location /stock/ {"],
     ["location /api/auth/ {", "location /login {"],
   ),
+  row("limits.api", "pass", "the office is free of limits", [
+    "limit_req_zone $binary_remote_addr zone=api",
+    "geo $office { default 0; 198.51.100.0/24 1; } map $office $key { 0 $binary_remote_addr; 1 ''; } limit_req_zone $key zone=api",
+  ]),
+  row("limits.api", "fail", "all but the office are free of limits", [
+    "limit_req_zone $binary_remote_addr zone=api",
+    "geo $office { default 0; 198.51.100.0/24 1; } map $office $key { 1 $binary_remote_addr; 0 ''; } limit_req_zone $key zone=api",
+  ]),
+  row("limits.auth", "pass", "what is sent to it is counted", [
+    "limit_req_zone $binary_remote_addr zone=auth",
+    "map $request_method $key { POST $binary_remote_addr; default ''; } limit_req_zone $key zone=auth",
+  ]),
+  row("limits.auth", "fail", "what is sent to it is not counted", [
+    "limit_req_zone $binary_remote_addr zone=auth",
+    "map $request_method $key { GET $binary_remote_addr; default ''; } limit_req_zone $key zone=auth",
+  ]),
   row("limits.auth", "pass", "another part of the API has a strict limit, too", [
     "location /api/auth/ {",
     "location /api/search/ { limit_req zone=auth; proxy_pass http://app; }\n        location /api/auth/ {",

@@ -21,9 +21,11 @@ describe.skipIf(binaries.length === 0).each(binaries)("limit_req of %s", (binary
   it("counts a request where it is limited first", async () => {
     const [port = 0] = await freePorts(1);
     // A second request within the minute is above `once`, and not above `often`.
-    const http = `limit_req_zone $server_port$uri zone=once:1m rate=1r/m; limit_req_zone $server_port$uri zone=often:1m rate=100r/s;
+    const http = `map $request_method $nobody { POST x; default ""; } limit_req_zone $nobody zone=nobody:1m rate=1r/m;
+      limit_req_zone $server_port$uri zone=once:1m rate=1r/m; limit_req_zone $server_port$uri zone=often:1m rate=100r/s;
       limit_req_status 429;
       server { listen 127.0.0.1:${port}; root ${folder};
+        location /nobody { limit_req zone=nobody; try_files /none @once; }
         location /outer { limit_req zone=once; try_files /none @free; }
         location /named { try_files /none @once; }
         location /lax { limit_req zone=often burst=9 nodelay; try_files /none @once; }
@@ -38,12 +40,12 @@ describe.skipIf(binaries.length === 0).each(binaries)("limit_req of %s", (binary
     const [server] = configuration.servers;
     const running = await startNginx(binary, folder, mainConfig(folder, http), port);
     try {
-      for (const uri of ["/outer", "/named", "/lax", "/strict", "/inner"]) {
-        const { countedAt } = simulate(
+      for (const uri of ["/outer", "/named", "/lax", "/strict", "/inner", "/nobody"]) {
+        const { counted } = simulate(
           { uri },
           { configuration, files: () => "missing", ...(server ? { server } : {}) },
         );
-        const zone = countedAt?.last("limit_req")?.args[0];
+        const zone = counted?.by[0]?.args[0];
         const request = {
           port,
           uri,

@@ -1,5 +1,5 @@
 import { defineRule } from "../rule.ts";
-import { titleOf } from "../wording.ts";
+import { codeOf, titleOf } from "../wording.ts";
 
 /** Parts of an application that anybody may ask as often as he likes. */
 export default defineRule({
@@ -78,6 +78,18 @@ http {
       }
       const [dry] = limits;
       const where = titleOf(server.at(location).context);
+      const idle = server.at(location).requestLimits?.[0];
+      if (idle !== undefined && dry === undefined) {
+        report({
+          at: idle.statement,
+          message: `${NAMES[kind]} under ${where} has no rate limit: the key of ${codeOf(idle.statement)} (\`${idle.key ?? ""}\`) is empty for strangers, and nginx counts no request with an empty key.`,
+          help: `let \`${idle.key ?? ""}\` be \`$binary_remote_addr\` by default, and empty for those who are free`,
+          witness: { kind: "request", value: `POST ${uri}` },
+          identity: `${kind} ${where}`,
+          items: [`limits.${kind}`],
+        });
+        continue;
+      }
       report({
         at: dry?.statement ?? at,
         message:

@@ -86,8 +86,8 @@ export class Exchange {
   /** nginx has begun to throw the body away (`discard_body`). */
   isBodyDropped = false;
   readonly errorPages: TakenErrorPage[] = [];
-  /** Where `limit_req` counted it: a request is counted once (`r->main->limit_req_status`). */
-  countedAt: Context | null = null;
+  /** Where and by which `limit_req` it was counted: that happens once (`r->main->limit_req_status`). */
+  counted: { readonly at: Context; readonly by: readonly Statement[] } | null = null;
   /** It has been where `options.at` sends it, or is not to go there. */
   arrived = false;
   /** 0: the answer's own status. */

@@ -189,10 +189,10 @@ export interface Simulation {
   readonly location: Location | null;
   readonly outcome: Outcome;
   /**
-   * The first place on the way with a `limit_req`, whose limits the request is counted by: those of later places are not asked; null
-   * where none has one.
+   * The first place on the way with a `limit_req` whose key is not empty, and those limits of it: later places are not asked; null
+   * where none counts the request.
    */
-  readonly countedAt: Context | null;
+  readonly counted: { readonly at: Context; readonly by: readonly Statement[] } | null;
   /** The error pages that were taken on the way, the first one first. */
   readonly errorPages: readonly TakenErrorPage[];
   /** Sent to the upstream, in order: those that directives set, nginx's own, the client's. */

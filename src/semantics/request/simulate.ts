@@ -1,13 +1,15 @@
 /** The life of a request, phase by phase, as nginx lives it. */
 import { giveUp, OutOfSteps, partly, spend } from "../budget.ts";
 import { effective } from "../effective.ts";
+import { limitKeyOf } from "../limits.ts";
 import { fromBytes, toBytes } from "../regex/index.ts";
 import type { Location, Server } from "../server.ts";
-import type { Context } from "../tree.ts";
+import type { Context, Statement } from "../tree.ts";
 import { parseSize } from "../values/index.ts";
 import { isSince } from "../version.ts";
 import { checkAccess, takeRealAddress } from "./access.ts";
 import { applyConditions } from "./conditions.ts";
+import { definitionsOf } from "./definitions.ts";
 import { finalize } from "./error-page.ts";
 import { Exchange, NEXT, type Signal } from "./exchange.ts";
 import { serveFile, tryFiles } from "./files.ts";
@@ -423,9 +425,13 @@ function searchAgain(exchange: Exchange): Signal {
 
 function noteLimits(exchange: Exchange): void {
   for (const name of ["limit_req", "limit_conn"]) {
-    if (name === "limit_req" && exchange.countedAt !== null) continue;
-    for (const statement of effective(exchange.context, name).statements) {
-      if (name === "limit_req") exchange.countedAt = exchange.context;
+    if (name === "limit_req" && exchange.counted !== null) continue;
+    const { statements } = effective(exchange.context, name);
+    const counting =
+      name === "limit_req" ? statements.filter((each) => mayCount(exchange, each)) : statements;
+    if (name === "limit_req" && counting.length > 0)
+      exchange.counted = { at: exchange.context, by: counting };
+    for (const statement of counting) {
       exchange.note(
         "preaccess",
         `\`${name} ${statement.args.join(" ")}\` may refuse the request if there are too many`,
@@ -434,6 +440,20 @@ function noteLimits(exchange: Exchange): void {
     }
   }
 }
+
+/** A request whose key is empty is not counted. What the client sends into it, it may send or not. */
+function mayCount(exchange: Exchange, limit: Statement): boolean {
+  const key = limitKeyOf(limit);
+  if (key === null || !key.includes("$") || /\$\{?binary_remote_addr\b/.test(key)) return true;
+  const { byName } = definitionsOf(exchange.options.configuration);
+  const name = /^\$\{?(\w+)\}?$/.exec(key)?.[1]?.toLowerCase() ?? "";
+  const definition = byName.get(name);
+  const source = definition === undefined || definition.kind === "unread" ? null : definition.source;
+  if (SENT.test(key) || SENT.test(source ?? "")) return true;
+  return evaluate(exchange, key) !== "";
+}
+
+const SENT = /\$\{?(http_|cookie_|arg_|args\b|query_string\b|jwt_|remote_user\b)/i;
 
 function content(exchange: Exchange): Signal {
   exchange.phase = "content";
@@ -464,7 +484,7 @@ class Lived implements Simulation {
   readonly context: Context;
   readonly location: Location | null;
   readonly outcome: Outcome;
-  readonly countedAt: Context | null;
+  readonly counted: Simulation["counted"];
   readonly errorPages: Simulation["errorPages"];
   readonly #exchange: Exchange;
   #sent: Simulation["requestHeaders"] | undefined;
@@ -476,7 +496,7 @@ class Lived implements Simulation {
     this.context = exchange.context;
     this.location = exchange.location;
     this.outcome = outcome;
-    this.countedAt = exchange.countedAt;
+    this.counted = exchange.counted;
     this.errorPages = exchange.errorPages;
     this.#exchange = exchange;
   }
@@ -538,7 +558,7 @@ function ended(outcome: Outcome, server: Server | null, trace: readonly TraceEnt
     context: server?.context ?? null,
     location: null,
     outcome,
-    countedAt: null,
+    counted: null,
     errorPages: [],
     requestHeaders: [],
     responseHeaders: [],
