@@ -23,6 +23,25 @@ describe("missing-include", () => {
     ]);
   });
 
+  it("is told once for each file, however many lines name it", async () => {
+    const lines = "include d/none.conf; server { include d/none.conf; } server { include d/other.conf; }";
+    expect(await told({ "nginx.conf": main(lines), "d/a.conf": "" })).toEqual([
+      "undefined: d/none.conf does not exist",
+      "undefined: d/other.conf does not exist",
+    ]);
+  });
+
+  it("is told at the file that was handed alone", async () => {
+    const files = {
+      "nginx.conf": main("include d/a.conf; include d/b.conf;"),
+      "d/a.conf": "include d/none.conf;",
+      "d/b.conf": "include d/none.conf;",
+    };
+    const { trees } = await loadIn(plant(files), ["d/b.conf"]);
+    const reports = trees.flatMap((tree) => reportsOf("missing-include", tree));
+    expect(reports.map(({ at }) => at.file.name)).toEqual(["d/b.conf"]);
+  });
+
   it("is told once where many files of one folder are not there", async () => {
     const http = ["a", "b", "c"].map((name) => `include parts/${name}.conf;`).join(" ");
     expect(await told({ "nginx.conf": main(http) })).toHaveLength(1);

@@ -21,6 +21,8 @@ export default defineRule({
     const pending: Context[] = [configuration.root];
     /** What is missing with its whole folder, by the folder. */
     const withFolder = new Map<string, Missing[]>();
+    /** What cannot be followed, by what is said of it: several lines may name one file. */
+    const alone = new Map<string, Missing[]>();
     for (let context = pending.pop(); context !== undefined; context = pending.pop()) {
       for (const include of context.includes) {
         if (include.args.length !== 1) {
@@ -36,28 +38,38 @@ export default defineRule({
           if (problem.kind === "variable" || problem.kind === "outside-root") continue;
           // A template is installed elsewhere, beside files that are written there.
           if (problem.kind === "missing" && include.file.template) continue;
-          if (problem.folder === undefined) {
-            report({ at: include, message: problem.message, help: HELP[problem.kind] });
-            continue;
-          }
-          const missing = { include, message: problem.message };
-          const others = withFolder.get(problem.folder);
-          if (others === undefined) withFolder.set(problem.folder, [missing]);
-          else others.push(missing);
+          const { kind, message, folder } = problem;
+          const missing = { include, kind, message };
+          if (folder === undefined) push(alone, message, missing);
+          else push(withFolder, folder, missing);
         }
       }
-      for (const { block } of context.statements) if (block !== null) pending.push(block);
+      for (const { block } of context.statements.toReversed()) if (block !== null) pending.push(block);
     }
+    /** First a line that findings are wanted of. */
+    const led = (all: readonly Missing[]) => {
+      const { focus } = configuration.tree;
+      const leader = all.find(({ include }) => focus?.has(include.file) === true);
+      return leader === undefined ? all : [leader, ...all.filter((each) => each !== leader)];
+    };
     for (const [folder, all] of withFolder) {
-      if (folder.startsWith("/") || all.length >= A_PART) report(describe(folder, all));
-      else for (const { include, message } of all) report({ at: include, message, help: HELP.missing });
+      if (folder.startsWith("/") || all.length >= A_PART) report(describe(folder, led(all)));
+      else for (const missing of all) push(alone, missing.message, missing);
     }
+    for (const all of alone.values()) report(describeAlone(led(all)));
   },
 });
 
 interface Missing {
   readonly include: Statement;
+  readonly kind: IncludeProblem["kind"];
   readonly message: string;
+}
+
+function push(lists: Map<string, Missing[]>, key: string, missing: Missing): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [missing]);
+  else list.push(missing);
 }
 
 /** So many files of a folder that is not there: it was left out, and nobody mistyped all of its names. */
@@ -71,6 +83,16 @@ function describe(folder: string, [first, ...others]: readonly Missing[]): Repor
     message: `${first.message}, and neither does its folder. If this is a copy of a part, nginx needs \`${folder}\` where it runs; else it does not start.`,
     help: "hand the folder over too, or create it",
     related: others.map(({ include }) => ({ at: include, message: "in the same folder" })),
+  };
+}
+
+function describeAlone([first, ...others]: readonly Missing[]): Report {
+  if (first === undefined) throw new RangeError("nothing is missing");
+  return {
+    at: first.include,
+    message: first.message,
+    help: HELP[first.kind],
+    related: others.map(({ include }) => ({ at: include, message: "included here, too" })),
   };
 }
 
