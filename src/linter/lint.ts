@@ -60,6 +60,7 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
   const last = new Map(kept);
   kept?.clear();
   let unseenTrees = 0;
+  const unseenServers = new Map<string, number>();
   for (const tree of trees) {
     const readings = readingsOfTree(tree);
     if (part.trees <= 0) {
@@ -100,11 +101,7 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
       }
       if (run.unseenServers > 0) {
         for (const { id, scope } of rules) if (scope === "server") failed.add(id);
-        // Whoever adds more servers than that could hide one behind them.
-        notifications.push({
-          level: "error",
-          message: `${run.unseenServers} servers of ${tree.entry.name} were not looked at by the rules about servers: a tree of that size is judged by its first ones`,
-        });
+        unseenServers.set(tree.entry.name, run.unseenServers);
       }
       for (const report of run.undecided) {
         failed.add(report.rule.id);
@@ -115,6 +112,7 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
     });
     for (const cause of agreed(found, files)) causes.push({ cause, files: read });
   }
+  if (unseenServers.size > 0) notifications.push({ level: "error", message: describeUnseen(unseenServers) });
   if (unseenTrees > 0) {
     for (const { id } of rules) failed.add(id);
     notifications.push({
@@ -158,6 +156,17 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
       suppressed: verdict.suppressed.length + left("suppressed"),
     },
   };
+}
+
+/** Whoever adds more servers than are looked at could hide one behind them. @param unseen by entry */
+function describeUnseen(unseen: ReadonlyMap<string, number>): string {
+  const [[name, first] = ["", 0], ...others] = unseen;
+  const rest = others.reduce((sum, [, each]) => sum + each, 0);
+  const more =
+    rest === 0
+      ? ""
+      : ` and ${rest} of ${others.length === 1 ? "another file" : `${others.length} other files`}`;
+  return `${first} servers of ${name}${more} were not looked at by the rules about servers: a tree of that size is judged by its first ones`;
 }
 
 /** One run, or one for each reading of the templates in the tree; of those nothing is kept. */

@@ -15,7 +15,7 @@ import {
   stockText,
 } from "../semantics/index.ts";
 import { isPartsDirectory } from "./discovery.ts";
-import { matchPaths } from "./match-paths.ts";
+import { lettersOf, matchPaths } from "./match-paths.ts";
 import { readsAsConfiguration } from "./nginx-text.ts";
 import { isFailure, linkTarget, readFailure, type SourceFiles } from "./source-files.ts";
 
@@ -40,6 +40,8 @@ export class Ground implements IncludeResolver {
   readonly #standIns = new Map<string, ConfigFile>();
   /** What includes were found to stand for, by their arguments. */
   readonly #targets = new Map<string, IncludeTarget>();
+  /** The names in folders, as {@link Listings} gives them; null for those that cannot be listed. */
+  readonly #listed = new Map<string, ReadonlySet<string> | null>();
   #around: readonly string[] | undefined;
 
   constructor(files: SourceFiles, options: GroundOptions) {
@@ -66,7 +68,13 @@ export class Ground implements IncludeResolver {
     const pattern = isIncludePattern(path);
     let nothing: IncludeTarget | null = null;
     let outside: IncludeTarget | null = null;
+    let absent: string | null = null;
     for (const candidate of this.#candidates(path, pattern)) {
+      if (!this.#files.affords(candidate)) return notLookedFor(path);
+      if (!pattern && this.#isAllowed(candidate) && this.#isAbsent(candidate)) {
+        if (nothing === null) absent ??= candidate;
+        continue;
+      }
       const target = pattern ? this.#match(candidate) : this.#read(candidate);
       const kind = target.problems[0]?.kind;
       if (kind === "outside-root" && target.files.length === 0) outside ??= target;
@@ -82,15 +90,39 @@ export class Ground implements IncludeResolver {
     if (isPlaceholder(path)) return problem("variable", `${path} is known only where it is installed`);
     if (!this.#isKnownGround(path)) return problem("outside-root", `${path} is outside the given paths`);
     if (pattern) return NOTHING;
+    if (this.#options.whole && absent !== null) nothing = missing(this.#files.nameOf(absent));
     if (this.#options.whole && nothing !== null) return this.#withFolder(nothing, path);
     const kind = this.#options.whole ? "missing" : "outside-root";
     return problem(kind, `${path} does not exist`);
   }
 
+  #isAbsent(path: string): boolean {
+    const { isOften } = this.#files.listings;
+    if (isOften && path.length <= LONGEST_PATH && this.#isNotListed(path)) return true;
+    const isAbsent = this.#files.isAbsent(path);
+    if (isAbsent) this.#files.listings.miss();
+    return isAbsent;
+  }
+
+  /** Its folder was listed and has no such name, or is not there itself. False says nothing. */
+  #isNotListed(path: string): boolean {
+    const folder = posix.dirname(path);
+    let names = this.#listed.get(folder);
+    if (names === undefined) {
+      if (folder !== path && this.#isNotListed(folder)) return true;
+      names = this.#mayReach(folder) ? this.#files.listings.lettersOf(folder) : null;
+      this.#listed.set(folder, names);
+    }
+    return names !== null && !names.has(lettersOf(posix.basename(path)));
+  }
+
   /** Says whether the folder of what is missing is missing, too: a copy may hold a part of what is installed. */
   #withFolder({ files, problems }: IncludeTarget, path: string): IncludeTarget {
-    const folders = this.#candidates(path, false).map((candidate) => posix.dirname(candidate));
-    if (this.#isSystem || folders.some((folder) => this.#isKnownFolder(folder))) return { files, problems };
+    if (this.#isSystem) return { files, problems };
+    for (const candidate of this.#candidates(path, false)) {
+      if (this.#isKnownFolder(posix.dirname(candidate))) return { files, problems };
+      if (!this.#files.affords(candidate)) break;
+    }
     return { files, problems: problems.map((each) => ({ ...each, folder: posix.dirname(path) })) };
   }
 
@@ -113,19 +145,20 @@ export class Ground implements IncludeResolver {
   }
 
   /** The paths on this disk that the argument of an `include` may stand for, best first. */
-  #candidates(path: string, pattern: boolean): readonly string[] {
+  *#candidates(path: string, pattern: boolean): Generator<string> {
     const { prefixes, root } = this.#options;
-    if (!path.startsWith("/")) return prefixes.map((prefix) => posix.join(prefix, path));
+    if (!path.startsWith("/")) {
+      for (const prefix of prefixes) yield posix.join(prefix, path);
+      return;
+    }
     const normal = posix.normalize(path);
-    if (this.#isSystem) return [normal];
-    const found: string[] = [];
-    if (root !== null) found.push(posix.join(root, normal));
-    else if (this.#isAllowed(normal)) found.push(normal);
+    if (this.#isSystem) return yield normal;
+    if (root !== null) yield posix.join(root, normal);
+    else if (this.#isAllowed(normal)) yield normal;
     const below = belowInstalled(normal);
-    if (below !== null) found.push(...prefixes.map((prefix) => posix.join(prefix, below)));
-    if (this.#impliedRoot !== null) found.push(posix.join(this.#impliedRoot, normal));
-    if (below === null && root === null) found.push(...movedPaths(normal, pattern, prefixes));
-    return found;
+    if (below !== null) for (const prefix of prefixes) yield posix.join(prefix, below);
+    if (this.#impliedRoot !== null) yield posix.join(this.#impliedRoot, normal);
+    if (below === null && root === null) yield* movedPaths(normal, pattern, prefixes);
   }
 
   #match(pattern: string): IncludeTarget {
@@ -161,6 +194,8 @@ export class Ground implements IncludeResolver {
       const image = posix.join(posix.dirname(folder), "templates", posix.basename(candidate));
       const beside = TEMPLATE_ENDINGS.map((ending) => candidate + ending);
       for (const each of [...beside, `${image}.template`]) {
+        if (!this.#files.affords(each)) return notLookedFor(path);
+        if (!pattern && this.#isAllowed(each) && this.#isAbsent(each)) continue;
         const { files, problems } = this.#match(each);
         const parts = files.filter((file) => !isTopLevel(file));
         if (parts.length > 0) return { files: parts, problems };
@@ -268,6 +303,9 @@ export class Ground implements IncludeResolver {
 /** Endings of what is filled in when it is installed. */
 const TEMPLATE_ENDINGS = [".template", ".j2", ".tmpl", ".tpl", ".erb", ".in"];
 
+/** What a system takes, in bytes. */
+const LONGEST_PATH = 4_096;
+
 const NOTHING: IncludeTarget = { files: [], problems: [] };
 
 function outsideOfAll(name: string): IncludeTarget {
@@ -278,18 +316,24 @@ function problem(kind: IncludeProblem["kind"], message: string): IncludeTarget {
   return { files: [], problems: [{ kind, message }] };
 }
 
+function notLookedFor(path: string): IncludeTarget {
+  return problem("too-many", `${path} was not looked for: the includes name too many paths`);
+}
+
+function missing(name: string): IncludeTarget {
+  return problem("missing", `${name} does not exist`);
+}
+
 /**
  * Where a file may be in a tree that was moved: its path without more and more of its first directories. A pattern
  * keeps one directory, since `*.conf` alone would take in everything.
  */
-function movedPaths(path: string, pattern: boolean, prefixes: readonly string[]): string[] {
+function* movedPaths(path: string, pattern: boolean, prefixes: readonly string[]): Generator<string> {
   const parts = path.split("/").slice(1);
   const last = parts.length - (pattern ? 2 : 1);
-  const found: string[] = [];
   for (let from = 1; from <= last; from++) {
     const rest = parts.slice(from);
     if (pattern && isIncludePattern(rest[0] ?? "")) break;
-    for (const prefix of prefixes) found.push(posix.join(prefix, ...rest));
+    for (const prefix of prefixes) yield posix.join(prefix, ...rest);
   }
-  return found;
 }

@@ -7,6 +7,7 @@ import {
   belowInstalled,
   compareBytes,
   dumpTree,
+  Growth,
   growTree,
   inferContext,
   isDump,
@@ -114,6 +115,9 @@ class Loader {
   readonly #parts = new Map<ConfigFile, Part>();
   readonly #bounds: Bounds;
   readonly #leftOut = new Map<string, LeftOut>();
+  readonly #growth = new Growth();
+  /** By folder: fragments of one look for what they include in the same places. */
+  readonly #fragmentGrounds = new Map<string, Ground>();
 
   constructor(inputs: LoadInputs) {
     this.#inputs = inputs;
@@ -158,6 +162,7 @@ class Loader {
       writable.set(file.name, { path, real, encoding });
     }
     for (const tree of trees) this.#tellOutside(tree);
+    this.#tellCut(fragments);
     // What did not look like nginx's by itself may be included.
     for (const { files } of trees) for (const { name } of files) this.#leftOut.delete(name);
     return {
@@ -178,6 +183,23 @@ class Loader {
         this.#leaveOut(name, reason.join(" "), true);
       }
     }
+  }
+
+  /** Of a whole configuration, a rule reports it. */
+  #tellCut(fragments: readonly SourceTree[]): void {
+    let first: LoadProblem | null = null;
+    let others = 0;
+    for (const { entry, includes } of fragments) {
+      const problems = [...includes.values()].flatMap((target) => target.problems);
+      const cut = problems.find(({ kind }) => kind === "too-many");
+      if (cut === undefined) continue;
+      if (first === null) first = { path: entry.name, message: cut.message };
+      else others++;
+    }
+    if (first === null) return;
+    const more = others === 0 ? "" : ` and of ${count(others, "other file")}`;
+    const message = `not all includes of ${first.path}${more} are followed: ${first.message}`;
+    this.#problems.push({ path: first.path, message });
   }
 
   #leaveOut(name: string, reason: string, outside = false): void {
@@ -383,7 +405,7 @@ class Loader {
       bounds: this.#bounds,
       whole,
     });
-    return this.#addWhole(growTree(file, "main", false, ground), ground);
+    return this.#addWhole(growTree(file, "main", false, ground, this.#growth), ground);
   }
 
   #addWhole(tree: SourceTree, ground: Ground | null): Whole {
@@ -476,16 +498,21 @@ class Loader {
   }
 
   #growFragment(part: Part): Whole {
-    const prefixes = [...this.#ancestors(part.path)];
-    const ground = new Ground(this.#files, {
-      prefixes,
-      root: this.#root,
-      bounds: this.#bounds,
-      whole: false,
-    });
-    const grown = growTree(part.file, "unknown", true, ground);
+    const ground = this.#fragmentGround(part.path);
+    const grown = growTree(part.file, "unknown", true, ground, this.#growth);
     const top = inferContext(part.file, (include) => grown.includes.get(include)?.files ?? []);
     return { tree: { ...grown, top }, ground, files: new Set(grown.files), wanted: null };
+  }
+
+  #fragmentGround(path: string): Ground {
+    const folder = dirname(path);
+    let ground = this.#fragmentGrounds.get(folder);
+    if (ground === undefined) {
+      const prefixes = [...this.#ancestors(path)];
+      ground = new Ground(this.#files, { prefixes, root: this.#root, bounds: this.#bounds, whole: false });
+      this.#fragmentGrounds.set(folder, ground);
+    }
+    return ground;
   }
 
   /** The tree with the question answered which findings are wanted: none of stand-ins and of excluded files. */

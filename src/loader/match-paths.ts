@@ -12,11 +12,16 @@ const MOST_WORK = 20_000_000;
 /** Names that are kept for the next pattern. */
 const MOST_KEPT = 1_000_000;
 
+/** Few sites miss so many of their files. */
+const MANY_MISSES = 1_000;
+
 /** What is in the directories of a run; a thousand patterns look into the same one. */
 export class Listings {
   readonly #names = new Map<string, Listing>();
   #kept = 0;
+  readonly #letters = new Map<string, ReadonlySet<string> | null>();
   #left: number;
+  #missed = 0;
 
   constructor(work = MOST_WORK) {
     this.#left = work;
@@ -31,11 +36,37 @@ export class Listings {
     return listing;
   }
 
+  /** Counts a path that was looked for and is not there. */
+  miss(): void {
+    this.#missed++;
+  }
+
+  /** So many paths were not there that reading the folders costs less than asking for each. */
+  get isOften(): boolean {
+    return this.#missed >= MANY_MISSES;
+  }
+
+  /** The letters of the names in a directory, see {@link lettersOf}; null where it cannot be read. */
+  lettersOf(directory: string): ReadonlySet<string> | null {
+    let letters = this.#letters.get(directory);
+    if (letters === undefined) {
+      const names = this.of(directory);
+      letters = "failure" in names ? null : new Set(names.map(lettersOf));
+      this.#letters.set(directory, letters);
+    }
+    return letters;
+  }
+
   /** Whether so many names may be compared with a part of a pattern. */
   affords(names: number, part: string): boolean {
     this.#left -= names * (1 + (part.length >> 5));
     return this.#left >= 0;
   }
+}
+
+/** What names have in common that a file system may take for the same: their letters, in whatever case or composition. */
+export function lettersOf(name: string): string {
+  return name.normalize("NFD").toLowerCase();
 }
 
 type Listing = readonly string[] | { readonly failure: unknown };
@@ -60,8 +91,12 @@ export function matchPaths(
   listings = new Listings(),
 ): PatternMatches {
   const { root } = posix.parse(pattern);
-  const parts = pattern.slice(root.length).split("/");
-  let found: string[] = [root === "" ? "." : root];
+  const written = pattern.slice(root.length).split("/");
+  // What comes before the first part that is a pattern is one directory.
+  const first = written.findIndex(isIncludePattern);
+  const before = written.slice(0, first < 0 ? -1 : first).map(withoutEscapes);
+  const parts = written.slice(before.length);
+  let found: string[] = [posix.join(root === "" ? "." : root, ...before)];
   let failure: PatternMatches["failure"] = null;
   let refused: string | null = null;
   let looked = 0;

@@ -22,6 +22,20 @@ const HEAVIEST_TOTAL = 5_000_000;
 /** Nobody has so many characters of configuration. */
 const LARGEST_TOTAL = 100 * 1024 * 1024;
 
+/** Paths that lead nowhere that are remembered; a million includes may each name others. */
+const MOST_NOWHERE = 50_000;
+
+/** What is at a path that leads to no file: nothing, or a link that goes astray, or what nobody may look at. */
+type Nowhere = typeof ABSENT | typeof UNREACHABLE;
+const ABSENT = "absent";
+const UNREACHABLE = "unreachable";
+
+/**
+ * Paths that are looked for in a run because an include may stand for them, those of more than a line's length counted as several: a
+ * fragment's include is looked for beside the file and in each folder around it.
+ */
+const MOST_LOOKUPS = 2_000_000;
+
 /** Why a path gives no file. `message` is for people and names the path. */
 export interface ReadFailure {
   readonly kind: "missing" | "unreadable" | "directory" | "too-many";
@@ -52,7 +66,7 @@ export class SourceFiles {
   /** Paths without symbolic links, by the paths they were asked for. */
   readonly #linkless = new Map<string, string>();
   /** Paths that lead nowhere: every file of a folder asks for the same main files around it. */
-  readonly #nowhere = new Set<string>();
+  readonly #nowhere = new Map<string, Nowhere>();
   /** What the system said of files that are no links and not yet read, by their path without symbolic links. */
   readonly #stats = new Map<string, Stats>();
   readonly #names = new Map<string, string>();
@@ -61,6 +75,7 @@ export class SourceFiles {
   #parsed = 0;
   #weight = 0;
   #onMuchText: (() => void) | null;
+  #lookups = MOST_LOOKUPS;
 
   constructor(cwd: string, onMuchText: () => void = () => {}) {
     this.#cwd = cwd;
@@ -70,6 +85,12 @@ export class SourceFiles {
   /** Where each file came from. */
   get origins(): ReadonlyMap<ConfigFile, Origin> {
     return this.#origins;
+  }
+
+  /** Whether one more path may be looked for that an include may stand for. */
+  affords(path: string): boolean {
+    this.#lookups -= 1 + (path.length >> 6);
+    return this.#lookups >= 0;
   }
 
   /** The name to show for a path: relative to the working directory for what is inside of it, else absolute. */
@@ -164,13 +185,30 @@ export class SourceFiles {
 
   /** The path without symbolic links; null where it leads nowhere. */
   realPathAt(path: string): string | null {
-    if (this.#nowhere.has(path)) return null;
+    const known = this.#linkless.get(path);
+    if (known !== undefined) return known;
+    const found = this.#lookAt(path);
+    return found === ABSENT || found === UNREACHABLE ? null : found.real;
+  }
+
+  /** Whether nothing stands at a path, not even a link that leads nowhere. */
+  isAbsent(path: string): boolean {
+    return !this.#linkless.has(path) && this.#lookAt(path) === ABSENT;
+  }
+
+  #lookAt(path: string): Nowhere | { readonly real: string } {
+    const known = this.#nowhere.get(path);
+    if (known !== undefined) return known;
+    let nowhere: Nowhere = ABSENT;
     try {
-      return this.#resolveLinks(path);
+      // An error that is thrown costs more than all else, and most that is asked for is not there.
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      if (stats !== undefined) return { real: this.#linklessPath(path, stats) };
     } catch {
-      this.#nowhere.add(path);
-      return null;
+      nowhere = UNREACHABLE;
     }
+    if (this.#nowhere.size < MOST_NOWHERE) this.#nowhere.set(path, nowhere);
+    return nowhere;
   }
 
   /** The path of a file without symbolic links; null for one that is not on disk. */
@@ -199,10 +237,11 @@ export class SourceFiles {
 
   /** Asks the system once a directory, since most files are not links. Throws what the system throws. */
   #resolveLinks(path: string): string {
-    const known = this.#linkless.get(path);
-    if (known !== undefined) return known;
+    return this.#linkless.get(path) ?? this.#linklessPath(path, lstatSync(path));
+  }
+
+  #linklessPath(path: string, stats: Stats): string {
     let real: string;
-    const stats = lstatSync(path);
     if (stats.isSymbolicLink()) {
       real = realpathSync.native(path);
     } else {

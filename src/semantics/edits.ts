@@ -55,12 +55,19 @@ export function withEdits(
     return made;
   };
   const targets = targetsByPath(tree.includes);
+  const resolved = new Map<string, IncludeTarget>();
   const grown = growTree(now(tree.entry), tree.top, tree.fragment, {
     resolve(path) {
-      const target = targets.get(path);
-      if (target === undefined)
-        return { files: [], problems: [{ kind: "outside-root", message: NEW(path) }] };
-      return { files: target.files.map(now), problems: target.problems };
+      let target = resolved.get(path);
+      if (target === undefined) {
+        const before = targets.get(path);
+        target =
+          before === undefined
+            ? { files: [], problems: [{ kind: "outside-root", message: NEW(path) }] }
+            : { files: before.files.map(now), problems: before.problems };
+        resolved.set(path, target);
+      }
+      return target;
     },
   });
   // A tree may have files that nothing includes, and knows some that it does not show.

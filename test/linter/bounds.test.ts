@@ -192,6 +192,17 @@ describe("more than a run looks at one by one", { timeout: 60_000 }, () => {
     ]);
   });
 
+  it("are servers, told in one line", () => {
+    const text = `events {}\nhttp {\n${"server { listen 80; }\n".repeat(12_000)}}\n`;
+    const [, told] = counted(
+      ["a", "b", "c", "d"].map((name) => treeOf({ [name]: text })),
+      "server",
+    );
+    expect(told).toEqual([
+      "error: 4000 servers of b and 24000 of 2 other files were not looked at by the rules about servers: a tree of that size is judged by its first ones",
+    ]);
+  });
+
   it("are trees", () => {
     const trees = Array.from({ length: 15_002 }, (_, n) => treeOf({ [`f${n}`]: "gzip on;" }, "http"));
     expect(counted(trees, "configuration")).toEqual([

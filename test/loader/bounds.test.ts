@@ -108,4 +108,62 @@ describe("includes that grow too large", () => {
     const { trees } = await loadIn(plant(Object.fromEntries(files)), ["."]);
     expect(trees.map(({ entry }) => entry.name)).toEqual(["0.conf"]);
   });
+
+  it("are looked at so often, whatever a pattern stands for", { timeout: 60_000 }, async () => {
+    // Ten thousand patterns for two thousand files that hold nothing: twenty million files.
+    const files: Record<string, string> = { "nginx.conf": main("include many/*;\n".repeat(10_000)) };
+    for (let n = 0; n < 2_000; n++) files[`many/${n}`] = "";
+    const { trees } = await loadIn(plant(files), ["nginx.conf"]);
+    expect(trees[0]?.files).toHaveLength(2_001);
+    const targets = [...(trees[0]?.includes.values() ?? [])];
+    expect(targets.reduce((sum, target) => sum + target.files.length, 0)).toBeLessThan(20_000);
+    expect(targets.every((target) => target.files.length > 0 || target.problems.length > 0)).toBe(true);
+  });
+
+  it("are followed so far in all fragments of a run, which is told", { timeout: 60_000 }, async () => {
+    const shared = "location = /a { return 204; }\n".repeat(1_000);
+    const files: Record<string, string> = { "shared.inc": shared, "alone.conf": "server { listen 81; }" };
+    for (let n = 0; n < 500; n++)
+      files[`s${n}.conf`] = `server { listen 80; server_name s${n}; include shared.inc; }`;
+    const { trees, problems } = await loadIn(plant(files), ["."]);
+    expect(trees).toHaveLength(501);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.message).toMatch(
+      /^not all includes of s\d+\.conf and of \d+ other files are followed: shared\.inc is included so often/,
+    );
+  });
+
+  it("are looked for so often", { timeout: 60_000 }, async () => {
+    // Each may be meant in any of the folders around it.
+    const folder = "a/b/c/d/e/f/g/h/i/j/k/l/m/n";
+    // Long ones count as several.
+    const name = `${"n".repeat(200)}/`.repeat(15);
+    const includes = Array.from({ length: 3_000 }, (_, n) => `include ${name}${n};`).join("\n");
+    const files = { ".git/HEAD": "", [`${folder}/x.conf`]: `server {\n${includes}\n}` };
+    const cwd = plant(files);
+    const { problems } = await loadIn(cwd, ["."]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^not all includes of a\/b\S+ are followed: [n/]+\d+ was not looked for/),
+    ]);
+  });
+
+  it("are found, however many others are not there", async () => {
+    const missing = Array.from({ length: 2_000 }, (_, n) => `include n${n};`).join("\n");
+    const late =
+      "include there; include d/there; include link; include gone/x; include there/x; include D/x;";
+    const cwd = plant({
+      "nginx.conf": main(`${missing}\n${late}`),
+      there: "gzip on;",
+      "d/there": "gzip on;",
+      link: "-> nowhere",
+    });
+    const { trees } = await loadIn(cwd, ["nginx.conf"]);
+    expect(names(trees[0])).toEqual(["nginx.conf", "there", "d/there"]);
+    expect(problems(trees[0]).slice(2_000)).toMatchObject([
+      { kind: "missing", message: "link is a symbolic link to nowhere, which does not exist" },
+      { kind: "missing", message: "gone/x does not exist" },
+      { kind: "missing", message: "there/x does not exist" },
+      { kind: "missing", message: "D/x does not exist" },
+    ]);
+  });
 });

@@ -8,15 +8,40 @@ const DEEPEST_INCLUDE = 100;
 
 /**
  * Directives that a tree may have by including the same files again and again, beside those that are written. Twenty
- * files that each include the next one twice have a million.
+ * files that each include the next one twice have a million. Files count as directives, so that empty ones end, too.
  */
 const MOST_REPEATED_DIRECTIVES = 300_000;
 
 /** What is read of a tree with more than that: nobody meant it, and every directive more costs time. */
 const FEW_REPEATED_DIRECTIVES = 10_000;
 
-/** Circles that are told; the others are cut, too. */
-const MOST_CYCLES = 1_000;
+/** The same for all trees of a run: thousands of files may each include all others. */
+const MOST_REPEATED_IN_RUN = 600_000;
+
+/**
+ * Looks at what includes stand for that bring nothing new, in all trees of a run. A hundred thousand patterns over some
+ * thousand files stand for a billion.
+ */
+const MOST_LOOKS = 10_000_000;
+
+/** What an include costs that is looked at in one more tree, in looks: its target is kept. */
+const LOOKS_OF_INCLUDE = 5;
+
+/** Circles that are told, and includes that lead too deep; the others are cut, too. */
+const MOST_TOLD = 1_000;
+
+/** What trees may still repeat of each other and of themselves: one for all trees of a run. */
+export class Growth {
+  repeated = MOST_REPEATED_IN_RUN;
+  looks = MOST_LOOKS;
+  /** Files that are in a tree: what they hold is counted as written where they are first met. */
+  readonly met = new Set<ConfigFile>();
+  /** What includes stand for whose files have been looked at. */
+  readonly walked = new Set<IncludeTarget>();
+}
+
+const TOO_OFTEN =
+  "is included so often that the configuration has hundreds of thousands of repeated directives";
 
 /** Finds what the argument of an `include` stands for. */
 export interface IncludeResolver {
@@ -34,7 +59,7 @@ interface Frame {
   /** What of `waiting` stays, and what is wrong with the rest. */
   kept: ConfigFile[];
   problems: IncludeProblem[];
-  /** Some of them were too much. */
+  /** Some of them were too much, which has been told. */
   isFull: boolean;
   /** Directives of the file with those of the files in it. */
   size: number;
@@ -57,21 +82,37 @@ export function growTree(
   top: ContextKind,
   fragment: boolean,
   resolver: IncludeResolver,
+  growth = new Growth(),
 ): SourceTree {
-  const tree = grow(entry, top, fragment, resolver, MOST_REPEATED_DIRECTIVES);
-  const smaller = tree ?? grow(entry, top, fragment, resolver, FEW_REPEATED_DIRECTIVES);
-  if (smaller === null) throw new TypeError("a smaller tree is cut, and not given up");
-  return smaller;
+  const most = Math.min(MOST_REPEATED_DIRECTIVES, growth.repeated);
+  const grown = grow(entry, resolver, growth, { most, mayGiveUp: true });
+  // What was too much is grown again, smaller.
+  const few = Math.min(FEW_REPEATED_DIRECTIVES, growth.repeated);
+  const found = grown ?? grow(entry, resolver, growth, { most: few, mayGiveUp: false });
+  if (found === null) throw new TypeError("a smaller tree is cut, and not given up");
+  const { includes, files, repeated } = found;
+  growth.repeated -= repeated;
+  for (const file of files) growth.met.add(file);
+  return { entry, top, includes, files, fragment };
 }
 
-/** Null where the tree would be larger than the most that is ever grown. */
+interface Grown {
+  readonly includes: SourceTree["includes"];
+  readonly files: readonly ConfigFile[];
+  /** Directives that stand in the tree beside those that it is the first to have. */
+  readonly repeated: number;
+}
+
+/**
+ * @param limits.most directives that may be repeated
+ * @param limits.mayGiveUp null is returned where there are more; else the includes are cut that bring them
+ */
 function grow(
   entry: ConfigFile,
-  top: ContextKind,
-  fragment: boolean,
   resolver: IncludeResolver,
-  mostRepeated: number,
-): SourceTree | null {
+  growth: Growth,
+  { most, mayGiveUp }: { readonly most: number; readonly mayGiveUp: boolean },
+): Grown | null {
   const includes = new Map<Directive, IncludeTarget>();
   const extents = new Map<ConfigFile, Extent>();
   const files = new Set([entry]);
@@ -79,10 +120,13 @@ function grow(
   const frames: Frame[] = [];
   let written = 0;
   let cycles = 0;
+  let tooDeep = 0;
+  const overfull = new Map<ConfigFile, IncludeProblem>();
 
   const enter = (file: ConfigFile): void => {
     const { includes, count } = readIncludes(file);
-    written += count;
+    if (!growth.met.has(file)) written += count + 1;
+    else growth.looks -= LOOKS_OF_INCLUDE * includes.length;
     way.add(file);
     frames.push({
       file,
@@ -93,9 +137,19 @@ function grow(
       kept: [],
       problems: [],
       isFull: false,
-      size: count,
+      size: count + 1,
       height: 0,
     });
+  };
+
+  /** Leaves a file out. A pattern stands for thousands of files: one of them is enough to say so. */
+  const cut = (frame: Frame, file: ConfigFile): void => {
+    if (frame.isFull) return;
+    const known = overfull.get(file);
+    const problem = known ?? { kind: "too-many", message: `${file.name} ${TOO_OFTEN}` };
+    if (known === undefined) overfull.set(file, problem);
+    frame.problems.push(problem);
+    frame.isFull = true;
   };
 
   enter(entry);
@@ -104,32 +158,30 @@ function grow(
     if (file !== undefined) {
       const extent = extents.get(file);
       const depth = frames.length + (extent?.height ?? 0);
-      if (way.has(file)) {
-        frame.entered++;
+      const isInside = way.has(file);
+      if (!isInside && depth <= DEEPEST_INCLUDE && extent === undefined) {
+        if (growth.looks > 0 || !growth.met.has(file)) {
+          files.add(file);
+          enter(file);
+          continue;
+        }
+      }
+      frame.entered++;
+      growth.looks--;
+      if (isInside) {
         // Where all files include all others, each include closes a circle with each of them.
-        if (cycles++ < MOST_CYCLES)
+        if (cycles++ < MOST_TOLD)
           frame.problems.push({ kind: "cycle", message: describeCycle(frames, file) });
       } else if (depth > DEEPEST_INCLUDE) {
-        frame.entered++;
         const message = `${file.name} is included more than ${DEEPEST_INCLUDE} files deep and is not read`;
-        frame.problems.push({ kind: "too-deep", message });
-      } else if (extent === undefined) {
-        files.add(file);
-        enter(file);
+        if (tooDeep++ < MOST_TOLD) frame.problems.push({ kind: "too-deep", message });
+      } else if (extent === undefined || frame.size + extent.size > most + written) {
+        if (mayGiveUp && extent !== undefined) return null;
+        cut(frame, file);
       } else {
-        frame.entered++;
-        if (frame.size + extent.size > mostRepeated + written) {
-          // What was too much is grown again, smaller.
-          if (mostRepeated === MOST_REPEATED_DIRECTIVES) return null;
-          const message = `${file.name} is included so often that the configuration has hundreds of thousands of repeated directives`;
-          // A pattern stands for thousands of files: one of them is enough to say so.
-          if (!frame.isFull) frame.problems.push({ kind: "too-many", message });
-          frame.isFull = true;
-        } else {
-          frame.kept.push(file);
-          frame.size += extent.size;
-          frame.height = Math.max(frame.height, extent.height + 1);
-        }
+        frame.kept.push(file);
+        frame.size += extent.size;
+        frame.height = Math.max(frame.height, extent.height + 1);
       }
       continue;
     }
@@ -149,8 +201,15 @@ function grow(
     frame.kept = [];
     frame.problems = [...target.problems];
     frame.isFull = false;
+    const [first] = target.files;
+    if (growth.looks <= 0 && first !== undefined && growth.walked.has(target)) {
+      cut(frame, first);
+      frame.waiting = [];
+    }
+    growth.walked.add(target);
   }
-  return { entry, top, includes, files: [...files], fragment };
+  const size = extents.get(entry)?.size ?? 0;
+  return { includes, files: [...files], repeated: Math.max(0, size - written) };
 }
 
 function describeCycle(frames: readonly Frame[], file: ConfigFile): string {
