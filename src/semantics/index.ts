@@ -75,7 +75,7 @@ export { treesOfTexts } from "./files/texts.ts";
 export { inferContext } from "./fragment.ts";
 export { type Http2Listen, http2Listens, http2Of } from "./http2.ts";
 export { type Discarded, inheritMode } from "./inheritance.ts";
-export type { RequestLimit } from "./limits.ts";
+export { limitKeyOf, type RequestLimit } from "./limits.ts";
 export { IMPLICIT_LISTEN, isPrivateListen, type Listen, readListen } from "./listen.ts";
 export { type LocationModifier, locationKind, readLocation } from "./location.ts";
 export { askForFile, askServer, diskOf, fileSent, type ServedFile } from "./locations/asked.ts";

@@ -30,6 +30,8 @@ export interface Endpoint {
   readonly place: Place;
   /** The limits that it is counted by; null where a part that could not be read may say something else. */
   readonly limits: readonly RequestLimit[] | null;
+  /** Limits on its way that count nobody, since their key is empty. */
+  readonly idle: readonly Statement[];
   /** Strangers are refused there. */
   readonly isGuarded: boolean;
 }
@@ -128,8 +130,12 @@ function kindsOf(location: Location): readonly EndpointKind[] {
   return NARROWEST_FIRST.filter((each) => KINDS[each].name.test(wordsOf(location.pattern)));
 }
 
+/** What those ask for who are signed in, or what holds no secret. */
+const SIGNED_IN = /\/(me|user|profile|whoami|log[-_]?out|sign[-_]?out|csrf|callback|jwks)\/?$/i;
+
 function kindOf(path: string): EndpointKind | null {
-  return NARROWEST_FIRST.find((kind) => KINDS[kind].name.test(path)) ?? null;
+  const isPast = SIGNED_IN.test(path);
+  return NARROWEST_FIRST.find((kind) => KINDS[kind].name.test(path) && !(kind === "auth" && isPast)) ?? null;
 }
 
 /** The words of a regex, alternatives side by side, without what it excludes. */
@@ -176,6 +182,7 @@ function applicationAt(
     place,
     // A limit with an empty key counts nobody.
     limits: limited.requestLimits?.filter(({ statement }) => counted?.by.includes(statement)) ?? null,
+    idle: simulation.uncounted,
     isGuarded: open === null,
   };
 }

@@ -95,6 +95,14 @@ const ROWS: readonly Row[] = [
     "limit_req_zone $binary_remote_addr zone=api",
     "geo $office { default 0; 198.51.100.0/24 1; } map $office $key { 1 $binary_remote_addr; 0 ''; } limit_req_zone $key zone=api",
   ]),
+  row("limits.auth", "pass", "who is signed in may ask often", [
+    "location /api/auth/ {",
+    "location /api/auth/me { limit_req zone=api; proxy_pass http://app; }\n        location /api/auth/ {",
+  ]),
+  row("limits.api", "fail", "a rewrite leaves before the limit counts", [
+    API,
+    "limit_req zone=api; rewrite ^/api/(.*) /backend/$1 last; }\n location /backend/ { internal; proxy_pass http://app;",
+  ]),
   row("limits.auth", "pass", "what is sent to it is counted", [
     "limit_req_zone $binary_remote_addr zone=auth",
     "map $request_method $key { POST $binary_remote_addr; default ''; } limit_req_zone $key zone=auth",
@@ -138,6 +146,14 @@ const ROWS: readonly Row[] = [
   row("perf.gzip", "pass", "one location switches it off", [
     "alias /srv/shop/media/;",
     "alias /srv/shop/media/; gzip off;",
+  ]),
+  row("perf.gzip", "fail", "the location of the scripts switches it off", [
+    "expires 1y;",
+    "expires 1y; gzip off;",
+  ]),
+  row("perf.gzip", "pass", "the location of the scripts has them compressed beforehand", [
+    "expires 1y;",
+    "expires 1y; gzip off; gzip_static on;",
   ]),
   row("perf.gzip", "fail", "only HTML is compressed", [
     "gzip_types text/css application/javascript application/json image/svg+xml;",

@@ -1,3 +1,4 @@
+import { limitKeyOf } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf, titleOf } from "../wording.ts";
 
@@ -52,7 +53,7 @@ http {
   check({ server, site, configuration, report, met, unmet, untold }) {
     const [zone] = configuration.all("limit_req_zone");
     if (zone !== undefined) met(zone, [], ["limits.zone"]);
-    for (const { kind, uri, location, limits, isGuarded } of site.endpoints(server)) {
+    for (const { kind, uri, location, place, limits, idle, isGuarded } of site.endpoints(server)) {
       const at = location?.statement ?? server.context.opener;
       if (at === null) continue;
       if (limits === null) {
@@ -78,12 +79,22 @@ http {
       }
       const [dry] = limits;
       const where = titleOf(server.at(location).context);
-      const idle = server.at(location).requestLimits?.[0];
-      if (idle !== undefined && dry === undefined) {
+      const [uncounted] = idle;
+      const left = server.at(location).requestLimits?.[0]?.statement;
+      if (dry === undefined && (uncounted ?? left) !== undefined) {
+        const end = titleOf(place.context);
+        const key = uncounted === undefined ? "" : (limitKeyOf(uncounted) ?? "");
         report({
-          at: idle.statement,
-          message: `${NAMES[kind]} under ${where} has no rate limit: the key of ${codeOf(idle.statement)} (\`${idle.key ?? ""}\`) is empty for strangers, and nginx counts no request with an empty key.`,
-          help: `let \`${idle.key ?? ""}\` be \`$binary_remote_addr\` by default, and empty for those who are free`,
+          at: uncounted ?? left ?? at,
+          message: `${NAMES[kind]} under ${where} has no rate limit: ${
+            uncounted === undefined
+              ? `the request goes on to ${end} before this \`limit_req\` counts it`
+              : `the key of ${codeOf(uncounted)} (\`${key}\`) is empty for strangers, and nginx counts no request with an empty key`
+          }.`,
+          help:
+            uncounted === undefined
+              ? `write it in ${end}`
+              : `let \`${key}\` be \`$binary_remote_addr\` by default, and empty for those who are free`,
           witness: { kind: "request", value: `POST ${uri}` },
           identity: `${kind} ${where}`,
           items: [`limits.${kind}`],

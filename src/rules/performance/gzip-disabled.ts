@@ -1,4 +1,5 @@
-import type { Statement } from "../../semantics/index.ts";
+import type { Place, Statement } from "../../semantics/index.ts";
+import { assetsOf, type Site } from "../../site/index.ts";
 import { defineSettingRule } from "../definers/setting.ts";
 import { answeringPlaces, isCompressedOtherwise } from "../places.ts";
 
@@ -28,13 +29,20 @@ export default defineSettingRule({
       help: "write `gzip on;` and `gzip_types` with the types of your text files in `http`",
     };
   },
-  lacks({ args, statement }, place) {
+  lacks({ args, statement }, place, { site }) {
     if (args[0]?.toLowerCase() === "on" || isCompressedOtherwise(place) || statement === null) return null;
-    return isForAll(statement) ? "`gzip off` there" : null;
+    return isForAll(statement) || sendsAssets(place, site) ? "`gzip off` there" : null;
   },
 });
 
 /** Of a whole server, or of all that no other location takes. */
 function isForAll({ context }: Statement): boolean {
   return context.kind === "server" || (context.kind === "location" && context.opener?.args.join() === "/");
+}
+
+/** Scripts of an app come from there, and are not compressed beforehand. */
+function sendsAssets(place: Place, site: Site): boolean {
+  const { server, location } = place;
+  if (server === null || place.isOn("gzip_static") !== false) return false;
+  return site.apps(server).some((app) => assetsOf(app).some((asset) => asset.location === location));
 }

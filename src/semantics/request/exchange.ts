@@ -88,6 +88,8 @@ export class Exchange {
   readonly errorPages: TakenErrorPage[] = [];
   /** Where and by which `limit_req` it was counted: that happens once (`r->main->limit_req_status`). */
   counted: { readonly at: Context; readonly by: readonly Statement[] } | null = null;
+  /** Each `limit_req` on the way whose key was empty. */
+  readonly uncounted: Statement[] = [];
   /** It has been where `options.at` sends it, or is not to go there. */
   arrived = false;
   /** 0: the answer's own status. */

@@ -193,6 +193,8 @@ export interface Simulation {
    * where none counts the request.
    */
   readonly counted: { readonly at: Context; readonly by: readonly Statement[] } | null;
+  /** Each `limit_req` before whose key is empty: it counts nobody. */
+  readonly uncounted: readonly Statement[];
   /** The error pages that were taken on the way, the first one first. */
   readonly errorPages: readonly TakenErrorPage[];
   /** Sent to the upstream, in order: those that directives set, nginx's own, the client's. */

@@ -429,6 +429,8 @@ function noteLimits(exchange: Exchange): void {
     const { statements } = effective(exchange.context, name);
     const counting =
       name === "limit_req" ? statements.filter((each) => mayCount(exchange, each)) : statements;
+    if (name === "limit_req")
+      exchange.uncounted.push(...statements.filter((each) => !counting.includes(each)));
     if (name === "limit_req" && counting.length > 0)
       exchange.counted = { at: exchange.context, by: counting };
     for (const statement of counting) {
@@ -485,6 +487,7 @@ class Lived implements Simulation {
   readonly location: Location | null;
   readonly outcome: Outcome;
   readonly counted: Simulation["counted"];
+  readonly uncounted: Simulation["uncounted"];
   readonly errorPages: Simulation["errorPages"];
   readonly #exchange: Exchange;
   #sent: Simulation["requestHeaders"] | undefined;
@@ -497,6 +500,7 @@ class Lived implements Simulation {
     this.location = exchange.location;
     this.outcome = outcome;
     this.counted = exchange.counted;
+    this.uncounted = exchange.uncounted;
     this.errorPages = exchange.errorPages;
     this.#exchange = exchange;
   }
@@ -559,6 +563,7 @@ function ended(outcome: Outcome, server: Server | null, trace: readonly TraceEnt
     location: null,
     outcome,
     counted: null,
+    uncounted: [],
     errorPages: [],
     requestHeaders: [],
     responseHeaders: [],
