@@ -10,28 +10,39 @@ import {
 } from "../linter/index.ts";
 import type { LoadResult } from "../loader/index.ts";
 import { visible } from "../reporters/index.ts";
-import { write, writeBack } from "./streams.ts";
+import { isReadOnly, write, writeBack } from "./streams.ts";
 
 /** Lints, writes the fixed files, and returns what is left. Standard input is written to standard output. */
 export async function fixFiles(loaded: LoadResult, options: ProofOptions): Promise<LintResult> {
   const { writable, input } = loaded;
-  const left = new Set<string>();
+  /** Files that are not written, and why. */
+  const left = new Map<string, string>();
   const mayWrite = (name: string) => !left.has(name) && (writable.has(name) || input?.name === name);
   for (;;) {
     const mended = fixTrees(loaded.trees, { ...options, writable: mayWrite });
-    const changed = mended.files.filter((file) => isOther(file, loaded));
-    for (const { name } of changed) left.add(name);
-    if (changed.length > 0) continue;
+    const before = left.size;
+    for (const file of mended.files) {
+      const reason = whyLeft(file, loaded);
+      if (reason !== null) left.set(file.name, reason);
+    }
+    if (left.size > before) continue;
     for (const { name, after } of mended.files) {
       const target = writable.get(name);
       if (target !== undefined) writeBack(target, Buffer.from(after, target.encoding));
     }
     if (input !== null) await write("stdout", inputText(loaded, mended.files, input));
-    for (const name of left)
-      await write("stderr", `nginx-lint: warning: ${visible(name)} changed meanwhile and is left as it is\n`);
+    for (const [name, reason] of left)
+      await write("stderr", `nginx-lint: warning: ${visible(name)} ${reason} and is left as it is\n`);
     await write("stderr", toldOf(mended.applied, mended.files));
     return mended.result;
   }
+}
+
+function whyLeft(file: FixedFile, loaded: LoadResult): string | null {
+  if (isOther(file, loaded)) return "changed meanwhile";
+  const target = loaded.writable.get(file.name);
+  // Its folder alone would let it be replaced, which nobody expects who protects a file.
+  return target !== undefined && isReadOnly(target.real) ? "is read-only" : null;
 }
 
 /** On disk it is not what was read: whoever changed it knows more. */

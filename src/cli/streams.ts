@@ -1,5 +1,6 @@
 /** The ways into and out of the process: standard input, and the only writer of standard output, standard error and files. */
 import {
+  accessSync,
   chmodSync,
   chownSync,
   closeSync,
@@ -172,8 +173,8 @@ function isSpecial(file: string): boolean {
   }
 }
 
-/** Who writes to a pipe is not kept waiting for ever for somebody who reads it. In milliseconds. */
-const MOST_PATIENCE = 10_000;
+/** How long somebody who opens a pipe waits for its reader to come, and then for a reader that reads nothing. In milliseconds. */
+const PATIENCE = { ENXIO: 1_000, EAGAIN: 10_000 };
 const PAUSE = 20;
 
 function writeInto(file: string, content: string): void {
@@ -201,13 +202,13 @@ function writeAll(descriptor: number, content: string): void {
 }
 
 /** Tries again for a while where the system says that nobody is ready. */
-function patiently<T>(code: string, attempt: () => T): T {
+function patiently<T>(code: keyof typeof PATIENCE, attempt: () => T): T {
   for (let waited = 0; ; waited += PAUSE) {
     try {
       return attempt();
     } catch (error) {
       if (codeOf(error) !== code) throw error;
-      if (waited >= MOST_PATIENCE) throw new UsageError("nobody reads from it");
+      if (waited >= PATIENCE[code]) throw new UsageError("nobody reads from it");
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
     }
   }
@@ -248,6 +249,17 @@ function replaceFile(target: string, content: string | Uint8Array): void {
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/** Whether nobody may write a file, or this user may not; root may, and heeds the mode all the same. */
+export function isReadOnly(path: string): boolean {
+  try {
+    if ((statSync(path).mode & 0o222) === 0) return true;
+    accessSync(path, constants.W_OK);
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -20,6 +20,12 @@ const COMMENT = 2;
 const DIRECTIVE = 3;
 const BLOCK = 8;
 
+/**
+ * Words of one directive, behind which each weighs twice as much: names of servers, conditions and files are looked up one by one,
+ * and what is found is kept beside the tree.
+ */
+const LONG_LIST = 1_000;
+
 /** How the names of directives end that open blocks of Lua. */
 const LUA_BLOCK = "_by_lua_block";
 
@@ -37,6 +43,8 @@ export function extentOf(text: string, most: number): Extent {
   let lineStart = 0;
   let lineWeight = 0;
   let depth = 0;
+  /** Words of the directive so far. */
+  let words = 0;
   /** Where each directive's first word begins, for that of a Lua block. */
   let first = -1;
   let firstEnd = -1;
@@ -55,6 +63,7 @@ export function extentOf(text: string, most: number): Extent {
         continue;
       case SEMICOLON:
         weight += DIRECTIVE;
+        words = 0;
         first = -1;
         at++;
         continue;
@@ -62,6 +71,7 @@ export function extentOf(text: string, most: number): Extent {
         // One that closes nothing is a mistake, which has to be told.
         if (depth > 0) depth--;
         else weight += DIRECTIVE;
+        words = 0;
         first = -1;
         at++;
         continue;
@@ -73,6 +83,7 @@ export function extentOf(text: string, most: number): Extent {
           depth++;
           at++;
         }
+        words = 0;
         first = -1;
         continue;
       case HASH:
@@ -81,7 +92,7 @@ export function extentOf(text: string, most: number): Extent {
         continue;
       default:
     }
-    weight++;
+    weight += ++words > LONG_LIST ? 2 : 1;
     const start = at;
     const code = text.charCodeAt(at);
     at = code === DOUBLE_QUOTE || code === QUOTE ? endOfString(text, at, code) : endOfWord(text, at);

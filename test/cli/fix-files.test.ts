@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -18,6 +18,22 @@ it("leaves a file that changed since it was read, and fixes the others", async (
   writeFileSync(path("a.conf"), `${SITE}# somebody else's\n`);
   await fixFiles(loaded, { level: "safe" });
   expect(readFileSync(path("a.conf"), "utf8")).toBe(`${SITE}# somebody else's\n`);
+  expect(readFileSync(path("b.conf"), "utf8")).toBe(SITE.replace("TLSv1 TLSv1.2", "TLSv1.2 TLSv1.3"));
+});
+
+it("leaves a read-only file, and fixes the others", async () => {
+  const cwd = mkdtempSync(join(tmpdir(), "fix-files-"));
+  const path = (name: string) => join(cwd, name);
+  writeFileSync(path("nginx.conf"), MAIN);
+  writeFileSync(path("a.conf"), SITE);
+  writeFileSync(path("b.conf"), SITE);
+  chmodSync(path("a.conf"), 0o444);
+  const loaded = await load({ paths: ["nginx.conf"], cwd });
+  const { findings } = await fixFiles(loaded, { level: "safe" });
+  expect(findings.filter(({ ruleId }) => ruleId === "tls-deprecated-protocols")).toMatchObject([
+    { file: "a.conf" },
+  ]);
+  expect(readFileSync(path("a.conf"), "utf8")).toBe(SITE);
   expect(readFileSync(path("b.conf"), "utf8")).toBe(SITE.replace("TLSv1 TLSv1.2", "TLSv1.2 TLSv1.3"));
 });
 

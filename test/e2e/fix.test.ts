@@ -40,6 +40,16 @@ describe("--fix", () => {
       Buffer.from(SITE.replace("TLSv1 TLSv1.2", "TLSv1.2 TLSv1.3"), "latin1"),
     );
   });
+  it("leaves a read-only file, and says so", () => {
+    const cwd = directoryOf({ "nginx.conf": SITE });
+    chmodSync(join(cwd, "nginx.conf"), 0o444);
+    const { status, stderr } = nginxLint(["--fix", "."], { cwd });
+    expect([status, stderr]).toEqual([
+      1,
+      "nginx-lint: warning: nginx.conf is read-only and is left as it is\n",
+    ]);
+    expect(readFileSync(join(cwd, "nginx.conf"), "utf8")).toBe(SITE);
+  });
   it("leaves what a comment suppresses", () => {
     const suppressed = SITE.replace(
       "# caf\u00e9",

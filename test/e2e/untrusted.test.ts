@@ -350,6 +350,14 @@ describe("the output", () => {
     ).toBe("{");
   });
 
+  it("is not kept waiting by a pipe that nobody reads", () => {
+    const { status, stderr } = shell("mkfifo unread; node $L -f json -o unread . ");
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining("cannot write unread: nobody reads from it"),
+    ]);
+  });
+
   it("keeps a link of the user's own, and what it leads to", () => {
     writeFileSync(join(machine, "real.json"), "");
     symlinkSync("real.json", join(machine, "link.json"));
