@@ -9,6 +9,13 @@ export function whereToLook(directive: string, statement: Statement | null): str
     : `look for \`${directive}\` in the parts that were not read`;
 }
 
+/** What to do about a setting: one further in than `http` is in force whatever `http` says. */
+export function insteadOf(statement: Statement | null, line: string, otherwise: string): string {
+  return statement === null || statement.context.kind === "http"
+    ? otherwise
+    : `write \`${line}\` in place of ${codeOf(statement)}`;
+}
+
 /** `a, b and c` */
 export function listOf(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

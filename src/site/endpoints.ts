@@ -149,13 +149,20 @@ function wordsOf(pattern: string): string {
     .replaceAll("|", "/");
 }
 
+/** What is asked for with a password itself. */
+const SIGN_IN =
+  /(^|[/_-])(log[-_]?in|sign[-_]?(in|up)|tokens?|jwt|register|registration|sessions?|password)\/?$/i;
+
 /** Below a prefix, the URI itself, and for a regex location what its literal beginning allows. */
 function urisFor(server: VirtualServer, location: Location, kind: EndpointKind): readonly string[] {
   const { literalPrefix, isExact, isRegex } = location;
   if (isExact) return [literalPrefix];
   const { tail } = KINDS[kind];
   const folder = literalPrefix.endsWith("/") ? literalPrefix : `${literalPrefix}/`;
-  const near = literalPrefix === "" ? [] : [folder + tail, folder, literalPrefix];
+  const below = SIGN_IN.test(literalPrefix)
+    ? [literalPrefix, folder]
+    : [folder + tail, folder, literalPrefix];
+  const near = literalPrefix === "" ? [] : below;
   if (!isRegex) return [...near, USUAL[kind]];
   const example = server.at(location).exampleUri;
   const uris = [...near, USUAL[kind], ...(example === null ? [] : [example])];

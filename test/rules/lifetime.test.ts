@@ -9,6 +9,11 @@ http {
     server { listen 80; root /srv/shop/frontend/dist; location / { try_files $uri /index.html; } ${server} }
 }
 `;
+const own = (server: string) =>
+  app("", server).replace(
+    "root /srv/shop/frontend/dist; location / {",
+    "location / { root /srv/shop/frontend/dist;",
+  );
 const MAP = "map $sent_http_content_type $life { default";
 const ASSETS = "location /assets/ { try_files $uri =404; }";
 
@@ -44,6 +49,33 @@ it.each([
     "static-assets-not-cached",
     app("add_header Cache-Control no-store;", ""),
     'write `location /assets/ { try_files $uri =404; add_header Cache-Control "public, max-age=31536000, immutable"; }`',
+  ],
+  // A location beside would look for the files elsewhere.
+  [
+    "spa-index-cached",
+    own("expires 1h;"),
+    "send the page with `expires -1;` in a separate `location = /index.html`, nested in `location /`",
+  ],
+  [
+    "static-assets-not-cached",
+    own("expires 1h;"),
+    "write `location /assets/ { try_files $uri =404; expires 1y; }`, nested in `location /`",
+  ],
+  [
+    "spa-fallback-for-assets",
+    own(""),
+    "write `location /assets/ { try_files $uri =404; }`, nested in `location /`",
+  ],
+  // It has a location of its own.
+  [
+    "spa-index-cached",
+    app("", "location = /index.html { expires 12h; }"),
+    "write `expires -1;` in place of `expires 12h`",
+  ],
+  [
+    "spa-index-cached",
+    app("", 'location = /index.html { add_header Cache-Control "max-age=3600"; }'),
+    'write `add_header Cache-Control "no-cache";` in place of `add_header Cache-Control "max-age=3600"`',
   ],
 ])("%s of `%s`: %s", (rule, text, help) => {
   expect(reportsOf(rule, text).map(({ help: given = "" }) => given.slice(0, help.length))).toEqual([help]);

@@ -3,6 +3,7 @@ import { defineSettingRule } from "../definers/setting.ts";
 import { replaceArgument } from "../fix.ts";
 import { insertBeside, insertSetting } from "../fix-lists.ts";
 import type { Fix } from "../rule.ts";
+import { insteadOf } from "../wording.ts";
 
 /** Answers that tell nginx's version. */
 export default defineSettingRule({
@@ -31,7 +32,7 @@ export default defineSettingRule({
     }
   },
   judge(setting, place) {
-    const { args, origin } = setting;
+    const { args, origin, statement } = setting;
     const value = args[0]?.toLowerCase() ?? "on";
     if ((value !== "on" && value !== "build") || place.moreHeaders.has("server")) return null;
     return {
@@ -39,7 +40,7 @@ export default defineSettingRule({
         origin === "default"
           ? "`server_tokens` is on by default: every response and error page reveals nginx's version."
           : `\`server_tokens ${value}\` reveals nginx's version in every response and error page.`,
-      help: "write `server_tokens off;` in `http`",
+      help: insteadOf(statement, "server_tokens off;", "write `server_tokens off;` in `http`"),
       ...fixOf(setting, place),
     };
   },

@@ -1,5 +1,6 @@
 import { defineSettingRule } from "../definers/setting.ts";
 import { filePlaces } from "../places.ts";
+import { insteadOf } from "../wording.ts";
 
 /** Files that are copied through nginx's memory. */
 export default defineSettingRule({
@@ -18,11 +19,11 @@ export default defineSettingRule({
   },
   directive: "sendfile",
   places: filePlaces,
-  judge({ args, origin }) {
+  judge({ args, origin, statement }) {
     if (args[0]?.toLowerCase() === "on") return null;
     return {
       message: `${origin === "default" ? "`sendfile` is off by default" : "`sendfile` is off"}: nginx copies every file through its own memory before it sends it.`,
-      help: "write `sendfile on;` in `http`",
+      help: insteadOf(statement, "sendfile on;", "write `sendfile on;` in `http`"),
     };
   },
 });

@@ -1,5 +1,6 @@
 import { defineSettingRule } from "../definers/setting.ts";
 import { filePlaces } from "../places.ts";
+import { insteadOf } from "../wording.ts";
 
 /** Headers and the beginning of a file sent in packets of their own. */
 export default defineSettingRule({
@@ -18,12 +19,12 @@ export default defineSettingRule({
   },
   directive: "tcp_nopush",
   places: filePlaces,
-  judge({ args, origin }, place) {
+  judge({ args, origin, statement }, place) {
     // Without sendfile it does nothing; `sendfile` speaks of that.
     if (args[0]?.toLowerCase() === "on" || place.isOn("sendfile") !== true) return null;
     return {
       message: `${origin === "default" ? "`tcp_nopush` is off by default" : "`tcp_nopush` is off"}: headers and files go out in more packets than they need.`,
-      help: "write `tcp_nopush on;` beside `sendfile on;`",
+      help: insteadOf(statement, "tcp_nopush on;", "write `tcp_nopush on;` beside `sendfile on;`"),
     };
   },
 });

@@ -1,6 +1,13 @@
 /** How to give a response another lifetime, in place of the line that gives it its own. */
-import type { Configuration, Context, Header } from "../../semantics/index.ts";
+import type { Configuration, Context, Header, Place } from "../../semantics/index.ts";
 import { codeOf, titleOf } from "../wording.ts";
+
+/** Where to write a location of its own for some requests of a place: where the files are that the place serves. */
+export function besides({ context }: Pick<Place, "context">): string {
+  return context.kind === "location" && (context.has("root") || context.has("alias"))
+    ? `, nested in ${titleOf(context)}`
+    : "";
+}
 
 export interface Wanted {
   /** What `expires` and `Cache-Control` should say. */
@@ -30,11 +37,14 @@ export function lifetimeHelp(
     .find(({ args }) => variable !== undefined && args.at(-1)?.toLowerCase() === `$${variable}`);
   if (map !== undefined)
     return `let ${codeOf(map)} give ${isExpires ? `\`${expires}\`` : `\`"${cacheControl}"\``} for ${what}`;
-  if (isExpires) return null;
+  if (isExpires)
+    return around === null && statement.context === place
+      ? `write \`expires ${expires};\` in place of ${codeOf(statement)}`
+      : null;
   const line = `add_header Cache-Control "${cacheControl}"${statement.args.at(-1) === "always" ? " always" : ""};`;
   if (around === null && statement.context === place)
     return `write \`${line}\` in place of ${codeOf(statement)}`;
   const others =
     statement.context.all("add_header").length > 1 ? ", and repeat the other `add_header` lines there" : "";
-  return `write \`${around === null ? `${line}\` in ${titleOf(place)}` : `${around(line)}\``}${others}`;
+  return `write \`${around === null ? `${line}\` in ${titleOf(place)}` : `${around(line)}\`${besides({ context: place })}`}${others}`;
 }

@@ -4,6 +4,7 @@ import { durationOf, fileSent, freshnessOf } from "../../semantics/index.ts";
 import { type Asset, askWithoutFiles, assetsOf, placeOf, type ServedApp } from "../../site/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
+import { besides } from "./lifetime.ts";
 
 /** Scripts that are gone and for which the page is sent, as if it were them. */
 export default defineRule({
@@ -90,7 +91,7 @@ function describe(app: ServedApp, { uri, location, gone }: LostAsset, cause: Sta
     message: `A deleted script, such as \`${uri}\` after a deployment, returns \`index.html\` with status 200${kept}: the browser gets HTML instead of JavaScript, and users see a blank page.`,
     help:
       location === app.location
-        ? `write \`location ${folder} { try_files $uri =404; }\`, or the folder your build tool puts scripts in`
+        ? `write \`location ${folder} { try_files $uri =404; }\`${besides(app.server.at(location))}, or the folder your build tool puts scripts in`
         : "write `try_files $uri =404;` here",
     witness: { kind: "request", value: `GET ${uri}` },
     related:

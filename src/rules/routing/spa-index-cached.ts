@@ -9,14 +9,9 @@ import {
 import { askWithoutFiles, placeOf, type ServedApp } from "../../site/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
-import { lifetimeHelp, type Wanted } from "./lifetime.ts";
+import { besides, lifetimeHelp } from "./lifetime.ts";
 
-const WANTED: Wanted = {
-  expires: "-1",
-  cacheControl: "no-cache",
-  what: "the page",
-  around: (line) => `location = /index.html { ${line} }`,
-};
+const WANTED = { expires: "-1", cacheControl: "no-cache", what: "the page" } as const;
 
 /** Seconds for which an old page does no harm worth a line. */
 const HARMLESS = 600;
@@ -92,12 +87,16 @@ export default defineRule({
         if (statement === null || told.has(statement)) continue;
         told.add(statement);
         const { location } = simulation;
+        // It is the page's own already.
+        const around = location?.isExact
+          ? null
+          : (line: string) => `location = ${app.prefix}index.html { ${line} }`;
         report({
           at: statement,
           message: `Browsers cache the app's page for ${durationOf(seconds)} (\`${name}: ${value}\`): after a deployment they keep requesting scripts that no longer exist.`,
           help:
-            lifetimeHelp(header, WANTED, server.at(location).context, configuration) ??
-            "send the page with `expires -1;` in a separate `location = /index.html`, and keep the long lifetime for scripts with a hash in their names",
+            lifetimeHelp(header, { ...WANTED, around }, server.at(location).context, configuration) ??
+            `send the page with \`expires -1;\` in a separate \`location = ${app.prefix}index.html\`${besides(server.at(location))}, and keep the long lifetime for scripts with a hash in their names`,
           witness: { kind: "request", value: `GET ${uri}` },
           related:
             location === null || location.context === statement.context

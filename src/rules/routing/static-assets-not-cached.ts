@@ -8,7 +8,7 @@ import {
 import { type Asset, assetsOf, placeOf, type ServedApp } from "../../site/index.ts";
 import { type Confidence, defineRule, type Report } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
-import { lifetimeHelp } from "./lifetime.ts";
+import { besides, lifetimeHelp } from "./lifetime.ts";
 
 /** Seconds from which on nobody asks for more. */
 const LONG = 7 * 86_400;
@@ -103,7 +103,7 @@ function judge(app: ServedApp, first: Asset, place: Statement, configuration: Co
           )) ??
       (around === null
         ? "write `expires 1y;` here"
-        : `write \`${around("expires 1y;")}\`, or the folder your build tool puts scripts in`),
+        : `write \`${around("expires 1y;")}\`${besides(app.server.at(first.location))}, or the folder your build tool puts scripts in`),
     confidence: confidenceOf(configuration.fragment, said !== null, isOwn),
     witness: { kind: "request", value: `GET ${first.uri}` },
   };
