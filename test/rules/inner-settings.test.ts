@@ -19,6 +19,32 @@ it.each([
     site("server_tokens off;", "server_tokens on;"),
     "write `server_tokens off;` in place of `server_tokens on`",
   ],
+  [
+    "csp-missing",
+    site("types { text/html html; } charset utf-8;", "add_header X-Frame-Options DENY;"),
+    "write `add_header Content-Security-Policy \"default-src 'self'\" always;` in the server",
+  ],
+  [
+    "csp-missing",
+    site("types { text/html html; }", "location / { add_header X-Frame-Options DENY; }"),
+    "write `add_header Content-Security-Policy \"default-src 'self'\" always;` in `location /`, where the headers of the server do not apply",
+  ],
+  [
+    "csp-missing",
+    site(
+      "types { text/html html; }",
+      "add_header Content-Security-Policy x; location / { add_header_inherit off; }",
+    ),
+    "write `add_header Content-Security-Policy \"default-src 'self'\" always;` in `location /`, where the headers of the server do not apply",
+  ],
+  [
+    "csp-missing",
+    site(
+      "types { text/html html; }",
+      "location / { add_header_inherit merge; add_header X-Frame-Options DENY; }",
+    ),
+    "write `add_header Content-Security-Policy \"default-src 'self'\" always;` in the server",
+  ],
 ])("%s of `%s`: %s", (rule, text, help) => {
   expect(reportsOf(rule, text).map((report) => report.help)).toEqual([help]);
 });

@@ -1,6 +1,12 @@
 /** The rules about a header that every page of a site should carry, made from its name and what counts as having it. */
 
-import { type Context, fromBytes, inheritMode, type VirtualServer } from "../../semantics/index.ts";
+import {
+  type Context,
+  fromBytes,
+  inheritMode,
+  type Place,
+  type VirtualServer,
+} from "../../semantics/index.ts";
 import { type PageAnswer, SECURITY_HEADERS } from "../../site/index.ts";
 import { insertBesideEach, insertInList, insertSetting } from "../fix-lists.ts";
 import { discarderOf } from "../report/lost-list.ts";
@@ -93,7 +99,7 @@ export function definePageHeaderRule(rule: PageHeaderRule): Rule {
         report({
           at,
           message: `${capitalized(titleOf(server.context))} sends its page without \`${header}\`: ${consequence}.`,
-          help: `write \`${line}\` in the server`,
+          help: `write \`${line}\` ${whereToAdd(page.place)}`,
           ...(confidence === "high" ? {} : { confidence }),
           ...(page.by === "application" && applicationSeverity ? { severity: applicationSeverity } : {}),
           ...(location === null
@@ -139,6 +145,15 @@ function confidenceFor(
   if (isOwnMatter) return "high";
   const isBehind = edge.isBehindProxy(server) || (edge.isWithoutTls && assume.edge !== true);
   return isBehind ? "low" : "high";
+}
+
+/** Where a header is added that a place shall send: in the server, unless the place takes nothing over from there. */
+export function whereToAdd(place: Place): string {
+  const { from } = place.list("add_header");
+  const { mode } = inheritMode(place.context, "add_header");
+  const isOwn = from !== null && from.kind !== "http" && from.kind !== "server";
+  const own = mode === "merge" ? null : isOwn ? from : mode === "off" ? place.context : null;
+  return own === null ? "in the server" : `in ${titleOf(own)}, where the headers of the server do not apply`;
 }
 
 /** Where the page has its headers from, and beside the lists further in that would lose the new one. */

@@ -1,4 +1,5 @@
 import { asksApplication } from "../../semantics/index.ts";
+import { whereToAdd } from "../definers/page-header.ts";
 import { discarderOf } from "../report/lost-list.ts";
 import { defineRule } from "../rule.ts";
 import { capitalized, titleOf } from "../wording.ts";
@@ -70,7 +71,7 @@ http {
       report({
         at,
         message: `${capitalized(titleOf(server.context))} answers \`${answer.uri}\` over HTTPS without \`Strict-Transport-Security\`: browsers keep trying plain HTTP first, where anyone on the way can answer.`,
-        help: 'write `add_header Strict-Transport-Security "max-age=31536000" always;` in the server',
+        help: `write \`add_header Strict-Transport-Security "max-age=31536000" always;\` ${end === null ? "in the server" : whereToAdd(context.model.place(end))}`,
         // The application may send it, as Django does with SECURE_HSTS_SECONDS.
         ...(isApplication || isLocal(server.host)
           ? { confidence: isLocal(server.host) ? ("low" as const) : ("medium" as const) }
