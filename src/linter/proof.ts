@@ -51,6 +51,9 @@ const EFFORTS: Readonly<Record<"fix" | "report", Effort>> = {
 };
 const MOST_LOOKS = 80;
 
+/** Characters that all fixes of a round may write: one that repeats a long list of headers elsewhere may write as much as there is. */
+const MOST_INSERTED = 1_000_000;
+
 /** Fixes that are said to be withheld, one by one. */
 const MOST_NOTES = 5;
 
@@ -61,15 +64,25 @@ export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions
   // What nobody looks at again need not be kept.
   const kept: Kept | null = looks > 0 ? new Map() : null;
   const result = lintAgain(trees, options, kept);
-  const candidates = result.findings.flatMap((finding): Candidate[] => {
+  const candidates: Candidate[] = [];
+  let inserted = 0;
+  let tooLong = 0;
+  for (const finding of result.findings) {
     const { fix, ruleId } = finding;
-    if (fix === undefined || fix.edits.length === 0 || !(fixOnly?.has(ruleId) ?? true)) return [];
-    return [{ finding, fix }];
-  });
+    if (fix === undefined || fix.edits.length === 0 || !(fixOnly?.has(ruleId) ?? true)) continue;
+    const length = fix.edits.reduce((sum, { text }) => sum + text.length, 0);
+    if (inserted + length > MOST_INSERTED) {
+      tooLong++;
+      continue;
+    }
+    inserted += length;
+    candidates.push({ finding, fix });
+  }
   // What is found in edited trees is no part of the run's findings.
   const { run: _, ...alone } = options;
   const looker = new Looker(trees, alone, kept ?? new Map(), result);
   const proof = new Proof(result, looker, level, { looks, asks: EFFORTS[effort].asks });
+  proof.leave(tooLong);
   proof.settle(candidates, ({ fix }) => fix.edits.every(({ file }) => writable(file)));
   const chosen = proof.chosen(apply);
   return {
@@ -158,6 +171,11 @@ class Proof {
     );
     if (this.#level === "safe") return;
     this.#settleAll([...candidates.filter(({ fix }) => !fix.safe), ...demoted], false);
+  }
+
+  /** Counts fixes that nobody looks at. */
+  leave(count: number): void {
+    this.#unchecked += count;
   }
 
   /** Those that hold together. */

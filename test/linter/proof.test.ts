@@ -220,4 +220,27 @@ http {
     expect(proveAt("fix", `${SITE}${padding.repeat(4)}`)[1]).not.toContain(left);
     expect(proveAt("report", `${SITE}${padding}`)[1]).not.toContain(left);
   });
+
+  it("offers no fixes that write more than a million characters together", () => {
+    const rule = ruleFor("alias", "/srv/static/", (at) => ({
+      safe: true,
+      edits: [
+        replaceArguments(at, ["/srv/other/"]),
+        insertAfter(
+          at,
+          Array.from({ length: 1_000 }, () => `# ${"x".repeat(400)}`),
+        ),
+      ],
+    }));
+    const locations = ["a", "b", "c"]
+      .map((name) => `location /${name}/ {\nalias /srv/static/;\n}\n`)
+      .join("");
+    const text = `events {}\nhttp {\nserver {\n${locations}}\n}\n`;
+    const { result, fixed } = lintAndProve([treeOf(text)], { rules: [rule] });
+    expect(result.findings.map(({ fix }) => fix !== undefined)).toEqual([true, true, false]);
+    expect(fixed.files[0]?.after.length).toBeLessThan(1_000_000);
+    expect(result.notifications.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^1 fix is not offered: checking them takes more than a run is given/),
+    ]);
+  });
 });

@@ -33,10 +33,12 @@ export default defineRule({
     for (const { defines, uses, nameIn } of KINDS) {
       if (configuration.all(uses).some(({ args }) => args.some(isFilledIn))) continue;
       const used = new Set(configuration.all(uses).map(({ args }) => nameIn(args)));
+      // Asked of all texts once, where a zone is unused at all.
+      let isSwitchedOff: boolean | undefined;
       for (const statement of configuration.all(defines)) {
         const name = parameter(statement.args, "zone")?.split(":")[0];
         if (name === undefined || used.has(name) || name.includes("$")) continue;
-        const isSwitchedOff = configuration.tree.files.some(({ text }) => commentedOut(uses).test(text));
+        isSwitchedOff ??= configuration.tree.files.some(({ text }) => commentedOut(uses).test(text));
         report({
           at: statement,
           message: `${codeOf(statement)} limits nobody: ${isSwitchedOff ? `\`${uses}\` is commented out` : `no \`${uses}\` uses the zone \`${name}\``}.`,
