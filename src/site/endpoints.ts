@@ -108,11 +108,18 @@ export function endpointsOf(server: VirtualServer, site: Backends): readonly End
       add(kind, kind === "api" ? folder + KINDS.api.tail : folder);
     }
   }
-  const isForApi = isMissing("api") && isApiHost(server);
-  if (isForApi) add("api", `/${KINDS.api.tail}`);
+  if (isMissing("api") && isApiHost(server)) add("api", `/${KINDS.api.tail}`);
   // Sign-in below an API that has no location of its own.
-  if (isMissing("auth") && !isMissing("api")) add("auth", isForApi ? "/auth/login/" : USUAL.auth);
+  const api = endpoints().find(({ kind }) => kind === "api");
+  if (isMissing("auth") && api !== undefined) add("auth", signInBelow(api.uri));
   return endpoints();
+}
+
+/** `/api/v1/auth/login/` for `/api/v1/items/`. */
+function signInBelow(uri: string): string {
+  const { tail } = KINDS.api;
+  const folder = uri.endsWith(`/${tail}`) ? uri.slice(0, -tail.length) : "";
+  return folder === "" || /(graphql|rpc)\/$/i.test(folder) ? USUAL.auth : `${folder}auth/login/`;
 }
 
 /** Everything that it is asked for is an API. */

@@ -95,6 +95,20 @@ const ROWS: readonly Row[] = [
     "limit_req_zone $binary_remote_addr zone=api",
     "geo $office { default 0; 198.51.100.0/24 1; } map $office $key { 1 $binary_remote_addr; 0 ''; } limit_req_zone $key zone=api",
   ]),
+  row(
+    "limits.auth",
+    "fail",
+    "it is a part of a versioned API",
+    ["location /api/ {", "location /api/v1/ {"],
+    ["location /api/auth/ {", "location /other/ {"],
+  ),
+  row(
+    "limits.auth",
+    "n/a",
+    "GraphQL knows no path for it",
+    ["location /api/ {", "location /graphql {"],
+    ["location /api/auth/ {", "location /other/ {"],
+  ),
   row("limits.auth", "pass", "who is signed in may ask often", [
     "location /api/auth/ {",
     "location /api/auth/me { limit_req zone=api; proxy_pass http://app; }\n        location /api/auth/ {",
