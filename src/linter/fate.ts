@@ -24,6 +24,7 @@ import {
 import { type Baseline, matchBaseline } from "./baseline.ts";
 import type { BaselineUse, Finding, LintResult } from "./finding.ts";
 import { normalName } from "./fingerprint.ts";
+import { push } from "./push.ts";
 import { mayBeSuppressed, type SuppressionComment } from "./suppression-comments.ts";
 import { type OwnReport, reportSuppressions, type Usage } from "./suppression-reports.ts";
 import { readSuppressions, type Suppressions, silencedBy } from "./suppressions.ts";
@@ -405,11 +406,15 @@ function* aboutSuppressions(
   ruleIds: readonly string[],
   judge: Judge,
 ): Generator<OwnReport> {
+  let lines: ReadonlyMap<string, readonly number[]> | undefined;
   for (const here of suppressions.values()) {
     const { name } = here.file;
     yield* reportSuppressions(here, ruleIds, {
       used,
-      nextLine: (ids, from) => nextLine(counted, name, ids, from),
+      nextLine: (ids, from) => {
+        lines ??= linesByRule(counted);
+        return nextLine(lines, name, ids, from);
+      },
       ran: (id) => judge.ran(id, name),
       complete: judge.complete,
       whole: matter.isWhole(here.file),
@@ -418,17 +423,35 @@ function* aboutSuppressions(
   }
 }
 
+/** The lines at which each rule has findings that count, by file: asked for every comment, of which there may be thousands. */
+function linesByRule(findings: readonly Finding[]): ReadonlyMap<string, readonly number[]> {
+  const lines = new Map<string, number[]>();
+  for (const { file, ruleId, line } of findings) push(lines, `${file}\0${ruleId}`, line);
+  for (const each of lines.values()) each.sort((a, b) => a - b);
+  return lines;
+}
+
 /** The first line of a file from there on at which one of the rules has a finding that counts; null without. */
 function nextLine(
-  findings: readonly Finding[],
+  lines: ReadonlyMap<string, readonly number[]>,
   file: string,
   ids: readonly string[],
   from: number,
 ): number | null {
-  const lines = findings
-    .filter((finding) => finding.file === file && finding.line >= from && ids.includes(finding.ruleId))
-    .map(({ line }) => line);
-  return lines.length === 0 ? null : Math.min(...lines);
+  let nearest: number | null = null;
+  for (const id of new Set(ids)) {
+    const own = lines.get(`${file}\0${id}`) ?? [];
+    let next = 0;
+    let end = own.length;
+    while (next < end) {
+      const middle = (next + end) >> 1;
+      if ((own[middle] ?? 0) < from) next = middle + 1;
+      else end = middle;
+    }
+    const line = own[next];
+    if (line !== undefined && (nearest === null || line < nearest)) nearest = line;
+  }
+  return nearest;
 }
 
 /** By file, line, column and rule; then by message, so that the order never depends on the rules' own. */

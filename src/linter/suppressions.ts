@@ -139,12 +139,12 @@ function* lineSpans(
   comments: readonly SuppressionComment[],
   heads: readonly Head[],
 ): Generator<Span> {
+  let next = -1;
   for (const comment of comments) {
     if (comment.verb !== "disable-line" && comment.verb !== "disable-next-line") continue;
-    const line = lineAt(
-      file.text,
-      comment.verb === "disable-line" ? comment.start : nextCode(file.text, comment.end),
-    );
+    // Comments may follow one another for megabytes, and all of them mean the line behind the last one.
+    if (comment.verb === "disable-next-line" && next <= comment.end) next = nextCode(file.text, comment.end);
+    const line = lineAt(file.text, comment.verb === "disable-line" ? comment.start : next);
     let { start, end } = line;
     for (let i = firstEndingAfter(heads, line.start); i < heads.length; i++) {
       const head = heads[i];

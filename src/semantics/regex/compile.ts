@@ -70,6 +70,9 @@ function compile(pattern: string, options: { readonly caseless: boolean }): Comp
   return compilePattern(parsed.pattern, pattern, options.caseless);
 }
 
+/** What a match takes whose parts are asked for. */
+const STEPS_TO_MATCH = 4;
+
 /** Patterns of a run that stay with the lines they were written in: a compiled one takes some thousand bytes. */
 const MOST_KEPT = 20_000;
 let kept = 0;
@@ -128,6 +131,7 @@ function compilePattern(pattern: Pattern, text: string, caseless: boolean): Comp
     return regexp().test(subject);
   };
   const exec = (subject: string): PatternMatch | null => {
+    spend(STEPS_TO_MATCH);
     // Failing is what takes long, so the automaton rules it out first.
     if (isSlowOn(subject) && !test(subject)) return null;
     const match = groups === 0 ? null : regexp().exec(subject);
