@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const inHttp = (text) => ({ "nginx.conf": `events {}\nhttp {\n${text}}\n` });
 const inServer = (text) => inHttp(`server {\n${text}}\n`);
@@ -128,6 +128,44 @@ const CASES = {
         `server { listen 80; server_name f${i}.example;\nlocation / { proxy_pass http://127.0.0.1:3000; proxy_set_header Host $host; }\nlocation /a/ { alias /srv/a${i}/; }\n}\n${"# padding\n".repeat(20)}`,
       ]),
     ),
+  includesOfAll: (size) => ({
+    ...inHttp(lines(size, () => "include d*;\n")),
+    ...Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`d${i}`, ""])),
+  }),
+  fragmentsOfAll: (size) =>
+    Object.fromEntries(
+      Array.from({ length: size / 2_000 }, (_, i) => [
+        `f${i}.conf`,
+        `server { listen 80; server_name s${i}; }\n${"include *.conf;\n".repeat(125)}`,
+      ]),
+    ),
+  fragmentsOfEarlier: (size) =>
+    Object.fromEntries(
+      Array.from({ length: Math.sqrt(size / 8) }, (_, i) => [
+        `f${i}.conf`,
+        `gzip on;\n${Array.from({ length: i }, (_, j) => `include f${j}.conf;\n`).join("")}`,
+      ]),
+    ),
+  fragmentsMissing: (size) => ({
+    "a.conf": `server {\n${lines(size, (i) => `include n${i};\n`)}}\n`,
+  }),
+  manyMains: (size) => ({
+    "shared.inc": lines(size / 2, (i) => `server { listen 80; server_name s${i}.example; }\n`),
+    ...Object.fromEntries(
+      Array.from({ length: size / 100 }, (_, i) => [
+        `${i}/nginx.conf`,
+        "events {}\nhttp { include ../shared.inc; }\n",
+      ]),
+    ),
+  }),
+  nameCaptures: (size) =>
+    inHttp(
+      lines(size, (i) => `server { server_name ~^(?<a${i}>.+)\\.(.+)\\.(.+)$; root /srv/$a${i}/$2/$3; }\n`),
+    ),
+  limitZones: (size) =>
+    inHttp(lines(size, (i) => `limit_req_zone $binary_remote_addr zone=z${i}:1m rate=1r/s;\n`)),
+  suppressedComments: (size) =>
+    inHttp(lines(size, () => "# nginx-lint-disable-next-line root-missing -- x\n")),
 };
 
 /**
@@ -151,7 +189,10 @@ export function printAdversarial(cli, folder, names, size) {
 function measure(cli, folder, files) {
   const directory = join(folder, "adversarial");
   mkdirSync(directory);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), text);
+  }
   const lint = [cli, "--no-config", "-f", "json", "-o", join(folder, "out.json"), directory];
   const timed = ["-f", "%U %S %M", "timeout", "300", process.execPath, ...lint];
   const { stderr, status } = spawnSync("/usr/bin/time", timed, { encoding: "utf8" });
