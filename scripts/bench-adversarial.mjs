@@ -40,6 +40,11 @@ const CASES = {
   proxies: (size) =>
     inServer(lines(size, (i) => `location /p${i}/ { proxy_pass http://b${i}.example:80/; }\n`)),
   sameLocations: (size) => inServer(lines(size, () => "location /a { root /b; }\n")),
+  nestedBelowRegexes: (size) =>
+    inServer(
+      lines(size / 2, (i) => `location ~ ^.*w${i}.*v$ { return 204; }\n`) +
+        lines(size / 2, (i) => `location /q${i}/ { location /q${i}/a/ { root /srv; } }\n`),
+    ),
   nested: (size) =>
     inServer(
       lines(

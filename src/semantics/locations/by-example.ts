@@ -56,7 +56,7 @@ export function coverageByExamples(
   if (compiled?.kind !== "exact") return null;
   const coverages = new Map<string, Coverage>();
   const literal = level.filter(({ isPrefix, isExact }) => isPrefix || isExact);
-  spend(literal.length);
+  spend(STEPS_FOR_EXAMPLES * literal.length);
   const start = regex.isCaseless ? "" : regex.literalPrefix;
   for (const location of literal) {
     const { pattern, isPrefix } = location;
@@ -76,6 +76,9 @@ export function coverageByExamples(
   }
   return coverages;
 }
+
+/** What it takes to make the examples for a prefix, and to look at them. */
+const STEPS_FOR_EXAMPLES = 16;
 
 /** Of literal locations, the exact one of a URI (in bytes), or the prefix that nginx remembers for it; null for none. */
 function remembered(literal: readonly Location[], uri: string): Location | null {
