@@ -12,15 +12,25 @@ export function insertAfter(statement: Statement, lines: readonly string[]): Edi
 /** Lines before a statement, and before the comment above it, indented alike. */
 export function insertBefore({ file, directive: { start } }: Statement, lines: readonly string[]): Edit {
   const { text } = file;
-  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-  const indent = text.slice(lineStart, start);
-  if (indent.trim() !== "")
+  const lineStart = ownLine(text, start);
+  if (lineStart === null)
     return { file, offset: start, length: 0, text: lines.map((line) => `${line} `).join("") };
+  const indent = text.slice(lineStart, start);
   const newLine = text.charAt(text.indexOf("\n") - 1) === "\r" ? "\r\n" : "\n";
   const own = lines
     .flatMap((line) => line.split(/\r?\n/))
     .map((line) => (line === "" ? newLine : indent + line + newLine));
   return { file, offset: commentStart(text, lineStart), length: 0, text: own.join("") };
+}
+
+/** Where the line begins that a place is the first of; null where something stands before it. A line may be as long as the file. */
+function ownLine(text: string, place: number): number | null {
+  let start = place;
+  while (start > 0 && text.charAt(start - 1) !== "\n") {
+    if (text.charAt(start - 1).trim() !== "") return null;
+    start--;
+  }
+  return start;
 }
 
 /** Where the comment begins whose lines stand right above a line. */
@@ -43,9 +53,9 @@ export function moveBefore(statement: Statement, target: Statement): readonly Ed
   const { text } = file;
   if (target.file !== file || target.chain !== chain || !isMovable(statement) || !isMovable(target))
     return null;
-  const lineStart = text.lastIndexOf("\n", directive.start - 1) + 1;
+  const lineStart = ownLine(text, directive.start);
   const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(directive.end))?.[0];
-  if (text.slice(lineStart, directive.start).trim() !== "" || rest === undefined) return null;
+  if (lineStart === null || rest === undefined) return null;
   const from = commentStart(text, lineStart);
   const comment = text
     .slice(from, lineStart)
@@ -79,10 +89,9 @@ export function isMovable({ file, directive }: Statement): boolean {
 /** A statement without its line, where it has one for itself; a comment behind it stays. */
 export function remove({ file, directive: { start, end } }: Statement): Edit {
   const { text } = file;
-  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-  const isFirst = text.slice(lineStart, start).trim() === "";
+  const lineStart = ownLine(text, start);
   const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(end))?.[0];
-  if (isFirst && rest !== undefined)
+  if (lineStart !== null && rest !== undefined)
     return { file, offset: lineStart, length: end + rest.length - lineStart, text: "" };
   const space = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
   return { file, offset: start, length: end + (rest === undefined ? space : 0) - start, text: "" };
@@ -128,11 +137,10 @@ function gapBehind({ file: { text }, directive: { start, end } }: Statement): {
   readonly lead: string;
   readonly offset: number;
 } {
-  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-  const indent = text.slice(lineStart, start);
+  const lineStart = ownLine(text, start);
   const rest = /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(end))?.[0];
-  const isAlone = indent.trim() === "" && lineStart > 0 && rest !== undefined;
-  if (!isAlone) return { lead: " ", offset: end };
+  if (lineStart === null || lineStart === 0 || rest === undefined) return { lead: " ", offset: end };
+  const indent = text.slice(lineStart, start);
   const newLine = text.charAt(lineStart - 2) === "\r" ? "\r\n" : "\n";
   return { lead: newLine + indent, offset: end + rest.length };
 }
