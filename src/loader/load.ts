@@ -391,7 +391,7 @@ class Loader {
       if (isFailure(file)) this.#problems.push({ path: name, message: file.message });
       else files.set(name, file);
     }
-    const tree = dumpTree(files);
+    const tree = dumpTree(files, this.#growth);
     if (tree !== null) this.#addWhole(tree, null).wanted = "all";
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Listings, matchPaths } from "../../src/loader/match-paths.ts";
-import { Configuration } from "../../src/semantics/index.ts";
+import { Configuration, treesOfTexts } from "../../src/semantics/index.ts";
 import { loadIn, main, names, plant, problems } from "./trees.ts";
 
 describe("includes that do not end", () => {
@@ -165,5 +165,21 @@ describe("includes that grow too large", () => {
       { kind: "missing", message: "there/x does not exist" },
       { kind: "missing", message: "D/x does not exist" },
     ]);
+  });
+
+  it("match so many names of a dump", () => {
+    const count = 1_500;
+    const includes = Array.from({ length: count }, (_, n) => `include d/${"*".repeat(300)}${n}.conf;\n`);
+    const parts = Array.from(
+      { length: count },
+      (_, n) => `# configuration file /etc/nginx/d/${n}.conf:\ngzip on;\n`,
+    );
+    const dump = `# configuration file /etc/nginx/nginx.conf:\n${main(`include d/*.conf;\n${includes.join("")}`)}${parts.join("")}`;
+    const [tree] = treesOfTexts(new Map([["dump", dump]]), "nothing");
+    const targets = [...(tree?.includes.values() ?? [])];
+    expect(targets[0]?.files).toHaveLength(count);
+    // A long one is many; 7.conf is also what `*7.conf` takes.
+    expect(targets.at(8)?.files.length).toBeGreaterThan(100);
+    expect(targets.at(-1)?.problems.map(({ kind }) => kind)).toEqual(["too-many"]);
   });
 });

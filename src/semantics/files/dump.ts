@@ -1,7 +1,7 @@
 /** What `nginx -T` prints: the main file and each included one behind a line with its name. */
 import type { ConfigFile } from "../../parser/index.ts";
 import type { SourceTree } from "../tree.ts";
-import { growTree } from "./include-tree.ts";
+import { Growth, growTree } from "./include-tree.ts";
 import { NamedFiles } from "./named-files.ts";
 
 const HEADING = /^# configuration file (.+):\r?$/;
@@ -43,11 +43,14 @@ export function splitDump(dump: string): readonly DumpPart[] {
   return [...parts.values()];
 }
 
-/** The tree of a dump's files, by the names nginx gives, the main file first. Null where there is none. */
-export function dumpTree(files: ReadonlyMap<string, ConfigFile>): SourceTree | null {
+/**
+ * The tree of a dump's files, by the names nginx gives, the main file first. Null where there is none.
+ * @param growth of all trees of the run
+ */
+export function dumpTree(files: ReadonlyMap<string, ConfigFile>, growth = new Growth()): SourceTree | null {
   for (const [name, entry] of files) {
     const prefixes = [name.slice(0, Math.max(name.lastIndexOf("/"), 0))];
-    return growTree(entry, "main", false, new NamedFiles(files, { prefixes, known: "everything" }));
+    return growTree(entry, "main", false, new NamedFiles(files, { prefixes, known: "everything" }), growth);
   }
   return null;
 }

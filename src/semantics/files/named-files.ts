@@ -1,7 +1,13 @@
 /** Finds includes among files that are all at hand, by their names: no disk is asked. */
 import { type ConfigFile, parse } from "../../parser/index.ts";
 import type { IncludeProblem, IncludeTarget } from "../tree.ts";
-import { compareBytes, isIncludePattern, isPlaceholder, matchesPath } from "./include-pattern.ts";
+import {
+  compareBytes,
+  isIncludePattern,
+  isPlaceholder,
+  matchesPart,
+  matchesPath,
+} from "./include-pattern.ts";
 import type { IncludeResolver } from "./include-tree.ts";
 import { belowInstalled, impliedRoot } from "./installed.ts";
 import { stockText } from "./stock-files.ts";
@@ -23,16 +29,18 @@ export interface NamedFilesOptions {
 }
 
 export class NamedFiles implements IncludeResolver {
-  readonly #files: ReadonlyMap<string, ConfigFile>;
+  readonly #names: Names;
   readonly #prefixes: readonly string[];
   readonly #known: Knowledge;
   readonly #standIns = new Map<string, ConfigFile>();
+  /** What includes were found to stand for, by their arguments. */
+  readonly #targets = new Map<string, IncludeTarget>();
 
   /** @param files by name, with `/` between the parts of a name */
   constructor(files: ReadonlyMap<string, ConfigFile>, { prefixes, known }: NamedFilesOptions) {
     this.#known = known;
     this.#prefixes = prefixes;
-    this.#files = known === "everything" ? files : normalised(files);
+    this.#names = namesOf(files, known === "everything" ? "as given" : "normalised");
   }
 
   /** Files that are not there, but known well enough to go on without them. */
@@ -41,8 +49,18 @@ export class NamedFiles implements IncludeResolver {
   }
 
   resolve(path: string): IncludeTarget {
+    let target = this.#targets.get(path);
+    if (target === undefined) {
+      target = this.#resolve(path);
+      this.#targets.set(path, target);
+    }
+    return target;
+  }
+
+  #resolve(path: string): IncludeTarget {
     for (const candidate of this.#candidates(path)) {
-      const files = this.#match(candidate, isIncludePattern(path));
+      const files = this.#names.match(candidate, isIncludePattern(path));
+      if (files === "too-many") return problem("too-many", `${path} looks at too many files`);
       if (files.length > 0) return { files, problems: [] };
     }
     if (this.#known === "everything") {
@@ -71,14 +89,6 @@ export class NamedFiles implements IncludeResolver {
     const root = impliedRoot(this.#prefixes);
     if (root !== null && root !== "/") found.push(root + normalPath(path));
     return found;
-  }
-
-  #match(path: string, pattern: boolean): readonly ConfigFile[] {
-    const file = this.#files.get(path);
-    if (file !== undefined) return [file];
-    if (!pattern) return [];
-    const names = [...this.#files.keys()].filter((name) => matchesPath(name, path)).sort(compareBytes);
-    return names.flatMap((name) => this.#files.get(name) ?? []);
   }
 
   #standIn(path: string): ConfigFile | null {
@@ -113,13 +123,66 @@ export function normalPath(path: string): string {
   return `${path.startsWith("/") ? "/" : ""}${parts.join("/")}`;
 }
 
-/** By the map of the files: every fragment among them is resolved beside the others. */
-const byNormalPath = new WeakMap<ReadonlyMap<string, ConfigFile>, ReadonlyMap<string, ConfigFile>>();
+/** Names that all patterns together may be compared with, and more for a long pattern. */
+const MOST_COMPARED = 20_000_000;
 
-function normalised(files: ReadonlyMap<string, ConfigFile>): ReadonlyMap<string, ConfigFile> {
-  const known = byNormalPath.get(files);
-  if (known !== undefined) return known;
-  const made = new Map([...files].map(([name, file]) => [normalPath(name), file] as const));
-  byNormalPath.set(files, made);
-  return made;
+/** Named files, found by name and by pattern. */
+class Names {
+  readonly #files: ReadonlyMap<string, ConfigFile>;
+  #byFolder: Map<string, string[]> | undefined;
+  #left = MOST_COMPARED;
+
+  constructor(files: ReadonlyMap<string, ConfigFile>) {
+    this.#files = files;
+  }
+
+  match(path: string, pattern: boolean): readonly ConfigFile[] | "too-many" {
+    const file = this.#files.get(path);
+    if (file !== undefined) return [file];
+    if (!pattern) return [];
+    const folder = folderOf(path);
+    const isFolder = !isIncludePattern(folder) && !folder.includes("\\");
+    const names = isFolder ? this.#namesIn(folder) : [...this.#files.keys()];
+    this.#left -= names.length * (isFolder ? 1 : 4) * (1 + (path.length >> 5));
+    if (this.#left < 0) return "too-many";
+    const part = path.slice(folder.length);
+    const isLike = (name: string) =>
+      isFolder ? matchesPart(name.slice(folder.length), part) : matchesPath(name, path);
+    const found = names.filter(isLike).sort(compareBytes);
+    return found.flatMap((name) => this.#files.get(name) ?? []);
+  }
+
+  #namesIn(folder: string): readonly string[] {
+    if (this.#byFolder === undefined) {
+      this.#byFolder = new Map();
+      for (const name of this.#files.keys()) {
+        const same = this.#byFolder.get(folderOf(name));
+        if (same === undefined) this.#byFolder.set(folderOf(name), [name]);
+        else same.push(name);
+      }
+    }
+    return this.#byFolder.get(folder) ?? [];
+  }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+/** By the map of the files: every fragment among them is resolved beside the others. */
+const known = {
+  "as given": new WeakMap<ReadonlyMap<string, ConfigFile>, Names>(),
+  normalised: new WeakMap<ReadonlyMap<string, ConfigFile>, Names>(),
+};
+
+function namesOf(files: ReadonlyMap<string, ConfigFile>, form: keyof typeof known): Names {
+  let names = known[form].get(files);
+  if (names === undefined) {
+    const isGiven = form === "as given";
+    names = new Names(
+      isGiven ? files : new Map([...files].map(([name, file]) => [normalPath(name), file] as const)),
+    );
+    known[form].set(files, names);
+  }
+  return names;
 }

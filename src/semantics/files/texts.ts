@@ -3,7 +3,7 @@ import { type ConfigFile, parse } from "../../parser/index.ts";
 import { inferContext } from "../fragment.ts";
 import type { SourceTree } from "../tree.ts";
 import { dumpTree, isDump, splitDump } from "./dump.ts";
-import { growTree } from "./include-tree.ts";
+import { Growth, growTree } from "./include-tree.ts";
 import { isMain, isTopLevel } from "./main-file.ts";
 import { type Knowledge, NamedFiles, normalPath } from "./named-files.ts";
 
@@ -20,6 +20,7 @@ export function treesOfTexts(
   known: Exclude<Knowledge, "everything">,
   read: (text: string, name: string) => ConfigFile = parse,
 ): SourceTree[] {
+  const growth = new Growth();
   const files = new Map<string, ConfigFile>();
   const trees: SourceTree[] = [];
   for (const [name, text] of texts) {
@@ -28,12 +29,12 @@ export function treesOfTexts(
       continue;
     }
     const dump = splitDump(text).map((part) => [part.name, read(part.text, part.name)] as const);
-    const tree = dumpTree(new Map(dump));
+    const tree = dumpTree(new Map(dump), growth);
     if (tree !== null) trees.push(tree);
   }
   const covered = new Set<ConfigFile>();
   const take = (name: string, file: ConfigFile) => {
-    const tree = treeFrom(name, file, files, known);
+    const tree = treeFrom(name, file, files, known, growth);
     for (const each of tree.files) covered.add(each);
     trees.push(tree);
   };
@@ -41,7 +42,7 @@ export function treesOfTexts(
   for (const [name, file] of all) if (isMain(file)) take(name, file);
   for (const [name, file] of all) if (!covered.has(file) && isTopLevel(file)) take(name, file);
   const left = all.filter(([, file]) => !covered.has(file));
-  const grown = left.map(([name, file]) => treeFrom(name, file, files, known));
+  const grown = left.map(([name, file]) => treeFrom(name, file, files, known, growth));
   const included = new Set(grown.flatMap((tree) => tree.files.filter((file) => file !== tree.entry)));
   for (const tree of grown) {
     if (included.has(tree.entry)) continue;
@@ -62,6 +63,7 @@ function treeFrom(
   file: ConfigFile,
   files: ReadonlyMap<string, ConfigFile>,
   known: Knowledge,
+  growth: Growth,
 ): SourceTree {
   const whole = isTopLevel(file) || isMain(file);
   const above = [...directoriesAbove(name)];
@@ -69,7 +71,7 @@ function treeFrom(
     prefixes: whole ? above.slice(0, 1) : above,
     known: whole ? known : "nothing",
   });
-  const grown = growTree(file, whole ? "main" : "unknown", !whole, resolver);
+  const grown = growTree(file, whole ? "main" : "unknown", !whole, resolver, growth);
   const top = whole ? "main" : inferContext(file, (include) => grown.includes.get(include)?.files ?? []);
   // Nobody wants to hear of files that nobody wrote.
   const standIns = new Set(resolver.standIns);
