@@ -119,7 +119,8 @@ export function endpointsOf(server: VirtualServer, site: Backends): readonly End
 function signInBelow(uri: string): string {
   const { tail } = KINDS.api;
   const folder = uri.endsWith(`/${tail}`) ? uri.slice(0, -tail.length) : "";
-  return folder === "" || /(graphql|rpc)\/$/i.test(folder) ? USUAL.auth : `${folder}auth/login/`;
+  // Below `/api/store/` are the things of a store.
+  return /^\/$|\/(api|rest|v\d+)\/$/i.test(folder) ? `${folder}auth/login/` : USUAL.auth;
 }
 
 /** Everything that it is asked for is an API. */
