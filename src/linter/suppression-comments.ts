@@ -36,6 +36,9 @@ export interface Stray {
 const VERBS: readonly Verb[] = ["disable", "enable", "disable-line", "disable-next-line"];
 const MARK = /^#+[ \t]*nginx-lint-([\w-]+)(.*)$/su;
 
+/** All rules there are, with a reason, take less. */
+const LONGEST_TAIL = 32_768;
+
 /** A large file is asked about for each of thousands of reports. */
 const known = new WeakMap<ConfigFile, boolean>();
 
@@ -67,6 +70,10 @@ export function readComment(
     return { start, end, message };
   }
   const tail = match[2] ?? "";
+  if (tail.length > LONGEST_TAIL) {
+    const message = `This \`nginx-lint-${word}\` is too long to be read and has no effect`;
+    return { start, end: start + word.length, message };
+  }
   return { verb, ...readTail(tail, start + comment.raw.length - tail.length, isRule), start, end };
 }
 

@@ -222,6 +222,16 @@ describe("the linter's own reports", () => {
     ]);
   });
 
+  it("tell of a comment that is too long, which silences nothing", () => {
+    const { standing, reports } = judge(
+      `# nginx-lint-disable-next-line ${"no-root, ".repeat(4_000)}\nroot /a;`,
+    );
+    expect(standing).toEqual(["2:no-root"]);
+    expect(reports.map((finding) => finding.message)).toEqual([
+      "This `nginx-lint-disable-next-line` is too long to be read and has no effect.",
+    ]);
+  });
+
   it("tell of an enable that ends nothing", () => {
     expect(judge("# nginx-lint-enable no-root").own).toEqual(["1:unused-suppression"]);
     expect(judge("# nginx-lint-enable").own).toEqual(["1:unused-suppression"]);
