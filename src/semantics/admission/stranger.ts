@@ -4,7 +4,14 @@ import { effective } from "../effective.ts";
 import { isPrivateListen, type Listen } from "../listen.ts";
 import { hostOf } from "../locations/asked.ts";
 import { lazyPattern } from "../regex/index.ts";
-import { isAddressIn, type Request, readCondition, readNetwork, type Simulation } from "../request/index.ts";
+import {
+  isAddressIn,
+  isPublicAddress,
+  type Request,
+  readCondition,
+  readNetwork,
+  type Simulation,
+} from "../request/index.ts";
 import type { Server } from "../server.ts";
 import { tlsSockets } from "../tls.ts";
 import type { Context, Statement } from "../tree.ts";
@@ -141,21 +148,10 @@ function withOneMoreDigit(address: string): readonly string[] {
       Array.from("1234567890", (digit) => octet.slice(0, at) + digit + octet.slice(at))
         .filter((longer) => Number(longer) < 256 && !longer.startsWith("0"))
         .map((longer) => octets.with(index, longer).join("."))
-        .filter((longer) => PRIVATE_NETWORKS.every((network) => isAddressIn(longer, network) !== true)),
+        .filter(isPublicAddress),
     ),
   );
 }
-
-const PRIVATE_NETWORKS = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "224.0.0.0/3",
-];
 
 /** Clients that write an address of the server's friends where nginx, or a `geo`, looks for the client's. */
 export function forgers(server: Server, context: Context, plain: readonly Stranger[]): readonly Stranger[] {

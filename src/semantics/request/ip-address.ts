@@ -136,7 +136,7 @@ export function coversNetwork(outer: string, inner: string): boolean {
   return wide !== null && narrow !== null && wide.bits <= narrow.bits && isInNetwork(narrow.address, wide);
 }
 
-/** Networks of no public host: private, shared, of the machine or the link, of documentation (RFC 6890). */
+/** Networks of no public host: private, shared, of the machine or the link, of documentation, multicast (RFC 6890, RFC 1112). */
 const SPECIAL = [
   "0.0.0.0/8",
   "10.0.0.0/8",
@@ -149,6 +149,7 @@ const SPECIAL = [
   "198.18.0.0/15",
   "198.51.100.0/24",
   "203.0.113.0/24",
+  "224.0.0.0/3",
   "::/127",
   "fc00::/7",
   "fe80::/10",
