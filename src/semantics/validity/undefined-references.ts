@@ -13,11 +13,17 @@ export function refuseUndefinedReferences(
 ): void {
   if (configuration.fragment || configuration.root.incomplete) return;
   for (const each of unmappedCharsets(configuration)) refuse(each);
-  const pools = configuration.root.all("thread_pool").map(({ args }) => args[0]);
+  const pools = new Set(configuration.root.all("thread_pool").map(({ args }) => args[0]));
   const tops = new Map<Context, ReturnType<typeof definitionsIn>>();
   for (const top of [configuration.http, configuration.root.last("stream")?.block ?? null]) {
     if (top !== null && !top.incomplete) tops.set(top, definitionsIn(top));
   }
+  const meant = new Map<Context, ReadonlySet<string>>();
+  const isMeantBySomething = (name: string, top: Context): boolean => {
+    const names = meant.get(top) ?? meantBySomething(top);
+    meant.set(top, names);
+    return names.has(name);
+  };
   const missing = new Map<string, { use: Use; top: Context; statements: Statement[] }>();
   for (const statement of configuration.statements) {
     // Unlike zones, a format is looked up at once: it stands before its use. Letter case makes no difference.
@@ -25,7 +31,7 @@ export function refuseUndefinedReferences(
       tops.get(statement.context)?.format.add((statement.args[0] ?? "").toLowerCase());
     }
     const pool = poolOf(statement);
-    if (pool !== null && !pools.includes(pool) && configuration.root.kind === "main") {
+    if (pool !== null && !pools.has(pool) && configuration.root.kind === "main") {
       refuse({
         at: statement,
         message: `unknown thread pool "${pool}": nginx does not start.`,
@@ -57,13 +63,18 @@ export function refuseUndefinedReferences(
   }
 }
 
-/** A directive that nobody knows, perhaps a misspelt one, names it. */
-function isMeantBySomething(name: string, top: Context): boolean {
-  return top.statements.some(
-    (statement) =>
-      lookupDirective(statement.name) === undefined &&
-      statement.args.some((arg) => arg === name || zoneName(arg) === name),
-  );
+/** What directives name that nobody knows: one of them may be a misspelt definition. */
+function meantBySomething(top: Context): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { name, args } of top.statements) {
+    if (lookupDirective(name) !== undefined) continue;
+    for (const arg of args) {
+      names.add(arg);
+      const zone = zoneName(arg);
+      if (zone !== null) names.add(zone);
+    }
+  }
+  return names;
 }
 
 /** The pool that `aio threads=name` asks for; null for `default`, which is always there. */
