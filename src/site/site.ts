@@ -27,6 +27,9 @@ export interface ApplicationPass {
   readonly sure: boolean;
 }
 
+/** What a server may be like. */
+export type Trait = (server: VirtualServer, site: Site) => boolean;
+
 /** The guesses about one configuration, each made when it is first asked for. */
 export class Site {
   readonly model: Model;
@@ -40,6 +43,9 @@ export class Site {
   #edge: Edge | undefined;
   #hasGates: boolean | undefined;
   #metrics: Metrics | undefined;
+  /** By a trait, the numbers of the first servers that have it, by name. */
+  readonly #byTrait = new Map<Trait, ReadonlyMap<string, number>>();
+  #redirecting: ReadonlyMap<string, boolean> | undefined;
   #passes: readonly Statement[] | undefined;
 
   constructor(model: Model, assume: Assumptions) {
@@ -66,14 +72,53 @@ export class Site {
 
   /** Whoever comes by plain HTTP is sent to this server's HTTPS before anything else is asked. */
   isReachedByHttpsAlone(server: VirtualServer): boolean {
-    const { edge, model } = this;
-    const names = server.server.names.filter(({ text }) => text !== "" && text !== "_");
-    const twins = model.servers.filter(
-      (other) =>
-        edge.speaksPlainHttp(other.server) &&
-        other.server.names.some(({ text }) => names.some((name) => name.text === text)),
-    );
-    return twins.length > 0 && twins.every(redirectsToHttps);
+    this.#redirecting ??= this.#findRedirecting();
+    const answers: boolean[] = [];
+    for (const { text } of server.server.names) {
+      const redirects = this.#redirecting.get(text);
+      if (redirects !== undefined) answers.push(redirects);
+    }
+    return answers.length > 0 && answers.every((redirects) => redirects);
+  }
+
+  /**
+   * The first server in reading order that has a name of another one, and a trait. A trait is one function for all who ask:
+   * which servers have it is found out once.
+   */
+  namesake({ server }: VirtualServer, trait: Trait): VirtualServer | undefined {
+    let byName = this.#byTrait.get(trait);
+    if (byName === undefined) {
+      byName = this.#firstByName(trait);
+      this.#byTrait.set(trait, byName);
+    }
+    let first: number | undefined;
+    for (const { text } of server.names) {
+      const index = byName.get(text);
+      if (index !== undefined && (first === undefined || index < first)) first = index;
+    }
+    return first === undefined ? undefined : this.model.servers[first];
+  }
+
+  #firstByName(trait: Trait): ReadonlyMap<string, number> {
+    const byName = new Map<string, number>();
+    this.model.servers.forEach((server, index) => {
+      if (!trait(server, this)) return;
+      for (const { text } of server.server.names)
+        if (text !== "" && text !== "_" && !byName.has(text)) byName.set(text, index);
+    });
+    return byName;
+  }
+
+  /** By the names of servers that answer in plain HTTP, whether all of those only send visitors to HTTPS. */
+  #findRedirecting(): ReadonlyMap<string, boolean> {
+    const found = new Map<string, boolean>();
+    for (const server of this.model.servers) {
+      if (!this.edge.speaksPlainHttp(server.server)) continue;
+      const redirects = redirectsToHttps(server);
+      for (const { text } of server.server.names)
+        if (text !== "" && text !== "_") found.set(text, redirects && found.get(text) !== false);
+    }
+    return found;
   }
 
   /** Where metrics may be read. */

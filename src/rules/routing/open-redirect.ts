@@ -67,9 +67,12 @@ What linters report besides, and this rule does not: \`$host\` and \`$http_host\
 
 type Places = Parameters<typeof proofOf>[0];
 
+/** To HTTPS, as most servers do it: the path begins with a slash, and a link does not choose the host. */
+const USUAL = /^(?:https?|\$scheme):\/\/\$(?:host|server_name)\$request_uri$/;
+
 /** A link by which the redirect leaves for the attacker's host. */
 function chosenTarget(place: Places, statement: Statement, written: string): Proof<string> | null {
-  if (!written.includes("$") || place.server === null) return null;
+  if (!written.includes("$") || USUAL.test(written) || place.server === null) return null;
   const value = place.value(written, statement);
   if (value === null) return null;
   // What a link holds is the path and the query.

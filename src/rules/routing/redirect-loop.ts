@@ -81,17 +81,28 @@ function isUncertain({ hops }: Chain): boolean {
 
 /** The front page of each address, and a page of each location that redirects. */
 function* urlsOf(server: VirtualServer): Generator<string> {
-  const pages = mayRedirect(server.context) ? ["/", "/page", "/page/"] : [];
+  // What answers all alike is in a loop with its front page, or another server comes back to it, which is asked as well.
+  const { handler } = server.top;
+  const isAlike = handler.kind === "return";
+  if (isAlike && handler.text?.startsWith("https://") && server.server.listens.every(({ tls }) => !tls))
+    return;
+  const pages = !mayRedirect(server.context) ? [] : isAlike ? ["/"] : ["/", "/page", "/page/"];
+  if (!isAlike) pages.push(...pagesOf(server));
+  for (const listen of server.server.listens) {
+    const origin = originOf(listen, server.host === "localhost" ? "www.example.com" : server.host);
+    if (origin !== null) for (const page of new Set(pages)) yield origin + page;
+  }
+}
+
+function pagesOf(server: VirtualServer): readonly string[] {
+  const pages: string[] = [];
   for (const { isPrefix, isExact, pattern, context } of server.locations) {
     if (!mayRedirect(context) || (!isPrefix && !isExact)) continue;
     pages.push(pattern);
     const folder = pattern.endsWith("/") ? pattern : `${pattern}/`;
     if (isPrefix) pages.push(`${folder}page`, `${folder}page/`);
   }
-  for (const listen of server.server.listens) {
-    const origin = originOf(listen, server.host === "localhost" ? "www.example.com" : server.host);
-    if (origin !== null) for (const page of new Set(pages)) yield origin + page;
-  }
+  return pages;
 }
 
 function mayRedirect(context: Context): boolean {

@@ -30,11 +30,11 @@ export default defineRule({
     references: ["https://nginx.org/en/docs/http/converting_rewrite_rules.html"],
   },
   scope: "server",
-  check({ server, report, met }) {
+  check({ server, report, met, isMetUnheard }) {
     if (server.isPartial || server.isIncomplete) return;
     // Whoever asks for a name that nobody has is sent to the start page.
     if (!server.server.names.some(({ text }) => /[a-z0-9]/i.test(text))) return;
-    if (!mayRedirect(server)) return;
+    if (!mayRedirect(server, isMetUnheard === true)) return;
     const told = new Set<Statement>();
     const schemes = server.server.listens.some(({ tls }) => !tls)
       ? (["http", server.scheme] as const)
@@ -71,11 +71,16 @@ export default defineRule({
   },
 });
 
-/** A request takes long to follow, and most servers have no such line. */
-function mayRedirect({ context }: VirtualServer): boolean {
+/** A request takes long to follow, and most servers have no such line, or one that keeps the path beyond doubt. */
+function mayRedirect({ context }: VirtualServer, isLossSought: boolean): boolean {
   const lines = [...context.allBelow("return"), ...context.allBelow("rewrite")];
-  return lines.some(({ args }) => args.some((word) => word.includes("://")));
+  return lines.some(({ args }) =>
+    args.some((word) => word.includes("://") && !(isLossSought && KEEPS_PATH.test(word))),
+  );
 }
+
+/** All of the request's path behind the host. */
+const KEEPS_PATH = /^[^/]+:\/\/[^/]*[^/{]\$(?:request_uri|\{request_uri\})$/;
 
 function problemOf(path: string): string | null {
   if (path === "" || path === "/") return "the page is lost";

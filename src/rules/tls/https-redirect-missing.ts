@@ -59,8 +59,8 @@ http {
   },
   scope: "server",
   check(context) {
-    const { server, site, model, report } = context;
-    const { names, listens, partial } = server.server;
+    const { server, site, report } = context;
+    const { listens, partial } = server.server;
     const plain = plainListen(server, 80) ?? plainListen(server);
     const at = server.context.opener;
     if (
@@ -75,26 +75,21 @@ http {
       return;
     // Without TLS in the tree, a proxy in front may speak it.
     if (!site.edge.knowsTls || site.edge.isBehindProxy(server.server)) return;
-    const shares = (other: VirtualServer) =>
-      other !== server &&
-      other.server.names.some(
-        ({ text }) => text !== "" && text !== "_" && names.some((name) => name.text === text),
-      );
     // Browsers come to port 80: a server of the name on another port is there for a cache or a balancer.
-    if (plain.port !== 80 && model.servers.some((other) => shares(other) && plainListen(other, 80))) return;
+    if (plain.port !== 80 && site.namesake(server, isOnPort80) !== undefined) return;
+    if (context.isMetUnheard === true && isSentToHttps(server)) return;
     const speaksBoth = site.edge.speaksTls(server.server);
-    const twin = speaksBoth
-      ? server
-      : model.servers.find((other) => shares(other) && site.edge.speaksTls(other.server));
     const uri = "/";
     const { outcome, assumptions } = server.ask(
       { uri, scheme: "http", local: { port: plain.port ?? 80 } },
       { files: (path) => (path.endsWith("/") ? "directory" : "file") },
     );
+    const isRedirect = outcome.kind === "redirect";
+    const twin = speaksBoth || (isRedirect && plain.port === 80) ? server : site.namesake(server, speaksTls);
     // Where monitors and machines ask, and nobody comes by a name.
     if (twin === undefined && plain.port !== 80) return;
     if (assumptions.some(({ question }) => question.kind !== "file")) return;
-    if (outcome.kind === "redirect") {
+    if (isRedirect) {
       if (context.isMetUnheard !== true) judgeRedirect(context, at, plain.port ?? 80);
       return;
     }
@@ -122,6 +117,20 @@ http {
     });
   },
 });
+
+/** Whatever is asked for: no request has to be followed. */
+function isSentToHttps({ top: { handler } }: VirtualServer): boolean {
+  if (handler.kind !== "return" || handler.status === null || handler.text === null) return false;
+  return handler.status > 300 && handler.status < 400 && handler.text.startsWith("https://");
+}
+
+function isOnPort80(server: VirtualServer): boolean {
+  return plainListen(server, 80) !== undefined;
+}
+
+function speaksTls({ server }: VirtualServer, { edge }: ServerRuleContext["site"]): boolean {
+  return edge.speaksTls(server);
+}
 
 /** The server takes the name because nobody has it: it may be somebody else's. */
 function isStrange({ url, simulation: { server } }: Hop): boolean {
