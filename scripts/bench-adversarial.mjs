@@ -22,6 +22,14 @@ const CASES = {
     inHttp(
       lines(size, (i) => `server { listen 80; server_name s${i}.example; location / { return 204; } }\n`),
     ),
+  tlsServers: (size) =>
+    inHttp(
+      lines(
+        size,
+        (i) =>
+          `server { listen 443 ssl; server_name s${i}.example; ssl_certificate c; ssl_certificate_key k; location / { proxy_pass http://127.0.0.1:3000; } }\n`,
+      ),
+    ),
   emptyServers: (size) => inHttp(lines(size, () => "server {}\n")),
   sameServers: (size) =>
     inHttp(lines(size, () => "server { listen 80; server_name a.example; root /srv; }\n")),
