@@ -45,7 +45,6 @@ export class Site {
   #metrics: Metrics | undefined;
   /** By a trait, the numbers of the first servers that have it, by name. */
   readonly #byTrait = new Map<Trait, ReadonlyMap<string, number>>();
-  #redirecting: ReadonlyMap<string, boolean> | undefined;
   #passes: readonly Statement[] | undefined;
 
   constructor(model: Model, assume: Assumptions) {
@@ -72,13 +71,8 @@ export class Site {
 
   /** Whoever comes by plain HTTP is sent to this server's HTTPS before anything else is asked. */
   isReachedByHttpsAlone(server: VirtualServer): boolean {
-    this.#redirecting ??= this.#findRedirecting();
-    const answers: boolean[] = [];
-    for (const { text } of server.server.names) {
-      const redirects = this.#redirecting.get(text);
-      if (redirects !== undefined) answers.push(redirects);
-    }
-    return answers.length > 0 && answers.every((redirects) => redirects);
+    const isAnswered = this.namesake(server, answersPlainHttp) !== undefined;
+    return !isAnswered && this.namesake(server, speaksPlainHttp) !== undefined;
   }
 
   /**
@@ -107,18 +101,6 @@ export class Site {
         if (text !== "" && text !== "_" && !byName.has(text)) byName.set(text, index);
     });
     return byName;
-  }
-
-  /** By the names of servers that answer in plain HTTP, whether all of those only send visitors to HTTPS. */
-  #findRedirecting(): ReadonlyMap<string, boolean> {
-    const found = new Map<string, boolean>();
-    for (const server of this.model.servers) {
-      if (!this.edge.speaksPlainHttp(server.server)) continue;
-      const redirects = redirectsToHttps(server);
-      for (const { text } of server.server.names)
-        if (text !== "" && text !== "_") found.set(text, redirects && found.get(text) !== false);
-    }
-    return found;
   }
 
   /** Where metrics may be read. */
@@ -223,4 +205,13 @@ export class Site {
 function redirectsToHttps(server: VirtualServer): boolean {
   const { outcome } = server.ask({ uri: "/", scheme: "http" });
   return outcome.kind === "redirect" && /^https:/i.test(outcome.target ?? "");
+}
+
+function speaksPlainHttp({ server }: VirtualServer, { edge }: Site): boolean {
+  return edge.speaksPlainHttp(server);
+}
+
+/** Not all that comes by plain HTTP is sent to HTTPS. */
+function answersPlainHttp(server: VirtualServer, site: Site): boolean {
+  return speaksPlainHttp(server, site) && !redirectsToHttps(server);
 }

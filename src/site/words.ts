@@ -1,3 +1,5 @@
+import { Memo } from "../semantics/index.ts";
+
 /** Words that say what a host, a container, an upstream or a folder is for. */
 export class Words {
   readonly #text: string;
@@ -14,26 +16,15 @@ export class Words {
    */
   areIn(name: string): boolean {
     this.#words ??= new Set(this.#text.split(" "));
-    for (const word of wordsIn(name)) if (this.#words.has(word)) return true;
+    for (const word of known.get(name, () => readWords(name))) if (this.#words.has(word)) return true;
     return false;
   }
 }
 
 /** The words of the names that were asked for last: one list is asked after the other for the same few. */
-const known = new Map<string, readonly string[]>();
-const MOST_KNOWN = 20;
+const known = new Memo<readonly string[]>(20);
 
 /** The words that a name may hold. */
-function wordsIn(name: string): readonly string[] {
-  let words = known.get(name);
-  if (words === undefined) {
-    words = readWords(name);
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(name, words);
-  }
-  return words;
-}
-
 function readWords(name: string): readonly string[] {
   const words: string[] = [];
   let before = "";

@@ -20,8 +20,8 @@ export default defineSettingRule({
   },
   directive: "gzip",
   places: answeringPlaces,
-  judge({ args, origin, statement }, place) {
-    if (args[0]?.toLowerCase() === "on" || isCompressedOtherwise(place)) return null;
+  judge({ origin, statement }, place) {
+    if (place.isOn("gzip") === true || isCompressedOtherwise(place)) return null;
     // Switched off on purpose: for archives, or for pages that hold secrets (BREACH).
     if (statement !== null && statement.context.kind !== "http") return null;
     return {
@@ -29,8 +29,8 @@ export default defineSettingRule({
       help: "write `gzip on;` and `gzip_types` with the types of your text files in `http`",
     };
   },
-  lacks({ args, statement }, place, { site }) {
-    if (args[0]?.toLowerCase() === "on" || isCompressedOtherwise(place) || statement === null) return null;
+  lacks({ statement }, place, { site }) {
+    if (place.isOn("gzip") === true || isCompressedOtherwise(place) || statement === null) return null;
     return isForAll(statement) || sendsAssets(place, site) ? "`gzip off` there" : null;
   },
 });

@@ -19,8 +19,8 @@ export default defineSettingRule({
   },
   directive: "sendfile",
   places: filePlaces,
-  judge({ args, origin, statement }) {
-    if (args[0]?.toLowerCase() === "on") return null;
+  judge({ origin, statement }, place) {
+    if (place.isOn("sendfile") === true) return null;
     return {
       message: `${origin === "default" ? "`sendfile` is off by default" : "`sendfile` is off"}: nginx copies every file through its own memory before it sends it.`,
       help: insteadOf(statement, "sendfile on;", "write `sendfile on;` in `http`"),

@@ -19,9 +19,9 @@ export default defineSettingRule({
   },
   directive: "tcp_nopush",
   places: filePlaces,
-  judge({ args, origin, statement }, place) {
+  judge({ origin, statement }, place) {
     // Without sendfile it does nothing; `sendfile` speaks of that.
-    if (args[0]?.toLowerCase() === "on" || place.isOn("sendfile") !== true) return null;
+    if (place.isOn("tcp_nopush") === true || place.isOn("sendfile") !== true) return null;
     return {
       message: `${origin === "default" ? "`tcp_nopush` is off by default" : "`tcp_nopush` is off"}: headers and files go out in more packets than they need.`,
       help: insteadOf(statement, "tcp_nopush on;", "write `tcp_nopush on;` beside `sendfile on;`"),

@@ -50,8 +50,9 @@ server {
       if (twins.length === 0 || twins.some(({ isIncomplete }) => isIncomplete)) continue;
       const secure = listensOf(twins, 443);
       // On port 80 its name may be answered by several servers.
+      const own = [server, ...twins];
       const sameName = context.model.servers.filter((each) =>
-        [server, ...twins].some((other) => each === other || shareName(each, other)),
+        own.some((other) => each === other || shareName(each, other)),
       );
       const http = { own: plain, all: listensOf(sameName, 80), port: 80 };
       const https = { own: secure, all: secure, port: 443 };

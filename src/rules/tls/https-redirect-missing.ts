@@ -79,17 +79,16 @@ http {
     if (plain.port !== 80 && site.namesake(server, isOnPort80) !== undefined) return;
     if (context.isMetUnheard === true && isSentToHttps(server)) return;
     const speaksBoth = site.edge.speaksTls(server.server);
+    const twin = speaksBoth ? server : site.namesake(server, speaksTls);
     const uri = "/";
     const { outcome, assumptions } = server.ask(
       { uri, scheme: "http", local: { port: plain.port ?? 80 } },
       { files: (path) => (path.endsWith("/") ? "directory" : "file") },
     );
-    const isRedirect = outcome.kind === "redirect";
-    const twin = speaksBoth || (isRedirect && plain.port === 80) ? server : site.namesake(server, speaksTls);
     // Where monitors and machines ask, and nobody comes by a name.
     if (twin === undefined && plain.port !== 80) return;
     if (assumptions.some(({ question }) => question.kind !== "file")) return;
-    if (isRedirect) {
+    if (outcome.kind === "redirect") {
       if (context.isMetUnheard !== true) judgeRedirect(context, at, plain.port ?? 80);
       return;
     }

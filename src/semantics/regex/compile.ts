@@ -6,7 +6,7 @@ import { areDisjoint, type ByteSet, rangesOf, toBytes } from "./bytes.ts";
 import { automatonOf } from "./determinise.ts";
 import { childrenOf, contains, widthOf } from "./measure.ts";
 import { Memo } from "./memo.ts";
-import { parsePattern } from "./parse-pattern.ts";
+import { parsePattern, spendOnReading } from "./parse-pattern.ts";
 import type { Pattern, PatternNode, Position } from "./pattern.ts";
 
 /** What the groups of a pattern matched, in byte strings. */
@@ -57,12 +57,8 @@ export function compilePcre(pattern: string, options: { readonly caseless: boole
 const compiled = new Memo<CompiledPattern>(500);
 forgetBetweenRuns(() => compiled.forget());
 
-/** What reading and translating a pattern costs, and each of its characters. */
-const STEPS_TO_READ = 30;
-const STEPS_PER_CHARACTER = 5;
-
 function compile(pattern: string, options: { readonly caseless: boolean }): CompiledPattern {
-  spend(STEPS_TO_READ + STEPS_PER_CHARACTER * pattern.length);
+  spendOnReading(pattern);
   if (isFilledIn(pattern)) return { kind: "undecidable", reason: "a template fills it in" };
   const parsed = parsePattern(toBytes(pattern), options.caseless);
   if (parsed.kind === "invalid") return { kind: "undecidable", reason: parsed.message };

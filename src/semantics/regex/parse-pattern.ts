@@ -2,6 +2,7 @@
  * Reads a pattern as PCRE2 does (`parse_regex` of 10.42, the version that the oracle tests ask), with its error messages.
  * Where versions in use differ (10.43 and later read `{,3}` as a quantifier, for instance) the answer is "unsure".
  */
+import { spend } from "../budget.ts";
 import { addByte, addRange, addSet, type ByteSet, complement, emptySet, foldCase, setOf } from "./bytes.ts";
 import {
   ALPHA,
@@ -20,6 +21,15 @@ export type ParsedPattern =
   /** PCRE refuses it; `offset` counts bytes, as PCRE reports it. */
   | { readonly kind: "invalid"; readonly message: string; readonly offset: number }
   | { readonly kind: "unsure"; readonly reason: string };
+
+/** What reading a pattern costs, and each of its characters. */
+const STEPS_TO_READ = 30;
+const STEPS_PER_CHARACTER = 5;
+
+/** Takes the steps for reading a pattern and making something of it; see {@link spend}. */
+export function spendOnReading(pattern: string): void {
+  spend(STEPS_TO_READ + STEPS_PER_CHARACTER * pattern.length);
+}
 
 /** nginx reads no longer word, and no pattern of 65,535 bytes is compiled, whatever brings it. */
 const LONGEST = 65_535;

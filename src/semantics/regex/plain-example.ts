@@ -1,8 +1,7 @@
 /** A text that a pattern is likely to match, read off its letters: many times cheaper than a witness out of an automaton. */
-import { spend } from "../budget.ts";
 import { type ByteSet, hasByte, rangesOf, toBytes } from "./bytes.ts";
 import { Memo } from "./memo.ts";
-import { parsePattern } from "./parse-pattern.ts";
+import { parsePattern, spendOnReading } from "./parse-pattern.ts";
 import type { PatternNode } from "./pattern.ts";
 
 /**
@@ -11,15 +10,11 @@ import type { PatternNode } from "./pattern.ts";
  */
 export function plainExample(pattern: string, caseless: boolean): string | null {
   return examples.get(`${caseless}${pattern}`, () => {
-    spend(STEPS_TO_READ + STEPS_PER_CHARACTER * pattern.length);
+    spendOnReading(pattern);
     const parsed = parsePattern(toBytes(pattern), caseless);
     return parsed.kind === "pattern" ? exampleOf(parsed.pattern.root) : null;
   });
 }
-
-/** What reading a pattern costs, and each of its characters. */
-const STEPS_TO_READ = 30;
-const STEPS_PER_CHARACTER = 5;
 
 const examples = new Memo<string | null>(500);
 
