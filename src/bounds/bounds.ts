@@ -76,14 +76,17 @@ export class Bounds {
     return stray === null ? null : tellStray(stray, absolute);
   }
 
-  /** Why nothing is written to a path that the user named; null where it is. */
-  refuseOutput(path: string): Refusal | null {
+  /**
+   * Where a path leads that the user named for the output, or why nothing is written there. What is judged is what is to be written
+   * to, whatever becomes of the links that led there.
+   */
+  outputAt(path: string): { readonly real: string } | { readonly refusal: Refusal } {
     const absolute = slashed(resolve(this.#cwd, path));
     const real = realPathOf(absolute) ?? futurePathOf(absolute);
-    if (!this.permits(real)) return this.#outsideWithin(real === absolute ? undefined : real);
-    if (real === absolute) return null;
-    const stray = strayLink(absolute, (directory) => this.#treeOf(directory));
-    return stray === null || this.holds(stray.target) ? null : tellStray(stray, absolute);
+    if (!this.permits(real)) return { refusal: this.#outsideWithin(real === absolute ? undefined : real) };
+    const stray = real === absolute ? null : strayLink(absolute, (directory) => this.#treeOf(directory));
+    if (stray === null || this.holds(stray.target)) return { real };
+    return { refusal: tellStray(stray, absolute) };
   }
 
   /**

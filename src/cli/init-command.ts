@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { Bounds } from "../bounds/index.ts";
 import { load } from "../loader/index.ts";
 import { guessVersion, initialSettings, SETTINGS_NAMES, treeFacts } from "../settings/index.ts";
-import { write, writeFileAtomically } from "./streams.ts";
+import { write, writeNew } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Writes the file into the working directory. Throws `UsageError` where one is there already. */
@@ -23,7 +23,7 @@ export async function initCommand(paths: readonly string[]): Promise<number> {
   const place = resolve(cwd, first);
   const folder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true ? place : dirname(place);
   const [target] = SETTINGS_NAMES;
-  writeFileAtomically(target, initialSettings(treeFacts(trees, guessVersion(folder, bounds))));
+  writeNew(target, initialSettings(treeFacts(trees, guessVersion(folder, bounds))));
   const seen = trees.length === 0 ? "; no nginx configuration was seen" : "";
   await write("stderr", `${relative(cwd, join(cwd, target))} is written${seen}\n`);
   return 0;

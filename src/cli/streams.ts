@@ -5,11 +5,9 @@ import {
   chownSync,
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   lstatSync,
   openSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -131,29 +129,33 @@ export function readInput(): Uint8Array {
 /**
  * Writes a file that the user named. What is no regular file (a device, a pipe) is written to; everything else is
  * written as a whole or not at all.
- * @param prepare is called when it is certain that the file may be written.
+ * @param prepare is called when it is certain that the file may be written, with its path without links.
  * @throws {UsageError} where that cannot be, or where a link in the tree leads out of it.
  */
 export function writeOutput(
   bounds: Bounds,
   file: string,
   content: string,
-  prepare: () => void = () => {},
+  prepare: (real: string) => void = () => {},
 ): void {
   const descriptor = descriptorNamed(file);
-  const special = descriptor === null && isSpecial(file);
+  // Nothing but this path is looked at: the system would take `link/../file` for another one.
+  const path = resolve(file);
+  const special = descriptor === null && isSpecial(path);
   // The device that the user names, and not one that a link in the tree leads to.
-  const isDevice = special && isKernels(resolve(file)) && realPathOf(file) === resolve(file);
-  const refusal = descriptor === null && !isDevice ? bounds.refuseOutput(file) : null;
-  if (refusal !== null) throw new UsageError(`cannot write ${file}: it ${refusal}`);
+  const isDevice = special && isKernels(path) && realPathOf(path) === path;
+  const output = descriptor === null && !isDevice ? bounds.outputAt(path) : { real: path };
+  if ("refusal" in output) throw new UsageError(`cannot write ${file}: it ${output.refusal}`);
   try {
     if (descriptor !== null) writeAll(descriptor, content);
-    else if (special) writeInto(file, content);
-    else prepare();
+    else if (special) writeInto(output.real, content);
+    else {
+      prepare(output.real);
+      replaceFile(output.real, content);
+    }
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${codeOf(error)}`);
   }
-  if (descriptor === null && !special) writeFileAtomically(file, content);
 }
 
 /** `/dev/stdout` and the like: what is open already, whatever it is. */
@@ -220,18 +222,6 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * Writes a file as a whole or not at all. A file that is there keeps its mode and owner, and stays behind the links
- * that lead to it. Throws `UsageError` where that cannot be.
- */
-export function writeFileAtomically(file: string, content: string | Uint8Array): void {
-  try {
-    replaceFile(existsSync(file) ? realpathSync(file) : file, content);
-  } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${codeOf(error)}`);
-  }
-}
-
-/**
  * Writes what is at a path, and not what a link there leads to, as a whole or not at all. A file that is there keeps its
  * mode and owner. Throws what the system throws.
  */
@@ -263,11 +253,19 @@ export function isReadOnly(path: string): boolean {
   }
 }
 
+/** Writes a file that is not there yet, as a whole or not at all. Throws `UsageError` where that cannot be. */
+export function writeNew(path: string, content: string): void {
+  writeBack({ path, real: path }, content);
+}
+
 /**
  * Writes a file that was read at this path without links, as a whole or not at all: what has become a link since then
  * leads nowhere else. Throws `UsageError` where that cannot be.
  */
-export function writeBack({ path, real }: { path: string; real: string }, content: Uint8Array): void {
+export function writeBack(
+  { path, real }: { path: string; real: string },
+  content: string | Uint8Array,
+): void {
   try {
     replaceFile(real, content);
   } catch (error) {

@@ -5,6 +5,12 @@ import { describe, expect, it } from "vitest";
 import { Bounds, readRegularFile } from "../../src/bounds/index.ts";
 import { plant } from "../loader/trees.ts";
 
+/** Why nothing is written to a path; null where it is. */
+function refusalOf(bounds: Bounds, path: string): string | null {
+  const output = bounds.outputAt(path);
+  return "refusal" in output ? output.refusal : null;
+}
+
 describe("the bounds of a run", () => {
   it("are the repository that holds what is handed", () => {
     const cwd = plant({ "a/.git/HEAD": "", "a/deploy/nginx.conf": "", "b/x.conf": "" });
@@ -59,8 +65,8 @@ describe("the bounds of a run", () => {
     expect(bounds.holds(join(cwd, "a/b/c"))).toBe(true);
     expect(bounds.holds(join(cwd, "a/y"))).toBe(false);
     expect(bounds.refuseHanded("a/y")).toContain("--within");
-    expect(bounds.refuseOutput("a/new/report.json")).toContain("--within");
-    expect(bounds.refuseOutput("a/b/new/report.json")).toBeNull();
+    expect(refusalOf(bounds, "a/new/report.json")).toContain("--within");
+    expect(refusalOf(bounds, "a/b/new/report.json")).toBeNull();
   });
 
   it("do not follow a link of the tree out of it, but one of the user's own", () => {
@@ -79,10 +85,21 @@ describe("the bounds of a run", () => {
     expect(bounds.refuseHanded("repo/out/out.json")).toContain("is behind the link");
     expect(bounds.refuseHanded("repo/out/*.json")).toContain("outside of");
     expect(bounds.refuseHanded("mine/link/out.json")).toBeNull();
-    expect(bounds.refuseOutput("repo/out/out.json")).toContain("outside of");
-    expect(bounds.refuseOutput("repo/out/new.json")).toContain("outside of");
-    expect(bounds.refuseOutput("mine/link/out.json")).toBeNull();
+    expect(refusalOf(bounds, "repo/out/out.json")).toContain("outside of");
+    expect(refusalOf(bounds, "repo/out/new.json")).toContain("outside of");
+    expect(refusalOf(bounds, "mine/link/out.json")).toBeNull();
   });
+});
+
+it("tells where the output goes, without links", () => {
+  const cwd = plant({ "real/x": "", link: "-> real", gone: "-> real/gone.json", "in/x": "-> ../real/x" });
+  const bounds = new Bounds({ cwd, handed: ["in"] });
+  const realOf = (path: string) => ({ real: join(cwd, path) });
+  expect(bounds.outputAt("link/new/report.json")).toEqual(realOf("real/new/report.json"));
+  expect(bounds.outputAt("link/../report.json")).toEqual(realOf("report.json"));
+  // A link that leads nowhere is replaced.
+  expect(bounds.outputAt("gone")).toEqual(realOf("gone"));
+  expect(refusalOf(bounds, "in/x")).toContain("outside of");
 });
 
 describe("a file that may be anything", () => {

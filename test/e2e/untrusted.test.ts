@@ -173,6 +173,17 @@ describe.each(GROUNDS)("%s from a stranger", (_, prepare) => {
     }
   });
 
+  it("has a link before the `..` of the user's output", () => {
+    mkdirSync(join(machine, "home-of/folder"), { recursive: true });
+    plant({ link: "-> ../home-of/folder" });
+    for (const option of ["--output", "--write-baseline"]) {
+      expect(run([option, "link/../report.json", "."]).status).toBe(0);
+      expect(existsSync(join(tree, "report.json"))).toBe(true);
+      rmSync(join(tree, "report.json"));
+    }
+    expect(readdirSync(join(machine, "home-of"))).toEqual(["folder"]);
+  });
+
   it("has pipes for everything", () => {
     for (const name of ["a.conf", ".nginx-lint.yaml", "package.json", "Dockerfile", "base.yaml", "b.json"]) {
       execFileSync("mkfifo", [join(tree, name)]);
