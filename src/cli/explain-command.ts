@@ -21,7 +21,7 @@ import {
 } from "../semantics/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { placeToRead } from "./meant.ts";
-import { boundsOf, portionsOf } from "./settings-of.ts";
+import { boundsOf, portionsOf, tellPremises } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -62,7 +62,7 @@ export async function explainCommand(given: Arguments, rest: readonly string[]):
     version,
     ...(upstream === null ? {} : { upstream: () => upstream }),
   };
-  for (const { message } of portion?.settings.notes ?? []) await write("stderr", `nginx-lint: ${message}\n`);
+  await tellPremises(portion?.settings);
   const color = terminal(given.flag("color"), given.value("output") !== undefined);
   const isMany = url === "-";
   const textOf = async (asked: string) => {
@@ -171,9 +171,11 @@ function upstreamOf(given: Arguments): UpstreamAnswer | null {
 }
 
 function headerOf(option: string, header: string): readonly [name: string, value: string] {
-  const colon = header.indexOf(":");
-  if (colon < 1) throw new UsageError(`${option} ${header}: write 'Name: value'`);
-  return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
+  // A token, and what may be on a line: anything else is no header (RFC 9110, 5.1 and 5.5).
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+)\s*:\s*([^\0-\x08\x0a-\x1f\x7f]*)$/.exec(header) ?? [];
+  if (name === undefined || value === undefined)
+    throw new UsageError(`${option} ${header}: write 'Name: value'`);
+  return [name, value.trim()];
 }
 
 function bareHost({ host }: Request): string {
@@ -240,7 +242,9 @@ function absolute(url: string): Base {
     throw new UsageError(`${url}: write a URL (https://example.com/path) or a path (/path)`);
   }
   const scheme = match[1]?.toLowerCase() === "https" ? "https" : "http";
-  const port = /:(\d+)$/.exec(host)?.[1];
+  const [, port, noPort] = /:(?:(\d+)|([^\]:]*))$/.exec(host) ?? [];
+  const isPort = port === undefined || (Number(port) > 0 && Number(port) <= 65_535);
+  if (!isPort || noPort) throw new UsageError(`${url}: a port is 1 to 65535`);
   return {
     scheme,
     host,
@@ -301,8 +305,10 @@ function filesOf(
   bounds: Bounds,
 ): NonNullable<SimulationOptions["files"]> {
   const told = new Map<string, FileState>();
-  for (const path of given.values("missing")) told.set(withoutSlash(path), "missing");
-  for (const path of given.values("exists")) {
+  for (const path of pathsOf(given, "missing")) told.set(withoutSlash(path), "missing");
+  for (const path of pathsOf(given, "exists")) {
+    if (told.get(withoutSlash(path)) === "missing")
+      throw new UsageError(`${path} cannot both be there (--exists) and not (--missing)`);
     told.set(withoutSlash(path), path.endsWith("/") ? "directory" : "file");
     for (let folder = posix.dirname(withoutSlash(path)); folder.length > 1; folder = posix.dirname(folder)) {
       if (!told.has(folder)) told.set(folder, "directory");
@@ -318,13 +324,21 @@ function filesOf(
   };
 }
 
+/** Throws `UsageError` for a path that nginx would not ask for: it knows its own prefix, and else whole paths. */
+function pathsOf(given: Arguments, option: "exists" | "missing"): readonly string[] {
+  const paths = given.values(option);
+  const stray = paths.find((path) => !/^(?:[/$]|[A-Za-z]:[\\/])/.test(path));
+  if (stray !== undefined) throw new UsageError(`--${option} ${stray}: write an absolute path`);
+  return paths;
+}
+
 /** Size and date, where this machine has the document root; files of `--exists` have none. */
 function detailsOf(
   given: Arguments,
   root: string | null,
   bounds: Bounds,
 ): NonNullable<SimulationOptions["details"]> {
-  const told = new Set([...given.values("exists"), ...given.values("missing")].map(withoutSlash));
+  const told = new Set([...pathsOf(given, "exists"), ...pathsOf(given, "missing")].map(withoutSlash));
   return (path) => {
     const onDisk = root === null ? path : join(root, path);
     if (told.has(path) || !mayAsk(onDisk, bounds)) return undefined;

@@ -120,8 +120,14 @@ async function patchOf(files: readonly FixedFile[]): Promise<string> {
     .map(({ name, before, after }) =>
       createTwoFilesPatch(`a/${name}`, `b/${name}`, before, after).replace(/^=+\n/, ""),
     )
-    .map((patch) => patch.split("\n").map(visible).join("\n"))
+    .map((patch) => patch.split("\n").map(patchLine).join("\n"))
     .join("");
+}
+
+/** Safe for a terminal; tabs and the end of a line stay, so that what people write can be applied. */
+function patchLine(line: string): string {
+  const text = line.replace(/\r$/, "");
+  return text.split("\t").map(visible).join("\t") + line.slice(text.length);
 }
 
 /**

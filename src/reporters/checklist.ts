@@ -1,6 +1,7 @@
 /** The answered checklist: for people, as Markdown to paste, and as JSON. */
 import type { Answer, Status } from "../checklist/index.ts";
 import { wrap } from "./columns.ts";
+import { jsonText } from "./json-text.ts";
 import type { ReportOptions } from "./options.ts";
 import { visible } from "./visible.ts";
 import { groupBy } from "./wording.ts";
@@ -88,18 +89,18 @@ export function checklistJson(answers: readonly Answer[]): string {
     ...answer,
     places: places.map(({ file, line, column }) => ({ file, line, column })),
   }));
-  return `${JSON.stringify({ version: 1, items }, null, 2)}\n`;
+  return jsonText({ version: 1, items });
 }
 
 function code(text: string): string {
   return `\`${text.replaceAll("`", "'")}\``;
 }
 
-/** Text as it is, and what stands between backticks as code. */
+/** Text as it is, and what stands between single backticks as code: Markdown pairs longer runs of them in its own way. */
 function escaped(text: string): string {
   return text
     .replace(/[\r\n]+/g, " ")
-    .split(/(`[^`]*`)/)
-    .map((part) => (part.startsWith("`") ? part : part.replace(/[\\*_[\]<>|#~`]/g, "\\$&")))
+    .split(/((?<!`)`[^`]+`(?!`))/)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/[\\*_[\]<>|#~`]|(?<=www)\./gi, "\\$&")))
     .join("");
 }

@@ -17,9 +17,11 @@ export { checklistJson, checklistMarkdown, checklistText, scoreOf } from "./chec
 export { checklistHtml } from "./checklist-html.ts";
 export { wrap } from "./columns.ts";
 export { type Explained, type ExplainOptions, explainJson, explainText, type Refusal } from "./explain.ts";
+export { jsonText } from "./json-text.ts";
 export type { ReportOptions } from "./options.ts";
 export { remarks } from "./remarks.ts";
 export { visible } from "./visible.ts";
+export { headline } from "./wording.ts";
 
 /** The formats of `--format`, the default first. */
 export const FORMATS = [

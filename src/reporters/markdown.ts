@@ -63,5 +63,7 @@ export function markdownText(text: string): string {
 
 /** A character given by its number never is markup: not in Markdown, HTML, GitHub's mentions, nor its formulas. */
 function entities(text: string): string {
-  return text.replace(/[^\p{L}\p{N} .,;/-]/gu, (character) => `&#${character.codePointAt(0)};`);
+  return text
+    .replace(/[^\p{L}\p{N} .,;/-]/gu, (character) => `&#${character.codePointAt(0)};`)
+    .replace(/(?<=www)\./gi, "&#46;");
 }

@@ -81,8 +81,8 @@ export function originText(origin: Origin): string {
   }
 }
 
-/** The values as a settings file in YAML, each with its origin as a comment. */
-export function explanationText(entries: readonly Explained[]): string {
+/** The lines of a settings file in YAML with the values, each with its origin as a comment. */
+export function explanationLines(entries: readonly Explained[]): string[] {
   const lines: { readonly text: string; readonly origin: string }[] = [];
   const said = ({ value }: Explained) =>
     typeof value === "string" ? plainText(value) : JSON.stringify(value);
@@ -101,10 +101,9 @@ export function explanationText(entries: readonly Explained[]): string {
     if (entry.value === null) lines.push({ text: `# ${entry.key}: not set`, origin: "" });
     else lines.push({ text: `${"  ".repeat(parents.length)}${key}: ${said(entry)}`, origin });
   });
-  return presetsAsList(lines)
-    .map(({ text, origin }) => (origin === "" ? text : `${text.padEnd(40)}  # ${origin}`))
-    .map((line) => `${line}\n`)
-    .join("");
+  return presetsAsList(lines).map(({ text, origin }) =>
+    origin === "" ? text : `${text.padEnd(40)}  # ${origin}`,
+  );
 }
 
 /** Items of the checklist have dots of their own. */

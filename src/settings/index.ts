@@ -1,4 +1,4 @@
-export { type Explained, explain, explanationText, originText } from "./explain.ts";
+export { type Explained, explain, explanationLines, originText } from "./explain.ts";
 export { settingsOfFile } from "./file-source.ts";
 export { gitSettings } from "./git-source.ts";
 export { compileGlob, Effort } from "./glob.ts";

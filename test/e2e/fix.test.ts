@@ -170,3 +170,25 @@ describe("--diff", () => {
     );
   });
 });
+
+describe("the patch of --diff", () => {
+  it.each([
+    ["tabs and CRLF", (text: string) => text.replaceAll("    ", "\t").replaceAll("\n", "\r\n")],
+    ["letters beyond ASCII", (text: string) => text.replace("a.pem", "\u00fc.pem")],
+  ])("can be applied to a file with %s", (_, form) => {
+    const cwd = directoryOf({ "nginx.conf": form(SITE) });
+    const { stdout } = nginxLint(["--diff", "--fix=safe", "."], { cwd });
+    const { status, stderr } = spawnSync("git", ["apply", "-p1"], { cwd, input: stdout, encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(readFileSync(join(cwd, "nginx.conf"), "utf8")).toBe(
+      form(SITE).replace("TLSv1 TLSv1.2", "TLSv1.2 TLSv1.3"),
+    );
+  });
+
+  it("goes where the output is wanted, also of standard input", () => {
+    const cwd = directoryOf({ "nginx.conf": SITE });
+    expect(nginxLint(["--diff", "-o", "fix.patch", "."], { cwd }).stdout).toBe("");
+    expect(readFileSync(join(cwd, "fix.patch"), "utf8")).toContain("+++ b/nginx.conf");
+    expect(nginxLint(["--diff", "--fix=safe", "-"], { cwd, input: SITE }).stdout).toContain("+++ b/<stdin>");
+  });
+});

@@ -224,3 +224,38 @@ it("shows the names of files as escapes in the checklist", () => {
     expect(stdout).not.toMatch(/[\x07\x1b]|^::error/m);
   }
 });
+
+/** What nobody shall see of it as it is. */
+const SENT =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]|^::|##\[/mu;
+const EVIL = "\u001b[31m\u202e\u200b\u00ad\u{e0041}\n::error::x\n##[error]x";
+
+it("shows what settings say as escapes, whoever says it", () => {
+  const cwd = directoryOf({
+    "nginx.conf": inHttp("server { listen 80; return 404; }"),
+    ".nginx-lint.json": JSON.stringify({ exclude: [EVIL], assume: { metricsPaths: [`/${EVIL}`] } }),
+  });
+  for (const args of [
+    ["."],
+    ["--print-config", "."],
+    ["--print-config", "-f", "json", "."],
+    ["checklist", "."],
+    ["checklist", "-f", "json", "."],
+    ["explain", "http://a/", "."],
+    ["explain", "-f", "json", "http://a/", "."],
+    ["-f", "json", "."],
+    ["-f", "sarif", "."],
+    ["--statistics", "."],
+  ]) {
+    const { stdout, stderr } = nginxLint(args, { cwd });
+    expect(stdout + stderr).toMatch(/error/);
+    expect(stdout + stderr).not.toMatch(SENT);
+  }
+});
+
+it("has no name go on as another heading in a patch", () => {
+  const name = "a\n--- a/x\n+++ b/x\n@@ -1,1 +1,1 @@\n-y\n+z\n.conf";
+  const cwd = directoryOf({ [name]: "gzipp on;\n" });
+  const { stdout } = nginxLint(["--diff", "."], { cwd });
+  expect(stdout.match(/^(?:---|\+\+\+) .*$/gm)).toHaveLength(2);
+});

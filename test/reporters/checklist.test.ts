@@ -33,6 +33,13 @@ describe("the checklist as Markdown", () => {
   });
 });
 
+it("the checklist as Markdown holds no markup of others", () => {
+  const reason = "for `<img src=x>``` www.evil.example";
+  expect(checklistMarkdown([{ ...failing, reason }])).toContain(
+    "for \\`\\<img src=x\\>\\`\\`\\` www\\.evil.example",
+  );
+});
+
 describe("the checklist as a page", () => {
   it("links the rules and shows the request", async () => {
     const html = await checklistHtml([failing], { version: "1" });

@@ -91,7 +91,9 @@ it("gives a clean run an empty list and ends with a line break", async () => {
 
 it("gives hostile text back unchanged, in characters that no terminal acts on", async () => {
   const text = await formatReport("json", hostile, options);
-  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/u);
+  expect(text).not.toMatch(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u180e\u200b\u2028-\u202e\u2066-\u2069\ufff9\u{e0000}-\u{e007f}]/u,
+  );
   const report = JSON.parse(text);
   expect(report.findings[0].witness.value).toBe(hostile.findings[0]!.witness!.value);
   expect(report.findings[0].file).toBe(hostile.files[0]!.name);

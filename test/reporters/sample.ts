@@ -170,6 +170,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
   "100%0A%25,a:b=c",
   "nul\u0000bell\u0007del\u007f",
   "\u202egnp.exe\u2066x\u2069\u2028\u2029",
+  "soft\u00adhyphen\u200b\u180e\ufff9 tag\u{e0041} variant\u{e0101}",
   "half\ud800pair\udc00 \ufffe\uffff",
   "| a | `b` [x](javascript:alert(1)) ![i](http://x/y) @all {{x}} #1",
   "</textarea></style></title>\\",

@@ -188,7 +188,9 @@ describe("the underlined source line", () => {
 it("sends a terminal nothing of a hostile configuration but visible text", async () => {
   for (const format of ["stylish", "compact", "github", "markdown"] as const) {
     const text = await formatReport(format, hostile, options);
-    expect(text, format).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/u);
+    expect(text, format).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u180e\u200b\u2028-\u202e\u2066-\u2069\ufff9\u{e0000}-\u{e007f}]/u,
+    );
     expect(text, format).not.toMatch(/^\s*(?:::(?!warning file=|error title=)|##\[)/m);
   }
   expect(await formatReport("stylish", hostile, options)).toContain("\\x1b[2J");

@@ -6,7 +6,7 @@ import {
   createSettings,
   diskSettings,
   explain,
-  explanationText,
+  explanationLines,
   initialSettings,
   loadSettings,
   originText,
@@ -272,7 +272,7 @@ describe("--print-config", () => {
         "extends: [strict]\nnginxVersion: 1.30\nassume: { spa: [/app/] }\nrules:\n  sample-options: [info, { limit: 9 }]\n",
     };
     const { settings, folder } = await settingsOf(files, { failOn: "error" });
-    const text = explanationText(explain(settings, rules, "x.conf", folder));
+    const text = explanationLines(explain(settings, rules, "x.conf", folder)).join("\n");
     expect(text).toContain("presets:\n  - strict                                # .nginx-lint.yaml:1\n");
     expect(text).toContain("failOn: error                             # command line\n");
     expect(text).toContain("    severity: info                        # .nginx-lint.yaml:5\n");
