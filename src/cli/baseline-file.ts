@@ -17,7 +17,7 @@ export async function readBaseline(
   path: string,
   read: (path: string) => Uint8Array | Promise<Uint8Array>,
 ): Promise<Baseline> {
-  const shown = relative(process.cwd(), path);
+  const shown = relative(process.cwd(), path) || ".";
   let text: string;
   try {
     text = Buffer.from(await read(path)).toString("utf8");
@@ -40,7 +40,7 @@ const MOST_NAMED = 20;
 
 /** What became of a baseline, for standard error. */
 export function baselineNews({ left, gone }: BaselineUse, path: string): string {
-  const shown = relative(process.cwd(), path);
+  const shown = relative(process.cwd(), path) || ".";
   const total = gone.reduce((sum, { count }) => sum + count, 0);
   const known = left === 1 ? "1 known finding is left" : `${left} known findings are left`;
   if (total === 0) return `${visible(`${shown}: ${known}`)}\n`;

@@ -10,10 +10,10 @@ import {
   visible,
 } from "../reporters/index.ts";
 import { Configuration, type SourceTree } from "../semantics/index.ts";
-import { originText } from "../settings/index.ts";
+import { originText, type Settings } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { placeToRead } from "./meant.ts";
-import { boundsOf, portionsOf } from "./settings-of.ts";
+import { boundsOf, portionsOf, tellPremises } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -23,7 +23,7 @@ declare const __VERSION__: string;
 export async function checklistCommand(given: Arguments, rest: readonly string[]): Promise<number> {
   const paths = rest.length === 0 ? [await placeToRead(process.cwd())] : rest;
   const format = given.value("format") ?? "stylish";
-  const { answers, problems, besides } = await answersFor(given, paths);
+  const { answers, problems, besides, settings } = await answersFor(given, paths);
   const output = given.value("output");
   const text = await textIn(format, answers, given);
   if (output === undefined) await write("stdout", text);
@@ -36,6 +36,7 @@ export async function checklistCommand(given: Arguments, rest: readonly string[]
       besides.slice(0, 3).join(", ") + (besides.length > 3 ? ` and ${besides.length - 3} more` : "");
     await write("stderr", `nginx-lint: not answered about: ${visible(shown)} (name what is meant)\n`);
   }
+  await tellPremises(settings);
   // What could not be read may be what an item is about.
   for (const { message } of problems) await write("stderr", `nginx-lint: ${visible(message)}\n`);
   if (problems.length > 0) return 2;
@@ -86,6 +87,7 @@ export async function answersFor(
   readonly answers: readonly Answer[];
   readonly problems: readonly LoadProblem[];
   readonly besides: readonly string[];
+  readonly settings: Settings | undefined;
 }> {
   const cwd = process.cwd();
   const bounds = boundsOf(given, paths, cwd);
@@ -131,5 +133,6 @@ export async function answersFor(
     ),
     problems: loaded.problems,
     besides: besides.map(({ entry }) => entry.name),
+    settings: portion?.settings,
   };
 }

@@ -4,9 +4,10 @@ import { dirname } from "node:path";
 import { joinResults, type LintResult } from "../linter/index.ts";
 import { checklistMarkdown, formatReport, type ReportOptions } from "../reporters/index.ts";
 import { RULES } from "../rules/index.ts";
-import { readArguments } from "./arguments.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { answersFor } from "./checklist-command.ts";
 import { lintPaths, report } from "./lint-command.ts";
+import { refuseStrangers } from "./strangers.ts";
 import { write, writeOutput } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -38,24 +39,35 @@ export async function githubAction(env: Environment): Promise<number> {
 
 async function run(env: Environment): Promise<number> {
   const given = readArguments(argumentsOf(env));
+  refuseStrangers(given, "lint");
+  refuseIdle(given);
   const wantsChecklist = flag(env, "checklist");
   const { result, exitCode, options, bounds } = await lintPaths(given);
   await report(given, result, options, bounds);
   const sarifFile = input(env, "sarif-file");
   if (sarifFile !== "") {
     const text = await formatReport("sarif", result, options);
-    writeOutput(bounds, sarifFile, text, () => mkdirSync(dirname(sarifFile), { recursive: true }));
+    writeOutput(bounds, sarifFile, text, (real) => mkdirSync(dirname(real), { recursive: true }));
   }
   await summarize(env, result, options);
+  const { errors, warnings } = result.summary;
+  setOutputs(env, { "sarif-file": sarifFile, findings: result.findings.length, errors, warnings });
   if (wantsChecklist && env.GITHUB_STEP_SUMMARY) {
     appendFileSync(
       env.GITHUB_STEP_SUMMARY,
       `\n${checklistMarkdown((await answersFor(given, given.positionals)).answers)}`,
     );
   }
-  const { errors, warnings } = result.summary;
-  setOutputs(env, { "sarif-file": sarifFile, findings: result.findings.length, errors, warnings });
   return exitCode;
+}
+
+/** Options of the command that have it do something else than report; the Action does not. */
+const IDLE = ["diff", "help", "print-config", "report", "statistics", "version", "write-baseline"];
+
+/** Throws `UsageError`. */
+function refuseIdle(given: Arguments): void {
+  const idle = IDLE.find((name) => given.flag(name) !== undefined || given.values(name).length > 0);
+  if (idle !== undefined) throw new UsageError(`args: the Action has no --${idle}; run the command for that`);
 }
 
 /** The inputs as a command line; no shell ever reads them. Throws `UsageError`. */
@@ -75,7 +87,10 @@ export function argumentsOf(env: Environment): string[] {
   // A tree cannot lead out of the checkout, whatever is a link in it.
   const within = `--within=${env.GITHUB_WORKSPACE || "."}`;
   const format = `--format=${input(env, "format") || "github"}`;
-  return [within, format, ...options, ...presets, ...words(input(env, "args")), "--", ...or(paths, ["."])];
+  const more = words(input(env, "args"));
+  // An option at their end must not take the mark before the paths for its value.
+  readArguments(more);
+  return [within, format, ...options, ...presets, ...more, "--", ...or(paths, ["."])];
 }
 
 function or<Item>(items: readonly Item[], others: readonly Item[]): readonly Item[] {

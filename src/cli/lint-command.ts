@@ -1,5 +1,4 @@
 /** Linting: paths in, report and exit status out. */
-import { resolve } from "node:path";
 import { type Bounds, readRegularFile } from "../bounds/index.ts";
 import {
   type Baseline,
@@ -98,34 +97,38 @@ export async function lintPaths(given: Arguments): Promise<LintRun> {
 export async function lintCommand(given: Arguments): Promise<number> {
   const { result, outcomes, exitCode, options, bounds } = await lintPaths(given);
   const target = given.value("write-baseline");
-  if (target !== undefined)
-    return exitCode === 2 ? 2 : writeBaseline(target, result, outcomes, given, bounds);
+  if (target !== undefined) {
+    const status = exitCode === 2 ? 2 : await writeBaseline(target, result, outcomes, given, bounds);
+    await tellUncounted(result, options);
+    return status;
+  }
   if (given.flag("diff")) {
     const steps = outcomes.flatMap((outcome) => outcome.steps);
     const levels = diffLevels(given);
-    await write(
-      "stdout",
-      diffText(
-        steps,
-        levels.length > 1 && steps.some(({ level, patch }) => level === "unsafe" && patch !== ""),
-      ),
-    );
+    const hasBoth = levels.length > 1 && steps.some(({ level, patch }) => level === "unsafe" && patch !== "");
+    await writeReport(given, diffText(steps, hasBoth), bounds);
     await write("stderr", diffNews(steps, levels));
+    await tellUncounted(result, options);
     return exitCode;
   }
   if (given.flag("report") === false) return exitCode === 2 ? 2 : 0;
   if (given.flag("statistics")) await writeReport(given, statisticsTable(result), bounds);
   else await report(given, result, options, bounds);
-  if (!options.quiet && SPARSE.includes(given.value("format") ?? "")) {
-    for (const { label, text } of remarks(result))
-      if (label === "suppressed" || label === "settings")
-        await write("stderr", `nginx-lint: ${label}: ${text}\n`);
-  }
+  if (given.flag("statistics") || SPARSE.includes(given.value("format") ?? ""))
+    await tellUncounted(result, options);
   for (const { baseline, result } of options.quiet ? [] : outcomes) {
     if (baseline === null || result.baseline === null) continue;
     await write("stderr", baselineNews(result.baseline, baseline.path));
   }
   return exitCode;
+}
+
+/** Where the report has no room for it: what comments silenced and settings took away. */
+async function tellUncounted(result: LintResult, { quiet }: ReportOptions): Promise<void> {
+  if (quiet) return;
+  for (const { label, text } of remarks(result))
+    if (label === "suppressed" || label === "settings")
+      await write("stderr", `nginx-lint: ${label}: ${text}\n`);
 }
 
 /** Formats that hold findings and no word on what does not count. */
@@ -205,7 +208,8 @@ async function lintPortion(
     };
   })();
   const notes = [
-    ...settings.notes,
+    ...settings.concessions,
+    ...settings.premises,
     ...notesOfExcluded(given, loaded, settings),
     ...notesOfLeftOut(loaded.leftOut),
   ];
@@ -278,7 +282,7 @@ async function writeBaseline(
   const [old] = outcomes.flatMap(({ baseline }) => (baseline === null ? [] : [baseline]));
   const shrinks = old !== undefined && result.baseline !== null;
   const text = shrinks ? shrinkBaseline(old.known, result.baseline) : formatBaseline(result.findings);
-  writeOutput(bounds, resolve(target), text);
+  writeOutput(bounds, target, text);
   if (given.flag("quiet") !== true) {
     const gone = result.baseline?.gone.reduce((sum, { count }) => sum + count, 0) ?? 0;
     const findings = (count: number) => (count === 1 ? "1 finding" : `${count} findings`);
@@ -311,7 +315,8 @@ export async function report(
 async function writeReport(given: Arguments, text: string, bounds: Bounds): Promise<void> {
   const output = given.value("output");
   // The fixed text has standard output for itself.
-  const isTaken = levelOf(given) !== undefined && given.positionals.includes("-");
+  const isFixed = levelOf(given) !== undefined && !given.flag("diff");
+  const isTaken = isFixed && given.positionals.includes("-");
   if (output === undefined) await write(isTaken ? "stderr" : "stdout", text);
   else writeOutput(bounds, output, text);
 }

@@ -11,8 +11,8 @@ import { help } from "./help.ts";
 import { initCommand } from "./init-command.ts";
 import { lintCommand } from "./lint-command.ts";
 import { placeToLint, refuseWords } from "./meant.ts";
-import { type CommandName, FORMATS_OF, OPTIONS } from "./options.ts";
 import { printConfig } from "./print-config.ts";
+import { refuseStrangers } from "./strangers.ts";
 import { write } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -37,7 +37,10 @@ async function run(argv: readonly string[]): Promise<number> {
     await write("stdout", help(__VERSION__, rest[0]));
     return 0;
   }
-  if (given.flag("print-config")) return printConfig(given);
+  if (given.flag("print-config")) {
+    refuseStrangers(given, "lint");
+    return printConfig(given);
+  }
   switch (command) {
     case "completion":
       await write("stdout", completion(rest));
@@ -84,36 +87,6 @@ async function withPlace(given: Arguments): Promise<Arguments> {
   const shown = place === "." ? "the working directory" : place;
   if (!given.flag("quiet")) await write("stderr", `nginx-lint: no path is given; linting ${shown}\n`);
   return { ...given, positionals: [place] };
-}
-
-/** An option that would mean nothing here is a slip. Throws `UsageError`. */
-function refuseStrangers(given: Arguments, command: CommandName): void {
-  for (const { name, of } of OPTIONS) {
-    if (of === undefined || of.includes(command)) continue;
-    if (given.flag(name) === undefined && given.values(name).length === 0) continue;
-    const owners = of.map((each) => (each === "lint" ? "linting" : `\`nginx-lint ${each}\``)).join(" and ");
-    const place = command === "lint" ? "" : `, not of \`nginx-lint ${command}\``;
-    throw new UsageError(`--${name} is an option of ${owners}${place}`);
-  }
-  const format = given.value("format");
-  const formats = FORMATS_OF[command];
-  if (format !== undefined && formats !== undefined && !formats.includes(format)) {
-    if (command === "lint") throw new UsageError(`${format} is a format of \`nginx-lint checklist\``);
-    throw new UsageError(`${command} writes ${formats.join(", ")}, not ${format}`);
-  }
-  if (given.flag("statistics") && (format ?? "stylish") !== "stylish") {
-    throw new UsageError("--statistics prints a table of its own; it goes with no --format");
-  }
-  if (
-    given.flag("report") === false &&
-    given.value("fix") === undefined &&
-    given.values("fix-only").length === 0
-  ) {
-    throw new UsageError("--no-report goes with --fix: there is nothing else to do");
-  }
-  if (given.value("stdin-filename") !== undefined && !given.positionals.includes("-")) {
-    throw new UsageError("--stdin-filename names standard input: give `-` as a path, too");
-  }
 }
 
 async function main(): Promise<void> {

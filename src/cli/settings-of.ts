@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Bounds } from "../bounds/index.ts";
 import type { FailOn, RuleLevel } from "../linter/index.ts";
+import { visible } from "../reporters/index.ts";
 import { type Confidence, type Preset, RULES } from "../rules/index.ts";
 import {
   type CommandLine,
@@ -19,6 +20,7 @@ import {
   settingsOfFile,
 } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
+import { write } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Paths that one settings file applies to. */
@@ -61,6 +63,14 @@ export async function portionsOf(
     portions.push({ paths: group, settings, source });
   }
   return portions;
+}
+
+/** Says on standard error what an answer rests on that settings say, and which line says so. */
+export async function tellPremises(settings: Settings | undefined): Promise<void> {
+  for (const { file, line, message } of settings?.premises ?? []) {
+    const place = file === undefined ? "" : `${file}:${line ?? 1}: `;
+    await write("stderr", `nginx-lint: ${visible(`${place}${message}`)}\n`);
+  }
 }
 
 /** The tree's own settings, or those that the user trusts more. Throws `UsageError` and `SettingsError`. */

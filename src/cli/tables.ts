@@ -1,9 +1,11 @@
 /** `--statistics` and `--timing`: a line for each rule. */
 import type { LintResult } from "../linter/index.ts";
+import { headline } from "../reporters/index.ts";
 
 /** How often each rule reports, the most frequent first. */
-export function statisticsTable({ findings }: LintResult): string {
-  if (findings.length === 0) return "No problems\n";
+export function statisticsTable(result: LintResult): string {
+  const { findings } = result;
+  if (findings.length === 0) return `${Object.values(headline(result)).join(" ")}\n`;
   const rows = new Map<string, { count: number; severities: Set<string>; safe: number; unsafe: number }>();
   for (const { ruleId, severity, fix } of findings) {
     const row = rows.get(ruleId) ?? { count: 0, severities: new Set(), safe: 0, unsafe: 0 };

@@ -126,13 +126,10 @@ function readJson(text: string, name: string): unknown {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const position = /position (\d+)/.exec(reason)?.[1];
-    const offset = position === undefined ? text.length : Number(position);
-    throw new BaselineError(
-      name,
-      text,
-      offset,
-      `not JSON: ${reason.replace(/,? (?:in JSON )?at position.*$/s, "")}`,
-    );
+    // V8 does not always tell the position, and quotes what is around it, with its line ends.
+    const offset = position === undefined ? (/end of/.test(reason) ? text.length : 0) : Number(position);
+    const what = reason.replace(/,? (?:in JSON )?at position.*$/s, "").replace(/, (?:\.\.\.)?".*$/s, "");
+    throw new BaselineError(name, text, offset, `not JSON: ${what}`);
   }
 }
 

@@ -33,8 +33,9 @@ export function junit(result: LintResult): string {
     );
   }
   if (result.notifications.length > 0) {
-    const cases = result.notifications.map(({ level, message }) => {
-      const name = xmlAttributes({ name: message, classname: "nginx-lint" });
+    const cases = result.notifications.map(({ level, message, file, line }) => {
+      const place = file === undefined ? "" : `${file}:${line ?? 1}: `;
+      const name = xmlAttributes({ name: `${place}${message}`, classname: "nginx-lint" });
       // What was left out fails nothing.
       if (level !== "error") return `    <testcase${name}>\n      <skipped/>\n    </testcase>\n`;
       const error = `      <error${xmlAttributes({ message, type: level })}/>\n`;
@@ -68,8 +69,10 @@ function caseElement(finding: Finding): string {
 }
 
 function skippedElement(finding: Finding): string {
-  const reason = finding.suppression?.reason;
-  const message = reason ? `suppressed: ${reason}` : "suppressed";
+  const { kind, file, line, reason } = finding.suppression ?? {};
+  const by = file === undefined || line === undefined ? "" : ` by ${file}:${line}`;
+  const what = kind === "baseline" ? "known to the baseline" : `suppressed${by}`;
+  const message = reason ? `${what}: ${reason}` : what;
   return `    <testcase${caseAttributes(finding)}>\n      <skipped${xmlAttributes({ message })}/>\n    </testcase>\n`;
 }
 

@@ -261,6 +261,7 @@ export {
 export {
   compareVersions,
   formatVersion,
+  isConceivable,
   isNewerThanKnown,
   isSince,
   parseVersion,

@@ -29,6 +29,12 @@ export function isNewerThanKnown(version: Version): boolean {
   return compareVersions({ ...version, patch: Number.isFinite(patch) ? patch : 0 }, MAINLINE) > 0;
 }
 
+/** Whether nginx has had such a version, or may before long: `9.9` is a slip. */
+export function isConceivable({ major, minor, patch }: Version): boolean {
+  const isCounted = minor < 100 && (patch < 100 || patch === Number.POSITIVE_INFINITY);
+  return isCounted && (major === 0 ? minor > 0 : major <= MAINLINE.major);
+}
+
 /** Negative, zero or positive as `a` is older than, the same as or newer than `b`. */
 export function compareVersions(a: Version, b: Version): number {
   return a.major - b.major || a.minor - b.minor || (a.patch === b.patch ? 0 : a.patch - b.patch);

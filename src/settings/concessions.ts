@@ -1,4 +1,4 @@
-/** What settings files take away from a run, each with the line that says so: nothing turns green without a word. */
+/** What settings files take away from a run or make of it, each with the line that says so: nothing turns green without a word. */
 import { inPreset, type Notification, type RuleLevel } from "../linter/index.ts";
 import type { Preset, Rule } from "../rules/index.ts";
 import type { Layer, Origin, RulesWords } from "./layer.ts";
@@ -6,13 +6,18 @@ import { shownPath } from "./source.ts";
 
 const LEVELS: readonly RuleLevel[] = ["off", "info", "warning", "error"];
 
-/** The command line is the user's own word, and nothing is said of it. */
-export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): Notification[] {
-  const notes: Notification[] = [];
-  const say = (origin: Origin, message: string) => {
+/** Adds what a settings file says. The command line is the user's own word, and nothing is told of it. */
+function sayerOf(notes: Notification[]): (origin: Origin, message: string) => void {
+  return (origin, message) => {
     if (origin.kind !== "file") return;
     notes.push({ level: "note", kind: "configuration", message, file: origin.file, line: origin.line });
   };
+}
+
+/** Which findings settings files keep from counting. */
+export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): Notification[] {
+  const notes: Notification[] = [];
+  const say = sayerOf(notes);
   const presets = layer.presets.map(({ value }) => value);
   const catalogue = new Map(rules.map((rule) => [rule.id, rule]));
   const usually = (id: string) => usualLevel(catalogue.get(id), presets);
@@ -49,6 +54,17 @@ export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): 
   sayRules(layer.rules, "");
   for (const { files, rules: words } of layer.overrides)
     sayRules(words, ` in ${listed(files.value.patterns)}`);
+  return notes;
+}
+
+/** What settings files have every answer rest on: another version or root, other assumptions give other findings. */
+export function premises(layer: Layer, cwd: string): Notification[] {
+  const notes: Notification[] = [];
+  const say = sayerOf(notes);
+  const { nginxVersion, root } = layer;
+  if (nginxVersion !== undefined) say(nginxVersion.origin, `judged as nginx ${nginxVersion.value} alone`);
+  if (root !== undefined)
+    say(root.origin, `absolute includes are followed below ${short(shownPath(root.value, cwd))}`);
   for (const [key, { value, origin }] of layer.assume) say(origin, `${key} is assumed to be ${said(value)}`);
   for (const { files, assume } of layer.overrides) {
     const where = ` in ${listed(files.value.patterns)}`;

@@ -12,6 +12,7 @@ export function settingsOfFile(file: string, folder: string, bounds: Bounds): Se
   const onDisk = (path: string) => resolve(home, relative(folder, path));
   return {
     find: async () => join(folder, basename(file)),
+    behind: async () => null,
     read: async (path, most) => readRegularFile(onDisk(path), most),
     // Files beside it are as trusted as it is; the root is a folder of the tree.
     refuse: (path) => (bounds.permits(path) ? null : "leads out of where the run has to stay (--within)"),

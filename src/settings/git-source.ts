@@ -46,27 +46,35 @@ export function gitSettings(ref: string, cwd: string, bounds: Bounds): SettingsS
     if (bytes === null) throw new Unreadable(`cannot be read from ${ref}`);
     return bytes;
   };
+  /** What is in the commit for a folder of the repository, nearest first. */
+  const candidates = async function* (folder: string): AsyncGenerator<string> {
+    const folders: string[] = [];
+    for (let at = folder === "" ? "." : folder; ; at = posix.dirname(at)) {
+      folders.push(at);
+      if (at === ".") break;
+    }
+    const names = folders.flatMap((at) =>
+      [...SETTINGS_NAMES, "package.json"].map((name) => posix.join(at, name)),
+    );
+    const there = list(top, commit, names);
+    for (const name of names) {
+      if (!there.has(name)) continue;
+      const file = join(top, name);
+      const isManifest = posix.basename(name) === "package.json";
+      if (!isManifest || namesSettings(await read(file, LARGEST_SETTINGS))) yield file;
+    }
+  };
   return {
     async find(path) {
       const start = isFolder(path) ? (realPathOf(path) ?? path) : dirname(real(path));
       const folder = relative(top, start).replaceAll(sep, "/");
       if (folder === ".." || folder.startsWith("../")) throw fail(`${path} is not in the repository ${top}`);
-      const folders: string[] = [];
-      for (let at = folder === "" ? "." : folder; ; at = posix.dirname(at)) {
-        folders.push(at);
-        if (at === ".") break;
-      }
-      const candidates = folders.flatMap((at) =>
-        [...SETTINGS_NAMES, "package.json"].map((name) => posix.join(at, name)),
-      );
-      const there = list(top, commit, candidates);
-      for (const candidate of candidates) {
-        if (!there.has(candidate)) continue;
-        const file = join(top, candidate);
-        const isOurs =
-          posix.basename(candidate) !== "package.json" || namesSettings(await read(file, LARGEST_SETTINGS));
-        if (isOurs) return file;
-      }
+      for await (const file of candidates(folder)) return file;
+      return null;
+    },
+    async behind(file) {
+      for await (const other of candidates(relative(top, dirname(file)).replaceAll(sep, "/")))
+        if (other !== file) return other;
       return null;
     },
     read,

@@ -18,6 +18,8 @@ export interface LoadedSettings {
   readonly layer: Layer;
   /** All files that were read, as people in the working directory would write them, the first one first. */
   readonly files: readonly string[];
+  /** A file that would hold without the first one, as people would write it; null: none. */
+  readonly shadowed: string | null;
   /** What their globs may take together. */
   readonly effort: Effort;
 }
@@ -35,11 +37,14 @@ export async function loadSettings(
   source: SettingsSource = diskSettings(null),
 ): Promise<LoadedSettings> {
   const loader = new Loader(settingsSchema(rules), cwd, source);
-  const layer = await loader.load(resolve(cwd, path), [], null);
+  const file = resolve(cwd, path);
+  const layer = await loader.load(file, [], null);
   if (loader.problems.length > 0) throw new SettingsError(loader.problems);
+  const shadowed = await source.behind(file);
   return {
     layer,
     files: [...loader.layers.keys()].map((file) => source.show(file, cwd)),
+    shadowed: shadowed === null || loader.layers.has(shadowed) ? null : source.show(shadowed, cwd),
     effort: loader.effort,
   };
 }

@@ -11,8 +11,14 @@ import {
   type RuleLevel,
 } from "../linter/index.ts";
 import type { Assumptions, Confidence, Preset, Rule } from "../rules/index.ts";
-import { formatVersion, isNewerThanKnown, parseVersion, type Version } from "../semantics/index.ts";
-import { concessions } from "./concessions.ts";
+import {
+  formatVersion,
+  isConceivable,
+  isNewerThanKnown,
+  parseVersion,
+  type Version,
+} from "../semantics/index.ts";
+import { concessions, premises } from "./concessions.ts";
 import {
   type AssumeWords,
   emptyLayer,
@@ -59,8 +65,10 @@ export interface Settings {
   readonly baseline: string | null;
   readonly exit: ExitPolicy;
   readonly policy: Policy;
-  /** What the settings files take away, and what is doubtful in them. */
-  readonly notes: readonly Notification[];
+  /** Which findings the settings files keep from counting. */
+  readonly concessions: readonly Notification[];
+  /** What they have every answer rest on, and what is doubtful in that. */
+  readonly premises: readonly Notification[];
   /** All words together, for `--print-config`. */
   readonly layer: Layer;
   /** Whether `exclude` names a file or folder: it need not be looked for. @param name a shown name. */
@@ -103,6 +111,7 @@ export function createSettings(
   };
 
   checkRoot(layer.root, cwd);
+  checkVersion(layer.nginxVersion);
 
   const wordsOf = (applying: readonly Override[], included: boolean): FileWords => {
     let { rules: words, assume } = under;
@@ -149,7 +158,8 @@ export function createSettings(
       requireReason: layer.requireReason?.value ?? false,
       decisionsFor: (file) => treatment(file).decisions,
     },
-    notes: [...concessions(layer, rules, cwd), ...doubts(version)],
+    concessions: [...shadowing(loaded), ...concessions(layer, rules, cwd)],
+    premises: [...premises(layer, cwd), ...doubts(version)],
     layer,
     excluded,
     isOutOfEffort: () => loaded?.effort.isSpent ?? false,
@@ -210,6 +220,17 @@ function checkCommandLine(
   );
 }
 
+/** Of several files the nearest holds alone: what the others ask for is not asked. */
+function shadowing(loaded: LoadedSettings | null): Notification[] {
+  if (loaded === null || loaded.shadowed === null) return [];
+  const message = `${loaded.shadowed} does not hold here, since this one is nearer`;
+  return [{ level: "note", kind: "configuration", message, ...optionalFile(loaded.files[0]) }];
+}
+
+function optionalFile(file: string | undefined): { readonly file?: string } {
+  return file === undefined ? {} : { file };
+}
+
 /** A version that nobody knows yet may be a slip. */
 function doubts(version: Version | null): Notification[] {
   if (version === null || !isNewerThanKnown(version)) return [];
@@ -221,11 +242,22 @@ function doubts(version: Version | null): Notification[] {
 /** A slip there would have every absolute include taken for one that is elsewhere. */
 function checkRoot(root: Sourced<string> | undefined, cwd: string): void {
   if (root === undefined || isDirectory(root.value)) return;
-  const { origin, value } = root;
+  throw mistakeAt(root.origin, "--root", `the root ${shownPath(root.value, cwd)} is not a directory`);
+}
+
+/** No nginx will be so new for long: a slip would hide what only older ones suffer from. */
+function checkVersion(nginxVersion: Sourced<string> | undefined): void {
+  const version = nginxVersion === undefined ? null : parseVersion(nginxVersion.value);
+  if (nginxVersion === undefined || version === null || isConceivable(version)) return;
+  const newest = formatVersion(parseVersion("mainline") ?? version);
+  const message = `there is no nginx ${nginxVersion.value}; the newest that nginx-lint knows is ${newest}`;
+  throw mistakeAt(nginxVersion.origin, `--nginx-version ${nginxVersion.value}`, message);
+}
+
+function mistakeAt(origin: Origin, option: string, message: string): SettingsError {
   const place =
-    origin.kind === "file" ? { file: origin.file, line: origin.line } : { file: "--root", line: null };
-  const message = `the root ${shownPath(value, cwd)} is not a directory`;
-  throw new SettingsError([{ ...place, column: null, message }]);
+    origin.kind === "file" ? { file: origin.file, line: origin.line } : { file: option, line: null };
+  return new SettingsError([{ ...place, column: null, message }]);
 }
 
 function isDirectory(path: string): boolean {

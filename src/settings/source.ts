@@ -20,6 +20,8 @@ export interface SettingsSource {
    * @throws {SettingsError} for one that is there and must not be read.
    */
   find(path: string): Promise<string | null>;
+  /** The file that would hold if this one, which was found, were not there; null: none. */
+  behind(file: string): Promise<string | null>;
   /**
    * @param most bytes.
    * @throws {Unreadable} with what is wrong, and what the system throws.
@@ -36,23 +38,32 @@ export interface SettingsSource {
  * @param named whether the user names the settings file, so that nobody has to find it.
  */
 export function diskSettings(bounds: Bounds | null, named = false): SettingsSource {
+  const isRefused = (path: string) => (bounds?.refuseFound(path) ?? null) !== null;
+  /** What is there, nearest first, also what must not be read. */
+  function* candidates(from: string): Generator<string> {
+    for (let folder = from; bounds?.permits(folder) ?? true; folder = dirname(folder)) {
+      for (const name of SETTINGS_NAMES) {
+        const candidate = join(folder, name);
+        if (isThere(candidate)) yield candidate;
+      }
+      const manifest = join(folder, "package.json");
+      if (isThere(manifest) && !isRefused(manifest) && hasKey(manifest)) yield manifest;
+      if (dirname(folder) === folder) break;
+    }
+  }
   return {
     async find(path) {
       const start = resolve(path);
-      let folder = isFolder(start) ? start : dirname(start);
-      for (; bounds?.permits(folder) ?? true; folder = dirname(folder)) {
-        for (const name of SETTINGS_NAMES) {
-          const candidate = join(folder, name);
-          if (!isThere(candidate)) continue;
-          const refusal = bounds?.refuseFound(candidate) ?? null;
-          if (refusal === null) return candidate;
-          throw new SettingsError([{ file: candidate, line: null, column: null, message: refusal }]);
-        }
-        const manifest = join(folder, "package.json");
-        const isOurs = isThere(manifest) && (bounds?.refuseFound(manifest) ?? null) === null;
-        if (isOurs && hasKey(manifest)) return manifest;
-        if (dirname(folder) === folder) break;
-      }
+      const [nearest] = candidates(isFolder(start) ? start : dirname(start));
+      if (nearest === undefined) return null;
+      const refusal = bounds?.refuseFound(nearest) ?? null;
+      if (refusal === null) return nearest;
+      throw new SettingsError([{ file: nearest, line: null, column: null, message: refusal }]);
+    },
+    async behind(file) {
+      if (named) return null;
+      for (const candidate of candidates(dirname(file)))
+        if (candidate !== file && !isRefused(candidate)) return candidate;
       return null;
     },
     read: async (path, most) => readRegularFile(path, most),
@@ -63,7 +74,7 @@ export function diskSettings(bounds: Bounds | null, named = false): SettingsSour
 
 /** `file` as people in `cwd` would write it. */
 export function shownPath(file: string, cwd: string): string {
-  const path = relative(cwd, file);
+  const path = relative(cwd, file) || ".";
   return path.startsWith(`..${sep}..${sep}`) ? file : path.replaceAll(sep, "/");
 }
 

@@ -175,6 +175,12 @@ describe("the Action", () => {
     [{ args: "--only 'syntax" }, "args: a quote is not closed"],
     [{ args: "; touch pwned" }, "no file"],
     [{ paths: "nowhere" }, "nowhere"],
+    [{ args: "--config" }, "--config needs a value"],
+    [{ args: "--address foo" }, "--address is an option of `nginx-lint explain`"],
+    [{ args: "--write-baseline b.json" }, "args: the Action has no --write-baseline"],
+    [{ args: "--diff" }, "args: the Action has no --diff"],
+    [{ "nginx-version": "9.9" }, "there is no nginx 9.9"],
+    [{ "sarif-file": "nginx.conf/new/r.sarif" }, "cannot write nginx.conf/new/r.sarif: "],
   ])("ends with 2 and an annotation for %j", (inputs, message) => {
     const cwd = directoryOf({ "nginx.conf": CLEAN });
     const { status, stdout, summary } = step(cwd, inputs);

@@ -67,6 +67,36 @@ describe("where nothing is configured", () => {
     expect(nginxLint(["-f", format, "--quiet", "."], { cwd }).stderr).toBe("");
   });
 
+  it.each(["--statistics", "--diff", "--write-baseline=known.json"])(
+    "what does not count is told beside %s",
+    (option) => {
+      const cwd = directoryOf({
+        "nginx.conf": `# nginx-lint-disable unknown-directive\n${BAD}`,
+        ".nginx-lint.yaml": "failOn: never\n",
+      });
+      const { status, stderr } = nginxLint([option, "."], { cwd });
+      expect(status).toBe(0);
+      expect(stderr).toContain("nginx-lint: suppressed: unknown-directive at nginx.conf:7 (by line 1)\n");
+      expect(stderr).toContain("nginx-lint: settings: .nginx-lint.yaml: no finding fails the run (line 1)\n");
+    },
+  );
+
+  it("what does not count has its line in JUnit's report", () => {
+    const cwd = directoryOf({
+      "nginx.conf": `# nginx-lint-disable unknown-directive\n${BAD}`,
+      ".nginx-lint.yaml": "failOn: never\n",
+    });
+    const { stdout } = nginxLint(["-f", "junit", "."], { cwd });
+    expect(stdout).toContain('<skipped message="suppressed by nginx.conf:1"/>');
+    expect(stdout).toContain('name=".nginx-lint.yaml:1: no finding fails the run"');
+  });
+
+  it("statistics of what could not all be read do not say that there is nothing", () => {
+    const cwd = directoryOf({ "nginx.conf": CLEAN });
+    const { status, stdout } = nginxLint(["--statistics", ".", "nope"], { cwd });
+    expect([status, stdout]).toEqual([2, "Incomplete (1 error); no problems in what was linted\n"]);
+  });
+
   it("a checklist of what could not all be read is no pass", () => {
     const cwd = directoryOf({ "nginx.conf": CLEAN });
     const { status, stderr } = nginxLint(["checklist", "--fail-on", "never", "nginx.conf", "gone.conf"], {
@@ -243,6 +273,8 @@ describe("what a change brings with it", () => {
     ["preset: security", "only the preset `security` is on (line 1)"],
     ["confidence: high", "only findings of high confidence count (line 1)"],
     ["assume: { edge: false }", "edge is assumed to be false (line 1)"],
+    ["nginxVersion: 1.10.0", "judged as nginx 1.10.0 alone (line 1)"],
+    ["root: .", "absolute includes are followed below . (line 1)"],
   ])("to settle the run is told: %s", (text, told) => {
     const cwd = directoryOf({
       "nginx.conf": CLEAN,
@@ -259,6 +291,49 @@ describe("what a change brings with it", () => {
       region: { startLine: 1 },
     });
   });
+});
+
+it("settings that are nearer than others say so, in the tree and in a commit", () => {
+  const cwd = directoryOf({
+    "pr/nginx.conf": CLEAN,
+    "pr/.nginx-lint.yaml": "{}\n",
+    "pr/package.json": "{}\n",
+    ".nginx-lint.json": '{ "extends": "strict" }\n',
+  });
+  const told = "does not hold here, since this one is nearer";
+  expect(flat(nginxLint(["pr"], { cwd }).stdout)).toContain(
+    `settings pr/.nginx-lint.yaml: .nginx-lint.json ${told}`,
+  );
+  expect(nginxLint(["--config", "pr/.nginx-lint.yaml", "pr"], { cwd }).stdout).not.toContain(told);
+  expect(nginxLint(["--within", "pr", "pr"], { cwd }).stdout).not.toContain(told);
+  const git = (...args: readonly string[]) => {
+    const who = ["-c", "user.name=T", "-c", "user.email=t@example.org"];
+    execFileSync("git", [...who, ...args], { cwd, stdio: "ignore" });
+  };
+  git("init");
+  git("add", "-A");
+  git("commit", "-m", "x");
+  expect(flat(nginxLint(["--settings-from", "HEAD", "pr"], { cwd }).stdout)).toContain(
+    `settings HEAD:pr/.nginx-lint.yaml: HEAD:.nginx-lint.json ${told}`,
+  );
+  // What one file takes from the other does hold.
+  writeFileSync(join(cwd, "pr/.nginx-lint.yaml"), "extends: ../.nginx-lint.json\n");
+  expect(nginxLint(["pr"], { cwd }).stdout).not.toContain(told);
+});
+
+it("the checklist and explain say what settings have their answers rest on", () => {
+  const cwd = directoryOf({
+    "nginx.conf": CLEAN,
+    ".nginx-lint.yaml": "failOn: never\nnginxVersion: 1.20.0\nassume: { hsts: elsewhere }\n",
+  });
+  for (const args of [
+    ["checklist", "."],
+    ["explain", "http://a/", "."],
+  ]) {
+    expect(nginxLint(args, { cwd }).stderr).toBe(
+      "nginx-lint: .nginx-lint.yaml:2: judged as nginx 1.20.0 alone\nnginx-lint: .nginx-lint.yaml:3: hsts is assumed to be elsewhere\n",
+    );
+  }
 });
 
 describe("settings from elsewhere", () => {
@@ -398,6 +473,8 @@ describe("slips on the command line", () => {
     "nginx.conf": CLEAN,
     "a/.nginx-lint.yaml": "root: ./nope\n",
     "a/nginx.conf": CLEAN,
+    "b/.nginx-lint.yaml": "failOn: error\nnginxVersion: 9.9\n",
+    "b/nginx.conf": CLEAN,
   });
 
   it.each([
@@ -411,6 +488,23 @@ describe("slips on the command line", () => {
     [["--root", "nginx.conf", "."], "the root nginx.conf is not a directory"],
     [["a"], "a/.nginx-lint.yaml:1:1: the root a/nope is not a directory"],
     [["--nginx-version", "nope", "."], "--nginx-version nope"],
+    [["--nginx-version", "9.9", "."], "there is no nginx 9.9; the newest that nginx-lint knows is 1."],
+    [["--nginx-version", "1.28.1234", "."], "there is no nginx 1.28.1234"],
+    [["--nginx-version", "0.0.1", "."], "there is no nginx 0.0.1"],
+    [["b"], "b/.nginx-lint.yaml:2:1: there is no nginx 9.9;"],
+    [["explain", "--header", "a b: c", "http://a/"], "--header a b: c: write 'Name: value'"],
+    [["explain", "--header", "a: b\u001b", "http://a/"], "write 'Name: value'"],
+    [["explain", "--upstream-header", ": c", "http://a/"], "--upstream-header : c: write 'Name: value'"],
+    [["explain", "http://a:99999/"], "http://a:99999/: a port is 1 to 65535"],
+    [["explain", "http://a:x/"], "http://a:x/: a port is 1 to 65535"],
+    [["explain", "--exists", "a", "http://a/"], "--exists a: write an absolute path"],
+    [["explain", "--missing", "a", "http://a/"], "--missing a: write an absolute path"],
+    [["explain", "--exists", "/a", "--missing", "/a", "http://a/"], "/a cannot both be there"],
+    [["--print-config", "--address", "foo", "."], "--address is an option of `nginx-lint explain`"],
+    [["--print-config", "-f", "html", "."], "--print-config writes stylish or json, not html"],
+    [["--config", ".", "."], ".: is a folder, not a settings file"],
+    [["--baseline", ".", "."], "the baseline . is a folder"],
+    [["--baseline", "nginx.conf", "."], "nginx.conf:1:1: not JSON: Unexpected token 'e'\n"],
     [["--stdin-filename", "x.conf", "."], "--stdin-filename"],
     [["--within", "nope", "."], "--within nope"],
     [["--settings-from", "gone.yaml", "."], "gone.yaml: there is no such file"],
@@ -421,10 +515,10 @@ describe("slips on the command line", () => {
   });
 
   it("may be a version that came later, which is told once", () => {
-    const { status, stdout, stderr } = nginxLint(["--nginx-version", "9.9", "."], { cwd });
+    const { status, stdout, stderr } = nginxLint(["--nginx-version", "1.99", "."], { cwd });
     expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout.match(/nginx 9\.9 is newer than/g)).toHaveLength(1);
-    expect(nginxLint(["--nginx-version", "9.9", "-f", "compact", "."], { cwd }).stderr).toContain(
+    expect(stdout.match(/nginx 1\.99 is newer than/g)).toHaveLength(1);
+    expect(nginxLint(["--nginx-version", "1.99", "-f", "compact", "."], { cwd }).stderr).toContain(
       "is newer than",
     );
     expect(nginxLint(["--nginx-version", "mainline", "."], { cwd }).stdout).not.toContain("newer");

@@ -128,7 +128,7 @@ describe("junit", () => {
       "system-out",
       "skipped",
     ]);
-    expect(cases[3]?.children[0]?.attributes.message).toBe("suppressed: behind a VPN");
+    expect(cases[3]?.children[0]?.attributes.message).toBe("suppressed by nginx.conf:14: behind a VPN");
     expect(cases[0]?.children[0]?.text).toContain("at nginx.conf:8:5\nrequest: GET /django-static/");
   });
 
