@@ -61,6 +61,8 @@ function firstThatWorks(
     const end = misfit + wanted.join("");
     const take = (times: number) => stepsFor(root, start + pump.repeat(times) + end);
     const few = take(8);
+    // Whatever the end, the same part of the pattern would be met.
+    if (few === UNFOLLOWED) return null;
     const more = few === null ? null : take(12);
     // Each turn doubles it, or nearly so; a power of the length grows more slowly.
     if (few === null ? take(3) === null : more !== null && more < 6 * few) continue;
@@ -225,7 +227,10 @@ const PREFERRED = [...toBytes("axA0-_./")].map((character) => character.charCode
 /** A matcher ran out of its steps. */
 class TooManySteps extends Error {}
 
-/** How many steps PCRE's way of matching takes to find out; null for more than {@link MOST_STEPS}, or where it cannot be told. */
+/** Stands for the steps of a match that meets a part of the pattern which the counter does not follow. */
+const UNFOLLOWED = 0;
+
+/** How many steps PCRE's way of matching takes to find out: {@link UNFOLLOWED} where that cannot be told, null for more than {@link MOST_STEPS}. */
 function stepsFor(root: PatternNode, subject: string): number | null {
   let steps = 0;
   type Next = (at: number) => boolean;
@@ -285,7 +290,7 @@ function stepsFor(root: PatternNode, subject: string): number | null {
     return steps;
   } catch (error) {
     if (error instanceof TooManySteps) return null;
-    if (error instanceof Unfollowed) return 0;
+    if (error instanceof Unfollowed) return UNFOLLOWED;
     throw error;
   } finally {
     spend(steps);

@@ -40,6 +40,13 @@ describe("finds none", () => {
     expect(attack(pattern)).toBeNull();
   });
 
+  it("after one end, where a reference cannot be followed whatever the end", () => {
+    const asked = new Set<number>();
+    const isSendable = (byte: number) => asked.add(byte) !== undefined && isUriByte(byte);
+    expect(attackOn("^/(a+)+\\1$", false, isSendable)).toBeNull();
+    expect(["!", "~", "|"].filter((end) => asked.has(end.charCodeAt(0)))).toEqual(["!"]);
+  });
+
   it("with bytes that cannot be sent", () => {
     expect(attackOn("^(\\n+)+$", false, (byte) => byte !== 0x0a)).toBeNull();
   });
