@@ -105,11 +105,23 @@ export function passesToUpstream(context: Context): boolean {
   return context.hasAny(PASS_DIRECTIVES);
 }
 
+/** By context: requests ask a server for it again and again, and thousands of locations may stand in it. */
+const contentStatements = new WeakMap<Context, Statement | null>();
+
 /**
  * The directive of a context that answers, `*_pass` or a module's; null for files. Each sets the one handler of the
  * location, so of several the last in the file answers.
  */
-export function contentStatement({ statements }: Context): Statement | null {
+export function contentStatement(context: Context): Statement | null {
+  let statement = contentStatements.get(context);
+  if (statement === undefined) {
+    statement = readContentStatement(context);
+    contentStatements.set(context, statement);
+  }
+  return statement;
+}
+
+function readContentStatement({ statements }: Context): Statement | null {
   for (let at = statements.length - 1; at >= 0; at--) {
     const statement = statements[at];
     if (statement === undefined) continue;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { contentStatement } from "../../src/semantics/content.ts";
 import { handlerOf, simulate } from "../../src/semantics/index.ts";
 import { configure } from "./request/configure.ts";
 
@@ -37,5 +38,16 @@ describe("the content handler of a location", () => {
     ]) {
       expect(answers(`${directive};`)).toEqual(["module", "unknown", directive.split(" ")[0]]);
     }
+  });
+
+  it("is looked for once, not by each request", () => {
+    const configuration = configure("server { listen 80; location = /a { return 204; } location = /b { } }");
+    const { context } = configuration.servers[0] ?? {};
+    if (context === undefined) throw new TypeError("no server");
+    simulate({ uri: "/" }, { configuration });
+    Object.defineProperty(context, "statements", {
+      get: () => expect.fail("looked through again"),
+    });
+    expect(contentStatement(context)).toBeNull();
   });
 });
