@@ -1,5 +1,7 @@
 /** `nginx-lint rules` and `nginx-lint rule ID`. */
+
 import { didYouMean, isWantedBy } from "../linter/index.ts";
+import { greatest } from "../lists/index.ts";
 import { docsUrl, wrap } from "../reporters/index.ts";
 import { RULES, type Rule } from "../rules/index.ts";
 import { PRESETS } from "../settings/index.ts";
@@ -18,7 +20,7 @@ export function listRules(given: Arguments): string {
       (!given.flag("fixable") || rule.fix !== undefined),
   );
   if (given.value("format") === "json") return `${JSON.stringify(chosen.map(briefly), null, 2)}\n`;
-  const width = Math.max(0, ...chosen.map(({ id }) => id.length));
+  const width = greatest([0, ...chosen.map(({ id }) => id.length)]);
   const lines: string[] = [];
   for (const category of new Set(chosen.map((rule) => rule.category))) {
     lines.push(category);

@@ -1,8 +1,10 @@
 /** `nginx-lint explain URL [path]`: what becomes of a request. */
+
 import { statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type Bounds, realPathOf } from "../bounds/index.ts";
 import { type Finding, lint, stopsNginx } from "../linter/index.ts";
+import { append } from "../lists/index.ts";
 import { type LoadResult, load } from "../loader/index.ts";
 import { type Explained, explainJson, explainText, type Refusal, visible } from "../reporters/index.ts";
 import { RULES } from "../rules/index.ts";
@@ -189,7 +191,11 @@ function notesOn({ tree }: Configuration, loaded: LoadResult): readonly string[]
     for (const { start, message } of file.problems)
       notes.push(`${file.name}:${file.position(start).line}: ${message}`);
   }
-  for (const { problems } of tree.includes.values()) notes.push(...problems.map(({ message }) => message));
+  for (const { problems } of tree.includes.values())
+    append(
+      notes,
+      problems.map(({ message }) => message),
+    );
   if (tree.fragment)
     notes.push("only a part of the configuration is known: what is around it may change the answer");
   return [...new Set(notes)];

@@ -1,3 +1,4 @@
+import { greatest } from "../lists/index.ts";
 import { FORMATS, wrap } from "../reporters/index.ts";
 import { COMMANDS, type Command, FORMATS_OF, OPTIONS, type Option } from "./options.ts";
 
@@ -67,7 +68,7 @@ function signature({ name, short, value, implied, negatable }: Option): string {
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
+  const width = greatest(rows.map(([left]) => left.length));
   const room = WIDTH - width - 4;
   return rows
     .map(([left, right]) => {

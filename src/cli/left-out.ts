@@ -1,4 +1,5 @@
 import type { Notification } from "../linter/index.ts";
+import { push } from "../lists/index.ts";
 import type { LeftOut } from "../loader/index.ts";
 
 /** So many of a kind are named; the rest is counted. */
@@ -22,9 +23,7 @@ export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
   const reasons = new Map<string, string[]>();
   for (const { name, reason, outside } of leftOut) {
     if (outside) continue;
-    const names = reasons.get(reason);
-    if (names === undefined) reasons.set(reason, [name]);
-    else names.push(name);
+    push(reasons, reason, name);
   }
   const others = [...reasons].map(([reason, names]) => `${listed(names, MOST_ALIKE)} (${reason})`);
   if (others.length > 0) notes.push({ level: "note", message: `not linted: ${others.join("; ")}` });

@@ -1,5 +1,6 @@
 /** `--statistics` and `--timing`: a line for each rule. */
 import type { LintResult } from "../linter/index.ts";
+import { greatest } from "../lists/index.ts";
 import { headline } from "../reporters/index.ts";
 
 /** How often each rule reports, the most frequent first. */
@@ -23,7 +24,7 @@ export function statisticsTable(result: LintResult): string {
       ];
       return [String(count), id, [...severities].sort().join(", "), fixes.join(", ")];
     });
-  const width = (column: number) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
+  const width = (column: number) => greatest(lines.map((line) => line[column]?.length ?? 0));
   const widths = [width(0), width(1), width(2)];
   return lines
     .map(([count = "", id = "", severity = "", fixes = ""]) =>

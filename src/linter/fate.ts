@@ -11,6 +11,8 @@
  *   turned on by name a rule that is never surer.
  * - Then come suppression comments, and last the baseline.
  */
+
+import { push } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
   type Assumptions,
@@ -24,7 +26,6 @@ import {
 import { type Baseline, matchBaseline } from "./baseline.ts";
 import type { BaselineUse, Finding, LintResult } from "./finding.ts";
 import { normalName } from "./fingerprint.ts";
-import { push } from "./push.ts";
 import { mayBeSuppressed, type SuppressionComment } from "./suppression-comments.ts";
 import { type OwnReport, reportSuppressions, type Usage } from "./suppression-reports.ts";
 import { readSuppressions, type Suppressions, silencedBy } from "./suppressions.ts";

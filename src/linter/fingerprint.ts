@@ -1,4 +1,5 @@
 /** The name of a finding that survives moved lines, new indentation and reordered files. */
+import { append } from "../lists/index.ts";
 import type { Block, ConfigFile, Directive, Item } from "../parser/index.ts";
 
 /** What a fingerprint is made of. */
@@ -78,7 +79,7 @@ function segmentOf(directive: Directive): string {
 function segment(directive: Directive): string {
   const words = [directive.name.value, ...directive.args.map((word) => word.value)];
   if (directive.name.value === "server" && directive.block?.kind === "block") {
-    words.push(...serverName(directive.block));
+    append(words, serverName(directive.block));
   }
   return JSON.stringify(words);
 }

@@ -1,9 +1,9 @@
 /** Puts the fixes of findings into texts. Writes nothing. */
 
+import { push } from "../lists/index.ts";
 import { parse } from "../parser/index.ts";
 import { editedText } from "../semantics/index.ts";
 import type { Finding, FindingEdit, FindingFix } from "./finding.ts";
-import { push } from "./push.ts";
 
 /** `safe`: only fixes that never change what a correct configuration does. */
 export type FixLevel = "safe" | "unsafe";

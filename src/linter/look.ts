@@ -1,5 +1,6 @@
 /** Looks at what edits make of trees: whether findings are gone, what is said that was not, and which answers differ. */
 
+import { greatest, push } from "../lists/index.ts";
 import { type ConfigFile, reparse } from "../parser/index.ts";
 import { RULES, type Rule } from "../rules/index.ts";
 import {
@@ -14,7 +15,6 @@ import { type AnswerDifference, AnswersBefore } from "../site/index.ts";
 import { stopsNginx } from "./fate.ts";
 import type { Finding, FindingEdit, FindingFix, LintResult, Region } from "./finding.ts";
 import { type Kept, type LintOptions, lintAgain } from "./lint.ts";
-import { push } from "./push.ts";
 import { filesOf } from "./tree-changes.ts";
 
 /** A finding with the fix that may be offered for it. */
@@ -322,7 +322,7 @@ class Side {
     const around = this.#model.configuration.statements.filter(
       ({ file: { name }, directive: { start, end } }) => name === file && start <= offset && offset < end,
     );
-    const nearest = Math.max(...around.map(({ directive }) => directive.start));
+    const nearest = greatest(around.map(({ directive }) => directive.start));
     return around.filter(({ directive }) => directive.start === nearest);
   }
 }

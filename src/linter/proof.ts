@@ -3,6 +3,7 @@
  * was not, and requests get the answers that they got; what else an unsafe fix changes is told, and what lets somebody in
  * that was refused is never offered.
  */
+import { append } from "../lists/index.ts";
 import type { SourceTree } from "../semantics/index.ts";
 import { type AnswerDifference, tellDifferences } from "../site/index.ts";
 import type { Finding, FindingFix, LintResult, Notification } from "./finding.ts";
@@ -219,7 +220,7 @@ class Proof {
       }
       const chosen = this.#chosen(left);
       const now = chosen.size === 0 ? left.slice(0, 1) : left.filter((each) => chosen.has(each));
-      demoted.push(...(chosen.size === 0 ? this.#alone(now, isSafe) : this.#halve(now, isSafe)));
+      append(demoted, chosen.size === 0 ? this.#alone(now, isSafe) : this.#halve(now, isSafe));
       const done = new Set(now);
       left = left.filter((each) => !done.has(each));
     }

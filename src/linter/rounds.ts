@@ -1,4 +1,5 @@
 /** Applies fixes until none is left: those that touch the same lines one after another. Writes nothing. */
+import { append } from "../lists/index.ts";
 import { type ConfigFile, reparse } from "../parser/index.ts";
 import { type SourceTree, withEdits } from "../semantics/index.ts";
 import type { Finding, LintResult } from "./finding.ts";
@@ -57,6 +58,6 @@ export function fixTrees(trees: readonly SourceTree[], options: ProofOptions = {
     );
     for (const { name, before, after } of fixed.files)
       files.set(name, { name, before: files.get(name)?.before ?? before, after });
-    applied.push(...proven.applied);
+    append(applied, proven.applied);
   }
 }

@@ -1,4 +1,5 @@
 /** Reports of one cause as a finding, with lines and columns. */
+import { groupBy } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import type { Finding, Region, RelatedFinding } from "./finding.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -9,14 +10,7 @@ export type Cause = readonly [PlainReport, ...PlainReport[]];
 
 /** One cause is one finding: reports of a rule at the same place (a snippet included twelve times) become one. */
 export function mergeReports(reports: readonly PlainReport[]): Cause[] {
-  const byCause = new Map<string, [PlainReport, ...PlainReport[]]>();
-  for (const report of reports) {
-    const key = keyOf(report);
-    const same = byCause.get(key);
-    if (same === undefined) byCause.set(key, [report]);
-    else same.push(report);
-  }
-  return [...byCause.values()];
+  return [...groupBy(reports, keyOf).values()];
 }
 
 /** The same for reports of one cause. */

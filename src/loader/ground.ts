@@ -1,6 +1,8 @@
 /** Where a configuration stands on this disk, and so where what it includes is found. */
+
 import { posix } from "node:path";
 import { type Bounds, isKernels, realPathOf } from "../bounds/index.ts";
+import { append } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
   belowInstalled,
@@ -175,10 +177,10 @@ export class Ground implements IncludeResolver {
     const problems: IncludeProblem[] = [];
     for (const path of paths) {
       const target = this.#read(path);
-      files.push(...target.files);
-      problems.push(...target.problems);
+      append(files, target.files);
+      append(problems, target.problems);
     }
-    if (refused !== null) problems.push(...outsideOfAll(this.#files.nameOf(refused)).problems);
+    if (refused !== null) append(problems, outsideOfAll(this.#files.nameOf(refused)).problems);
     if (failure !== null) {
       const { message } = readFailure(failure.error, failure.path, this.#files.nameOf(failure.path));
       problems.push({ kind: "unreadable", message });

@@ -1,7 +1,9 @@
 /** Turns what the user handed into trees: whole configurations where they can be found, else fragments. */
+
 import { statSync } from "node:fs";
 import { dirname, posix, resolve } from "node:path";
 import { Bounds, isKernels, slashed } from "../bounds/index.ts";
+import { push } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
   belowInstalled,
@@ -412,9 +414,7 @@ class Loader {
     const whole: Whole = { tree, ground, files: new Set(tree.files), wanted: null };
     this.#wholes.set(tree.entry, whole);
     for (const file of tree.files) {
-      const holders = this.#holders.get(file);
-      if (holders === undefined) this.#holders.set(file, [whole]);
-      else holders.push(whole);
+      push(this.#holders, file, whole);
     }
     return whole;
   }

@@ -2,7 +2,9 @@
  * Finds the brace that is missing or too many by the indentation around it, and reads the file as if it were mended,
  * so that one mistake is reported once, where a person would look, and the rest keeps its contexts.
  */
+
 import type { IToken } from "chevrotain";
+import { append } from "../lists/index.ts";
 import type { SyntaxProblem } from "./ast.ts";
 import { LeftBrace, LuaBlock, RightBrace, Semicolon, tokenOf } from "./tokens.ts";
 
@@ -30,7 +32,7 @@ export function mendBraces(tokens: IToken[], text: string): MendedTokens {
     const mended = mendOne(current, text);
     if (mended === null) break;
     current = mended.tokens;
-    problems.push(...mended.problems);
+    append(problems, mended.problems);
   }
   return { tokens: current, problems };
 }

@@ -1,5 +1,7 @@
 /** The answered checklist: for people, as Markdown to paste, and as JSON. */
+
 import type { Answer, Status } from "../checklist/index.ts";
+import { append } from "../lists/index.ts";
 import { wrap } from "./columns.ts";
 import { jsonText } from "./json-text.ts";
 import type { ReportOptions } from "./options.ts";
@@ -48,7 +50,11 @@ export async function checklistText(
       const [first = "", ...rest] = wrap(title, columns - 4, columns - 4).map((line) =>
         status === "n/a" ? chalk.dim(line) : line,
       );
-      lines.push(`  ${paint[status](MARKS[status])} ${first}`, ...rest.map((line) => `    ${line}`));
+      lines.push(`  ${paint[status](MARKS[status])} ${first}`);
+      append(
+        lines,
+        rest.map((line) => `    ${line}`),
+      );
       const where = status === "fail" ? placesOf(answer, 3) : "";
       const note = [reason, where].filter((text) => text !== "").join(" · ");
       const room = columns - MARGIN.length;
@@ -56,7 +62,7 @@ export async function checklistText(
     }
     lines.push("");
   }
-  lines.push(...wrap(scoreOf(answers), columns, columns));
+  append(lines, wrap(scoreOf(answers), columns, columns));
   return `${lines.join("\n")}\n`;
 }
 

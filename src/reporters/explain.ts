@@ -1,4 +1,5 @@
 /** What becomes of one request, for people and as JSON. */
+import { append, greatest } from "../lists/index.ts";
 import {
   type Chooser,
   type Exposure,
@@ -144,16 +145,16 @@ export async function explainText(explained: Explained, options: ExplainOptions)
   const paint = await painter(options.color);
   const width = Math.min(120, Math.max(60, options.width));
   const lines = [paint("title", visible(titleOf(request)))];
-  lines.push(...refusalLines(refusals, width, paint));
-  lines.push(...stepLines(simulation.trace, width, paint));
-  lines.push(...answerLines(simulation, width, paint));
-  for (const exposure of exposures ?? []) lines.push(...row("chosen", exposureText(exposure), width, paint));
-  if (exposures?.length === 0) lines.push(...row("chosen", "nothing of this answer", width, paint));
+  append(lines, refusalLines(refusals, width, paint));
+  append(lines, stepLines(simulation.trace, width, paint));
+  append(lines, answerLines(simulation, width, paint));
+  for (const exposure of exposures ?? []) append(lines, row("chosen", exposureText(exposure), width, paint));
+  if (exposures?.length === 0) append(lines, row("chosen", "nothing of this answer", width, paint));
   for (const { question, answer } of simulation.assumptions) {
     const hint = question.kind === "file" ? ` (${hintFor(question.key, answer)})` : "";
-    lines.push(...row("assumed", `${question.text}: ${answer}${hint}`, width, paint, "note"));
+    append(lines, row("assumed", `${question.text}: ${answer}${hint}`, width, paint, "note"));
   }
-  for (const note of notes) lines.push(...row("missing", note, width, paint, "note"));
+  for (const note of notes) append(lines, row("missing", note, width, paint, "note"));
   return `${lines.join("\n")}\n`;
 }
 
@@ -242,10 +243,10 @@ function stepLines(trace: readonly TraceEntry[], width: number, paint: Paint): r
   const digits = String(steps.length).length;
   const hanging = ` ${"".padEnd(digits)}  `.length;
   const places = steps.map(({ statement }) => (statement === null ? "" : visible(placeText(statement))));
-  const placeWidth = Math.max(0, ...places.map(textWidth));
+  const placeWidth = greatest([0, ...places.map(textWidth)]);
   const room = Math.max(24, width - hanging - placeWidth - 2);
   const textWidths = steps.map(({ text }) => Math.min(room, textWidth(visible(text))));
-  const column = Math.max(0, ...textWidths);
+  const column = greatest([0, ...textWidths]);
   return steps.flatMap(({ text }, index) => {
     const [first = "", ...rest] = wrap(visible(text), room, room);
     const number = ` ${String(index + 1).padStart(digits)}  `;
@@ -261,10 +262,10 @@ function withFewMisses(trace: readonly TraceEntry[]): readonly TraceEntry[] {
     let end = at;
     while (trace[end]?.kind === "miss") end++;
     if (end - at > MOST_MISSES) {
-      steps.push(...trace.slice(at, at + MOST_MISSES - 1));
+      append(steps, trace.slice(at, at + MOST_MISSES - 1));
       const count = end - at - (MOST_MISSES - 1);
       steps.push({ phase: "find-location", text: `… ${count} more do not match`, statement: null });
-    } else steps.push(...trace.slice(at, end));
+    } else append(steps, trace.slice(at, end));
     const next = trace[end];
     if (next !== undefined) steps.push(next);
     at = end + 1;
@@ -284,17 +285,17 @@ function answerLines(simulation: Simulation, width: number, paint: Paint): reado
       ? ""
       : `  ${paint("faint", `${outcome.by.name} at ${visible(placeText(outcome.by))}`)}`;
   const lines = [` →  ${paint(isBad ? "bad" : "good", visible(answerText(simulation)))}${by}`];
-  if (requestHeaders.length > 0) lines.push(...row("sends", joined(requestHeaders), width, paint));
-  if (responseHeaders.length > 0) lines.push(...row("headers", joined(responseHeaders), width, paint));
+  if (requestHeaders.length > 0) append(lines, row("sends", joined(requestHeaders), width, paint));
+  if (responseHeaders.length > 0) append(lines, row("headers", joined(responseHeaders), width, paint));
   const sent = new Set(responseHeaders.map(({ name }) => name.toLowerCase()));
   const lost = (context === null ? [] : lostHeaders(context)).filter(
     ({ args }) => !sent.has((args[0] ?? "").toLowerCase()),
   );
   if (lost.length > 0 && outcome.kind !== "reject" && outcome.kind !== "unknown") {
-    lines.push(...row("lost", lostText(lost), width, paint, "bad"));
+    append(lines, row("lost", lostText(lost), width, paint, "bad"));
   }
   if (outcome.kind === "unknown") {
-    lines.push(...row("because", outcome.reason ?? "the model cannot follow", width, paint, "note"));
+    append(lines, row("because", outcome.reason ?? "the model cannot follow", width, paint, "note"));
   }
   return lines;
 }

@@ -48,5 +48,5 @@ async function sourceHash(text: string): Promise<string> {
   // Only a page without https has no Web Crypto; there the policy cannot be as strict.
   if (!subtle) return "'unsafe-inline'";
   const digest = await subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
+  return `'sha256-${btoa(Array.from(new Uint8Array(digest), (byte) => String.fromCharCode(byte)).join(""))}'`;
 }

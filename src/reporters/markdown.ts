@@ -1,5 +1,7 @@
 /** A page for a job summary of GitHub Actions: counts, then a table. */
+
 import type { Finding, LintResult } from "../linter/index.ts";
+import { append } from "../lists/index.ts";
 import type { Severity } from "../rules/index.ts";
 import { docsUrl } from "./catalogue.ts";
 import { MOST_ANNOTATIONS, withinLimit } from "./github.ts";
@@ -32,7 +34,7 @@ export function markdown(result: LintResult, options: Pick<ReportOptions, "versi
       `GitHub shows ${MOST_ANNOTATIONS} annotations of each level; ${dropped.length} of these have none.`,
     );
   const left = remarks(result).map(({ label, text }) => `- **${label}** ${markdownText(text)}`);
-  if (left.length > 0) lines.push("", ...left);
+  if (left.length > 0) append(lines, ["", ...left]);
   return `${lines.join("\n").trimEnd()}\n\n<sub>nginx-lint ${markdownText(options.version)}</sub>\n`;
 }
 

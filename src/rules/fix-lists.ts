@@ -1,4 +1,5 @@
 /** Edits that add lines to the lists and settings of contexts. */
+import { groupBy } from "../lists/index.ts";
 import type { Context, Statement } from "../semantics/index.ts";
 import { appendInside, insertAfter, insertBefore, isMovable, standingIn } from "./fix-lines.ts";
 import type { Edit } from "./rule.ts";
@@ -29,13 +30,7 @@ export function insertBesideEach(
   all: readonly Joining[],
   names: readonly string[] | RegExp,
 ): readonly Edit[] | null {
-  const written = new Map<unknown, [Joining, ...Joining[]]>();
-  for (const each of all) {
-    const key = each.context.opener?.directive;
-    const same = written.get(key);
-    if (same === undefined) written.set(key, [each]);
-    else same.push(each);
-  }
+  const written = groupBy(all, ({ context }) => context.opener?.directive);
   const edits: Edit[] = [];
   for (const [first, ...others] of written.values()) {
     const edit = joinList(first, names);

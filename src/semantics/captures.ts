@@ -3,6 +3,7 @@
  * not (`r->captures`, `r->ncaptures` of `ngx_http_regex_exec` and `ngx_http_script_regex_start_code`). Only the location search
  * and a `map` keep them when a pattern does not match.
  */
+import { greatest } from "../lists/index.ts";
 import { handlerOf } from "./content.ts";
 import { effective } from "./effective.ts";
 import type { Model, VirtualServer } from "./model.ts";
@@ -122,10 +123,10 @@ class Search {
   run(): void {
     const { server } = this.#server;
     const [named] = this.#server.context.all("server_name").filter(({ args }) => args.some(isPattern));
-    const groups = Math.max(
+    const groups = greatest([
       0,
       ...(named?.args ?? []).filter(isPattern).map((text) => groupsIn(text.slice(1))),
-    );
+    ]);
     const start: State = {
       last: named === undefined ? null : { statement: named, groups, larger: null },
       isOpen: false,

@@ -1,4 +1,5 @@
 /** A tree with other texts in some of its files: what an edit would make of it, before anyone writes it. */
+import { groupBy } from "../lists/index.ts";
 import { type ConfigFile, type Directive, reparse } from "../parser/index.ts";
 import { growTree } from "./files/include-tree.ts";
 import type { IncludeProblem, IncludeTarget, SourceTree } from "./tree.ts";
@@ -38,12 +39,7 @@ export function withEdits(
   edits: readonly TextEdit[],
   reread: Reread = reparse,
 ): SourceTree {
-  const byName = new Map<string, TextEdit[]>();
-  for (const edit of edits) {
-    const same = byName.get(edit.file);
-    if (same === undefined) byName.set(edit.file, [edit]);
-    else same.push(edit);
-  }
+  const byName = groupBy(edits, ({ file }) => file);
   const known = new Map<ConfigFile, ConfigFile>();
   const now = (file: ConfigFile): ConfigFile => {
     let made = known.get(file);

@@ -1,4 +1,5 @@
 /** Cipher strings as OpenSSL reads them (`ssl_create_cipher_list`): which suites of TLS 1.2 and before they enable. */
+import { append } from "../lists/index.ts";
 
 /** A cipher suite, taken apart by its name. */
 export interface CipherSuite {
@@ -288,7 +289,10 @@ export function readCiphers(text: string): CipherList {
     else if (operator === "+") active = [...active.filter((suite) => !test(suite)), ...active.filter(test)];
     else {
       const present = new Set(active);
-      active.push(...all.filter((suite) => test(suite) && !present.has(suite) && !killed.has(suite)));
+      append(
+        active,
+        all.filter((suite) => test(suite) && !present.has(suite) && !killed.has(suite)),
+      );
     }
   };
   const words = text.split(/[:,; ]+/).filter((word) => word !== "");

@@ -1,4 +1,5 @@
 /** Which addresses are listened on, which of them speak TLS, and which servers share them. */
+import { push } from "../lists/index.ts";
 import type { Configuration } from "./configuration.ts";
 import { effective } from "./effective.ts";
 import { type Listen, PortSpread } from "./listen.ts";
@@ -26,9 +27,7 @@ export function listenSockets(configuration: Configuration): readonly ListenSock
     for (const listen of server.listens) {
       if (listen.unknown) continue;
       for (const name of namesOf(listen, spread)) {
-        const members = sockets.get(name);
-        if (members === undefined) sockets.set(name, [{ server, listen }]);
-        else members.push({ server, listen });
+        push(sockets, name, { server, listen });
       }
     }
   }

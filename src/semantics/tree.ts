@@ -3,6 +3,7 @@
  *
  * Nothing is copied: a statement is a pair of a syntax node and its context, made when it is first asked for.
  */
+import { groupBy } from "../lists/index.ts";
 import {
   type Block,
   type ConfigFile,
@@ -151,7 +152,7 @@ export class Context {
   all(name: string): readonly Statement[] {
     const statements = this.#statements ?? this.statements;
     if (statements.length > FEW) {
-      this.#byName ??= byName(statements);
+      this.#byName ??= groupBy(statements, nameOf);
       return this.#byName.get(name) ?? NONE;
     }
     // Most contexts are small and most questions are answered with none: a map would cost more than it saves.
@@ -166,13 +167,13 @@ export class Context {
 
   /** The statements of that name in here and in the blocks below, in reading order. */
   allBelow(name: string): readonly Statement[] {
-    this.#byNameBelow ??= byName(this.below);
+    this.#byNameBelow ??= groupBy(this.below, nameOf);
     return this.#byNameBelow.get(name) ?? NONE;
   }
 
   /** The names of all directives in here and in the blocks below. */
   get namesBelow(): Iterable<string> {
-    this.#byNameBelow ??= byName(this.below);
+    this.#byNameBelow ??= groupBy(this.below, nameOf);
     return this.#byNameBelow.keys();
   }
 
@@ -348,15 +349,7 @@ function readBelow(context: Context): readonly Statement[] {
 /** Up to so many statements are looked through one by one. */
 const FEW = 12;
 
-function byName(statements: readonly Statement[]): Map<string, Statement[]> {
-  const found = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    const same = found.get(statement.name);
-    if (same === undefined) found.set(statement.name, [statement]);
-    else same.push(statement);
-  }
-  return found;
-}
+const nameOf = ({ name }: Statement): string => name;
 
 /** Which context the block of `name` opens, standing in `outer`. */
 export function kindOfBlock(name: string, outer: ContextKind): ContextKind {

@@ -2,6 +2,7 @@
  * Globs of file names: `*`, `?`, `[a-z]`, `{a,b}` within a name, `**` across folders. All ways to match are followed side
  * by side, so that the time grows with the lengths of glob and path, whatever they are.
  */
+import { append } from "../lists/index.ts";
 
 /** Whether a path matches: relative, with `/`. */
 export type Matches = (path: string) => boolean;
@@ -211,7 +212,7 @@ function run(program: Program, path: string, effort: Effort): boolean {
       if (waits[place] === program.clock) continue;
       waits[place] = program.clock;
       const step = steps[place];
-      if (step?.kind === "fork") pending.push(...step.to);
+      if (step?.kind === "fork") append(pending, step.to);
       else into.push(place);
     }
   };

@@ -1,8 +1,10 @@
 /** Reads a settings file and all that it extends. Files are data: nothing in them is ever run. */
+
 import { readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { Unreadable } from "../bounds/index.ts";
 import { didYouMean } from "../linter/index.ts";
+import { append } from "../lists/index.ts";
 import type { Rule } from "../rules/index.ts";
 import { entryOf, type Located, type Mapping, readDocument, type Scalar } from "./document.ts";
 import { compileGlob, Effort } from "./glob.ts";
@@ -89,7 +91,7 @@ class Loader {
     }
     this.layers.set(path, emptyLayer);
     const { root, problems } = await readDocument(bytes, shown);
-    this.problems.push(...problems);
+    append(this.problems, problems);
     const settings = basename(path) === "package.json" ? ownKey(root) : root;
     if (settings === null) return emptyLayer;
     // Where the text itself is wrong, what it seems to say does not matter.
@@ -97,7 +99,10 @@ class Loader {
     const mistakes = [...validate(settings, this.schema), ...this.strayPaths(settings, path)].filter(
       ({ at }) => !told.has(`${at.line}:${at.column}`),
     );
-    this.problems.push(...mistakes.map(({ at, message }) => ({ file: shown, ...at, message })));
+    append(
+      this.problems,
+      mistakes.map(({ at, message }) => ({ file: shown, ...at, message })),
+    );
     if (settings.kind !== "mapping") return emptyLayer;
 
     let layer = emptyLayer;

@@ -1,4 +1,5 @@
 /** What stands behind a `proxy_pass`, judged by its address and by the names people give. */
+import { push } from "../lists/index.ts";
 import {
   type Configuration,
   type Context,
@@ -276,9 +277,7 @@ function takersOf(configuration: Configuration): ReadonlyMap<string, readonly Se
   for (const server of configuration.servers) {
     for (const { address, port } of server.listens) {
       const key = port === null ? address : String(port);
-      const same = made.get(key);
-      if (same === undefined) made.set(key, [server]);
-      else same.push(server);
+      push(made, key, server);
     }
   }
   takers.set(configuration, made);

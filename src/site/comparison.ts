@@ -1,4 +1,5 @@
 /** Asks two configurations the same requests, and tells which of them are answered in another way. */
+import { append } from "../lists/index.ts";
 import {
   type AnswerChange,
   Configuration,
@@ -209,7 +210,7 @@ function textIn(context: Context, without: ReadonlySet<Context> = new Set()): st
       if (block === null && UNSEEN.test(name)) continue;
       const { start, end, args, block: body } = directive;
       // Raw blocks (Lua) are part of what is written.
-      if (body === null) parts.push(name, ...args.map(({ value }) => value), ";");
+      if (body === null) append(parts, [name, ...args.map(({ value }) => value), ";"]);
       else parts.push(file.text.slice(start, block === null ? end : body.open));
       if (block !== null) read(block);
     }

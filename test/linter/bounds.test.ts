@@ -229,3 +229,22 @@ it("throws at no directive without what it needs", () => {
   const text = serverOf("location / { server_tokens #;\n}\nserver_tokens;\nserver_tokens");
   expect(lintStrictly(text).notifications).toEqual([]);
 });
+
+describe("more of a kind than fit on the stack", { timeout: 60_000 }, () => {
+  const MANY = 130_000;
+  it.each([
+    [
+      "entries of a map that picks the backend",
+      "ssrf",
+      `events {}\nhttp {\nmap $uri $b {\n${repeat(MANY, (n) => `/${n} 127.0.0.1;`)}\n}\nserver { listen 80; location / { proxy_pass http://$b; } }\n}\n`,
+    ],
+    [
+      "regexes as names",
+      "capture-overwritten",
+      `events {}\nhttp {\nserver {\nserver_name ${repeat(MANY, (n) => `~^(a)${n}$`)};\nreturn 200 $1;\n}\n}\n`,
+    ],
+    ["captures that a value reads", "invalid-regex", serverOf(`rewrite ^/(a)$ /${"$1".repeat(MANY)};`)],
+  ])("is looked at: %s", (_, rule, text) => {
+    expect(lintText(text, { only: [rule] }).notifications).toEqual([]);
+  });
+});

@@ -1,3 +1,4 @@
+import { push } from "../../lists/index.ts";
 import {
   type Advisory,
   advisoriesFor,
@@ -54,9 +55,7 @@ export default defineRule({
           report(ofVersion(concern, first, version));
         continue;
       }
-      const same = byPlace.get(at);
-      if (same === undefined) byPlace.set(at, [concern]);
-      else same.push(concern);
+      push(byPlace, at, concern);
     }
     for (const [at, concerns] of byPlace) report(ofPlace(at, concerns, version));
   },

@@ -1,4 +1,5 @@
 /** The rules about one setting in force, made from the places that it matters at and what is wrong with its value. */
+import { append } from "../../lists/index.ts";
 import type { Context, Place, Setting, Statement } from "../../semantics/index.ts";
 import { type ConfigurationRule, defineRule, type Report, type Rule, type RuleContext } from "../rule.ts";
 import { titleOf, whereToLook } from "../wording.ts";
@@ -65,7 +66,7 @@ export function defineSettingRule(rule: SettingRule): Rule {
         }
         const known = wrong.get(at.directive);
         if (known === undefined) wrong.set(at.directive, { at, report, places: [...concerns] });
-        else known.places.push(...concerns);
+        else append(known.places, concerns);
       }
       for (const { at, report, places: found } of wrong.values()) {
         context.report({ ...report, at, concerns: found, ...relatedTo(at, found) });

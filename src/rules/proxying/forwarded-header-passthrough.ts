@@ -1,3 +1,4 @@
+import { append } from "../../lists/index.ts";
 import type { Statement, VirtualServer } from "../../semantics/index.ts";
 import { djangoEvidence, isWebSocketOnly, type Site } from "../../site/index.ts";
 import { defineRule, type Report, type RuleContext } from "../rule.ts";
@@ -56,7 +57,7 @@ http {
       const isKnownName = server.context.allBelow("proxy_set_header").some(isHostOfSomeone);
       const reading = found.filter(({ pass }) => isKnownName || djangoEvidence(server, pass) > 0);
       if (reading.length > 0) report(describe(found, site));
-      else idle.push(...found);
+      else append(idle, found);
     }
     // Nothing says that these applications read the header: one word for all of them.
     if (idle.length > 0) report({ ...describe(idle, site), severity: "info" });

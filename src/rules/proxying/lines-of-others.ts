@@ -1,4 +1,5 @@
 /** Directives of one way to an upstream, beside the `*_pass` of another. */
+import { push } from "../../lists/index.ts";
 import {
   type Configuration,
   type Context,
@@ -37,9 +38,7 @@ export function* linesOfOthers(server: VirtualServer): Generator<Report> {
   const add = (idle: Idle | null): void => {
     if (idle === null) return;
     const key = `${idle.pass.name} ${idle.lines.map(codeOf).join()}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [idle]);
-    else group.push(idle);
+    push(groups, key, idle);
   };
   for (const location of server.locations) {
     const { handler, context } = server.at(location);

@@ -1,4 +1,5 @@
 /** Directives that wait for another one, which nobody wrote. */
+import { push } from "../../lists/index.ts";
 import type { Context, Model, Statement } from "../../semantics/index.ts";
 import type { Report } from "../rule.ts";
 import { codeOf, titleOf } from "../wording.ts";
@@ -132,9 +133,7 @@ export function* linesWithoutSwitch(model: Model): Generator<Report> {
     const byContext = new Map<Context, Statement[]>();
     for (const line of places.values()) {
       if (line === null) continue;
-      const known = byContext.get(line.context);
-      if (known === undefined) byContext.set(line.context, [line]);
-      else known.push(line);
+      push(byContext, line.context, line);
     }
     for (const [context, idle] of byContext) {
       const [first, ...others] = idle.sort((a, b) => a.directive.start - b.directive.start);

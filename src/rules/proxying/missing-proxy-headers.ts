@@ -1,3 +1,4 @@
+import { push } from "../../lists/index.ts";
 import type { Effective, Statement, VirtualServer } from "../../semantics/index.ts";
 import type { Site } from "../../site/index.ts";
 import { defineRule, type Fix, type Report } from "../rule.ts";
@@ -90,9 +91,7 @@ http {
         continue;
       }
       const key = `${list.statements[0]?.directive.start ?? "none"} ${names.join()}`;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [{ pass, names, list }]);
-      else group.push({ pass, names, list });
+      push(groups, key, { pass, names, list });
     }
     for (const group of groups.values()) {
       const isEdge = site.edge.isEdge(server.server) && !site.edge.isBehindProxy(server.server);

@@ -1,4 +1,5 @@
 /** Requests that are handed to an application without a word of the client's scheme. */
+import { push } from "../../lists/index.ts";
 import type { Effective, Place, Statement, VirtualServer } from "../../semantics/index.ts";
 import { isExporter, isHealthCheck } from "../../site/index.ts";
 import { replaceArgument } from "../fix.ts";
@@ -98,9 +99,7 @@ export function groupsOf(all: readonly Missing[]): readonly Group[] {
       cause !== null && (discarded !== null || removed || (users.get(cause.directive)?.size ?? 0) > 1);
     const key = isOwnCause ? cause.directive : server;
     const same = confidence === "low" ? groups.low : groups.shown;
-    const group = same.get(key);
-    if (group === undefined) same.set(key, [each]);
-    else group.push(each);
+    push(same, key, each);
   }
   return [...groups.shown.values(), ...groups.low.values()];
 }

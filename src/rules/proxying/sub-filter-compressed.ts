@@ -1,3 +1,4 @@
+import { append, push } from "../../lists/index.ts";
 import type { Place, Statement } from "../../semantics/index.ts";
 import type { Site } from "../../site/index.ts";
 import { defineRule, type Edit, type Fix } from "../rule.ts";
@@ -55,9 +56,7 @@ export default defineRule({
         continue;
       }
       const found = { place, pass, filter, isSure: isThirdParty(place, pass, site) };
-      const group = groups.get(filter.directive);
-      if (group === undefined) groups.set(filter.directive, [found]);
-      else group.push(found);
+      push(groups, filter.directive, found);
     }
     for (const group of groups.values()) {
       const [first] = group;
@@ -103,7 +102,7 @@ function fixOf(group: readonly Compressed[]): { fix?: Fix } {
       ? null
       : addToOwnList({ pass: only.pass, list }, ['proxy_set_header Accept-Encoding "";']);
     if (added === null) return {};
-    edits.push(...added);
+    append(edits, added);
   }
   return { fix: { description: "ask the upstream for plain answers", safe: false, edits } };
 }

@@ -1,4 +1,5 @@
 /** What is said of a list that an inner level discards: one finding for the line that does it. */
+import { groupBy } from "../../lists/index.ts";
 import type { Context, Place, RelatedPlace, Statement } from "../../semantics/index.ts";
 import { codeOf, listOf, shortListOf } from "../wording.ts";
 
@@ -13,13 +14,7 @@ export interface Loss {
 
 /** Losses by the line that causes them: a snippet that twelve locations include is one cause. */
 export function byCause<L extends Loss>(losses: Iterable<L>): L[][] {
-  const causes = new Map<Statement["directive"], L[]>();
-  for (const loss of losses) {
-    const same = causes.get(loss.cause.directive);
-    if (same === undefined) causes.set(loss.cause.directive, [loss]);
-    else same.push(loss);
-  }
-  return [...causes.values()];
+  return [...groupBy(losses, ({ cause }) => cause.directive).values()];
 }
 
 /**
@@ -77,13 +72,7 @@ export function linesOf(statements: readonly Statement[], seenFrom: Statement): 
 }
 
 function byFile(statements: readonly Statement[]): Statement[][] {
-  const files = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    const same = files.get(statement.file.name);
-    if (same === undefined) files.set(statement.file.name, [statement]);
-    else same.push(statement);
-  }
-  return [...files.values()];
+  return [...groupBy(statements, ({ file }) => file.name).values()];
 }
 
 /** The first arguments, each once whatever its case, as first written. */

@@ -1,3 +1,4 @@
+import { push } from "../../lists/index.ts";
 import {
   type Configuration,
   type ListenSocket,
@@ -67,9 +68,7 @@ function implicitDefaults(configuration: Configuration): Iterable<readonly Liste
     const [first] = members;
     if (first === undefined || takesEveryName(configuration, first)) continue;
     const key = [...servers].map((server) => numbers.get(server)).join();
-    const same = groups.get(key);
-    if (same === undefined) groups.set(key, [{ name, members }]);
-    else same.push({ name, members });
+    push(groups, key, { name, members });
   }
   return groups.values();
 }

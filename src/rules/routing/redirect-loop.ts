@@ -1,3 +1,4 @@
+import { append } from "../../lists/index.ts";
 import {
   type Chain,
   type Context,
@@ -87,7 +88,7 @@ function* urlsOf(server: VirtualServer): Generator<string> {
   if (isAlike && handler.text?.startsWith("https://") && server.server.listens.every(({ tls }) => !tls))
     return;
   const pages = !mayRedirect(server.context) ? [] : isAlike ? ["/"] : ["/", "/page", "/page/"];
-  if (!isAlike) pages.push(...pagesOf(server));
+  if (!isAlike) append(pages, pagesOf(server));
   for (const listen of server.server.listens) {
     const origin = originOf(listen, server.host === "localhost" ? "www.example.com" : server.host);
     if (origin !== null) for (const page of new Set(pages)) yield origin + page;

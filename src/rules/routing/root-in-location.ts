@@ -1,3 +1,4 @@
+import { push } from "../../lists/index.ts";
 import type { Place, Statement, VirtualServer } from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 import { codeOf } from "../wording.ts";
@@ -31,9 +32,7 @@ function repeatedRoot(server: VirtualServer): Report | null {
     const root = context.last("root");
     const path = root?.args[0]?.replace(/(?<=.)\/$/, "");
     if (root === undefined || path === undefined) continue;
-    const same = byPath.get(path);
-    if (same === undefined) byPath.set(path, [root]);
-    else same.push(root);
+    push(byPath, path, root);
   }
   for (const [first, ...others] of byPath.values()) {
     if (first === undefined || others.length === 0) continue;

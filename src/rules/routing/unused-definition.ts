@@ -1,3 +1,4 @@
+import { push } from "../../lists/index.ts";
 import { isFilledIn } from "../../parser/index.ts";
 import type { Configuration, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
@@ -39,9 +40,7 @@ export default defineRule({
       // The definition itself is one of them.
       const isUsed = lines.get(keyOf(name)) === "several";
       if (isUsed || !isWord(name) || (statement.name === "upstream" && byVariable)) continue;
-      const others = unused.get(statement.name);
-      if (others === undefined) unused.set(statement.name, [statement]);
-      else others.push(statement);
+      push(unused, statement.name, statement);
     }
     for (const [kind, all] of unused) {
       // A kit of parts: one cause.

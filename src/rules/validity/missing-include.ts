@@ -1,3 +1,4 @@
+import { push } from "../../lists/index.ts";
 import type { Context, IncludeProblem, Statement } from "../../semantics/index.ts";
 import { defineRule, type Report } from "../rule.ts";
 
@@ -64,12 +65,6 @@ interface Missing {
   readonly include: Statement;
   readonly kind: IncludeProblem["kind"];
   readonly message: string;
-}
-
-function push(lists: Map<string, Missing[]>, key: string, missing: Missing): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [missing]);
-  else list.push(missing);
 }
 
 /** So many files of a folder that is not there: it was left out, and nobody mistyped all of its names. */

@@ -1,4 +1,5 @@
 /** Security advisories of nginx: which releases they are about, and whether a configuration holds what they need. */
+import { push } from "../../lists/index.ts";
 import type { Model } from "../model.ts";
 import { compareVersions, parseVersion, type Version } from "../version.ts";
 import { ADVISORIES } from "./advisories.generated.ts";
@@ -89,9 +90,7 @@ export function advisoriesFor(model: Model): readonly Concern[] {
   const byKey = new Map<Precondition, Advisory[]>();
   for (const advisory of allAdvisories()) {
     if (version !== null && !isVulnerable(advisory, version)) continue;
-    const same = byKey.get(advisory.precondition);
-    if (same === undefined) byKey.set(advisory.precondition, [advisory]);
-    else same.push(advisory);
+    push(byKey, advisory.precondition, advisory);
   }
   const concerns: Concern[] = [];
   for (const [precondition, advisories] of byKey) {

@@ -1,4 +1,5 @@
 /** Bugs of nginx's script engine: what rewrite directives, maps and captures have to be for them. */
+import { append } from "../../lists/index.ts";
 
 import { matchesEverything, rootSetting } from "../content.ts";
 import type { Model, Place } from "../model.ts";
@@ -18,7 +19,7 @@ function scriptOf(context: Context): readonly Statement[] {
   for (const statement of context.statements) {
     if (!SCRIPTED.has(statement.name)) continue;
     script.push(statement);
-    if (statement.name === "if" && statement.block !== null) script.push(...scriptOf(statement.block));
+    if (statement.name === "if" && statement.block !== null) append(script, scriptOf(statement.block));
     else if (endsScript(statement)) break;
   }
   return script;

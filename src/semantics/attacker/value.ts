@@ -1,4 +1,5 @@
 /** What an argument with variables can be where it stands, and who chooses each part of it. */
+import { append, greatest } from "../../lists/index.ts";
 import { spend } from "../budget.ts";
 import { hasByte, setOf, TextLanguage, toBytes } from "../regex/index.ts";
 import { type Definition, definitionsOf, type MapDefinition } from "../request/definitions.ts";
@@ -56,7 +57,7 @@ export class AttackedValue {
 const RANK: readonly Chooser[] = ["operator", "nginx", "upstream", "secret", "unknown", "client"];
 
 function strongest(choosers: readonly Chooser[]): Chooser {
-  return RANK[Math.max(0, ...choosers.map((chooser) => RANK.indexOf(chooser)))] ?? "operator";
+  return RANK[greatest([0, ...choosers.map((chooser) => RANK.indexOf(chooser))])] ?? "operator";
 }
 
 function distinct(origins: readonly Origin[]): readonly Origin[] {
@@ -126,7 +127,7 @@ class Reader {
     const found: ValuePart[] = [];
     for (const part of script) {
       this.#reads(1);
-      found.push(...this.#part(part, before, depth, around));
+      append(found, this.#part(part, before, depth, around));
     }
     return found.length > MOST_PARTS ? [merged(found, "…")] : found;
   }

@@ -3,6 +3,7 @@
  * inherited, and in which versions it exists. The table is a string until the first question; a directive is decoded
  * when it is asked for.
  */
+import { greatest, least } from "../../lists/index.ts";
 import type { ContextKind } from "../context-kind.ts";
 import { isSince, type Version } from "../version.ts";
 import { type ArgumentPattern, parseArgumentPatterns } from "./argument-pattern.ts";
@@ -224,6 +225,6 @@ function parseArity(text: string): Arity {
   if (text.endsWith("+"))
     return { min: Number.parseInt(text, 10), max: Number.POSITIVE_INFINITY, counts: null };
   const counts = text.split(",").map(Number);
-  const [min, max] = [Math.min(...counts), Math.max(...counts)];
+  const [min, max] = [least(counts), greatest(counts)];
   return { min, max, counts: max - min + 1 === counts.length ? null : counts };
 }

@@ -1,4 +1,5 @@
 /** Finds includes among files that are all at hand, by their names: no disk is asked. */
+import { append, groupBy } from "../../lists/index.ts";
 import { type ConfigFile, parse } from "../../parser/index.ts";
 import type { IncludeProblem, IncludeTarget } from "../tree.ts";
 import {
@@ -85,7 +86,11 @@ export class NamedFiles implements IncludeResolver {
     if (!absolute) return full.map(normalPath);
     const found = [normalPath(path)];
     const below = belowInstalled(normalPath(path));
-    if (below !== null) found.push(...this.#prefixes.map((prefix) => join(prefix, below)));
+    if (below !== null)
+      append(
+        found,
+        this.#prefixes.map((prefix) => join(prefix, below)),
+      );
     const root = impliedRoot(this.#prefixes);
     if (root !== null && root !== "/") found.push(root + normalPath(path));
     return found;
@@ -154,12 +159,7 @@ class Names {
 
   #namesIn(folder: string): readonly string[] {
     if (this.#byFolder === undefined) {
-      this.#byFolder = new Map();
-      for (const name of this.#files.keys()) {
-        const same = this.#byFolder.get(folderOf(name));
-        if (same === undefined) this.#byFolder.set(folderOf(name), [name]);
-        else same.push(name);
-      }
+      this.#byFolder = groupBy(this.#files.keys(), folderOf);
     }
     return this.#byFolder.get(folder) ?? [];
   }

@@ -1,4 +1,5 @@
 /** Which locations no request can select, with the proof: inclusion of languages, or nginx's own order of steps. */
+import { least } from "../../lists/index.ts";
 
 import { isFilledIn } from "../../parser/index.ts";
 import { asFarAsItGoes, type GivenUp, giveUpAgain, spend, watching } from "../budget.ts";
@@ -288,7 +289,7 @@ class Search implements Result {
 function sameBefore({ modifier, pattern }: Location, firsts: ReadonlyMap<string, number>): number {
   const numbers = [firsts.get(`${modifier} ${pattern}`), firsts.get(`~* ${pattern}`)];
   const found = numbers.filter((number) => number !== undefined);
-  return found.length === 0 ? -1 : Math.min(...found);
+  return found.length === 0 ? -1 : least(found);
 }
 
 function literalsOf(level: readonly Location[]) {

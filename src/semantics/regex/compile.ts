@@ -1,4 +1,5 @@
 /** PCRE patterns as JavaScript can run them: exactly, or not at all. */
+import { greatest } from "../../lists/index.ts";
 import { isFilledIn } from "../../parser/index.ts";
 import { countByRun, forgetBetweenRuns, giveUp, OutOfSteps, partly, spend } from "../budget.ts";
 import { type Automaton, accepts, NotAutomatic } from "./automaton.ts";
@@ -367,7 +368,7 @@ function unwrap(node: PatternNode): PatternNode {
 
 /** How many loops can share out one text between them: matching takes up to length to this power. */
 function degreeOf(node: PatternNode): number {
-  if (node.type === "alternation") return Math.max(0, ...node.branches.map(degreeOf));
+  if (node.type === "alternation") return greatest([0, ...node.branches.map(degreeOf)]);
   const inside = childrenOf(node).reduce((sum, child) => sum + degreeOf(child), 0);
   return inside + (node.type === "repeat" && node.max > 8 && node.mode !== "possessive" ? 1 : 0);
 }

@@ -257,8 +257,8 @@ class Determiniser {
       }
       const key = first.set.join();
       const same = shared.get(key);
-      if (same === undefined) shared.set(key, { set: first.set, rests: [inSequence(...rest)] });
-      else same.rests.push(inSequence(...rest));
+      if (same === undefined) shared.set(key, { set: first.set, rests: [{ type: "sequence", items: rest }] });
+      else same.rests.push({ type: "sequence", items: rest });
     }
     for (const { set, rests } of shared.values())
       choices.push(this.#add({ type: "byte", set, next: this.#compileAlternation(rests, next) }));

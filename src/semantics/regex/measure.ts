@@ -1,4 +1,5 @@
 /** Questions about the tree of a pattern: what is in it, how wide and how large it is. */
+import { greatest, least } from "../../lists/index.ts";
 import { type ByteSet, rangesOf } from "./bytes.ts";
 import type { PatternNode } from "./pattern.ts";
 
@@ -54,8 +55,8 @@ export function widthOf(node: PatternNode): { min: number; max: number } | null 
           max: 0,
         });
       return {
-        min: Math.min(...widths.map((width) => width.min)),
-        max: Math.max(...widths.map((width) => width.max)),
+        min: least(widths.map((width) => width.min)),
+        max: greatest(widths.map((width) => width.max)),
       };
     }
   }

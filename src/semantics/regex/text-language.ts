@@ -1,4 +1,5 @@
 /** Sets of byte strings, written as the trees of patterns: what a value can be. */
+import { append } from "../../lists/index.ts";
 import { OutOfSteps, partly } from "../budget.ts";
 import { type Automaton, combine, NotAutomatic } from "./automaton.ts";
 import { addSet, type ByteSet, emptySet, hasByte, setOf, toBytes } from "./bytes.ts";
@@ -220,7 +221,7 @@ function bytesOf(node: PatternNode): ByteSet {
   const pending = [node];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.type === "set") addSet(found, next.set);
-    else pending.push(...childrenOf(next));
+    else append(pending, childrenOf(next));
   }
   return found;
 }

@@ -1,4 +1,5 @@
 /** The variables that a configuration defines: `map`, `geo`, `split_clients`, and those that `set` and captures fill. */
+import { push } from "../../lists/index.ts";
 import type { Configuration } from "../configuration.ts";
 import { type CompiledPattern, lazyPattern, toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
@@ -183,9 +184,7 @@ function readGeo(statement: Statement, block: Context): GeoDefinition {
       const { bits } = network;
       const entry = { includes: (address: IpAddress) => isInNetwork(address, network), bits, value };
       entries.push(entry);
-      const same = byNetwork.get(keyOf(network));
-      if (same === undefined) byNetwork.set(keyOf(network), [entry]);
-      else same.push(entry);
+      push(byNetwork, keyOf(network), entry);
     }
   }
   const source = statement.args.length > 1 ? (statement.args[0] ?? null) : null;

@@ -2,6 +2,7 @@
  * IP addresses and networks as `allow`, `geo`, `listen` and `set_real_ip_from` compare them: by their bytes. Packages for
  * addresses also read `127.1` and `0x7f000001`, which nginx (`ngx_inet_addr`) refuses.
  */
+import { append } from "../../lists/index.ts";
 
 /** 4 or 16 bytes, most significant first. */
 export type IpAddress = readonly number[];
@@ -44,7 +45,7 @@ function readGroups(text: string): number[] | null {
     if (group.includes(".") && index === groups.length - 1) {
       const embedded = readIpv4(group);
       if (embedded === null) return null;
-      bytes.push(...embedded);
+      append(bytes, embedded);
     } else {
       if (!/^[0-9a-fA-F]{1,4}$/.test(group)) return null;
       const value = Number.parseInt(group, 16);

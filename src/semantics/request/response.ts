@@ -1,4 +1,5 @@
 /** The headers of the answer as far as the configuration decides them. */
+import { append } from "../../lists/index.ts";
 
 import { passStatement } from "../content.ts";
 import { effective } from "../effective.ts";
@@ -54,11 +55,11 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
   if (outcome.kind === "unknown" || (outcome.kind === "reject" && outcome.status === null)) return [];
   const headers: Header[] = [];
   const isPassed = outcome.by !== null && /_pass$/.test(outcome.by.name) && outcome.kind !== "error";
-  headers.push(...exchange.carried);
+  append(headers, exchange.carried);
   const isOwn = !isPassed || outcome.kind === "memcached";
-  headers.push(...(isOwn ? ownHeaders(exchange, outcome) : upstreamResponse(exchange)));
+  append(headers, isOwn ? ownHeaders(exchange, outcome) : upstreamResponse(exchange));
   if (exchange.contentRange !== null) headers.push(ownHeader("Content-Range", exchange.contentRange));
-  headers.push(...locationHeader(exchange, isPassed), ...challengeHeaders(exchange.challenges));
+  append(headers, [...locationHeader(exchange, isPassed), ...challengeHeaders(exchange.challenges)]);
   const status = outcome.status ?? 200;
   exchange.response = {
     status: outcome.status,
@@ -66,7 +67,7 @@ export function responseHeaders(exchange: Exchange, outcome: Outcome): readonly 
     isOpen: isPassed && exchange.upstreamAnswer === null,
   };
   addHeaders(exchange, headers, status);
-  headers.push(...compressionHeaders(exchange, outcome, headers));
+  append(headers, compressionHeaders(exchange, outcome, headers));
   if (outcome.status !== 204 || (isPassed && exchange.errorStatus === 0)) return headers;
   // Only at the very end does nginx see that there is nothing of a type.
   return headers.filter(({ name, statement }) => name !== "Content-Type" || statement?.name === "add_header");
@@ -114,7 +115,7 @@ export function addHeaders(exchange: Exchange, headers: Header[], status: number
     if (isEmptyValue(value) === true) continue;
     headers.push({ name, value: readable(value), written, statement, always: isAlways });
   }
-  headers.push(...userCookie(exchange));
+  append(headers, userCookie(exchange));
 }
 
 function ownHeader(name: string, value: string): Header {

@@ -1,4 +1,5 @@
 /** The life of a request, phase by phase, as nginx lives it. */
+import { append } from "../../lists/index.ts";
 import { giveUp, OutOfSteps, partly, spend } from "../budget.ts";
 import { effective } from "../effective.ts";
 import { limitKeyOf } from "../limits.ts";
@@ -430,7 +431,10 @@ function noteLimits(exchange: Exchange): void {
     const counting =
       name === "limit_req" ? statements.filter((each) => mayCount(exchange, each)) : statements;
     if (name === "limit_req")
-      exchange.uncounted.push(...statements.filter((each) => !counting.includes(each)));
+      append(
+        exchange.uncounted,
+        statements.filter((each) => !counting.includes(each)),
+      );
     if (name === "limit_req" && counting.length > 0)
       exchange.counted = { at: exchange.context, by: counting };
     for (const statement of counting) {

@@ -1,4 +1,5 @@
 /** What is passed on to an upstream: the URI and the headers (`ngx_http_proxy_create_request` and its kin). */
+import { append } from "../../lists/index.ts";
 
 import { contentStatement } from "../content.ts";
 import { effective } from "../effective.ts";
@@ -90,7 +91,7 @@ function passToUpstream(exchange: Exchange): Signal {
   exchange.isProxied = target.handler === "proxy_pass";
   exchange.wasPassed = true;
   // Set when the peer is chosen, the cookie stays whatever comes of it.
-  exchange.carried.push(...stickyCookie(exchange, target.authority));
+  append(exchange.carried, stickyCookie(exchange, target.authority));
   const uri = upstreamUri(exchange, target);
   if (uri === "") {
     exchange.cause = { kind: "error", statement, text: "a URI of no length for the upstream" };

@@ -1,4 +1,5 @@
 /** How nginx finds the address that a `*_pass` names: at start, in an `upstream`, or by a resolver at each request. */
+import { append } from "../../lists/index.ts";
 import { isFilledIn } from "../../parser/index.ts";
 import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
@@ -84,14 +85,18 @@ function valuesOf(name: string, configuration: Configuration): readonly string[]
       variable.toLowerCase() === `$${name}` ? [value] : [],
     );
   if (definition?.kind === "map")
-    values.push(
+    append(values, [
       definition.fallback,
       ...definition.literals.values(),
       ...definition.patterns.map(({ value }) => value),
-    );
+    ]);
   else if (definition?.kind === "geo")
-    values.push(definition.fallback, ...definition.entries.map(({ value }) => value));
-  else if (definition?.kind === "split_clients") values.push(...definition.shares.map(({ value }) => value));
+    append(values, [definition.fallback, ...definition.entries.map(({ value }) => value)]);
+  else if (definition?.kind === "split_clients")
+    append(
+      values,
+      definition.shares.map(({ value }) => value),
+    );
   else if (definition !== undefined) return null;
   const words = [...new Set(values)].filter((value) => value !== "");
   return words.length === 0 || words.some((word) => word.includes("$") || isFilledIn(word)) ? null : words;

@@ -1,3 +1,4 @@
+import { greatest } from "../../lists/index.ts";
 import type { Word } from "../../parser/index.ts";
 import type { Refusal } from "../anchor.ts";
 import type { Configuration } from "../configuration.ts";
@@ -102,7 +103,7 @@ function problemOf(
 }
 
 function captureOf(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/\$\{?([1-9])/g)].map(([, digit]) => Number(digit)));
+  return greatest([0, ...[...text.matchAll(/\$\{?([1-9])/g)].map(([, digit]) => Number(digit))]);
 }
 
 function isStream(context: Context): boolean {

@@ -1,3 +1,4 @@
+import { push } from "../../lists/index.ts";
 import { isFilledIn, maskTags, TAG_MASK, type Word } from "../../parser/index.ts";
 import type { Refusal } from "../anchor.ts";
 import { affords } from "../budget.ts";
@@ -228,9 +229,7 @@ function refuseUndefined(
     }
     if (defined.has(name.toLowerCase()) || defined.has(ANYTHING)) continue;
     const key = `${family} ${name.toLowerCase()}`;
-    const before = reported.get(key);
-    if (before === undefined) reported.set(key, [use]);
-    else before.push(use);
+    push(reported, key, use);
   }
   for (const [first, ...others] of reported.values()) {
     if (first === undefined) continue;

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { append, greatest, groupBy, least, push } from "../../src/lists/index.ts";
+
+/** More than fit on the stack as arguments. */
+const MANY = Array.from({ length: 300_000 }, (_, i) => i);
+
+describe("lists of any length", () => {
+  it("append", () => {
+    expect(() => [].push(...(MANY as never[]))).toThrow(RangeError);
+    const list = [-1];
+    append(list, MANY);
+    expect([list.length, list[0], list.at(-1)]).toEqual([300_001, -1, 299_999]);
+  });
+
+  it("least and greatest", () => {
+    expect([least(MANY), greatest(MANY)]).toEqual([0, 299_999]);
+    expect([least([]), greatest([])]).toEqual([Math.min(), Math.max()]);
+    expect(greatest([1, Number.NaN])).toBeNaN();
+  });
+});
+
+describe("values by a key", () => {
+  it("groupBy keeps the order of keys and values", () => {
+    expect([...groupBy(["bb", "a", "cc", "d"], ({ length }) => length)]).toEqual([
+      [2, ["bb", "cc"]],
+      [1, ["a", "d"]],
+    ]);
+  });
+
+  it("push adds to what is there", () => {
+    const map = new Map([["a", [1]]]);
+    push(map, "a", 2);
+    push(map, "b", 3);
+    expect([...map]).toEqual([
+      ["a", [1, 2]],
+      ["b", [3]],
+    ]);
+  });
+});
