@@ -6,8 +6,9 @@ import {
   type Judgement,
   judge,
   type Region,
+  type Run,
 } from "../linter/index.ts";
-import type { Assumptions } from "../rules/index.ts";
+import { type Assumptions, RULES } from "../rules/index.ts";
 import { Configuration, type SourceTree, selectServer, type Version } from "../semantics/index.ts";
 import { type AssumedStatus, CHECKLIST_ITEMS, type ChecklistItem, NO_TLS } from "./items.ts";
 
@@ -22,8 +23,10 @@ export interface Answer {
   readonly reason: string;
   /** The rules that decided. */
   readonly rules: readonly string[];
-  /** Where it fails; where it is kept. */
+  /** Where it fails; where it is kept. Of very many the first. */
   readonly places: readonly Region[];
+  /** Some places are left out. */
+  readonly hasMore?: true;
 }
 
 /** What somebody says of an item that the files leave open. */
@@ -40,6 +43,10 @@ export interface ChecklistOptions {
   readonly server?: string;
   /** By the item; what the files tell wins. */
   readonly assumed?: ReadonlyMap<string, Assumed>;
+  /** The run that this is a part of; whoever gives one adds the lengths of its trees to its budget. */
+  readonly run?: Run;
+  /** Told what was not looked at, or failed: the checklist is not answered in full. */
+  readonly tell?: (problem: string) => void;
 }
 
 /** Thrown where no server has the name. */
@@ -52,9 +59,10 @@ export class UnknownServerError extends Error {
  * @throws {UnknownServerError} for a server name that is not there
  */
 export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}): readonly Answer[] {
-  const { version = null, assume = {}, server, assumed = new Map<string, Assumed>() } = options;
-  const judgement = judge(tree, { version, assume });
+  const { version = null, assume = {}, server, assumed = new Map<string, Assumed>(), run } = options;
   const configuration = new Configuration(tree);
+  const judgement = judge(tree, { version, assume, configuration, ...(run === undefined ? {} : { run }) });
+  for (const problem of problemsOf(judgement, tree)) options.tell?.(problem);
   const judged = server === undefined ? null : itemsOfNamed(judgement, server, configuration);
   return CHECKLIST_ITEMS.map((item) => {
     const told = answer(item, judgement, judged, configuration);
@@ -62,6 +70,29 @@ export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}
     if (said === undefined || told.status !== "manual") return told;
     return { ...told, status: said.status, reason: `assumed by ${said.by}` };
   });
+}
+
+/** Why not all was looked at. */
+function problemsOf({ failures, unseenServers }: Judgement, { entry }: SourceTree): readonly string[] {
+  const problems = [...failures].map(([id, reason]) => `rule ${id} failed on ${entry.name}: ${reason}`);
+  if (unseenServers > 0) problems.push(`${entry.name}: ${unseen(unseenServers)}`);
+  return problems;
+}
+
+function unseen(servers: number): string {
+  return servers === 1 ? "1 server was not looked at" : `${servers} servers were not looked at`;
+}
+
+/** Why the silence of the rules that answer an item means nothing; null where it does mean something. */
+function doubtOn(item: string, { failures, undecided, unseenServers }: Judgement): string | null {
+  for (const { id, scope, checklist = [] } of RULES) {
+    if (!checklist.includes(item)) continue;
+    if (failures.has(id)) return `${id} failed`;
+    const what = undecided.get(id);
+    if (what !== undefined) return `${id} has not decided ${what}: it takes more steps than a run is given`;
+    if (scope === "server" && unseenServers > 0) return unseen(unseenServers);
+  }
+  return null;
 }
 
 /** The items of all servers with the name: port 80 often has one of its own. Else of those that its requests go to by a pattern. */
@@ -118,6 +149,8 @@ function answer(
       return { ...base, ...split(configuration) };
     case "rules": {
       const verdict = (judged ?? judgement.items).get(id);
+      const doubt = verdict?.outcome === "violated" ? null : doubtOn(id, judgement);
+      if (doubt !== null) return { ...base, status: "manual", reason: doubt };
       if (verdict === undefined) {
         const isIdle = decision.isForTls === true && !speaksTls(configuration);
         return isIdle
@@ -129,6 +162,7 @@ function answer(
         ...told(id, verdict, decision.note ?? "", judgement, judged),
         rules: verdict.rules,
         places: verdict.places,
+        ...(verdict.hasMore ? { hasMore: true } : {}),
       };
     }
   }
@@ -145,7 +179,7 @@ function told(
     case "met":
       return { status: "pass", reason: note };
     case "untold":
-      return { status: "manual", reason: verdict.notes.join("; ") };
+      return { status: "manual", reason: reasonOfAll(verdict.notes) };
     case "violated":
       return { status: "fail", reason: reasonOf(id, verdict, judgement, judged) };
   }
@@ -155,17 +189,26 @@ function told(
 function reasonOf(
   id: string,
   { rules, notes }: ItemVerdict,
-  { servers }: Judgement,
+  { servers, violatorsOf }: Judgement,
   judged: ItemVerdicts | null,
 ): string {
-  const failing = servers.filter(({ items }) => items.get(id)?.outcome === "violated");
+  const failing = judged === null ? violatorsOf(id).flatMap((number) => servers[number] ?? []) : [];
   const names = failing.flatMap(({ names: [name = ""], at }) =>
     name !== "" && name !== "_" ? [name] : at === null ? [] : [`${at.file}:${at.line}`],
   );
-  const where =
-    judged !== null || servers.length < 2 || names.length === 0 ? "" : ` for ${listOf([...new Set(names)])}`;
+  const where = servers.length < 2 || names.length === 0 ? "" : ` for ${listOf([...new Set(names)])}`;
   const seen = notes.length === 0 ? "" : `: ${listOf(notes)}`;
   return `${rules.join(", ")}${where}${seen}`;
+}
+
+/** Nobody reads more reasons. */
+const MOST_REASONS = 10;
+
+/** Several reasons as one. */
+export function reasonOfAll(reasons: readonly string[]): string {
+  const shown = reasons.slice(0, MOST_REASONS);
+  const more = reasons.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
 
 function listOf(names: readonly string[]): string {

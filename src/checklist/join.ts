@@ -1,5 +1,8 @@
 /** Answers about several trees together. */
-import type { Answer, Status } from "./answer.ts";
+import { type Answer, reasonOfAll, type Status } from "./answer.ts";
+
+/** As many as of one tree. */
+const MOST_PLACES = 1_000;
 
 /** What is worse in one tree speaks for all; what does not apply in one may apply in another. */
 const WORST_FIRST: readonly Status[] = ["fail", "manual", "pass", "n/a"];
@@ -20,12 +23,18 @@ export function joinAnswers(
       return { ...answer, status: "pass", reason: `${same.length} files` };
     const status = WORST_FIRST.find((each) => same.some((given) => given.status === each)) ?? "n/a";
     const speaking = same.filter((given) => given.status === status);
+    const { hasMore: _, ...about } = answer;
+    const places = speaking.flatMap((given) => given.places);
+    const hasMore = places.length > MOST_PLACES || speaking.some((given) => given.hasMore === true);
     return {
-      ...answer,
+      ...about,
       status,
-      reason: [...new Set(speaking.map(({ reason }) => reason))].filter((reason) => reason !== "").join("; "),
+      reason: reasonOfAll(
+        [...new Set(speaking.map(({ reason }) => reason))].filter((reason) => reason !== ""),
+      ),
       rules: [...new Set(speaking.flatMap(({ rules }) => rules))],
-      places: speaking.flatMap(({ places }) => places),
+      places: places.slice(0, MOST_PLACES),
+      ...(hasMore ? { hasMore } : {}),
     };
   });
 }

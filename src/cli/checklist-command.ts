@@ -1,6 +1,7 @@
 /** `nginx-lint checklist [path…]`: the deployment guide's checklist, answered. */
 import { type Answer, answerChecklist, joinAnswers, UnknownServerError } from "../checklist/index.ts";
-import { type LoadProblem, load } from "../loader/index.ts";
+import { lengthOf, type Notification, Run } from "../linter/index.ts";
+import { load } from "../loader/index.ts";
 import {
   checklistHtml,
   checklistJson,
@@ -12,6 +13,8 @@ import {
 import { Configuration, type SourceTree } from "../semantics/index.ts";
 import { originText, type Settings } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
+import { saveMemory, takeTime } from "./large-trees.ts";
+import { notesOfLeftOut } from "./left-out.ts";
 import { placeToRead } from "./meant.ts";
 import { boundsOf, portionsOf, tellPremises } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
@@ -23,7 +26,7 @@ declare const __VERSION__: string;
 export async function checklistCommand(given: Arguments, rest: readonly string[]): Promise<number> {
   const paths = rest.length === 0 ? [await placeToRead(process.cwd())] : rest;
   const format = given.value("format") ?? "stylish";
-  const { answers, problems, besides, settings } = await answersFor(given, paths);
+  const { answers, problems, notes, besides, settings } = await answersFor(given, paths);
   const output = given.value("output");
   const text = await textIn(format, answers, given);
   if (output === undefined) await write("stdout", text);
@@ -37,8 +40,9 @@ export async function checklistCommand(given: Arguments, rest: readonly string[]
     await write("stderr", `nginx-lint: not answered about: ${visible(shown)} (name what is meant)\n`);
   }
   await tellPremises(settings);
+  for (const { message } of notes) await write("stderr", `nginx-lint: ${visible(message)}\n`);
   // What could not be read may be what an item is about.
-  for (const { message } of problems) await write("stderr", `nginx-lint: ${visible(message)}\n`);
+  for (const problem of problems) await write("stderr", `nginx-lint: ${visible(problem)}\n`);
   if (problems.length > 0) return 2;
   const isFailing = given.value("fail-on") !== "never" && answers.some(({ status }) => status === "fail");
   return isFailing ? 1 : 0;
@@ -79,13 +83,14 @@ function choose(trees: readonly SourceTree[], isOnePlace: boolean): Chosen {
   return { trees: any === undefined ? [] : [any], besides: [] };
 }
 
-/** The answers, what could not be read, and what was found and is not answered about. */
+/** The answers, what could not be read or looked at, what was left out, and what was found and is not answered about. */
 export async function answersFor(
   given: Arguments,
   paths: readonly string[],
 ): Promise<{
   readonly answers: readonly Answer[];
-  readonly problems: readonly LoadProblem[];
+  readonly problems: readonly string[];
+  readonly notes: readonly Notification[];
   readonly besides: readonly string[];
   readonly settings: Settings | undefined;
 }> {
@@ -97,9 +102,11 @@ export async function answersFor(
     paths,
     cwd,
     bounds,
+    onMuchText: takeTime,
     ...(root === null ? {} : { root }),
     ...(paths.includes("-") ? { stdin: { bytes: readInput() } } : {}),
   });
+  saveMemory(loaded.trees);
   const { trees, besides } = choose(loaded.trees, paths.length < 2);
   if (trees.length === 0)
     throw new UsageError(loaded.problems[0]?.message ?? `${paths.join(" ")}: no nginx configuration`);
@@ -109,11 +116,21 @@ export async function answersFor(
   );
   const answers: (readonly Answer[])[] = [];
   let unknown: UnknownServerError | null = null;
-  for (const tree of trees) {
+  const problems = loaded.problems.map(({ message }) => message);
+  const run = new Run();
+  run.budget.add(lengthOf(trees));
+  const unseen = Math.max(0, trees.length - run.trees);
+  if (unseen > 0)
+    problems.push(
+      `${unseen} files were not looked at: of files that no configuration includes, a run takes the first ones`,
+    );
+  for (const tree of trees.slice(0, run.trees)) {
     try {
       answers.push(
         answerChecklist(tree, {
           assumed: new Map(said),
+          run,
+          tell: (problem) => problems.push(problem),
           version: portion?.settings.version ?? null,
           assume: portion?.settings.policy.decisionsFor(tree.entry.name).assume ?? {},
           ...(server === undefined ? {} : { server }),
@@ -131,7 +148,8 @@ export async function answersFor(
       answers,
       trees.every(({ fragment }) => fragment),
     ),
-    problems: loaded.problems,
+    problems,
+    notes: notesOfLeftOut(loaded.leftOut),
     besides: besides.map(({ entry }) => entry.name),
     settings: portion?.settings,
   };

@@ -8,7 +8,6 @@ import {
   formatBaseline,
   joinResults,
   type LintResult,
-  lengthOf,
   lint,
   lintAndProve,
   type Notification,
@@ -30,6 +29,7 @@ import type { Settings } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
 import { diffNews, diffText, fixFiles, type Patches, patchesOf } from "./fix-files.ts";
+import { saveMemory, takeTime } from "./large-trees.ts";
 import { listed, notesOfLeftOut } from "./left-out.ts";
 import { boundsOf, type Portion, portionsOf } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
@@ -134,29 +134,6 @@ async function tellUncounted(result: LintResult, { quiet }: ReportOptions): Prom
 /** Formats that hold findings and no word on what does not count. */
 const SPARSE: readonly string[] = ["compact", "gitlab", "checkstyle"];
 
-const LARGE_TEXT = 3 * 1024 * 1024;
-
-/**
- * V8 would let the heap of a large tree grow to several times of what is in it before it looks for garbage, and write machine code,
- * of some kilobytes, for every pattern that is tried twice.
- */
-function saveMemory(): void {
-  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
-  setFlagsFromString("--heap-growing-percent=50");
-  setFlagsFromString("--regexp-tier-up-ticks=100");
-}
-
-/**
- * V8 11 (Node 20) would spend a third of the processor's time on optimising code that is over before that pays, and
- * collect garbage in small bites; later ones wait by themselves. For a small tree it is not worth loading `node:v8`.
- */
-function takeTime(): void {
-  if (!process.versions.v8.startsWith("11.")) return;
-  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
-  setFlagsFromString("--interrupt-budget=1200000");
-  setFlagsFromString("--semi-space-growth-factor=16");
-}
-
 async function lintPortion(
   { paths, settings, source }: Portion,
   given: Arguments,
@@ -181,8 +158,7 @@ async function lintPortion(
   };
   const { policy, version, exit } = settings;
   const loaded = await load(inputs);
-  const isLarge = lengthOf(loaded.trees) > LARGE_TEXT;
-  if (isLarge) saveMemory();
+  saveMemory(loaded.trees);
   const timed = spent === null ? {} : { timed: clocked(spent) };
   const fixOnly = fixOnlyOf(given);
   const options: ProofOptions = {

@@ -1,4 +1,5 @@
 /** What rules say of each server: kept, violated, or not applicable. A checklist is answered from it. */
+import { push } from "../lists/index.ts";
 import {
   type Anchor,
   type Assumptions,
@@ -7,23 +8,36 @@ import {
   type Report,
   RULES,
   type Rule,
-  type Unmet,
-  type Untold,
+  type RuleContext,
+  type ServerRuleContext,
 } from "../rules/index.ts";
 import {
+  Account,
   Configuration,
   type Context,
   type Model,
+  type Range,
   type SourceTree,
   Statement,
-  type VirtualServer,
 } from "../semantics/index.ts";
-import { isConfident, planRuns } from "./fate.ts";
+import { isConfident, planRuns, type RuleRun } from "./fate.ts";
 import type { Region } from "./finding.ts";
-import { everything, type LintOptions } from "./lint.ts";
+import { everything, type LintOptions, lengthOf } from "./lint.ts";
 import { spotOf } from "./plain-report.ts";
+import { Run } from "./run.ts";
 import { regionOf } from "./to-finding.ts";
 import { filesOf } from "./tree-changes.ts";
+import {
+  type Heard,
+  type ItemVerdict,
+  inReadingOrder,
+  joined,
+  type Saying,
+  violators,
+  Words,
+} from "./words.ts";
+
+export type { ItemVerdict };
 
 /** `not-applicable`: what the rule is about is not there, or what matters is not known. */
 export type Outcome = "met" | "violated" | "not-applicable";
@@ -36,17 +50,6 @@ export interface RuleVerdict {
 
 /** By the id of the rule; every rule that finished has one. */
 export type Verdicts = ReadonlyMap<string, RuleVerdict>;
-
-/** What the rules that answer an item of the checklist say together. */
-export interface ItemVerdict {
-  /** `untold`: it is about something here, and no file tells whether it is kept. */
-  readonly outcome: "met" | "violated" | "untold";
-  readonly places: readonly Region[];
-  /** Of a violation the request that shows it, or what is seen; of what is not told, where to look. Each once. */
-  readonly notes: readonly string[];
-  /** The rules that say so, by their ids. */
-  readonly rules: readonly string[];
-}
 
 /** By the item; those that some rule said something of. */
 export type ItemVerdicts = ReadonlyMap<string, ItemVerdict>;
@@ -67,125 +70,171 @@ export interface Judgement {
   readonly servers: readonly JudgedServer[];
   /** What is said of some of the servers together, by their numbers in `servers`. */
   itemsOf(servers: readonly number[]): ItemVerdicts;
+  /** The numbers of the servers of which an item is violated. */
+  violatorsOf(item: string): readonly number[];
   /** Rules that did not finish, and why. */
   readonly failures: ReadonlyMap<string, string>;
+  /** Rules that gave up a question for its size, with the first one: their silence means nothing. */
+  readonly undecided: ReadonlyMap<string, string>;
+  /** Servers that rules about servers did not look at, since there are too many. */
+  readonly unseenServers: number;
 }
 
 export interface JudgeOptions extends Omit<LintOptions, "baseline"> {
   /** The least confidence of a violation that counts. Default: `medium`. */
   readonly confidence?: Confidence;
+  /** What the tree means, where somebody has found out already. */
+  readonly configuration?: Configuration;
 }
 
 /**
  * Asks rules about one tree. What a rule says of a line outside of servers holds for the servers that it names, or for all
  * where it names none. Suppression comments do not count: they silence findings and change no facts.
+ *
+ * Whoever gives a run adds the lengths of its trees to its budget.
  */
 export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
   const { rules = RULES, version = null, policy = everything(options), confidence = "medium" } = options;
-  const configuration = new Configuration(tree);
+  const { configuration = new Configuration(tree), run = runOver(tree) } = options;
   const failures = new Map<string, string>();
-  const said = new Map<Rule, Said>();
-  const onItems = new Map<string, Map<Rule, Said>>();
-  const contexts = new Map<Assumptions, ReturnType<typeof contextFor>>();
-  const contextWith = (assume: Assumptions) => {
-    const context = contexts.get(assume) ?? contextFor(configuration, version, assume);
-    contexts.set(assume, context);
-    return context;
+  const words = new Map<Rule, Words>();
+  const asked = new Map<Assumptions, Asked>();
+  const askedWith = (assume: Assumptions) => {
+    const known = asked.get(assume) ?? new Asked(contextFor(configuration, version, assume));
+    asked.set(assume, known);
+    return known;
+  };
+  const wordsOf = (rule: Rule) => {
+    const known = words.get(rule) ?? new Words();
+    words.set(rule, known);
+    return known;
   };
   const { servers } = configuration;
-  for (const { rule, options: given, assume, covers, wants } of planRuns(
-    rules,
-    tree.files.map(({ name }) => name),
-    policy,
-  )) {
-    const words = said.get(rule) ?? new Said(servers.length);
-    said.set(rule, words);
-    const context = contextWith(assume);
-    const addTo = (items: readonly string[], add: (words: Said) => void) => {
-      for (const item of items) {
-        const byRule = onItems.get(item) ?? new Map<Rule, Said>();
-        onItems.set(item, byRule);
-        const spoken = byRule.get(rule) ?? new Said(servers.length);
-        byRule.set(rule, spoken);
-        add(spoken);
-      }
-    };
-    /** @param about the numbers of the servers; null: to be found out */
-    const listenTo = (about: ReadonlySet<number> | null) => ({
-      ...context,
-      options: given,
-      report({
-        at,
-        related = [],
-        concerns = [],
-        presets,
-        confidence: own,
-        witness,
-        items = rule.checklist ?? [],
-      }: Report) {
-        if (presets !== undefined && !wants(presets)) return;
-        if (!covers(at.file.name) || !isConfident(own ?? rule.confidence, confidence)) return;
-        const anchors = [at, ...related.map((each) => each.at)];
-        const numbers = about ?? concernedBy(anchors, concerns, context.model);
-        words.add("violated", at, numbers);
-        addTo(items, (spoken) => spoken.add("violated", at, numbers, requestOf(witness)));
-      },
-      unmet({ at, why, owner, items = rule.checklist ?? [], concerns = [] }: Unmet) {
-        if (!covers(at.file.name)) return;
-        const numbers = about ?? concernedBy([at], concerns, context.model);
-        addTo(items, (spoken) => spoken.add("violated", at, numbers, why, owner ?? null));
-      },
-      untold({ at, reason, items = rule.checklist ?? [], concerns = [] }: Untold) {
-        if (!covers(at.file.name)) return;
-        const numbers = about ?? concernedBy([at], concerns, context.model);
-        addTo(items, (spoken) => spoken.add("untold", at, numbers, reason));
-      },
-      met(at: Anchor, concerns: readonly Context[] = [], items: readonly string[] = rule.checklist ?? []) {
-        if (!covers(at.file.name)) return;
-        const numbers = about ?? concernedBy([at], concerns, context.model);
-        words.add("met", at, numbers);
-        addTo(items, (spoken) => spoken.add("met", at, numbers));
-      },
-    });
+  const count = Math.min(servers.length, run.servers);
+  run.servers -= count;
+  const names = tree.files.map(({ name }) => name);
+  const hearings = planRuns(rules, names, policy).map(
+    (each) => new Hearing(each, askedWith(each.assume), confidence, wordsOf(each.rule)),
+  );
+  const take = (hearing: Hearing, server: number | null) => {
+    const { id } = hearing.run.rule;
+    if (failures.has(id)) return;
     try {
-      if (rule.scope !== "server") rule.check(listenTo(null));
-      else
-        for (const [index, server] of context.model.servers.entries())
-          rule.check({ ...listenTo(new Set([index])), server });
+      run.budget.share(() => hearing.take(server), hearing.account);
     } catch (error) {
-      failures.set(rule.id, error instanceof Error ? error.message : String(error));
+      failures.set(id, error instanceof Error ? error.message : String(error));
     }
-  }
+  };
+  const ofServers = hearings.filter((each) => each.run.rule.scope === "server");
+  for (const hearing of hearings) if (hearing.run.rule.scope !== "server") take(hearing, null);
+  // Server by server: what one rule has found out about a server is at hand when the next one asks.
+  for (let server = 0; server < count; server++) for (const hearing of ofServers) take(hearing, server);
+  const undecided = new Map<string, string>();
+  for (const { run: each, account } of hearings)
+    if (account.givenUp !== null) undecided.set(each.rule.id, account.givenUp.what);
+  for (const [{ id }, { isCut }] of words) if (isCut) undecided.set(id, "which servers it is about");
   const files = filesOf(tree);
-  const verdictsOf = (index: number | null): Verdicts =>
-    new Map(
-      [...said]
-        .filter(([{ id }]) => !failures.has(id))
-        .map(([{ id }, words]) => [id, words.verdict(index, (at) => regionOf(spotOf(at), files))]),
-    );
-  const itemsOf = (numbers: readonly number[] | null): ItemVerdicts =>
-    new Map(
-      [...onItems].flatMap(([item, byRule]) => {
-        const spoken = [...byRule].filter(([{ id }]) => !failures.has(id));
-        const verdict = joined(
-          spoken.map(([{ id }, words]) => [id, words.heard(numbers)] as const),
-          (at) => regionOf(spotOf(at), files),
-        );
-        return verdict === null ? [] : [[item, verdict] as const];
-      }),
-    );
+  const toRegion = (at: Anchor) => regionOf(spotOf(at), files);
+  const spoken = [...words].filter(([{ id }]) => !failures.has(id));
+  const verdictsOf = (numbers: readonly number[] | null): Verdicts =>
+    new Map(spoken.map(([{ id }, own]) => [id, verdictOf(own.heard(numbers), toRegion)]));
+  const itemsOf = (numbers: readonly number[] | null): ItemVerdicts => {
+    const heard = new Map<string, (readonly [id: string, heard: Heard, hasMore: boolean])[]>();
+    for (const [{ id }, own] of spoken)
+      for (const [item, each] of own.heardByItem(numbers)) push(heard, item, [id, each, own.hasMore]);
+    const verdicts = new Map<string, ItemVerdict>();
+    for (const [item, each] of heard) {
+      const verdict = joined(each, toRegion);
+      if (verdict !== null) verdicts.set(item, verdict);
+    }
+    return verdicts;
+  };
   return {
     verdicts: verdictsOf(null),
     items: itemsOf(null),
     servers: servers.map(({ context, names }, index) => ({
       names: names.map(({ text }) => text),
-      at: context.opener === null ? null : regionOf(spotOf(context.opener), files),
-      verdicts: verdictsOf(index),
-      items: itemsOf([index]),
+      at: context.opener === null ? null : toRegion(context.opener),
+      get verdicts() {
+        return verdictsOf([index]);
+      },
+      get items() {
+        return itemsOf([index]);
+      },
     })),
     itemsOf,
+    violatorsOf: (item) =>
+      violators(
+        spoken.map(([{ id }, own]) => [id, own.violationsOf(item)] as const),
+        servers.length,
+      ),
     failures,
+    undecided,
+    unseenServers: servers.length - count,
   };
+}
+
+function runOver(tree: SourceTree): Run {
+  const run = new Run();
+  run.budget.add(lengthOf([tree]));
+  return run;
+}
+
+/** One rule in one run: asks it, and notes what it says. */
+class Hearing {
+  readonly run: RuleRun;
+  /** What it has spent. */
+  readonly account = new Account();
+  readonly #asked: Asked;
+  readonly #words: Words;
+  readonly #context: RuleContext;
+  /** The server that it is asked about; null: all there is. */
+  #server: readonly number[] | null = null;
+
+  constructor(run: RuleRun, asked: Asked, confidence: Confidence, words: Words) {
+    const { rule, options, wants } = run;
+    const own = rule.checklist ?? [];
+    this.run = run;
+    this.#asked = asked;
+    this.#words = words;
+    this.#context = {
+      ...asked.context,
+      options,
+      report: ({ at, related, concerns, presets, confidence: sure, witness, items = own }) => {
+        if (presets !== undefined && !wants(presets)) return;
+        if (!isConfident(sure ?? rule.confidence, confidence)) return;
+        this.#note({ kind: "violated", at, note: requestOf(witness), items }, concerns, related);
+      },
+      unmet: ({ at, why, owner = null, items = own, concerns }) =>
+        this.#note({ kind: "violated", at, note: why, owner, items, isOfItems: true }, concerns),
+      untold: ({ at, reason, items = own, concerns }) =>
+        this.#note({ kind: "untold", at, note: reason, items, isOfItems: true }, concerns),
+      met: (at, concerns, items = own) => this.#note({ kind: "met", at, items }, concerns),
+    };
+  }
+
+  /** @param server its number, for a rule about servers */
+  take(server: number | null): void {
+    const { check } = this.run.rule;
+    if (server === null) {
+      check(this.#context as ServerRuleContext);
+      return;
+    }
+    const asked = this.#context.model.servers[server];
+    if (asked === undefined) return;
+    this.#server = [server];
+    check({ ...this.#context, server: asked });
+  }
+
+  #note(
+    said: Pick<Saying, "kind" | "at" | "items"> & Partial<Saying>,
+    concerns: readonly Context[] = [],
+    related: Report["related"] = [],
+  ): void {
+    if (!this.run.covers(said.at.file.name)) return;
+    const about = this.#server ?? this.#asked.concernedBy(said.at, related, concerns);
+    this.#words.add({ note: null, owner: null, isOfItems: false, ...said, about });
+  }
 }
 
 /** The request that shows a violation. */
@@ -194,118 +243,85 @@ function requestOf(witness: Report["witness"]): string | null {
   return witness?.kind === "uri" ? `GET ${witness.value}` : null;
 }
 
-/**
- * Violated where one rule says so; else not told where one says so; kept where one says so and none anything else; null where no
- * rule says anything.
- */
-function joined(
-  spoken: readonly (readonly [id: string, heard: Heard])[],
-  toRegion: (at: Anchor) => Region,
-): ItemVerdict | null {
-  for (const outcome of ["violated", "untold", "met"] as const) {
-    const speaking = new Set(spoken.flatMap(([id, heard]) => (heard[outcome].size > 0 ? [id] : [])));
-    const isLeft = ({ owner }: Saying) => owner === null || !speaking.has(owner);
-    const same = spoken.flatMap(([id, heard]) => {
-      const own = [...heard[outcome].values()];
-      return own.some(isLeft) ? [[id, own.filter(isLeft)] as const] : [];
-    });
-    if (same.length === 0) continue;
-    const said = same.flatMap(([, sayings]) => sayings);
-    const places = said.map(({ at }) => toRegion(at)).sort(inReadingOrder);
-    const all = spoken.flatMap(([, heard]) => [...heard[outcome].values()]);
-    const notes = new Set(all.flatMap(({ notes }) => notes));
-    return { outcome, places, notes: [...notes], rules: same.map(([id]) => id) };
-  }
-  return null;
+function verdictOf({ violated, met }: Heard, toRegion: (at: Anchor) => Region): RuleVerdict {
+  const outcome = violated.size > 0 ? "violated" : met.size > 0 ? "met" : "not-applicable";
+  const said = [...(violated.size > 0 ? violated : met).values()];
+  return { outcome, places: said.map(({ at }) => toRegion(at)).sort(inReadingOrder) };
 }
 
-interface Saying {
-  readonly at: Anchor;
-  readonly notes: readonly string[];
-  /** The rule that is named instead, where it speaks. */
-  readonly owner: string | null;
-}
+/** What rules are asked about, and which servers places are in. */
+class Asked {
+  readonly context: ReturnType<typeof contextFor>;
+  #numbers: ReadonlyMap<Context, number> | undefined;
+  #written: ReadonlyMap<unknown, readonly WrittenServer[]> | undefined;
 
-/** Each place once. */
-type Heard = Readonly<Record<ItemVerdict["outcome"], Map<string, Saying>>>;
-
-const nothingHeard = (): Heard => ({ violated: new Map(), met: new Map(), untold: new Map() });
-
-/** What one rule said, server by server. */
-class Said {
-  readonly #everywhere = nothingHeard();
-  readonly #servers: readonly Heard[];
-
-  constructor(servers: number) {
-    this.#servers = Array.from({ length: servers }, nothingHeard);
+  constructor(context: ReturnType<typeof contextFor>) {
+    this.context = context;
   }
 
-  /** @param numbers of the servers that it is about; null: all of them */
-  add(
-    outcome: ItemVerdict["outcome"],
+  /** The numbers of the servers that anchors and places are in; null where none is in a server. */
+  concernedBy(
     at: Anchor,
-    numbers: ReadonlySet<number> | null,
-    note: string | null = null,
-    owner: string | null = null,
-  ): void {
-    const { file, start, end } = spotOf(at);
-    const key = `${file}\0${start}\0${end}`;
-    const notes = note === null ? [] : [note];
-    const tell = (heard: Heard) => {
-      const known = heard[outcome].get(key);
-      heard[outcome].set(key, {
-        at,
-        notes: [...(known?.notes ?? []), ...notes],
-        owner: known?.owner === null ? null : owner,
-      });
-    };
-    tell(this.#everywhere);
-    for (const [number, server] of this.#servers.entries()) if (numbers?.has(number) ?? true) tell(server);
+    related: NonNullable<Report["related"]>,
+    concerns: readonly Context[],
+  ): readonly number[] | null {
+    const own = this.#numberAt(at);
+    const found = new Set<number | null>([own]);
+    if (own === null) for (const each of related) found.add(this.#numberAt(each.at));
+    for (const context of concerns) found.add(this.#numberOf(context));
+    found.delete(null);
+    return found.size === 0 ? null : ([...found] as readonly number[]);
   }
 
-  /** @param numbers of servers; null: all of the tree */
-  heard(numbers: readonly number[] | null): Heard {
-    if (numbers === null) return this.#everywhere;
-    const [first, ...others] = numbers.flatMap((number) => this.#servers[number] ?? []);
-    if (first === undefined || others.length === 0) return first ?? nothingHeard();
-    const all = [first, ...others];
-    const of = (outcome: ItemVerdict["outcome"]) => new Map(all.flatMap((heard) => [...heard[outcome]]));
-    return { violated: of("violated"), met: of("met"), untold: of("untold") };
+  #numberAt(at: Anchor): number | null {
+    return at instanceof Statement ? this.#numberOf(at.block ?? at.context) : this.#numberAround(at);
   }
 
-  verdict(server: number | null, toRegion: (at: Anchor) => Region): RuleVerdict {
-    const { violated, met } = this.heard(server === null ? null : [server]);
-    const outcome = violated.size > 0 ? "violated" : met.size > 0 ? "met" : "not-applicable";
-    const said = [...(violated.size > 0 ? violated : met).values()];
-    return { outcome, places: said.map(({ at }) => toRegion(at)).sort(inReadingOrder) };
+  #numberOf(context: Context): number | null {
+    const server = this.context.model.serverOf(context);
+    if (server === null) return null;
+    this.#numbers ??= new Map(this.context.model.servers.map((each, index) => [each.context, index]));
+    return this.#numbers.get(server.context) ?? null;
+  }
+
+  /** Of a file that several include, the first. */
+  #numberAround({ file, start, end }: Range): number | null {
+    const { model } = this.context;
+    const [first] = model.servers;
+    if (first !== undefined && first.context.opener === null) return 0;
+    this.#written ??= writtenServers(model);
+    const here = this.#written.get(file) ?? [];
+    // The last one that does not begin behind the place: servers do not overlap.
+    let next = 0;
+    let behind = here.length;
+    while (next < behind) {
+      const middle = (next + behind) >> 1;
+      if ((here[middle]?.start ?? 0) <= start) next = middle + 1;
+      else behind = middle;
+    }
+    const server = here[next - 1];
+    return server !== undefined && end <= server.end ? server.number : null;
   }
 }
 
-function inReadingOrder(a: Region, b: Region): number {
-  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-  return a.offset - b.offset;
+interface WrittenServer {
+  readonly number: number;
+  readonly start: number;
+  readonly end: number;
 }
 
-/** The numbers of the servers that anchors and places are in; null where none is in a server. */
-function concernedBy(
-  [at, ...related]: readonly Anchor[],
-  concerns: readonly Context[],
-  model: Model,
-): ReadonlySet<number> | null {
-  const own = at === undefined ? null : serverAt(at, model);
-  const found = own === null ? [...related.map((each) => serverAt(each, model))] : [own];
-  for (const context of concerns) found.push(model.serverOf(context));
-  const numbers = new Set(found.flatMap((server) => (server === null ? [] : model.servers.indexOf(server))));
-  return numbers.size === 0 ? null : numbers;
-}
-
-function serverAt(at: Anchor, model: Model): VirtualServer | null {
-  if (at instanceof Statement) return model.serverOf(at.block ?? at.context);
-  return (
-    model.servers.find(({ context: { opener } }) => {
-      if (opener === null) return true;
-      const { file, directive } = opener;
-      return file === at.file && directive.start <= at.start && at.end <= directive.end;
-    }) ?? null
+/** By file, in the order of the text, each once. */
+function writtenServers({ servers }: Model): ReadonlyMap<unknown, readonly WrittenServer[]> {
+  const found = new Map<unknown, Map<number, WrittenServer>>();
+  for (const [number, { context }] of servers.entries()) {
+    if (context.opener === null) continue;
+    const { file, directive } = context.opener;
+    const here = found.get(file) ?? new Map<number, WrittenServer>();
+    found.set(file, here);
+    const { start, end } = directive;
+    if (!here.has(start)) here.set(start, { number, start, end });
+  }
+  return new Map(
+    [...found].map(([file, here]) => [file, [...here.values()].sort((a, b) => a.start - b.start)]),
   );
 }

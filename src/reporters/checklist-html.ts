@@ -1,7 +1,7 @@
 /** The answered checklist as a page that needs nothing else. */
 import type { Answer, Status } from "../checklist/index.ts";
 import { docsUrl } from "./catalogue.ts";
-import { MARKS, scoreOf } from "./checklist.ts";
+import { MARKS, placesOf, scoreOf } from "./checklist.ts";
 import { htmlPage } from "./html-page.ts";
 import { htmlProse, htmlText } from "./html-text.ts";
 import { groupBy } from "./wording.ts";
@@ -36,12 +36,13 @@ ${chapters.join("\n")}
   return htmlPage({ title: `checklist: ${score}`, body, version });
 }
 
-function itemOf({ id, title, status, reason, rules, places }: Answer): string {
+function itemOf(answer: Answer): string {
+  const { id, title, status, reason, rules } = answer;
   const className = status === "n/a" ? "absent" : status;
   const mark = `<span class="mark" aria-hidden="true">${MARKS[status]}</span>`;
   const word = `<span class="status">${WORDS[status]}</span>`;
   const note = status === "fail" && rules.length > 0 ? failure(reason, rules) : htmlProse(reason);
-  const where = status === "fail" ? placesOf(places) : "";
+  const where = status === "fail" ? placesOf(answer, MOST, (line) => `<code>${htmlText(line)}</code>`) : "";
   const notes = [note, where].filter((text) => text !== "").map((text) => `<p>${text}</p>`);
   return `<li class="item ${className}" id="${htmlText(id)}">${mark}<div>${htmlProse(title)} ${word}${notes.join("")}</div></li>`;
 }
@@ -54,10 +55,4 @@ function failure(reason: string, rules: readonly string[]): string {
     (id) => `<a class="rule" href="${htmlText(docsUrl(id))}" rel="noreferrer">${htmlText(id)}</a>`,
   );
   return `${links.join(", ")}${htmlProse(rest)}`;
-}
-
-function placesOf(places: Answer["places"]): string {
-  const lines = [...new Set(places.map(({ file, line }) => `${file}:${line}`))];
-  const shown = lines.slice(0, MOST).map((line) => `<code>${htmlText(line)}</code>`);
-  return lines.length > MOST ? `${shown.join(", ")} and ${lines.length - MOST} more` : shown.join(", ");
 }

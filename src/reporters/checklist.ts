@@ -17,10 +17,17 @@ export function scoreOf(answers: readonly Answer[]): string {
   return `${passed} of ${passed + failed} pass · ${failed} fail · ${count("manual")} to check by hand · ${count("n/a")} not applicable`;
 }
 
-function placesOf({ places }: Answer, most: number, write = (place: string) => place): string {
-  const lines = [...new Set(places.map(({ file, line }) => `${visible(file)}:${line}`))];
-  const shown = lines.slice(0, most).map(write);
-  return lines.length > most ? `${shown.join(", ")} and ${lines.length - most} more` : shown.join(", ");
+/** The places of an answer; of more than `most` the first, and how many there are besides. */
+export function placesOf(
+  { places, hasMore }: Answer,
+  most: number,
+  write: (place: string) => string,
+): string {
+  const lines = [...new Set(places.map(({ file, line }) => `${file}:${line}`))];
+  const shown = lines.slice(0, most).map(write).join(", ");
+  if (lines.length <= most) return hasMore === true ? `${shown} and more` : shown;
+  const more = lines.length - most;
+  return `${shown} and ${hasMore === true ? `more than ${more}` : more} more`;
 }
 
 /** Before what is said of an item. */
@@ -55,7 +62,7 @@ export async function checklistText(
         lines,
         rest.map((line) => `    ${line}`),
       );
-      const where = status === "fail" ? placesOf(answer, 3) : "";
+      const where = status === "fail" ? placesOf(answer, 3, visible) : "";
       const note = [reason, where].filter((text) => text !== "").join(" · ");
       const room = columns - MARGIN.length;
       for (const line of note === "" ? [] : wrap(note, room, room)) lines.push(MARGIN + chalk.dim(line));
@@ -75,7 +82,7 @@ export function checklistMarkdown(answers: readonly Answer[]): string {
       const { status, title } = answer;
       const reason = visible(answer.reason);
       const box = status === "pass" ? "x" : " ";
-      const where = status === "fail" ? placesOf(answer, 3, code) : "";
+      const where = status === "fail" ? placesOf(answer, 3, (place) => code(visible(place))) : "";
       const said = [status === "pass" || status === "fail" ? "" : status, reason].filter(
         (text) => text !== "",
       );
@@ -89,11 +96,12 @@ export function checklistMarkdown(answers: readonly Answer[]): string {
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-/** Version 1: `{ version, items: [{ id, chapter, title, status, reason, rules, places }] }`. */
+/** Version 1: `{ version, items: [{ id, chapter, title, status, reason, rules, places, hasMore? }] }`. */
 export function checklistJson(answers: readonly Answer[]): string {
-  const items = answers.map(({ places, ...answer }) => ({
+  const items = answers.map(({ places, hasMore, ...answer }) => ({
     ...answer,
     places: places.map(({ file, line, column }) => ({ file, line, column })),
+    ...(hasMore === true ? { hasMore } : {}),
   }));
   return jsonText({ version: 1, items });
 }

@@ -102,17 +102,18 @@ export function appendInside(statement: Statement, texts: readonly string[]): Ed
   const { file, directive } = statement;
   const { block } = directive;
   if (block === null || block.kind !== "block" || file.text.charAt(block.end - 1) !== "}") return null;
-  const lineStart = file.text.lastIndexOf("\n", block.end - 2) + 1;
-  const margin = file.text.slice(lineStart, block.end - 1);
-  if (margin.trim() !== "") {
+  const lineStart = ownLine(file.text, block.end - 1);
+  if (lineStart === null) {
     const inner = texts.map((text) => text.replace(/\s*\n\s*/g, " ")).join(" ");
-    return { file, offset: block.end - 1, length: 0, text: `${/\s$/.test(margin) ? "" : " "}${inner} ` };
+    const isApart = file.text.charAt(block.end - 2).trim() === "";
+    return { file, offset: block.end - 1, length: 0, text: `${isApart ? "" : " "}${inner} ` };
   }
+  const margin = file.text.slice(lineStart, block.end - 1);
   const newLine = file.text.charAt(lineStart - 2) === "\r" ? "\r\n" : "\n";
   const [first] = block.items;
-  const firstLine = first === undefined ? 0 : file.text.lastIndexOf("\n", first.start) + 1;
-  const lead = first === undefined ? "" : file.text.slice(firstLine, first.start);
-  const indent = lead !== "" && lead.trim() === "" ? lead : `${margin}    `;
+  const firstLine = first === undefined ? null : ownLine(file.text, first.start);
+  const lead = first === undefined || firstLine === null ? "" : file.text.slice(firstLine, first.start);
+  const indent = lead !== "" ? lead : `${margin}    `;
   const lines = texts.flatMap((text) => text.split(/\r?\n/)).map((line) => indent + line + newLine);
   return { file, offset: lineStart, length: 0, text: lines.join("") };
 }

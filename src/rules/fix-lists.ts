@@ -72,11 +72,18 @@ function sharedEnd(contexts: readonly Context[], name: string): Statement | null
 }
 
 function joinList({ context, lines }: Joining, names: readonly string[] | RegExp): Edit | null {
-  const last = context.statements.findLast(({ name }) =>
-    names instanceof RegExp ? names.test(name) : names.includes(name),
-  );
+  const last = lastOf(context, names);
   const anchor = last === undefined ? null : standingIn(context, last);
   return anchor === null || !isMovable(anchor) ? null : insertAfter(anchor, lines);
+}
+
+/** The last statement of these names in a context, which may be long and asked about for each of its servers. */
+function lastOf(context: Context, names: readonly string[] | RegExp): Statement | undefined {
+  if (names instanceof RegExp) return context.statements.findLast(({ name }) => names.test(name));
+  const wanted = names.filter((name) => context.has(name));
+  const [only, ...others] = wanted;
+  if (only === undefined || others.length === 0) return only === undefined ? undefined : context.last(only);
+  return context.statements.findLast(({ name }) => wanted.includes(name));
 }
 
 /**
@@ -86,12 +93,18 @@ function joinList({ context, lines }: Joining, names: readonly string[] | RegExp
 export function insertSetting(context: Context, line: string): Edit | null {
   if (context.readings > 1) return null;
   const own = context.opener?.chain ?? null;
-  const statements = context.statements.filter(({ chain }) => chain === own);
-  const block = statements.findIndex(({ directive }) => directive.block !== null);
-  const before = block === -1 ? statements : statements.slice(0, block);
+  const before: Statement[] = [];
+  let first: Statement | undefined;
+  for (const statement of context.statements) {
+    if (statement.chain !== own) continue;
+    if (statement.directive.block !== null) {
+      first = statement;
+      break;
+    }
+    before.push(statement);
+  }
   const last = before.findLast(isMovable);
   if (last !== undefined) return insertAfter(last, [line]);
-  const first = statements[block];
   if (first !== undefined) return isMovable(first) ? insertBefore(first, [line]) : null;
   return context.opener === null ? null : appendInside(context.opener, [line]);
 }

@@ -7,8 +7,10 @@ import {
   type Status,
   UnknownServerError,
 } from "../../src/checklist/index.ts";
+import { Run } from "../../src/linter/index.ts";
 import { RULES } from "../../src/rules/index.ts";
-import { parseVersion } from "../../src/semantics/index.ts";
+import { spend } from "../../src/semantics/budget.ts";
+import { Account, Budget, parseVersion } from "../../src/semantics/index.ts";
 import { treeOf } from "../tree.ts";
 import { BAD, FAILING, GOOD, OTHER } from "./sites.ts";
 
@@ -118,3 +120,36 @@ const ALWAYS: ReadonlySet<string> = new Set([
   "perf.keepalive-timeout",
   "perf.worker-processes",
 ]);
+
+describe("what was not looked at", () => {
+  const text = `events {}
+http {
+    server { listen 80; root /srv; }
+    server { listen 81; root /srv; location ~ ^/(a|b)+c$ { deny all; } }
+}
+`;
+
+  it("passes no item that rules about servers answer, and is told", () => {
+    const run = new Run();
+    run.servers = 1;
+    const problems: string[] = [];
+    const answers = answerChecklist(treeOf(text), { run, tell: (problem) => problems.push(problem) });
+    expect(problems).toEqual(["nginx.conf: 1 server was not looked at"]);
+    const ofServers = new Set(
+      RULES.flatMap(({ scope, checklist = [] }) => (scope === "server" ? checklist : [])),
+    );
+    const passing = answers.filter(({ status }) => status === "pass" || status === "n/a");
+    expect(passing.filter(({ id }) => ofServers.has(id))).toEqual([]);
+    expect(answers.map(({ reason }) => reason)).toContain("1 server was not looked at");
+  });
+
+  it("is left to people where a rule is out of steps", () => {
+    const budget = new Budget();
+    for (let i = 0; i < 60; i++) budget.share(() => spend(Number.MAX_SAFE_INTEGER), new Account());
+    const undecided = answerChecklist(treeOf(text), { run: new Run(budget) }).filter(({ reason }) =>
+      reason.includes("has not decided"),
+    );
+    expect(undecided.length).toBeGreaterThan(0);
+    expect(new Set(undecided.map(({ status }) => status))).toEqual(new Set(["manual"]));
+  });
+});

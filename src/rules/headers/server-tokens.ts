@@ -41,7 +41,7 @@ export default defineSettingRule({
           ? "`server_tokens` is on by default: every response and error page reveals nginx's version."
           : `\`server_tokens ${value}\` reveals nginx's version in every response and error page.`,
       help: insteadOf(statement, "server_tokens off;", "write `server_tokens off;` in `http`"),
-      ...fixOf(setting, place),
+      more: () => fixOf(setting, place),
     };
   },
 });
