@@ -7,7 +7,7 @@
  */
 import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, posix, resolve, sep } from "node:path";
 import { isWithin } from "../semantics/index.ts";
 
 export interface BoundsInputs {
@@ -187,9 +187,10 @@ function tellStray({ link, target, tree }: StrayLink, path: string): Refusal {
 /** The first link on the way that leads out of the tree it stands in. @param path absolute. */
 function strayLink(path: string, treeOf: (directory: string) => string | null): StrayLink | null {
   const parts = path.split("/");
+  // Nothing, or a drive.
   let at = `${parts[0] ?? ""}/`;
   for (const part of parts.slice(1)) {
-    const link = join(at, part);
+    const link = posix.join(at, part);
     const target = isLink(link) ? realPathOf(link) : null;
     const tree = target === null ? null : treeOf(at);
     if (target !== null && tree !== null && !isWithin(target, tree)) return { link, target, tree };

@@ -1,7 +1,7 @@
 /** Where a configuration stands on this disk, and so where what it includes is found. */
 
 import { posix } from "node:path";
-import { type Bounds, isKernels, realPathOf } from "../bounds/index.ts";
+import { type Bounds, isKernels, realPathOf, slashed } from "../bounds/index.ts";
 import { append } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
@@ -12,6 +12,7 @@ import {
   impliedRoot,
   isIncludePattern,
   isPlaceholder,
+  isRooted,
   isTopLevel,
   isWithin,
   stockText,
@@ -57,7 +58,9 @@ export class Ground implements IncludeResolver {
     return this.#standIns.values();
   }
 
-  resolve(path: string): IncludeTarget {
+  resolve(written: string): IncludeTarget {
+    // Windows takes both; on other systems the backslash is a letter like others.
+    const path = slashed(written);
     let target = this.#targets.get(path);
     if (target === undefined) {
       target = this.#resolve(path);
@@ -142,16 +145,22 @@ export class Ground implements IncludeResolver {
 
   /** Whether what is not found at a path is missing, instead of being on another machine. */
   #isKnownGround(path: string): boolean {
-    if (!path.startsWith("/") || this.#isSystem || this.#options.root !== null) return true;
+    if (!isRooted(path)) return true;
+    if (path.startsWith("/") && (this.#isSystem || this.#options.root !== null)) return true;
     return belowInstalled(path) !== null || this.#isAllowed(posix.normalize(path));
   }
 
   /** The paths on this disk that the argument of an `include` may stand for, best first. */
   *#candidates(path: string, pattern: boolean): Generator<string> {
     const { prefixes, root } = this.#options;
-    if (!path.startsWith("/")) {
-      for (const prefix of prefixes) yield posix.join(prefix, path);
+    if (!isRooted(path)) {
+      for (const prefix of prefixes) yield this.#joined(prefix, path);
       return;
+    }
+    if (!path.startsWith("/")) {
+      const onDrive = path.replaceAll("\\", "/");
+      if (this.#isAllowed(posix.normalize(onDrive))) yield posix.normalize(onDrive);
+      return yield* movedPaths(onDrive, pattern, prefixes);
     }
     const normal = posix.normalize(path);
     if (this.#isSystem) return yield normal;
@@ -161,6 +170,17 @@ export class Ground implements IncludeResolver {
     if (below !== null) for (const prefix of prefixes) yield posix.join(prefix, below);
     if (this.#impliedRoot !== null) yield posix.join(this.#impliedRoot, normal);
     if (below === null && root === null) yield* movedPaths(normal, pattern, prefixes);
+  }
+
+  /** As the system walks: `..` behind a link is the folder above what the link leads to. */
+  #joined(prefix: string, path: string): string {
+    if (!path.includes("/..") || path.length > LONGEST_PATH) return posix.join(prefix, path);
+    let at = prefix;
+    for (const part of path.split("/")) {
+      const real = part === ".." && this.#isAllowed(at) ? this.#files.realPathAt(at) : null;
+      at = posix.join(real ?? at, part);
+    }
+    return at;
   }
 
   #match(pattern: string): IncludeTarget {

@@ -242,8 +242,8 @@ export class SourceFiles {
 
   #linklessPath(path: string, stats: Stats): string {
     let real: string;
-    if (stats.isSymbolicLink()) {
-      real = realpathSync.native(path);
+    if (stats.isSymbolicLink() || HAS_NAMES_FOR_SAME) {
+      real = slashed(realpathSync.native(path));
     } else {
       const directory = dirname(path);
       let realDirectory = this.#linkless.get(directory);
@@ -300,6 +300,9 @@ export class SourceFiles {
     return end;
   }
 }
+
+/** Windows and macOS take `A.conf` for `a.conf`; the path without links has the name that is on the disk. */
+const HAS_NAMES_FOR_SAME = sep === "\\" || process.platform === "darwin";
 
 /** Characters of some sixty sites. */
 const MUCH_TEXT = 50_000;

@@ -11,6 +11,7 @@ import type {
   Suppression,
 } from "sarif";
 import type { Finding, FindingEdit, LintResult, Notification, Region, SourceFile } from "../linter/index.ts";
+import { isRooted } from "../semantics/index.ts";
 import { HOMEPAGE } from "./catalogue.ts";
 import { jsonText } from "./json-text.ts";
 import type { ReportOptions } from "./options.ts";
@@ -312,7 +313,7 @@ function locationUri(
   name: string,
   workingDirectory: string | undefined,
 ): { uri: string; uriBaseId?: string } {
-  if (name.startsWith("/")) return { uri: fileUri(name) };
+  if (isRooted(name)) return { uri: fileUri(name) };
   const parts = name.split("/").filter((part) => part !== "." && part !== "");
   if (parts[0] === ".." && workingDirectory) {
     const path = workingDirectory.split("/").filter((part) => part !== "");

@@ -68,7 +68,7 @@ export { type Effective, effective } from "./effective.ts";
 export { dumpTree, isDump, splitDump } from "./files/dump.ts";
 export { compareBytes, isIncludePattern, isPlaceholder, matchesPart } from "./files/include-pattern.ts";
 export { Growth, growTree, type IncludeResolver } from "./files/include-tree.ts";
-export { belowInstalled, impliedRoot, isWithin } from "./files/installed.ts";
+export { belowInstalled, impliedRoot, isRooted, isWithin } from "./files/installed.ts";
 export { isMain, isTopLevel } from "./files/main-file.ts";
 export { isStock, stockText } from "./files/stock-files.ts";
 export { treesOfTexts } from "./files/texts.ts";

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Bounds, readRegularFile } from "../../src/bounds/index.ts";
+import { isWithin } from "../../src/semantics/index.ts";
 import { plant } from "../loader/trees.ts";
 
 /** Why nothing is written to a path; null where it is. */
@@ -57,6 +58,16 @@ describe("the bounds of a run", () => {
     expect(
       ["/etc/passwd", "/proc/self/environ", "/dev/zero", "/sys/x"].map((path) => disk.holds(path)),
     ).toEqual([true, false, false, false]);
+  });
+
+  it("of a drive hold what is on it", () => {
+    expect(["C:/a", "C:/", "D:/a", "C:"].map((path) => isWithin(path, "C:/"))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(["C:/ab", "C:/a/b"].map((path) => isWithin(path, "C:/a"))).toEqual([false, true]);
   });
 
   it("are narrowed by every directory they have to be within", () => {

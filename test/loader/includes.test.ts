@@ -19,6 +19,41 @@ describe("include", () => {
     expect(names(trees[0])).toEqual(["nginx.conf", "sites/a.conf", "snippets/x.conf"]);
   });
 
+  it("goes up from where a link leads, as the system does", async () => {
+    const cwd = plant({
+      "repo/.git/HEAD": "",
+      "repo/etc/nginx.conf": main(
+        "include link/../a.conf;\ninclude out/../a.conf;\ninclude ./link/./../*.inc;",
+      ),
+      "repo/etc/link": "-> ../shared/deep",
+      "repo/etc/out": "-> ../../home/deep",
+      "repo/etc/a.conf": "gzip on;",
+      "repo/shared/a.conf": "gzip off;",
+      "repo/shared/b.inc": "",
+      "repo/shared/deep/x": "",
+      "home/a.conf": "",
+      "home/deep/x": "",
+    });
+    const { trees } = await loadIn(join(cwd, "repo"), ["etc"]);
+    expect(names(trees[0])).toEqual(["etc/nginx.conf", "shared/a.conf", "shared/b.inc"]);
+    expect(problems(trees[0]).map(({ kind, message }) => [kind, message])).toEqual([
+      ["outside-root", `${cwd}/home/a.conf is outside the given paths`],
+    ]);
+  });
+
+  it.each(["C:/nginx/conf/gone.conf", "D:\\\\gone.conf"])(
+    "of a drive of Windows is elsewhere: %s",
+    async (path) => {
+      const cwd = plant({
+        "nginx.conf": main(`include ${path};\ninclude C:/nginx/conf/a.conf;`),
+        "conf/a.conf": "gzip on;",
+      });
+      const { trees } = await loadIn(cwd, ["nginx.conf"]);
+      expect(names(trees[0])).toEqual(["nginx.conf", "conf/a.conf"]);
+      expect(problems(trees[0]).map(({ kind }) => kind)).toEqual(["outside-root"]);
+    },
+  );
+
   it("reads the matches of a pattern in byte order, without hidden files", async () => {
     const cwd = plant({
       "nginx.conf": main("include d/*;"),

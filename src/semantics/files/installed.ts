@@ -18,7 +18,13 @@ const INSTALLED: readonly string[] = [
 /** Whether a path is in a directory, or is it. Both absolute and normal. */
 export function isWithin(path: string, directory: string): boolean {
   if (path === directory || directory === "/") return true;
-  return path.startsWith(directory) && path[directory.length] === "/";
+  // The root of a drive ends with its slash: `C:/`.
+  return path.startsWith(directory) && (path[directory.length] === "/" || directory.endsWith("/"));
+}
+
+/** Whether a path begins at a root: `/…`, or on a drive of Windows `C:/…`. */
+export function isRooted(path: string): boolean {
+  return path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path);
 }
 
 /** The part of an absolute path behind nginx's configuration directory. */

@@ -10,7 +10,7 @@ import {
   matchesPath,
 } from "./include-pattern.ts";
 import type { IncludeResolver } from "./include-tree.ts";
-import { belowInstalled, impliedRoot } from "./installed.ts";
+import { belowInstalled, impliedRoot, isRooted } from "./installed.ts";
 import { stockText } from "./stock-files.ts";
 
 /**
@@ -71,7 +71,7 @@ export class NamedFiles implements IncludeResolver {
     if (isPlaceholder(path)) return problem("variable", `${path} is known only where it is installed`);
     const standIn = this.#standIn(path);
     if (standIn !== null) return { files: [standIn], problems: [] };
-    const isKnownPlace = !path.startsWith("/") || belowInstalled(normalPath(path)) !== null;
+    const isKnownPlace = !isRooted(path) || belowInstalled(normalPath(path)) !== null;
     if (this.#known === "nothing" || !isKnownPlace) {
       return problem("outside-root", `${path} is outside the given paths`);
     }
@@ -79,7 +79,7 @@ export class NamedFiles implements IncludeResolver {
   }
 
   #candidates(path: string): readonly string[] {
-    const absolute = path.startsWith("/");
+    const absolute = isRooted(path);
     const full = absolute ? [path] : this.#prefixes.map((prefix) => join(prefix, path));
     // As nginx puts it together: nothing is taken out of the path.
     if (this.#known === "everything") return full;
