@@ -148,25 +148,23 @@ let lastPlan:
   | undefined;
 
 function plan(rules: readonly Rule[], files: readonly string[], policy: Policy): RuleRun[] {
-  const groups = new Map<FileDecisions, Set<string>>();
-  for (const file of files) {
-    const decided = policy.decisionsFor(file);
-    const group = groups.get(decided);
-    if (group === undefined) groups.set(decided, new Set([file]));
-    else group.add(file);
-  }
+  const decisions = new Map(files.map((file) => [file, policy.decisionsFor(file)]));
+  const groups = new Set(decisions.values());
   const runs: RuleRun[] = [];
   for (const rule of rules) {
-    const variants = new Map<string, { decided: FileDecisions; groups: ReadonlySet<string>[] }>();
-    for (const [decided, alike] of groups) {
+    const variants = new Map<string, { decided: FileDecisions; alike: Set<FileDecisions> }>();
+    for (const decided of groups) {
       if (!decided.included || levelOf(rule, policy, decided) === "off") continue;
       const key = JSON.stringify([decided.rules.get(rule.id)?.options ?? {}, decided.assume]);
-      const variant = variants.get(key) ?? { decided, groups: [] };
-      variant.groups.push(alike);
+      const variant = variants.get(key) ?? { decided, alike: new Set() };
+      variant.alike.add(decided);
       variants.set(key, variant);
     }
-    for (const { decided, groups } of variants.values()) {
-      const covers = (file: string) => groups.some((group) => group.has(file));
+    for (const { decided, alike } of variants.values()) {
+      const covers = (file: string) => {
+        const here = decisions.get(file);
+        return here !== undefined && alike.has(here);
+      };
       const options = { ...optionDefaults(rule), ...decided.rules.get(rule.id)?.options };
       // Whoever names the rule wants all of it.
       const isNamed = policy.only !== null || decided.rules.get(rule.id)?.severity !== undefined;
@@ -176,6 +174,56 @@ function plan(rules: readonly Rule[], files: readonly string[], policy: Policy):
     }
   }
   return runs;
+}
+
+/**
+ * Characters that rules may look at once more, because overrides give them other options or assumptions for some files: with a
+ * thousand of those, a run would be a thousand runs.
+ */
+const MOST_REPEATED = 1_300_000_000;
+/** What it takes a rule to look at next to nothing, in characters. */
+const LEAST_LOOK = 20_000;
+
+/** What a run may spend on having rules look at a tree more than once. */
+export class Repeats {
+  #left = MOST_REPEATED;
+
+  /** @param characters the length of the tree */
+  takes(characters: number): boolean {
+    const cost = Math.max(LEAST_LOOK, characters);
+    if (cost > this.#left) return false;
+    this.#left -= cost;
+    return true;
+  }
+}
+
+/** The first run of each rule, and as many of the others as there is room for. */
+export function affordable(
+  plan: readonly RuleRun[],
+  { files }: { readonly files: readonly ConfigFile[] },
+  repeats: Repeats,
+): { readonly runs: readonly RuleRun[]; readonly leftOut: readonly RuleRun[] } {
+  const seen = new Set(plan.map(({ rule }) => rule));
+  if (seen.size === plan.length) return { runs: plan, leftOut: [] };
+  seen.clear();
+  const length = files.reduce((sum, { text }) => sum + text.length, 0);
+  const leftOut: RuleRun[] = [];
+  const runs = plan.filter((run) => {
+    if (!seen.has(run.rule)) {
+      seen.add(run.rule);
+      return true;
+    }
+    const fits = repeats.takes(length);
+    if (!fits) leftOut.push(run);
+    return fits;
+  });
+  return { runs, leftOut };
+}
+
+/** What is said where runs are left out. */
+export function tellLeftOut(leftOut: readonly RuleRun[], entry: string): string {
+  const rules = new Set(leftOut.map(({ rule }) => rule.id)).size;
+  return `${entry}: the settings have ${rules === 1 ? "a rule" : `${rules} rules`} look at it in more ways than a run is given, and not all of them were tried: write fewer overrides with options or assumptions of their own`;
 }
 
 function optionDefaults(rule: Rule): Record<string, unknown> {

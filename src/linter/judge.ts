@@ -20,7 +20,7 @@ import {
   type SourceTree,
   Statement,
 } from "../semantics/index.ts";
-import { isConfident, planRuns, type RuleRun } from "./fate.ts";
+import { affordable, isConfident, planRuns, type RuleRun } from "./fate.ts";
 import type { Region } from "./finding.ts";
 import { everything, type LintOptions, lengthOf } from "./lint.ts";
 import { spotOf } from "./plain-report.ts";
@@ -113,7 +113,8 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
   const count = Math.min(servers.length, run.servers);
   run.servers -= count;
   const names = tree.files.map(({ name }) => name);
-  const hearings = planRuns(rules, names, policy).map(
+  const { runs, leftOut } = affordable(planRuns(rules, names, policy), tree, run.repeats);
+  const hearings = runs.map(
     (each) => new Hearing(each, askedWith(each.assume), confidence, wordsOf(each.rule)),
   );
   const take = (hearing: Hearing, server: number | null) => {
@@ -132,6 +133,7 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
   const undecided = new Map<string, string>();
   for (const { run: each, account } of hearings)
     if (account.givenUp !== null) undecided.set(each.rule.id, account.givenUp.what);
+  for (const { rule } of leftOut) undecided.set(rule.id, "what it says under all settings");
   for (const [{ id }, { isCut }] of words) if (isCut) undecided.set(id, "which servers it is about");
   const files = filesOf(tree);
   const toRegion = (at: Anchor) => regionOf(spotOf(at), files);

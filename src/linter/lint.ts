@@ -3,7 +3,7 @@ import type { ConfigFile } from "../parser/index.ts";
 import { type Assumptions, RULES, type Rule } from "../rules/index.ts";
 import { Budget, type SourceTree, type Version } from "../semantics/index.ts";
 import type { Baseline } from "./baseline.ts";
-import { applyPolicy, compareFindings, type Policy } from "./fate.ts";
+import { applyPolicy, compareFindings, type Policy, tellLeftOut } from "./fate.ts";
 import type { Finding, LintResult, Notification, Omitted, SourceFile } from "./finding.ts";
 import { plainReport } from "./plain-report.ts";
 import { agreed, readingsOfTree } from "./readings.ts";
@@ -83,6 +83,7 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
         policy,
         budget,
         mostServers,
+        repeats: part.repeats,
         shelf: part.shelf,
         ...(timed === undefined ? {} : { timed }),
       },
@@ -102,6 +103,10 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
       if (run.unseenServers > 0) {
         for (const { id, scope } of rules) if (scope === "server") failed.add(id);
         unseenServers.set(tree.entry.name, run.unseenServers);
+      }
+      if (run.leftOut.length > 0) {
+        for (const { rule } of run.leftOut) failed.add(rule.id);
+        notifications.push({ level: "error", message: tellLeftOut(run.leftOut, tree.entry.name) });
       }
       for (const report of run.undecided) {
         failed.add(report.rule.id);

@@ -22,7 +22,7 @@ import {
   type Version,
 } from "../semantics/index.ts";
 import { bounded, LONGEST_TEXT } from "./bounded.ts";
-import { mayMatter, type Policy, planRuns, type RuleRun } from "./fate.ts";
+import { affordable, mayMatter, type Policy, planRuns, type Repeats, type RuleRun } from "./fate.ts";
 import { movedReports, movedSpot, type PlainReport, plainReport, type Spot, spotOf } from "./plain-report.ts";
 import { Causes, type Shelf } from "./shelf.ts";
 import { keyOf } from "./to-finding.ts";
@@ -44,7 +44,9 @@ export interface TreeRun {
   readonly servers: number;
   /** Servers that rules about servers did not look at, since there are too many. */
   readonly unseenServers: number;
-  /** Some reports were left out. */
+  /** Runs for which settings ask, and that were left out: there are too many. */
+  readonly leftOut: readonly RuleRun[];
+  /** Some reports or runs were left out. */
   readonly isCut: boolean;
   /** Null where no next run will ask. */
   readonly seen: Seen | null;
@@ -76,6 +78,8 @@ export interface RunOptions {
   readonly shelf: Shelf;
   /** How many servers it may look at one by one. */
   readonly mostServers: number;
+  /** How often rules may look at a tree once more. */
+  readonly repeats: Repeats;
   /** Runs a rule; whoever wants to know how long it takes looks at a clock around it. */
   readonly timed?: Timed;
 }
@@ -92,11 +96,9 @@ export function runRules(
   last: TreeRun | null,
   isKept: boolean,
 ): TreeRun {
-  const plan = planRuns(
-    options.rules,
-    tree.files.map(({ name }) => name),
-    options.policy,
-  );
+  const names = tree.files.map(({ name }) => name);
+  const planned = planRuns(options.rules, names, options.policy);
+  const { runs: plan, leftOut } = affordable(planned, tree, options.repeats);
   const asked = new Asked(tree, options);
   const { omitted } = options.shelf;
   const memory = remember(last, asked, isKept);
@@ -130,9 +132,10 @@ export function runRules(
       undecided.push(notDecided(run, account.givenUp, tree));
   const told = turns.map((turn) => (failures.has(turn.run.rule) ? [] : turn.told));
   const isWhole = memory.isSame && last !== null ? last.isWhole : asked.isWhole;
-  const isCut = options.shelf.omitted > omitted;
+  const isCut = options.shelf.omitted > omitted || leftOut.length > 0;
   const unseenServers = servers - count;
-  return { tree, told, isWhole, failures, undecided, servers, unseenServers, isCut, seen: memory.seen };
+  const { seen } = memory;
+  return { tree, told, isWhole, failures, undecided, servers, unseenServers, leftOut, isCut, seen };
 }
 
 /** What is not known of a rule's verdict; where the place is not known or of no interest, at the start of a file that is. */
@@ -185,7 +188,8 @@ class Asked {
   contextFor(assume: Assumptions): ReturnType<typeof contextFor> {
     let context = this.#contexts.get(assume);
     if (context === undefined) {
-      context = contextFor(this.configuration, this.#version, assume);
+      const [known] = this.#contexts.values();
+      context = contextFor(this.configuration, this.#version, assume, known?.model);
       this.#contexts.set(assume, context);
     }
     return context;

@@ -1,4 +1,5 @@
 import { Budget } from "../semantics/index.ts";
+import { Repeats } from "./fate.ts";
 import { Shelf } from "./shelf.ts";
 
 /** What is found out about a tree or a server takes memory and time: of more than anyone has, the first are looked at. */
@@ -11,6 +12,7 @@ export class Run {
   /** Trees, and servers one by one, that it still looks at. A template is a tree for each of its readings. */
   trees = MOST_TREES;
   servers = MOST_SERVERS;
+  repeats = new Repeats();
   /** What is kept of the findings so far. */
   shelf = new Shelf();
 
@@ -24,6 +26,7 @@ export class Run {
     next.shelf = this.shelf.copy();
     next.trees = this.trees;
     next.servers = this.servers;
+    next.repeats = this.repeats;
     return next;
   }
 }

@@ -176,13 +176,13 @@ export function defineRule(rule: Rule): Rule {
   return rule;
 }
 
-/** What a rule is asked about a configuration under a version (null: any). */
+/** What a rule is asked about a configuration under a version (null: any). @param model of both, where there is one. */
 export function contextFor(
   configuration: Configuration,
   version: Version | null,
   assume: Assumptions,
+  model = new Model(configuration, version),
 ): Pick<RuleContext, "configuration" | "model" | "site" | "version" | "assume"> {
-  const model = new Model(configuration, version);
   return { configuration, model, site: new Site(model, assume), version, assume };
 }
 

@@ -77,12 +77,14 @@ export const emptyLayer: Layer = {
  */
 export function merge(under: Layer, over: Layer): Layer {
   const named = new Set(over.presets.map((preset) => preset.value));
+  // A file that several extend comes again and again; where it comes last, it holds.
+  const again = new Set(over.overrides);
   return {
     ...under,
     ...over,
     presets: [...under.presets.filter((preset) => !named.has(preset.value)), ...over.presets],
     rules: mergeRules(under.rules, over.rules),
-    overrides: [...under.overrides, ...over.overrides],
+    overrides: [...under.overrides.filter((override) => !again.has(override)), ...over.overrides],
     assume: new Map([...under.assume, ...over.assume]),
     checklist: new Map([...under.checklist, ...over.checklist]),
   };

@@ -51,11 +51,17 @@ export async function loadSettings(
   };
 }
 
+/** Files that a settings file may extend, and their bytes in all. */
+const MOST_FILES = 100;
+const MOST_BYTES = 1024 * 1024;
+
 class Loader {
   readonly problems: SettingsProblem[] = [];
   /** By absolute path: a file that several extend is read once. */
   readonly layers = new Map<string, Layer>();
   readonly effort = new Effort();
+  private bytes = 0;
+  private isFull = false;
   private readonly schema: Schema;
   private readonly cwd: string;
   private readonly source: SettingsSource;
@@ -73,7 +79,7 @@ class Loader {
     by: { file: string; word: Scalar } | null,
   ): Promise<Layer> {
     const known = this.layers.get(path);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.isFull) return known ?? emptyLayer;
     const shown = this.source.show(path, this.cwd);
     let bytes: Uint8Array;
     try {
@@ -90,6 +96,13 @@ class Loader {
       return emptyLayer;
     }
     this.layers.set(path, emptyLayer);
+    this.bytes += bytes.length;
+    if (by !== null && (this.layers.size > MOST_FILES || this.bytes > MOST_BYTES)) {
+      this.isFull = true;
+      const message = `\`extends\` leads to more than ${MOST_FILES} files, or to more than ${MOST_BYTES / 1024} KiB: not settings`;
+      this.problems.push({ file: by.file, ...by.word.at, message });
+      return emptyLayer;
+    }
     const { root, problems } = await readDocument(bytes, shown);
     append(this.problems, problems);
     const settings = basename(path) === "package.json" ? ownKey(root) : root;
@@ -134,6 +147,7 @@ class Loader {
     chain: readonly string[],
   ): Promise<Layer[]> {
     const bases: Layer[] = [];
+    let isLoop = false;
     for (const word of texts(entryOf(settings, "extends")?.value)) {
       if (PRESETS.some((preset) => preset === word.value) || !/\.(?:ya?ml|json)$/.test(word.source)) continue;
       const target = resolve(dirname(path), word.source);
@@ -147,6 +161,9 @@ class Loader {
         bases.push(await this.load(target, chain, { file: shown, word }));
         continue;
       }
+      // One is enough to look for.
+      if (isLoop) continue;
+      isLoop = true;
       const round = [...chain.slice(cycle), target]
         .map((file) => this.source.show(file, this.cwd))
         .join(" → ");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { defaultPolicy, fails, lint, type Policy, type RuleSetting } from "../../src/linter/index.ts";
+import { affordable, planRuns, Repeats } from "../../src/linter/fate.ts";
+import { defaultPolicy, fails, lint, type Policy, type RuleSetting, Run } from "../../src/linter/index.ts";
 import type { Preset, Rule, Severity } from "../../src/rules/index.ts";
 import { defineRule } from "../../src/rules/index.ts";
 import { ruleFor, treeOf } from "./sample.ts";
@@ -177,6 +178,45 @@ describe("options", () => {
     expect(findings.map((finding) => [finding.file, finding.message])).toEqual([
       ["a.conf", "a.conf 1 true"],
       ["b.conf", "b.conf 1 false"],
+    ]);
+  });
+});
+
+describe("settings that treat files in thousands of ways", () => {
+  const rule = { ...ruleFor("x", "root"), options: {} };
+  const files = [treeOf(text).entry];
+  const names = Array.from({ length: 500 }, (_, i) => `${i}.conf`);
+  /** Each file with assumptions of its own. */
+  const policy: Policy = {
+    ...defaultPolicy,
+    decisionsFor: (file) => ({ rules: new Map(), assume: { metricsPaths: [`/${file}`] }, included: true }),
+  };
+
+  it("have each rule run once, and again as often as there is room for", () => {
+    expect(affordable(planRuns([rule], names, policy), { files }, new Repeats())).toMatchObject({
+      runs: { length: 500 },
+      leftOut: [],
+    });
+    const spent = new Repeats();
+    while (spent.takes(1_000_000));
+    expect(affordable(planRuns([rule], names, policy), { files }, spent)).toMatchObject({
+      runs: { length: 1 },
+      leftOut: { length: 499 },
+    });
+  });
+
+  it("do not pass behind what was left out", () => {
+    let looks = 0;
+    const counting = { ...rule, check: () => void looks++ };
+    const run = new Run();
+    while (run.repeats.takes(1_000_000));
+    const [a, b] = ["a.conf", "b.conf"].map((name) => ({ ...treeOf(text).entry, name }));
+    const tree = treeOf(text);
+    if (a === undefined || b === undefined) throw new Error("no files");
+    const result = lint([{ ...tree, files: [...tree.files, a, b] }], { rules: [counting], policy, run });
+    expect(looks).toBe(1);
+    expect(result.notifications).toMatchObject([
+      { level: "error", message: expect.stringContaining("look at it in more ways than a run is given") },
     ]);
   });
 });

@@ -348,3 +348,45 @@ describe("the file that init writes", () => {
     expect(settings.policy.decisionsFor("x").rules.get("unused-suppression")?.severity).toBe("info");
   });
 });
+
+describe("`extends` without measure", () => {
+  const named = (names: readonly string[]) => `extends: [${names.join(", ")}]\n`;
+
+  it("holds the overrides of a file once, however many ways lead to it", async () => {
+    const files: Record<string, string> = {
+      "l20.yaml": "overrides: [{ files: a.conf, rules: { alias-traversal: off } }]\n",
+    };
+    for (let i = 0; i < 20; i++)
+      files[i === 0 ? ".nginx-lint.yaml" : `l${i}.yaml`] = named([`./l${i + 1}.yaml`, `./l${i + 1}.yaml`]);
+    const { settings } = await settingsOf(files);
+    expect(settings.layer.overrides).toHaveLength(1);
+    expect(settings.decidedFor("a.conf").rules.get("alias-traversal")?.severity?.value).toBe("off");
+  });
+
+  it("lets a file that is named again hold where it is named last", async () => {
+    const level = (word: string) => `overrides: [{ files: a.conf, rules: { alias-traversal: ${word} } }]\n`;
+    const { settings } = await settingsOf({
+      ".nginx-lint.yaml": named(["./a.yaml", "./b.yaml", "./a.yaml"]),
+      "a.yaml": level("info"),
+      "b.yaml": level("off"),
+    });
+    expect(settings.decidedFor("a.conf").rules.get("alias-traversal")?.severity?.value).toBe("info");
+  });
+
+  it("ends after a hundred files and a mebibyte", async () => {
+    const chain: Record<string, string> = {};
+    for (let i = 0; i < 150; i++)
+      chain[i === 0 ? ".nginx-lint.yaml" : `l${i}.yaml`] = named([`./l${i + 1}.yaml`]);
+    const refusal =
+      /^l99\.yaml:1:11: `extends` leads to more than 100 files, or to more than 1024 KiB: not settings$/;
+    await expect(settingsOf(chain)).rejects.toThrow(refusal);
+    const long = `# ${"a".repeat(250_000)}\n{}\n`;
+    const wide = ["a", "b", "c", "d", "e", "f"].map((name) => `${name}.yaml`);
+    await expect(
+      settingsOf({
+        ".nginx-lint.yaml": named(wide.map((name) => `./${name}`)),
+        ...Object.fromEntries(wide.map((name) => [name, long])),
+      }),
+    ).rejects.toThrow("more than 1024 KiB");
+  });
+});
