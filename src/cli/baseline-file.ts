@@ -11,21 +11,23 @@ export const LARGEST_BASELINE = 64 * 1024 * 1024;
 /**
  * Reads a baseline.
  * @param path absolute.
+ * @param by the place in the settings that names it; empty where the command line does.
  * @throws {UsageError} where there is none, or no valid one.
  */
 export async function readBaseline(
   path: string,
   read: (path: string) => Uint8Array | Promise<Uint8Array>,
+  by = "",
 ): Promise<Baseline> {
   const shown = relative(process.cwd(), path) || ".";
   let text: string;
   try {
     text = Buffer.from(await read(path)).toString("utf8");
   } catch (error) {
-    if (error instanceof Unreadable) throw new UsageError(`the baseline ${shown} ${error.message}`);
+    if (error instanceof Unreadable) throw new UsageError(`${by}the baseline ${shown} ${error.message}`);
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     const hint = code === "ENOENT" ? `there is no such file; --write-baseline ${shown} writes one` : code;
-    throw new UsageError(`cannot read the baseline ${shown}: ${hint}`);
+    throw new UsageError(`${by}cannot read the baseline ${shown}: ${hint}`);
   }
   try {
     return parseBaseline(text, shown);

@@ -146,7 +146,9 @@ async function lintPortion(
   const path = anew ? null : settings.baseline;
   const isHanded = given.value("baseline") !== undefined;
   const read = (file: string) => (isHanded ? readHanded(file, bounds) : source.read(file, LARGEST_BASELINE));
-  const baseline = path === null ? null : { path, known: await readBaseline(path, read) };
+  const origin = settings.layer.baseline?.origin;
+  const by = origin?.kind === "file" ? `${origin.file}:${origin.line}:1: ` : "";
+  const baseline = path === null ? null : { path, known: await readBaseline(path, read, by) };
   const inputs = {
     paths,
     cwd: process.cwd(),

@@ -14,6 +14,7 @@ import {
   type Globs,
   gitSettings,
   loadSettings,
+  misunderstood,
   type Settings,
   SettingsError,
   type SettingsSource,
@@ -138,9 +139,13 @@ function commandLineOf(given: Arguments, cwd: string): CommandLine {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
-/** Undefined for none. */
+/** Undefined for none. Throws `UsageError`. */
 function globsOf(patterns: readonly string[], base: string): Globs | undefined {
   if (patterns.length === 0) return undefined;
+  for (const pattern of patterns) {
+    const reason = misunderstood(pattern);
+    if (reason !== null) throw new UsageError(`--exclude ${pattern}: ${reason}`);
+  }
   // What the user wants takes as long as it takes.
   const effort = new Effort(Number.POSITIVE_INFINITY);
   return { base, patterns, matchers: patterns.map((pattern) => compileGlob(pattern, effort)) };

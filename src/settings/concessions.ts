@@ -42,11 +42,13 @@ export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): 
   if (layer.baseline !== undefined) {
     say(layer.baseline.origin, `what ${shownPath(layer.baseline.value, cwd)} knows does not count`);
   }
-  if (layer.exclude !== undefined) {
+  if (layer.exclude !== undefined && layer.exclude.value.patterns.length > 0) {
     say(layer.exclude.origin, `findings do not count in ${listed(layer.exclude.value.patterns)}`);
   }
   if (layer.include !== undefined) {
-    say(layer.include.origin, `findings count only in ${listed(layer.include.value.patterns)}`);
+    const { patterns } = layer.include.value;
+    const where = patterns.length === 0 ? "nowhere" : `only in ${listed(patterns)}`;
+    say(layer.include.origin, `findings count ${where}`);
   }
   if (!presets.some((preset) => ["recommended", "django-react", "strict"].includes(preset))) {
     for (const { value, origin } of layer.presets) say(origin, `only the preset \`${value}\` is on`);

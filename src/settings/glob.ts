@@ -31,6 +31,17 @@ export function compileGlob(pattern: string, effort: Effort): Matches {
   return (path) => !effort.isSpent && !NOWHERE.test(path) && run(program, path, effort);
 }
 
+/** What people mean by a pattern that would match nothing, or only a file that is called so; null for others. */
+export function misunderstood(pattern: string): string | null {
+  const [range] = /\{[^{},]*\.\.[^{},]*\}/.exec(pattern) ?? [];
+  if (range !== undefined)
+    return `\`${range}\` is no range here: write what it stands for, as in \`{1,2,3}\``;
+  if (pattern.startsWith("!")) return "`!` takes nothing back here: write patterns for what is meant";
+  if (NOWHERE.test(pattern.replaceAll("\\", "/").replace(/^\.\//, "")))
+    return "leads out of the folder that patterns start from: put the settings above what is meant";
+  return null;
+}
+
 /** Nothing that is below a folder is reached through one above it. */
 const NOWHERE = /(?:^|\/)\.\.?(?:\/|$)/;
 

@@ -1,7 +1,7 @@
 export { type Explained, explain, explanationLines, originText } from "./explain.ts";
 export { settingsOfFile } from "./file-source.ts";
 export { gitSettings } from "./git-source.ts";
-export { compileGlob, Effort } from "./glob.ts";
+export { compileGlob, Effort, misunderstood } from "./glob.ts";
 export { guessVersion } from "./guess-version.ts";
 export { initialSettings, type TreeFacts } from "./init.ts";
 export type { Globs, Origin } from "./layer.ts";

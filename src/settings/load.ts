@@ -7,7 +7,7 @@ import { didYouMean } from "../linter/index.ts";
 import { append } from "../lists/index.ts";
 import type { Rule } from "../rules/index.ts";
 import { entryOf, type Located, type Mapping, readDocument, type Scalar } from "./document.ts";
-import { compileGlob, Effort } from "./glob.ts";
+import { compileGlob, Effort, misunderstood } from "./glob.ts";
 import { emptyLayer, type Layer, merge } from "./layer.ts";
 import { readLayer, texts } from "./read-layer.ts";
 import { PRESETS, type Schema, settingsSchema } from "./schema.ts";
@@ -109,9 +109,11 @@ class Loader {
     if (settings === null) return emptyLayer;
     // Where the text itself is wrong, what it seems to say does not matter.
     const told = new Set(problems.map(({ line, column }) => `${line}:${column}`));
-    const mistakes = [...validate(settings, this.schema), ...this.strayPaths(settings, path)].filter(
-      ({ at }) => !told.has(`${at.line}:${at.column}`),
-    );
+    const mistakes = [
+      ...validate(settings, this.schema),
+      ...this.strayPaths(settings, path),
+      ...strangeGlobs(settings),
+    ].filter(({ at }) => !told.has(`${at.line}:${at.column}`));
     append(
       this.problems,
       mistakes.map(({ at, message }) => ({ file: shown, ...at, message })),
@@ -175,6 +177,23 @@ class Loader {
     }
     return bases;
   }
+}
+
+/** Patterns that would silently match nothing. */
+function strangeGlobs(settings: Located): Mistake[] {
+  if (settings.kind !== "mapping") return [];
+  const overrides = entryOf(settings, "overrides")?.value;
+  const places = [
+    ["include", settings] as const,
+    ["exclude", settings] as const,
+    ...(overrides?.kind === "list" ? overrides.items.map((item) => ["files", item] as const) : []),
+  ];
+  return places.flatMap(([key, holder]) =>
+    (holder.kind === "mapping" ? texts(entryOf(holder, key)?.value) : []).flatMap(({ source, at }) => {
+      const reason = misunderstood(source);
+      return reason === null ? [] : [{ at, message: `\`${key}: ${source}\`: ${reason}` }];
+    }),
+  );
 }
 
 function ownKey(root: Located | null): Located | null {

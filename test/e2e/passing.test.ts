@@ -262,6 +262,7 @@ describe("what a change brings with it", () => {
   it.each([
     ["failOn: never", "no finding fails the run (line 1)"],
     ["include: [nothing]", "findings count only in nothing (line 1)"],
+    ["include: []", "findings count nowhere (line 1)"],
     ["exclude: ['**']", "findings do not count in ** (line 1)"],
     ["rules: { unknown-directive: off }", "`unknown-directive` is off (line 1)"],
     ["rules: { unknown-directive: info }", "`unknown-directive` is no more than info (line 1)"],
@@ -291,6 +292,23 @@ describe("what a change brings with it", () => {
       region: { startLine: 1 },
     });
   });
+});
+
+it.each([
+  ["rules: [a", "1:10: not YAML: "],
+  ["failOn: error\nrules:\n\tsyntax: off", "3:1: indent YAML with spaces, not tabs"],
+  ["failOn: error\r\nrules: { syntax: off\r\n", "3:1: not YAML: "],
+  ["a: b: c", "1:4: two `:` on one line"],
+  ["root: 'open", "1:12: not YAML: "],
+  ["exclude: [a, 'x{1..3}']", "1:14: `exclude: x{1..3}`: `{1..3}` is no range here"],
+  ["nginxVersion: 9.9", "1:1: there is no nginx 9.9"],
+  ["baseline: gone.json", "1:1: cannot read the baseline gone.json: there is no such file"],
+])("broken settings are told in one line with its place: %j", (text, message) => {
+  const cwd = directoryOf({ "nginx.conf": CLEAN, ".nginx-lint.yaml": text });
+  const { status, stdout, stderr } = nginxLint(["."], { cwd });
+  expect([status, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^nginx-lint: \.nginx-lint\.yaml:\d+:\d+: .*\n$/);
+  expect(stderr).toContain(`.nginx-lint.yaml:${message}`);
 });
 
 it("settings that are nearer than others say so, in the tree and in a commit", () => {
@@ -491,6 +509,8 @@ describe("slips on the command line", () => {
     [["--nginx-version", "9.9", "."], "there is no nginx 9.9; the newest that nginx-lint knows is 1."],
     [["--nginx-version", "1.28.1234", "."], "there is no nginx 1.28.1234"],
     [["--nginx-version", "0.0.1", "."], "there is no nginx 0.0.1"],
+    [["--exclude", "site{1..3}.conf", "."], "--exclude site{1..3}.conf: `{1..3}` is no range here"],
+    [["--exclude", "!a.conf", "."], "--exclude !a.conf: `!` takes nothing back"],
     [["b"], "b/.nginx-lint.yaml:2:1: there is no nginx 9.9;"],
     [["explain", "--header", "a b: c", "http://a/"], "--header a b: c: write 'Name: value'"],
     [["explain", "--header", "a: b\u001b", "http://a/"], "write 'Name: value'"],

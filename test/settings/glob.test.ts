@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { compileGlob, Effort } from "../../src/settings/glob.ts";
+import { compileGlob, Effort, misunderstood } from "../../src/settings/glob.ts";
 
 const compile = (pattern: string) => compileGlob(pattern, new Effort());
 
@@ -82,3 +82,10 @@ describe("a glob", () => {
 function ends<T>(ask: () => T): T {
   return runInNewContext("ask()", { ask }, { timeout: 10_000 }) as T;
 }
+
+it("tells what people mean by patterns that would match nothing", () => {
+  for (const pattern of ["{1..n}", "a{a..c}b", "x/{..}", "!a", "../a", "a/../b", "..", "./../a", "a\\..\\b"])
+    expect([pattern, misunderstood(pattern)]).toEqual([pattern, expect.any(String)]);
+  for (const pattern of ["{a,b..c}", "a..b", "a!b", "[!a]", "./a", "...", "a{b}c", ".a/b", "{1,2}"])
+    expect([pattern, misunderstood(pattern)]).toEqual([pattern, null]);
+});

@@ -195,6 +195,21 @@ describe("a mistake in the text", () => {
       "root: a: b",
       "1:7: two `:` on one line, or wrong indentation; quote a value that holds `: `",
     ],
+    [
+      "a range in a pattern",
+      "exclude: [a, 'site{1..3}.conf']",
+      "1:14: `exclude: site{1..3}.conf`: `{1..3}` is no range here: write what it stands for, as in `{1,2,3}`",
+    ],
+    [
+      "a pattern that takes something back",
+      "include: '!a'",
+      "1:10: `include: !a`: `!` takes nothing back here: write patterns for what is meant",
+    ],
+    [
+      "a pattern that leads out",
+      "overrides: [{ files: a/../../b }]",
+      "1:22: `files: a/../../b`: leads out of the folder that patterns start from: put the settings above what is meant",
+    ],
     ["a quote left open", 'root: "x\n', '2:1: not YAML: Missing closing "quote'],
     [
       "several documents",
