@@ -1,4 +1,5 @@
 import { isFilledIn } from "../../parser/index.ts";
+import type { Configuration } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -33,12 +34,13 @@ export default defineRule({
     for (const { defines, uses, nameIn } of KINDS) {
       if (configuration.all(uses).some(({ args }) => args.some(isFilledIn))) continue;
       const used = new Set(configuration.all(uses).map(({ args }) => nameIn(args)));
-      // Asked of all texts once, where a zone is unused at all.
-      let isSwitchedOff: boolean | undefined;
+      // Looked for in all texts once, where a zone is unused at all.
+      let switchedOff: ReadonlySet<string> | undefined;
       for (const statement of configuration.all(defines)) {
         const name = parameter(statement.args, "zone")?.split(":")[0];
         if (name === undefined || used.has(name) || name.includes("$")) continue;
-        isSwitchedOff ??= configuration.tree.files.some(({ text }) => commentedOut(uses).test(text));
+        switchedOff ??= commentedOut(configuration, uses, nameIn);
+        const isSwitchedOff = switchedOff.has(name);
         report({
           at: statement,
           message: `${codeOf(statement)} limits nobody: ${isSwitchedOff ? `\`${uses}\` is commented out` : `no \`${uses}\` uses the zone \`${name}\``}.`,
@@ -50,9 +52,21 @@ export default defineRule({
   },
 });
 
-/** A line of that directive which somebody has switched off on purpose. */
-function commentedOut(name: string): RegExp {
-  return new RegExp(`^[ \\t]*#[# \\t]*${name}[ \\t]+[^;\\n]*;`, "m");
+/** The zones of that directive's lines which somebody has switched off on purpose. */
+function commentedOut(
+  { tree }: Configuration,
+  directive: string,
+  nameIn: (args: readonly string[]) => string | undefined,
+): ReadonlySet<string> {
+  const line = new RegExp(`^[ \\t]*#[# \\t]*${directive}[ \\t]+([^;\\n]*);`, "gm");
+  const names = new Set<string>();
+  for (const { text } of tree.files) {
+    for (const [, args = ""] of text.matchAll(line)) {
+      const name = nameIn(args.trim().split(/\s+/));
+      if (name !== undefined) names.add(name);
+    }
+  }
+  return names;
 }
 
 function parameter(args: readonly string[], name: string): string | undefined {

@@ -1,4 +1,5 @@
-import { type ConfigFile, isFilledIn } from "../../parser/index.ts";
+import { append } from "../../lists/index.ts";
+import { type ConfigFile, type Item, isFilledIn } from "../../parser/index.ts";
 import { acceptsCount, type ContextKind, directiveIn, type Statement } from "../../semantics/index.ts";
 import { terminate } from "../fix.ts";
 import { defineRule, type Fix, type RuleContext } from "../rule.ts";
@@ -46,6 +47,7 @@ export default defineRule({
         });
       }
     }
+    for (const file of configuration.tree.files) reportSwallowed(file, report);
     for (const statement of configuration.statements) {
       reportUnterminated(statement, report);
       if (statement.directive.block === null) continue;
@@ -63,6 +65,33 @@ function opensNothing({ name, context }: Statement): boolean {
 }
 
 type ReportFunction = RuleContext["report"];
+
+/** What looks like a line of its own behind a carriage return: to nginx only a line feed ends a comment. */
+const SWALLOWED = /\r(?!\n)[ \t]*([A-Za-z_][^\r]*[;{]|\})/;
+
+/** Old editors, and people who hide something, end lines with carriage returns alone. */
+function reportSwallowed(file: ConfigFile, report: ReportFunction): void {
+  if (!/\r(?!\n)/.test(file.text)) return;
+  const pending: Item[] = [];
+  append(pending, file.items);
+  for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+    if (item.kind === "directive") {
+      append(pending, item.comments);
+      if (item.block?.kind === "block") append(pending, item.block.items);
+      continue;
+    }
+    const [whole = "", line = ""] = (item.template ? null : SWALLOWED.exec(item.raw)) ?? [];
+    if (line === "") continue;
+    const end = item.start + item.raw.indexOf(whole) + whole.length;
+    report({
+      at: { file, start: end - line.length, end },
+      message: "this belongs to the comment before it: to nginx a carriage return alone ends no line",
+      help: "end lines with LF or CRLF, or delete it",
+      severity: "warning",
+      identity: "swallowed",
+    });
+  }
+}
 
 /** A line that swallowed the next one: to the parser the two are one directive. */
 function reportUnterminated(statement: Statement, report: ReportFunction): void {

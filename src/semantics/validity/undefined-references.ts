@@ -57,7 +57,7 @@ export function refuseUndefinedReferences(
     refuse({
       at: first,
       message: `${nginxSays(first, use)}: nginx does not start.`,
-      help: `define it in \`${top.opener?.name ?? "http"}\`${kind === "format" ? ", before its use" : ""}: ${EXAMPLE[kind](name)}`,
+      help: `define it in \`${top.opener?.name ?? "http"}\`${kind === "format" ? ", before its use" : ""}: ${EXAMPLE[kind](name, first.name)}`,
       ...(others.length === 0 ? {} : { related: others.map((at) => ({ at, message: "used here, too" })) }),
     });
   }
@@ -213,11 +213,11 @@ const DEFINING = {
   "lock-zone": "dav_ext_lock_zone",
 } as const;
 
-const EXAMPLE: Record<Kind, (name: string) => string> = {
+const EXAMPLE: Record<Kind, (name: string, user: string) => string> = {
   "request-zone": (name) => `\`limit_req_zone $binary_remote_addr zone=${name}:10m rate=10r/s;\``,
   "connection-zone": (name) => `\`limit_conn_zone $binary_remote_addr zone=${name}:10m;\``,
   "upload-zone": (name) => `\`upload_progress ${name} 1m;\``,
   "lock-zone": (name) => `\`dav_ext_lock_zone zone=${name}:10m;\``,
-  cache: (name) => `\`proxy_cache_path /var/cache/nginx keys_zone=${name}:10m;\``,
+  cache: (name, user) => `\`${user}_path /var/cache/nginx keys_zone=${name}:10m;\``,
   format: (name) => `\`log_format ${name} …;\``,
 };
