@@ -85,6 +85,7 @@ function unseen(servers: number): string {
 
 /** Why the silence of the rules that answer an item means nothing; null where it does mean something. */
 function doubtOn(item: string, { failures, undecided, unseenServers }: Judgement): string | null {
+  if (failures.size + undecided.size + unseenServers === 0) return null;
   for (const { id, scope, checklist = [] } of RULES) {
     if (!checklist.includes(item)) continue;
     if (failures.has(id)) return `${id} failed`;

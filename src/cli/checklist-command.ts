@@ -114,7 +114,6 @@ export async function answersFor(
   const said = [...(portion?.settings.layer.checklist ?? [])].map(
     ([id, { value, origin }]) => [id, { status: value, by: originText(origin) }] as const,
   );
-  const answers: (readonly Answer[])[] = [];
   let unknown: UnknownServerError | null = null;
   const problems = loaded.problems.map(({ message }) => message);
   const run = new Run();
@@ -124,30 +123,32 @@ export async function answersFor(
     problems.push(
       `${unseen} files were not looked at: of files that no configuration includes, a run takes the first ones`,
     );
-  for (const tree of trees.slice(0, run.trees)) {
-    try {
-      answers.push(
-        answerChecklist(tree, {
-          assumed: new Map(said),
+  const assumed = new Map(said);
+  function* answered(): Generator<readonly Answer[]> {
+    for (const tree of trees.slice(0, run.trees)) {
+      try {
+        yield answerChecklist(tree, {
+          assumed,
           run,
           tell: (problem) => problems.push(problem),
           version: portion?.settings.version ?? null,
           assume: portion?.settings.policy.decisionsFor(tree.entry.name).assume ?? {},
           ...(server === undefined ? {} : { server }),
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof UnknownServerError)) throw error;
-      unknown ??= error;
+        });
+      } catch (error) {
+        if (!(error instanceof UnknownServerError)) throw error;
+        unknown ??= error;
+      }
     }
   }
+  const answers = joinAnswers(
+    answered(),
+    trees.every(({ fragment }) => fragment),
+  );
   // Somewhere among them there is a server of the name.
-  if (answers.length === 0 && unknown !== null) throw new UsageError(unknown.message);
+  if (answers.length === 0 && unknown !== null) throw new UsageError((unknown as UnknownServerError).message);
   return {
-    answers: joinAnswers(
-      answers,
-      trees.every(({ fragment }) => fragment),
-    ),
+    answers,
     problems,
     notes: notesOfLeftOut(loaded.leftOut),
     besides: besides.map(({ entry }) => entry.name),

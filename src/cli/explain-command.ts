@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type Bounds, realPathOf } from "../bounds/index.ts";
 import { type Finding, lint, stopsNginx } from "../linter/index.ts";
-import { append } from "../lists/index.ts";
+import { append, push } from "../lists/index.ts";
 import { type LoadResult, load } from "../loader/index.ts";
 import { type Explained, explainJson, explainText, type Refusal, visible } from "../reporters/index.ts";
 import { RULES } from "../rules/index.ts";
@@ -22,6 +22,7 @@ import {
   type Version,
 } from "../semantics/index.ts";
 import type { Arguments } from "./arguments.ts";
+import { saveMemory, takeTime } from "./large-trees.ts";
 import { placeToRead } from "./meant.ts";
 import { boundsOf, portionsOf, tellPremises } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
@@ -47,16 +48,25 @@ export async function explainCommand(given: Arguments, rest: readonly string[]):
     paths: [path],
     cwd,
     bounds,
+    onMuchText: takeTime,
     ...(root === null ? {} : { root }),
     ...(path === "-" ? { stdin: { bytes: readInput() } } : {}),
   });
+  saveMemory(loaded.trees);
   const [first] = loaded.problems;
   if (loaded.trees.length === 0) throw new UsageError(first?.message ?? `${path}: no nginx configuration`);
   const version = portion?.settings.version ?? null;
-  const candidates = loaded.trees.map((tree) => ({
-    configuration: new Configuration(tree),
-    refusals: refusalsOf(tree, version),
-  }));
+  const candidates = loaded.trees.map((tree) => {
+    let refusals: readonly Refusal[] | undefined;
+    return {
+      configuration: new Configuration(tree),
+      // Of many trees, one answers.
+      get refusals() {
+        refusals ??= refusalsOf(tree, version);
+        return refusals;
+      },
+    };
+  });
   const upstream = upstreamOf(given);
   const options = {
     files: filesOf(given, root, bounds),
@@ -105,9 +115,10 @@ function explainOne(
   options: Omit<SimulationOptions, "configuration">,
   loaded: LoadResult,
 ): Explained {
-  const asked = candidates.map(({ configuration, refusals }) => {
+  const asked = candidates.map((candidate) => {
+    const { configuration } = candidate;
     const request = requestOf(url, given, configuration);
-    return { configuration, refusals, request, simulation: simulate(request, { ...options, configuration }) };
+    return { candidate, request, simulation: simulate(request, { ...options, configuration }) };
   });
   const [first] = asked;
   if (first === undefined) throw new UsageError("no nginx configuration");
@@ -118,13 +129,14 @@ function explainOne(
     ) ??
     asked.find(({ simulation }) => simulation.server !== null) ??
     first;
+  const { configuration, refusals } = best.candidate;
   return {
     request: best.request,
     simulation: best.simulation,
-    refusals: best.refusals,
-    notes: notesOn(best.configuration, loaded),
+    refusals,
+    notes: notesOn(configuration, loaded),
     exposures: given.flag("attacker")
-      ? exposuresOf(new Model(best.configuration, options.version ?? null), best.request, best.simulation)
+      ? exposuresOf(new Model(configuration, options.version ?? null), best.request, best.simulation)
       : null,
   };
 }
@@ -142,13 +154,7 @@ const AT_A_REQUEST = "undefined-named-location";
 function refusalsOf(tree: SourceTree, version: Version | null): readonly Refusal[] {
   const rules = RULES.filter((rule) => stopsNginx(rule) && rule.id !== AT_A_REQUEST);
   const { findings } = lint([tree], { rules, version });
-  const places = new Configuration(tree).statements.map(
-    ({ file, directive }) => [file.name, directive.start] as const,
-  );
-  const orderOf = ({ file, offset }: Finding) => {
-    const at = places.findIndex(([name, start]) => name === file && start >= offset);
-    return at < 0 ? places.length : at;
-  };
+  const orderOf = orderIn(new Configuration(tree));
   return findings
     .filter(({ severity, confidence }) => severity === "error" && confidence === "high")
     .map((finding) => [orderOf(finding), finding] as const)
@@ -159,6 +165,33 @@ function refusalsOf(tree: SourceTree, version: Version | null): readonly Refusal
       file,
       line,
     }));
+}
+
+/** When nginx reads a place of a file, by the number of the first statement that begins there or behind it. */
+function orderIn({ statements }: Configuration): (place: Pick<Finding, "file" | "offset">) => number {
+  const starts = new Map<string, { readonly start: number; order: number }[]>();
+  for (const [order, { file, directive }] of statements.entries())
+    push(starts, file.name, { start: directive.start, order });
+  for (const own of starts.values()) {
+    own.sort((a, b) => a.start - b.start);
+    // A file may be included again: what counts is the first of those that are behind.
+    let first = Number.POSITIVE_INFINITY;
+    for (const each of own.toReversed()) {
+      first = Math.min(first, each.order);
+      each.order = first;
+    }
+  }
+  return ({ file, offset }) => {
+    const own = starts.get(file) ?? [];
+    let next = 0;
+    let end = own.length;
+    while (next < end) {
+      const middle = (next + end) >> 1;
+      if ((own[middle]?.start ?? 0) < offset) next = middle + 1;
+      else end = middle;
+    }
+    return own[next]?.order ?? statements.length;
+  };
 }
 
 /** What `--upstream-status` and `--upstream-header` say; null where they say nothing. */
@@ -198,8 +231,13 @@ function notesOn({ tree }: Configuration, loaded: LoadResult): readonly string[]
     );
   if (tree.fragment)
     notes.push("only a part of the configuration is known: what is around it may change the answer");
-  return [...new Set(notes)];
+  const all = [...new Set(notes)];
+  const more = all.length - MOST_NOTES;
+  return more > 0 ? [...all.slice(0, MOST_NOTES), `and ${more} more`] : all;
 }
+
+/** Nobody reads more of what is broken. */
+const MOST_NOTES = 100;
 
 function requestOf(url: string, given: Arguments, configuration: Configuration): Request {
   const base = url.startsWith("/") ? firstServer(configuration, url) : absolute(url);

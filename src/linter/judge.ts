@@ -10,6 +10,8 @@ import {
   type Rule,
   type RuleContext,
   type ServerRuleContext,
+  type Unmet,
+  type Untold,
 } from "../rules/index.ts";
 import {
   Account,
@@ -187,55 +189,59 @@ class Hearing {
   readonly run: RuleRun;
   /** What it has spent. */
   readonly account = new Account();
+  readonly confidence: Confidence;
+  readonly items: readonly string[];
   readonly #asked: Asked;
   readonly #words: Words;
-  readonly #context: RuleContext;
   /** The server that it is asked about; null: all there is. */
   #server: readonly number[] | null = null;
 
   constructor(run: RuleRun, asked: Asked, confidence: Confidence, words: Words) {
-    const { rule, options, wants } = run;
-    const own = rule.checklist ?? [];
     this.run = run;
+    this.confidence = confidence;
+    this.items = run.rule.checklist ?? [];
     this.#asked = asked;
     this.#words = words;
-    this.#context = {
-      ...asked.context,
-      options,
-      report: ({ at, related, concerns, presets, confidence: sure, witness, items = own }) => {
-        if (presets !== undefined && !wants(presets)) return;
-        if (!isConfident(sure ?? rule.confidence, confidence)) return;
-        this.#note({ kind: "violated", at, note: requestOf(witness), items }, concerns, related);
-      },
-      unmet: ({ at, why, owner = null, items = own, concerns }) =>
-        this.#note({ kind: "violated", at, note: why, owner, items, isOfItems: true }, concerns),
-      untold: ({ at, reason, items = own, concerns }) =>
-        this.#note({ kind: "untold", at, note: reason, items, isOfItems: true }, concerns),
-      met: (at, concerns, items = own) => this.#note({ kind: "met", at, items }, concerns),
-    };
   }
 
-  /** @param server its number, for a rule about servers */
-  take(server: number | null): void {
-    const { check } = this.run.rule;
-    if (server === null) {
-      check(this.#context as ServerRuleContext);
+  /** @param number of the server, for a rule about servers */
+  take(number: number | null): void {
+    const asked = this.#asked;
+    const { rule, options } = this.run;
+    const { configuration, model, site, version, assume } = asked.context;
+    const { report, met, unmet, untold } = asked;
+    asked.hearing = this;
+    // Written out: for a folder of fragments it is made for each rule and file.
+    if (number === null) {
+      const context: RuleContext = {
+        configuration,
+        model,
+        site,
+        version,
+        assume,
+        options,
+        report,
+        met,
+        unmet,
+        untold,
+      };
+      rule.check(context as ServerRuleContext);
       return;
     }
-    const asked = this.#context.model.servers[server];
-    if (asked === undefined) return;
-    this.#server = [server];
-    check({ ...this.#context, server: asked });
+    const server = model.servers[number];
+    if (server === undefined) return;
+    this.#server = [number];
+    rule.check({ configuration, model, site, version, assume, options, report, met, unmet, untold, server });
   }
 
-  #note(
-    said: Pick<Saying, "kind" | "at" | "items"> & Partial<Saying>,
+  note(
+    said: Omit<Saying, "about">,
     concerns: readonly Context[] = [],
     related: Report["related"] = [],
   ): void {
     if (!this.run.covers(said.at.file.name)) return;
     const about = this.#server ?? this.#asked.concernedBy(said.at, related, concerns);
-    this.#words.add({ note: null, owner: null, isOfItems: false, ...said, about });
+    this.#words.add({ ...said, about });
   }
 }
 
@@ -254,12 +260,48 @@ function verdictOf({ violated, met }: Heard, toRegion: (at: Anchor) => Region): 
 /** What rules are asked about, and which servers places are in. */
 class Asked {
   readonly context: ReturnType<typeof contextFor>;
+  /** Who speaks. */
+  hearing: Hearing | null = null;
   #numbers: ReadonlyMap<Context, number> | undefined;
   #written: ReadonlyMap<unknown, readonly WrittenServer[]> | undefined;
 
   constructor(context: ReturnType<typeof contextFor>) {
     this.context = context;
   }
+
+  readonly report = ({ at, related, concerns, presets, confidence, witness, items }: Report): void => {
+    if (this.hearing === null) return;
+    const { run, confidence: least, items: own } = this.hearing;
+    if (presets !== undefined && !run.wants(presets)) return;
+    if (!isConfident(confidence ?? run.rule.confidence, least)) return;
+    const said = { kind: "violated", at, note: requestOf(witness), items: items ?? own } as const;
+    this.hearing.note({ ...said, owner: null, isOfItems: false }, concerns, related);
+  };
+
+  readonly unmet = ({ at, why: note, owner, items, concerns }: Unmet): void =>
+    this.hearing?.note(
+      {
+        kind: "violated",
+        at,
+        note,
+        owner: owner ?? null,
+        items: items ?? this.hearing.items,
+        isOfItems: true,
+      },
+      concerns,
+    );
+
+  readonly untold = ({ at, reason: note, items, concerns }: Untold): void =>
+    this.hearing?.note(
+      { kind: "untold", at, note, owner: null, items: items ?? this.hearing.items, isOfItems: true },
+      concerns,
+    );
+
+  readonly met = (at: Anchor, concerns?: readonly Context[], items?: readonly string[]): void =>
+    this.hearing?.note(
+      { kind: "met", at, note: null, owner: null, items: items ?? this.hearing.items, isOfItems: false },
+      concerns,
+    );
 
   /** The numbers of the servers that anchors and places are in; null where none is in a server. */
   concernedBy(

@@ -1,5 +1,5 @@
 /** What becomes of one request, for people and as JSON. */
-import { append, greatest } from "../lists/index.ts";
+import { append, greatest, push } from "../lists/index.ts";
 import {
   type Chooser,
   type Exposure,
@@ -305,7 +305,7 @@ function lostText(lost: readonly Statement[]): string {
   const byFile = new Map<string, Statement[]>();
   for (const statement of lost) {
     const { name } = statement.file;
-    byFile.set(name, [...(byFile.get(name) ?? []), statement]);
+    push(byFile, name, statement);
   }
   return Array.from(byFile, ([file, statements]) => {
     const lines = statements.map(({ line }) => line).sort((a, b) => a - b);

@@ -1,5 +1,5 @@
 /** Asks two configurations the same requests, and tells which of them are answered in another way. */
-import { append } from "../lists/index.ts";
+import { append, push } from "../lists/index.ts";
 import {
   type AnswerChange,
   Configuration,
@@ -229,7 +229,7 @@ export function tellDifferences(differences: readonly AnswerDifference[]): reado
   for (const each of differences) {
     const parts = each.changes.map(({ part, name = "" }) => `${part} ${name}`).join("|");
     const key = `${each.before.location?.title} ${each.after.location?.title} ${parts}`;
-    kinds.set(key, [...(kinds.get(key) ?? []), each]);
+    push(kinds, key, each);
   }
   const groups = [...kinds.values()].sort((a, b) => Number(b[0]?.opens) - Number(a[0]?.opens));
   const told = groups.slice(0, MOST_TOLD).flatMap((group) => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
+  type Answer,
   type Assumed,
   answerChecklist,
   CHECKLIST_ITEMS,
   isLeftOpen,
+  joinAnswers,
   type Status,
   UnknownServerError,
 } from "../../src/checklist/index.ts";
@@ -151,5 +153,37 @@ http {
     );
     expect(undecided.length).toBeGreaterThan(0);
     expect(new Set(undecided.map(({ status }) => status))).toEqual(new Set(["manual"]));
+  });
+});
+
+describe("the answers about thousands of trees", () => {
+  const answer = (number: number, status: Status): Answer => {
+    const place = {
+      file: `${number}.conf`,
+      line: 1,
+      column: 1,
+      offset: 0,
+      length: 1,
+      endLine: 1,
+      endColumn: 2,
+    };
+    return { id: "x", chapter: "", title: "", status, reason: `r${number}`, rules: ["a"], places: [place] };
+  };
+
+  it("are put together one by one, and hold some reasons and a thousand places", () => {
+    let asked = 0;
+    function* all() {
+      yield [answer(0, "pass")];
+      for (let number = 1; number <= 1_200; number++) {
+        asked++;
+        yield [answer(number, "fail")];
+      }
+    }
+    const [joined] = joinAnswers(all(), false);
+    expect(asked).toBe(1_200);
+    expect(joined).toMatchObject({ status: "fail", rules: ["a"], hasMore: true, places: { length: 1_000 } });
+    expect(joined?.reason).toBe(
+      `${Array.from({ length: 10 }, (_, i) => `r${i + 1}`).join("; ")}; and 1190 more`,
+    );
   });
 });
