@@ -22,7 +22,13 @@ import {
 import { discover, type Hint, isOnlyAvailable, isPartsDirectory } from "./discovery.ts";
 import type { Decoded, Encoding } from "./encoding.ts";
 import { Ground } from "./ground.ts";
-import { errorOfNginx, looksLikeNginx, readsAsConfiguration } from "./nginx-text.ts";
+import {
+  errorBeforeDump,
+  errorOfNginx,
+  looksLikeNginx,
+  messageOfOthers,
+  readsAsConfiguration,
+} from "./nginx-text.ts";
 import { isFailure, readFailure, SourceFiles } from "./source-files.ts";
 
 export interface LoadInputs {
@@ -229,6 +235,11 @@ class Loader {
         this.#problems.push({ path: "-", message });
         return;
       }
+      const said = located ? null : messageOfOthers(read.text);
+      if (said !== null && errorOfNginx(read.text) === null) {
+        this.#problems.push({ path: "-", message: `standard input holds no configuration: ${said}` });
+        return;
+      }
       this.#input = { name, encoding: read.encoding };
       this.#takeSingle({ file, path, alone: true, located });
     }
@@ -243,7 +254,7 @@ class Loader {
   #takeSingle(part: Part): void {
     const error = errorOfNginx(part.file.text);
     if (error !== null) {
-      const message = `${part.file.name} holds no configuration, but what nginx says of a broken one: ${error}`;
+      const message = `${part.file.name} holds no configuration, but ${error}`;
       this.#problems.push({ path: part.file.name, message });
     } else if (isDump(part.file.text)) {
       const encoding = this.#files.origins.get(part.file)?.encoding ?? "utf8";
@@ -388,13 +399,27 @@ class Loader {
 
   #takeDump(dump: Decoded): void {
     const files = new Map<string, ConfigFile>();
-    for (const { name, text } of splitDump(dump.text)) {
+    const error = errorBeforeDump(dump.text);
+    if (error !== null)
+      this.#problems.push({
+        path: "-",
+        message: `nginx says of a broken configuration, before it prints this one: ${error}`,
+      });
+    for (const { name, text, contradicted } of splitDump(dump.text)) {
+      if (contradicted) {
+        const message = `${name} stands in the dump twice, with different texts: hand over one \`nginx -T\` at a time`;
+        this.#problems.push({ path: name, message });
+      }
       const file = this.#files.addPart(text, name, dump.encoding);
       if (isFailure(file)) this.#problems.push({ path: name, message: file.message });
       else files.set(name, file);
     }
     const tree = dumpTree(files, this.#growth);
-    if (tree !== null) this.#addWhole(tree, null).wanted = "all";
+    if (tree === null) return;
+    this.#addWhole(tree, null).wanted = "all";
+    const reached = new Set(tree.files);
+    for (const [name, file] of files)
+      if (!reached.has(file)) this.#leaveOut(name, "in the dump, and included nowhere");
   }
 
   /** The whole configuration whose main file this is. */

@@ -20,11 +20,33 @@ export function readsAsConfiguration(file: ConfigFile): boolean {
   );
 }
 
+/** How nginx and its relatives begin what they say, on the terminal and in the log. */
+const SAID = /^\s*(?:(?:nginx|angie|openresty|freenginx|tengine): |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[)/;
+const REFUSED = /^.*\[(?:emerg|crit|alert)\].*$|^\w+: .*(?:test failed|invalid option).*$/m;
+
 /** What nginx said where it should have printed a configuration: the first line that tells why; null otherwise. */
 export function errorOfNginx(text: string): string | null {
-  if (!/^\s*(?:nginx: |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[)/.test(text) || isDump(text)) return null;
-  const error = /^.*\[(?:emerg|crit|alert)\].*$|^nginx: .*(?:test failed|invalid option).*$/m.exec(text);
-  return error?.[0].trim() ?? null;
+  if (!SAID.test(text) || isDump(text)) return null;
+  const error = REFUSED.exec(text);
+  if (error !== null) return `what nginx says of a broken one: ${error[0].trim()}`;
+  const isAll = text.split("\n").every((line) => line.trim() === "" || SAID.test(line));
+  return isAll ? "what nginx says of one: `nginx -T` prints the configuration, and `-t` does not" : null;
+}
+
+/** What nginx refused before it printed a dump: of another configuration, since it prints none that is broken. */
+export function errorBeforeDump(text: string): string | null {
+  const [said = ""] = /^(?:(?!# configuration file ).*\n)*/.exec(text) ?? [];
+  return /^.*\[emerg\].*$|^\w+: .*test failed.*$/m.exec(said)?.[0].trim() ?? null;
+}
+
+/**
+ * The first line of what a shell, sudo, ssh or docker says in nginx's place; null where it may be meant for nginx, so that a forgotten
+ * `;` is told.
+ */
+export function messageOfOthers(text: string): string | null {
+  if (/[;{}]/.test(text)) return null;
+  const line = text.trim().split(/\r?\n/)[0] ?? "";
+  return lookupDirective(/^\S*/.exec(line)?.[0] ?? "") === undefined ? line : null;
 }
 
 /** Up to the first line that is no comment. */

@@ -39,6 +39,62 @@ describe("standard input", () => {
     }
   });
 
+  it.each([
+    [
+      "nginx: the configuration file /a syntax is ok\nnginx: configuration file /a test is successful\n",
+      "`nginx -T` prints",
+    ],
+    ["nginx: [warn] conflicting server name\n", "`nginx -T` prints"],
+    ["angie: [emerg] unknown directive\n", "what nginx says of a broken one: angie: [emerg]"],
+    [
+      "bash: line 1: nginx: command not found\n",
+      "holds no configuration: bash: line 1: nginx: command not found",
+    ],
+    ["Error response from daemon: No such container: web", "holds no configuration: Error response"],
+    ["<html><body>502</body></html>", "holds no configuration: <html>"],
+  ])("is what somebody says who should print a configuration: %j", async (text, message) => {
+    const { trees, problems } = await loadIn(plant({}), ["-"], stdin(text));
+    expect([trees, problems.map((each) => each.message)]).toEqual([[], [expect.stringContaining(message)]]);
+  });
+
+  it("may lack its semicolons", async () => {
+    for (const text of ["user nginx", "gzip on\n", "foo;", "{"])
+      expect((await loadIn(plant({}), ["-"], stdin(text))).problems).toEqual([]);
+  });
+
+  describe("as a dump", () => {
+    const dump = (text: string, name = "/etc/nginx/nginx.conf") => `# configuration file ${name}:\n${text}\n`;
+    const told = async (text: string) => {
+      const { problems, leftOut } = await loadIn(plant({}), ["-"], stdin(text));
+      return [
+        ...problems.map(({ message }) => message),
+        ...leftOut.map(({ name, reason }) => `${name}: ${reason}`),
+      ];
+    };
+
+    it("has another one before it that is broken", async () => {
+      expect(await told(`nginx: [emerg] x\n${dump(main(""))}`)).toEqual([
+        "nginx says of a broken configuration, before it prints this one: nginx: [emerg] x",
+      ]);
+      expect(await told(`nginx: [alert] could not open error log file\n${dump(main(""))}`)).toEqual([]);
+    });
+
+    it("holds a file twice, which are several dumps, or something to hide", async () => {
+      expect(await told(dump(main("")) + dump(main("gzipp on;")))).toEqual([
+        "/etc/nginx/nginx.conf stands in the dump twice, with different texts: hand over one `nginx -T` at a time",
+      ]);
+      // Old releases print a file for each include.
+      const twice = dump(main("include a.conf;\ninclude a.conf;")) + dump("", "/etc/nginx/a.conf").repeat(2);
+      expect(await told(twice)).toEqual([]);
+    });
+
+    it("holds a file that nothing includes", async () => {
+      expect(await told(dump(main("")) + dump("stream {}", "x"))).toEqual([
+        "x: in the dump, and included nowhere",
+      ]);
+    });
+  });
+
   it("may be an empty file in an editor", async () => {
     const named = { stdin: { name: "a.conf", bytes: new Uint8Array() } };
     const { trees, problems } = await loadIn(plant({}), ["-"], named);

@@ -26,6 +26,8 @@ export interface DumpPart {
   /** The path that nginx gives. */
   readonly name: string;
   readonly text: string;
+  /** The name stands in the dump again, with another text: these are several dumps, or a file that holds such a line. */
+  readonly contradicted: boolean;
 }
 
 /** The files of a dump, in the order nginx met them, each as it is on disk. The first one is the main file. */
@@ -38,7 +40,9 @@ export function splitDump(dump: string): readonly DumpPart[] {
     // nginx prints a line end behind each file.
     const text = dump.slice(start, next).replace(/\r?\n$/, "");
     const name = heading[1] ?? "";
-    if (!parts.has(name)) parts.set(name, { name, text });
+    const before = parts.get(name);
+    if (before === undefined) parts.set(name, { name, text, contradicted: false });
+    else if (before.text !== text) parts.set(name, { ...before, contradicted: true });
   }
   return [...parts.values()];
 }
