@@ -37,6 +37,10 @@ export interface Discovery {
   readonly paths: readonly { readonly path: string; readonly hint: Hint }[];
   /** Copies that editors and package managers leave beside configurations. */
   readonly leftBehind: readonly string[];
+  /** Links whose names say nothing: to folders, perhaps. */
+  readonly links: readonly string[];
+  /** Folders that are not looked into, and may hold configurations. */
+  readonly passedOver: readonly string[];
   readonly failures: readonly { readonly path: string; readonly error: unknown }[];
 }
 
@@ -44,6 +48,8 @@ export interface Discovery {
 export function discover(directory: string, excluded: (path: string) => boolean): Discovery {
   const paths: { path: string; hint: Hint }[] = [];
   const leftBehind: string[] = [];
+  const links: string[] = [];
+  const passedOver: string[] = [];
   const failures: { path: string; error: unknown }[] = [];
   const pending = [{ path: directory, depth: 0 }];
   let looked = 0;
@@ -65,18 +71,22 @@ export function discover(directory: string, excluded: (path: string) => boolean)
     for (const entry of entries) {
       const path = posix.join(at.path, entry.name);
       if (entry.isDirectory()) {
-        const skip = SKIPPED.has(entry.name) || at.depth >= DEEPEST_DIRECTORY || excluded(path);
-        if (!skip) below.push({ path, depth: at.depth + 1 });
+        if (excluded(path)) continue;
+        if (!SKIPPED.has(entry.name) && at.depth < DEEPEST_DIRECTORY)
+          below.push({ path, depth: at.depth + 1 });
+        else if (entry.name === "vendor" || !SKIPPED.has(entry.name)) passedOver.push(path);
         continue;
       }
       const hint = hintOf(entry.name, posix.basename(at.path), at.depth === 0);
+      const isLink = entry.isSymbolicLink() && hint !== "named" && hint !== "left behind";
+      if (isLink && !isOthersLink(entry.name) && !excluded(path)) links.push(path);
       if (hint === null || excluded(path)) continue;
       if (hint === "left behind") leftBehind.push(path);
       else paths.push({ path, hint });
     }
     for (const each of below.reverse()) pending.push(each);
   }
-  return { paths, leftBehind, failures };
+  return { paths, leftBehind, links, passedOver, failures };
 }
 
 /** Names that configurations of nginx have. */
@@ -95,6 +105,15 @@ export function isPartsDirectory(name: string): boolean {
 /** What editors, package managers and careful people leave behind. */
 const LEFT_BEHIND = /(?:~|\.(?:bak|old|orig|save|swp|disabled|default|dpkg-\w+|rpm\w+|ucf-\w+))$/;
 
+/** Links that lead to what no configuration is in. */
+function isOthersLink(name: string): boolean {
+  return SKIPPED.has(name) || OTHERS_FOLDERS.test(name) || OTHERS.test(name) || OTHER_ENDINGS.test(name);
+}
+
+/** Beside configurations, and in repositories. */
+const OTHERS_FOLDERS =
+  /^(?:assets|bin|cache|certs?|data|dist|docs?|html?|keys|latest|libs?|logs?|media|modules|public|run|scripts|src|ssl|static|tmp|www)$/i;
+
 function hintOf(name: string, directory: string, handed: boolean): Hint | "left behind" | null {
   if (isStock(name) || isStock(`${directory}/${name}`)) return null;
   if (LEFT_BEHIND.test(name)) {
@@ -108,7 +127,7 @@ function hintOf(name: string, directory: string, handed: boolean): Hint | "left 
 }
 
 function isNamed(name: string, directory: string): boolean {
-  return NAMES.test(name) || (DIRECTORIES.test(directory) && /^[\w@-][\w.@-]*$/.test(name));
+  return NAMES.test(name) || (DIRECTORIES.test(directory) && !name.startsWith("."));
 }
 
 /** Files without an ending whose names say that they are something else. */

@@ -123,6 +123,8 @@ class Loader {
   readonly #parts = new Map<ConfigFile, Part>();
   readonly #bounds: Bounds;
   readonly #leftOut = new Map<string, LeftOut>();
+  /** Links to folders that were met, by their names. */
+  readonly #linkedFolders = new Map<string, { readonly real: string; readonly reason: string }>();
   readonly #growth = new Growth();
   /** By folder: fragments of one look for what they include in the same places. */
   readonly #fragmentGrounds = new Map<string, Ground>();
@@ -171,6 +173,9 @@ class Loader {
     }
     for (const tree of trees) this.#tellOutside(tree);
     this.#tellCut(fragments);
+    const entered = this.#linkedFolders.size === 0 ? null : this.#foldersOf(trees);
+    for (const [name, { real, reason }] of this.#linkedFolders)
+      if (!entered?.has(real)) this.#leaveOut(name, reason);
     // What did not look like nginx's by itself may be included.
     for (const { files } of trees) for (const { name } of files) this.#leftOut.delete(name);
     return {
@@ -309,7 +314,9 @@ class Loader {
   /** Its whole configurations, and beside them what they do not include. */
   #takeDirectory(directory: string, given: string): void {
     const before = this.#problems.length;
-    const { paths, leftBehind, failures } = discover(directory, (path) => this.#isExcluded(path));
+    const { paths, leftBehind, links, passedOver, failures } = discover(directory, (path) =>
+      this.#isExcluded(path),
+    );
     for (const { path, error } of failures) {
       // Nobody but root may look into the directories of keys.
       if (path !== directory) {
@@ -320,11 +327,15 @@ class Loader {
       this.#problems.push({ path: given, message: readFailure(error, path, given).message });
     }
     for (const path of leftBehind) this.#leaveOut(this.#files.nameOf(path), "left behind");
+    for (const path of passedOver)
+      this.#leaveOut(this.#files.nameOf(path), "not looked into; name it to have it linted");
     const parts: Part[] = [];
     const homes: string[] = [];
     let found = 0;
     // A link out of the directory was not handed with it; where an include follows it, it has been read.
-    const home = homeOf(this.#files.realPathAt(directory) ?? directory);
+    const here = this.#files.realPathAt(directory) ?? directory;
+    const home = homeOf(here);
+    for (const path of links) this.#noteFolder(path, here, home);
     for (const { path, hint } of paths) {
       if (this.#isIncluded(path)) {
         found++;
@@ -351,6 +362,32 @@ class Loader {
       const looked = paths.length === 0 ? "" : `; of ${count(paths.length, "file")} none looks like one`;
       this.#problems.push({ path: given, message: `there is no nginx configuration in ${given}${looked}` });
     }
+  }
+
+  /** All folders that files were read in or below, without links: an include may have led there. */
+  #foldersOf(trees: readonly SourceTree[]): ReadonlySet<string> {
+    const folders = new Set<string>();
+    for (const { files } of trees) {
+      for (const file of files) {
+        let at = dirname(this.#files.realPath(file) ?? "/");
+        for (; !folders.has(at) && dirname(at) !== at; at = dirname(at)) folders.add(at);
+      }
+    }
+    return folders;
+  }
+
+  /** A link to a folder that is not looked into as a part of the directory `here`. */
+  #noteFolder(path: string, here: string, home: string): void {
+    const real = this.#files.realPathAt(path);
+    if (real === null || isWithin(real, here)) return;
+    const isAtHome = this.#isAtHome(real, home);
+    if (isAtHome && !isDirectory(real)) return;
+    this.#linkedFolders.set(this.#files.nameOf(path), {
+      real,
+      reason: isAtHome
+        ? "a link to a folder; name it to have it linted"
+        : `a link to ${real}, outside the given paths`,
+    });
   }
 
   /** A file that was found in a directory; null where it is not for nginx, or is not to be read. */
@@ -576,6 +613,10 @@ function homeOf(directory: string): string {
 function readsAsConfigurationAt(files: SourceFiles, path: string): boolean {
   const file = files.read(path);
   return !isFailure(file) && readsAsConfiguration(file);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isBlank(bytes: Uint8Array | undefined): boolean {

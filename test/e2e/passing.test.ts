@@ -216,6 +216,30 @@ describe("a directory", () => {
     expect(JSON.stringify(report.notes)).toContain("recipe");
   });
 
+  it("says which folders it did not look into, unless an include did", () => {
+    const machine = directoryOf({
+      "tree/nginx.conf": inHttp("include linked/*.conf;\nserver { listen 80; return 404; }"),
+      "tree/vendor/site.conf": SITE,
+      "tree/inside/b.conf": "gzip on;\n",
+      "shared/c.conf": SITE,
+      "other/a.conf": "gzip on;\n",
+      ".git/HEAD": "",
+    });
+    const cwd = join(machine, "tree");
+    const links = {
+      sites: "../shared",
+      linked: "../other",
+      again: "inside",
+      modules: "../shared",
+      outside: "/opt",
+    };
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(cwd, name));
+    const { report } = json(["--preset", "security", "."], { cwd });
+    expect(report.notes.map(({ message }: { message: string }) => message)).toContain(
+      "not linted: vendor (not looked into; name it to have it linted); outside (a link to /opt, outside the given paths); sites (a link to a folder; name it to have it linted)",
+    );
+  });
+
   it("says what it left out", () => {
     const cwd = directoryOf({
       "nginx.conf": inHttp("include sites-enabled/*;\nserver { listen 80; return 404; }"),

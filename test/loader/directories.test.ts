@@ -24,6 +24,19 @@ describe("a directory", () => {
     expect(trees.map(names)).toEqual([["nginx.conf", "sites-enabled/a"]]);
   });
 
+  it("of parts has files of any name, as nginx has with `*`", async () => {
+    const site = "server { listen 80; }";
+    const cwd = plant({
+      "snippets/a b": site,
+      "snippets/+c": site,
+      "snippets/d~": site,
+      "snippets/.e": site,
+    });
+    const { trees, leftOut } = await loadIn(cwd, ["snippets"]);
+    expect(trees.flatMap(names)).toEqual(["snippets/+c", "snippets/a b"]);
+    expect(leftOut.map(({ name, reason }) => [name, reason])).toEqual([["snippets/d~", "left behind"]]);
+  });
+
   it("without an nginx.conf is a set of fragments", async () => {
     const cwd = plant({ "a.conf": "server { listen 80; }", "b.conf": "location / { return 200; }" });
     const { trees } = await loadIn(cwd, ["."]);
