@@ -5,8 +5,8 @@ import { type Baseline, BaselineError, type BaselineUse, parseBaseline } from ".
 import { visible } from "../reporters/index.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** A finding takes some 300 bytes. */
-export const LARGEST_BASELINE = 64 * 1024 * 1024;
+/** A finding takes some 300 bytes, and a run keeps 50,000 of them. */
+export const LARGEST_BASELINE = 32 * 1024 * 1024;
 
 /**
  * Reads a baseline.
@@ -40,6 +40,9 @@ export async function readBaseline(
 /** So many gone entries are named; the rest is counted. */
 const MOST_NAMED = 20;
 
+/** Of a line about one of them: somebody else may have written it. */
+const LONGEST_LINE = 500;
+
 /** What became of a baseline, for standard error. */
 export function baselineNews({ left, gone }: BaselineUse, path: string): string {
   const shown = relative(process.cwd(), path) || ".";
@@ -47,7 +50,8 @@ export function baselineNews({ left, gone }: BaselineUse, path: string): string 
   const known = left === 1 ? "1 known finding is left" : `${left} known findings are left`;
   if (total === 0) return `${visible(`${shown}: ${known}`)}\n`;
   const lines = gone.slice(0, MOST_NAMED).map(({ file, rule, count, message }) => {
-    return `  gone  ${file}  ${rule}  ${count > 1 ? `(${count}×) ` : ""}${message}`;
+    const line = `  gone  ${file}  ${rule}  ${count > 1 ? `(${count}×) ` : ""}${message}`;
+    return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE)}…`;
   });
   const rest = gone.length > MOST_NAMED ? [`  and ${gone.length - MOST_NAMED} more`] : [];
   const advice = `--baseline ${shown} --write-baseline ${shown} drops them`;

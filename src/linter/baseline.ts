@@ -1,4 +1,5 @@
 /** Findings that are known already, so that only new ones count. Text in, text out. */
+import { shorten } from "../semantics/index.ts";
 import type { BaselineEntry, BaselineUse, Finding } from "./finding.ts";
 import { normalName } from "./fingerprint.ts";
 
@@ -18,9 +19,13 @@ export class BaselineError extends Error {
   readonly column: number;
 
   constructor(file: string, text: string, offset: number, problem: string) {
-    const before = text.slice(0, offset);
-    const line = before.split("\n").length;
-    const column = offset - before.lastIndexOf("\n");
+    let line = 1;
+    let start = 0;
+    for (let end = text.indexOf("\n"); end !== -1 && end < offset; end = text.indexOf("\n", start)) {
+      line++;
+      start = end + 1;
+    }
+    const column = offset - start + 1;
     super(`${file}:${line}:${column}: ${problem}`);
     this.file = file;
     this.line = line;
@@ -105,7 +110,8 @@ export function parseBaseline(text: string, name: string): Baseline {
   if (!isRecord(value))
     throw new BaselineError(name, text, 0, "a baseline is an object with `version` and `findings`");
   if (value.version !== BASELINE_VERSION) {
-    const problem = `\`version\` is ${JSON.stringify(value.version) ?? "missing"}, expected ${BASELINE_VERSION}; write a new baseline`;
+    const found = shorten(JSON.stringify(value.version) ?? "missing", LONGEST_VALUE);
+    const problem = `\`version\` is ${found}, expected ${BASELINE_VERSION}; write a new baseline`;
     throw new BaselineError(name, text, Math.max(0, text.indexOf('"version"')), problem);
   }
   const findings = value.findings;
@@ -120,7 +126,30 @@ export function parseBaseline(text: string, name: string): Baseline {
   return { entries };
 }
 
+/** What is quoted of a value that is wrong. */
+const LONGEST_VALUE = 40;
+/** Of a list of entries in an object. */
+const DEEPEST = 3;
+/** `{"file":"","rule":"","fingerprint":"","count":1,"message":""}` is longer. */
+const SHORTEST_ENTRY = 40;
+/** Up to here nothing that JSON makes of a text takes much memory. */
+const LONG_TEXT = 1024 * 1024;
+
 function readJson(text: string, name: string): unknown {
+  if (text.length > LONG_TEXT) {
+    const most = text.length / SHORTEST_ENTRY;
+    let opened = 0;
+    for (const { at, depth } of openings(text)) {
+      // What JSON would make of it takes thirty times its length.
+      if (depth <= DEEPEST && ++opened <= most) continue;
+      throw new BaselineError(
+        name,
+        text,
+        at,
+        "a baseline is an object with a list of entries, and nothing else",
+      );
+    }
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -152,18 +181,42 @@ function entryProblem(entry: unknown): string | null {
 
 /** Where the entry of an index begins in valid JSON of the shape `{ …, "findings": [ entry, … ] }`. */
 function entryOffset(text: string, index: number): number {
-  let seen = -1;
-  let depth = 0;
   const list = text.indexOf("[", text.indexOf('"findings"'));
-  for (const { 0: token, index: at } of text
-    .slice(list)
-    .matchAll(/"(?:[^"\\]|\\.)*"|[[{}\],]|[^\s[\]{},":]+/g)) {
-    const opens = token === "[" || token === "{";
-    if (depth === 1 && token !== "," && token !== "]" && ++seen === index) return list + at;
-    if (opens) depth++;
-    else if (token === "]" || token === "}") depth--;
+  let seen = 0;
+  let at = list + 1;
+  for (let depth = 1; at < text.length; at = nextPlace(text, at)) {
+    const letter = text.charAt(at);
+    if (depth === 1 && seen === index && /[^\s,]/.test(letter)) return at;
+    if (letter === "{" || letter === "[") depth++;
+    else if (letter === "}" || letter === "]") depth--;
+    else if (letter === "," && depth === 1) seen++;
   }
   return list;
+}
+
+/** Where objects and lists begin in a JSON text, and how deep. */
+function* openings(text: string): Generator<{ readonly at: number; readonly depth: number }> {
+  let depth = 0;
+  for (let at = 0; at < text.length; at = nextPlace(text, at)) {
+    const letter = text.charCodeAt(at);
+    if (letter === OPEN_BRACE || letter === OPEN_BRACKET) yield { at, depth: ++depth };
+    else if (letter === CLOSE_BRACE || letter === CLOSE_BRACKET) depth--;
+  }
+}
+
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
+
+/** The place behind a letter, or behind the string that begins with it. A string may be as long as the text. */
+function nextPlace(text: string, at: number): number {
+  if (text.charCodeAt(at) !== 0x22) return at + 1;
+  let end = at;
+  for (;;) {
+    end = text.indexOf('"', end + 1);
+    if (end === -1) return text.length;
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;
+    if (slashes % 2 === 0) return end + 1;
+  }
 }
 
 /** Which findings a baseline knows. */

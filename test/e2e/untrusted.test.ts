@@ -386,7 +386,7 @@ describe("sizes", () => {
     expect(run(["."]).stderr).toContain("larger than 4 MiB");
     plant({ ".nginx-lint.yaml": "baseline: b.json\n" });
     execFileSync("truncate", ["-s", "100M", join(tree, "b.json")]);
-    expect(run(["."]).stderr).toContain("larger than 64 MiB");
+    expect(run(["."]).stderr).toContain("larger than 32 MiB");
     spawnSync("rm", [join(tree, ".nginx-lint.yaml")]);
     const long = spawnSync("sh", ["-c", `head -c 100000000 /dev/zero | node ${CLI} -`], { encoding: "utf8" });
     expect([long.status, long.stdout]).toEqual([2, ""]);

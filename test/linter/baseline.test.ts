@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   BaselineError,
   defaultPolicy,
@@ -142,5 +142,50 @@ describe("a file that is no baseline", () => {
   it.each(cases)("is told with its place: %s", (_name, text, message) => {
     expect(() => parseBaseline(text, "b.json")).toThrow(BaselineError);
     expect(() => parseBaseline(text, "b.json")).toThrow(message);
+  });
+});
+
+describe("a text that is no baseline, of any length", () => {
+  const entry = (message: string) =>
+    JSON.stringify({ file: "a", rule: "b", fingerprint: "c", count: 1, message });
+  const listOf = (...entries: string[]) => `{"version":1,"findings":[\n${entries.join(",\n")}\n]}`;
+
+  it.each([
+    ["behind a message of megabytes", entry("a".repeat(9_000_000))],
+    ["behind megabytes of escapes", entry('\\"'.repeat(3_000_000))],
+    ["behind brackets in a message", entry("]}[{,")],
+  ])("is told with its place %s", (_, first) => {
+    expect(() => parseBaseline(listOf(first, first, "{}"), "b.json")).toThrow(
+      "b.json:4:1: `file` of an entry must be a string",
+    );
+  });
+
+  it.each([
+    ["nested lists", `{"version":1,"findings":${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}}`, "1:27"],
+    ["empty lists", `{"version":1,"findings":[${"[],".repeat(1_000_000)}[]]}`, "1:225020"],
+  ])("is not made anything of where it is %s", (_, text, place) => {
+    const parsed = vi.spyOn(JSON, "parse");
+    expect(() => parseBaseline(text, "b.json")).toThrow(
+      `b.json:${place}: a baseline is an object with a list of entries, and nothing else`,
+    );
+    expect(parsed).not.toHaveBeenCalled();
+    parsed.mockRestore();
+  });
+
+  it("is quoted in short", () => {
+    const text = `{"version":"${"a".repeat(100_000)}","findings":[]}`;
+    let message = "";
+    try {
+      parseBaseline(text, "b.json");
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain('`version` is "aaa');
+    expect(message.length).toBeLessThan(200);
+  });
+
+  it("may hold a hundred thousand entries all the same", () => {
+    const many = Array.from({ length: 100_000 }, () => entry("[{"));
+    expect(parseBaseline(listOf(...many), "b.json").entries).toHaveLength(100_000);
   });
 });
