@@ -1,6 +1,7 @@
 /** `--fix` and `--diff`: proven fixes on their way to disk, to standard output, or into a patch. */
 import { readRegularFile, realPathOf, Unreadable } from "../bounds/index.ts";
 import {
+  Allowance,
   type Finding,
   type FixedFile,
   type FixLevel,
@@ -102,8 +103,9 @@ export async function patchesOf(
   const steps: Patches["steps"][number][] = [];
   let now = trees;
   let result: LintResult | null = null;
+  const allowance = new Allowance();
   for (const level of levels) {
-    const mended = fixTrees(now, { ...options, level, apply: level });
+    const mended = fixTrees(now, { ...options, level, apply: level, allowance });
     now = mended.trees;
     result ??= mended.first;
     steps.push({ level, applied: mended.applied, patch: await patchOf(mended.files) });

@@ -51,6 +51,6 @@ export {
 export { type LintOptions, lengthOf, lint } from "./lint.ts";
 export { createLinter, type Linter, lintFiles, lintText, type TextOptions } from "./lint-texts.ts";
 export { didYouMean } from "./nearest.ts";
-export { lintAndProve, type ProofOptions, type Proven } from "./proof.ts";
+export { Allowance, lintAndProve, type ProofOptions, type Proven } from "./proof.ts";
 export { fixTrees, type Mended } from "./rounds.ts";
 export { Run } from "./run.ts";

@@ -93,15 +93,13 @@ export class Looker {
       if (now === undefined) continue;
       const side = this.#side(tree);
       const comparison = side.compare(now, most - asked);
+      const concern = isSafe ? null : side.concernOf(candidates, moves);
       asked += comparison.asked;
       if (comparison.unasked > 0) return { ...CURED, isCut: true, asked };
       for (const difference of comparison.differences) {
-        const about = isSafe
-          ? []
-          : candidates.filter(({ finding }) => side.isAbout(finding, difference, moves));
-        if (difference.opens && !about.some(({ finding }) => isShownBy(finding, difference))) {
-          opened.push(difference);
-        } else if (about.length === 0) others.push(difference);
+        const isShown = concern?.isShown(difference) ?? false;
+        if (difference.opens && !isShown) opened.push(difference);
+        else if (concern?.isAbout(difference) !== true) others.push(difference);
       }
     }
     return { ...CURED, others, opened, asked };
@@ -279,21 +277,22 @@ class Side {
     return this.#answers.compare(new Model(new Configuration(after), this.#model.version), { most });
   }
 
-  /** The answer was, or is now, given inside of a block that the finding names. */
-  isAbout(finding: Finding, { before, after }: AnswerDifference, moves: Moves): boolean {
-    const scopes = this.#scopesOf(finding);
-    const inside = before.context?.outward() ?? [];
-    if (scopes.some((scope) => inside.includes(scope))) return true;
-    const now = new Set(
-      (after.context?.outward() ?? []).map(({ opener }) =>
-        opener === null ? "" : `${opener.file.name}\0${opener.directive.start}`,
-      ),
-    );
-    return scopes.some(({ opener }) => {
-      if (opener === null) return now.has("");
-      const { file, directive } = opener;
-      return now.has(`${file.name}\0${moves.moved(file.name, directive.start)}`);
-    });
+  /** What the findings of some fixes are about. */
+  concernOf(candidates: readonly Candidate[], moves: Moves): Concern {
+    const concern = new Concern();
+    for (const { finding } of candidates) {
+      const shown = kindShownBy(finding);
+      for (const scope of this.#scopesOf(finding)) {
+        concern.add(scope, shown);
+        const { opener } = scope;
+        const now =
+          opener === null
+            ? ""
+            : placeIn(opener.file.name, moves.moved(opener.file.name, opener.directive.start));
+        concern.add(now, shown);
+      }
+    }
+    return concern;
   }
 
   /** The block that the finding stands in, or opens; and those that it names besides. */
@@ -327,11 +326,49 @@ class Side {
   }
 }
 
-/** The request that the finding names, or one for the same kind of file beside it. */
-function isShownBy({ witness }: Finding, { request }: AnswerDifference): boolean {
-  if (witness?.kind !== "request" && witness?.kind !== "uri") return false;
+/**
+ * What findings are about: the blocks that they name, and where these begin after the edits. Both the findings and the answers that
+ * differ may be thousands, so that none of them is held against each of the others.
+ */
+class Concern {
+  /** By block, or by its place after the edits: the kinds of files that requests in findings ask for. */
+  readonly #kinds = new Map<Context | string, Set<string>>();
+
+  add(scope: Context | string, shown: string | null): void {
+    const kinds = this.#kinds.get(scope) ?? new Set<string>();
+    this.#kinds.set(scope, kinds);
+    if (shown !== null) kinds.add(shown);
+  }
+
+  /** The answer was, or is now, given inside of a block that a finding names. */
+  isAbout(difference: AnswerDifference): boolean {
+    return scopesOf(difference).some((scope) => this.#kinds.has(scope));
+  }
+
+  /** Such a finding names the request, or one for the same kind of file beside it. */
+  isShown(difference: AnswerDifference): boolean {
+    const kind = kindOf(difference.request.uri);
+    return scopesOf(difference).some((scope) => this.#kinds.get(scope)?.has(kind) === true);
+  }
+}
+
+/** The blocks around an answer as it was, and the places of those around it as it is. */
+function scopesOf({ before, after }: AnswerDifference): readonly (Context | string)[] {
+  const places = (after.context?.outward() ?? []).map(({ opener }) =>
+    opener === null ? "" : placeIn(opener.file.name, opener.directive.start),
+  );
+  return [...(before.context?.outward() ?? []), ...places];
+}
+
+function placeIn(file: string, offset: number): string {
+  return `${file}\0${offset}`;
+}
+
+/** The kind of file that the request in a finding asks for; null without one. */
+function kindShownBy({ witness }: Finding): string | null {
+  if (witness?.kind !== "request" && witness?.kind !== "uri") return null;
   const shown = /(?:^|\s|\/\/[^/\s]*)(\/[^\s]*)$/.exec(witness.value)?.[1];
-  return shown !== undefined && kindOf(shown) === kindOf(request.uri);
+  return shown === undefined ? null : kindOf(shown);
 }
 
 /** Folder and ending of what is asked for. */

@@ -22,6 +22,8 @@ export interface ProofOptions extends LintOptions {
   readonly effort?: "fix" | "report";
   /** Whether a file may be written; fixes of others are offered and not applied. Default: every file. */
   readonly writable?: (file: string) => boolean;
+  /** What several rounds may spend together. Default: what one of them may. */
+  readonly allowance?: Allowance;
 }
 
 export interface Proven {
@@ -41,16 +43,29 @@ interface Effort {
   readonly looks: number;
   /** The characters that it looks at; for small trees it may be more looks. */
   readonly characters: number;
-  /** What it looks at in no case, also where that means fewer looks, or none. */
+  /** What it looks at in no case, with all its rounds, also where that means fewer looks, or none. */
   readonly mostCharacters: number;
 }
 
 /** Whoever wants fixes waits for them; whoever wants a report gets those that are cheap to prove. */
 const EFFORTS: Readonly<Record<"fix" | "report", Effort>> = {
-  fix: { asks: 60_000, looks: 12, characters: 6_000_000, mostCharacters: 30_000_000 },
+  fix: { asks: 60_000, looks: 12, characters: 6_000_000, mostCharacters: 20_000_000 },
   report: { asks: 20_000, looks: 3, characters: 2_000_000, mostCharacters: 2_000_000 },
 };
 const MOST_LOOKS = 80;
+/** What comparing a finding takes, in characters: there may be one for every three words. */
+const FINDING = 80;
+
+/** What is left of a run's effort on fixes: each round lints once, and looks at edited trees. */
+export class Allowance {
+  characters: number;
+  asks: number;
+
+  constructor(effort: "fix" | "report" = "fix") {
+    this.characters = EFFORTS[effort].mostCharacters;
+    this.asks = EFFORTS[effort].asks;
+  }
+}
 
 /** Characters that all fixes of a round may write: one that repeats a long list of headers elsewhere may write as much as there is. */
 const MOST_INSERTED = 1_000_000;
@@ -61,10 +76,13 @@ const MOST_NOTES = 5;
 /** Lints, and proves the fixes of what it finds. */
 export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions = {}): Proven {
   const { level = "unsafe", apply = level, effort = "fix", fixOnly, writable = () => true } = options;
-  const looks = looksAt(trees, EFFORTS[effort]);
+  const { allowance = new Allowance(effort) } = options;
+  const length = Math.max(1, lengthOf(trees));
   // What nobody looks at again need not be kept.
-  const kept: Kept | null = looks > 0 ? new Map() : null;
+  const kept: Kept | null = looksAt(length, EFFORTS[effort], allowance) > 0 ? new Map() : null;
   const result = lintAgain(trees, options, kept);
+  const cost = length + FINDING * (result.findings.length + result.suppressed.length);
+  const looks = looksAt(cost, EFFORTS[effort], allowance);
   const candidates: Candidate[] = [];
   let inserted = 0;
   let tooLong = 0;
@@ -82,9 +100,11 @@ export function lintAndProve(trees: readonly SourceTree[], options: ProofOptions
   // What is found in edited trees is no part of the run's findings.
   const { run: _, ...alone } = options;
   const looker = new Looker(trees, alone, kept ?? new Map(), result);
-  const proof = new Proof(result, looker, level, { looks, asks: EFFORTS[effort].asks });
+  const proof = new Proof(result, looker, level, { looks, asks: allowance.asks });
   proof.leave(tooLong);
   proof.settle(candidates, ({ fix }) => fix.edits.every(({ file }) => writable(file)));
+  allowance.asks = proof.asksLeft;
+  allowance.characters -= cost * (looks - proof.looksLeft) + length;
   const chosen = proof.chosen(apply);
   return {
     result: {
@@ -110,11 +130,16 @@ function withFix(finding: Finding, fix: FindingFix | undefined): Finding {
   return fix === undefined ? rest : { ...rest, fix };
 }
 
-/** How often edited trees are looked at, by what that costs. */
-function looksAt(trees: readonly SourceTree[], { looks, characters, mostCharacters }: Effort): number {
-  const length = Math.max(1, lengthOf(trees));
-  const cheap = Math.min(MOST_LOOKS, Math.floor(characters / length));
-  return Math.max(cheap, Math.min(looks, Math.floor(mostCharacters / length)));
+/** How often edited trees are looked at. @param cost of a look, in characters */
+function looksAt(
+  cost: number,
+  { looks, characters, mostCharacters }: Effort,
+  { characters: left, asks }: Allowance,
+): number {
+  if (asks <= 0) return 0;
+  const cheap = Math.min(MOST_LOOKS, Math.floor(characters / cost));
+  const most = Math.max(cheap, Math.min(looks, Math.floor(mostCharacters / cost)));
+  return Math.max(0, Math.min(most, Math.floor(left / cost)));
 }
 
 class Proof {
@@ -286,6 +311,14 @@ class Proof {
     } else if (isSafe && look.others.length > 0) return [{ finding, fix: { ...fix, safe: false } }];
     else this.offered.set(finding, { ...fix, changes: tellDifferences(look.others) });
     return [];
+  }
+
+  get looksLeft(): number {
+    return this.#looks;
+  }
+
+  get asksLeft(): number {
+    return this.#asks;
   }
 
   get #isSpent(): boolean {

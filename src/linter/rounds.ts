@@ -4,7 +4,7 @@ import { type ConfigFile, reparse } from "../parser/index.ts";
 import { type SourceTree, withEdits } from "../semantics/index.ts";
 import type { Finding, LintResult } from "./finding.ts";
 import type { FixedFile } from "./fix.ts";
-import { lintAndProve, type ProofOptions } from "./proof.ts";
+import { Allowance, lintAndProve, type ProofOptions } from "./proof.ts";
 
 /** Nobody needs more; what would go on for ever ends here. */
 const MOST_ROUNDS = 20;
@@ -28,11 +28,11 @@ export function fixTrees(trees: readonly SourceTree[], options: ProofOptions = {
   const applied: Finding[] = [];
   let now = trees;
   let first: LintResult | null = null;
-  const { run: whole } = options;
+  const { run: whole, allowance = new Allowance() } = options;
   for (let round = 1; ; round++) {
     // Every round looks at the same, and only the last one is told.
     const run = whole?.attempt();
-    const proven = lintAndProve(now, run === undefined ? options : { ...options, run });
+    const proven = lintAndProve(now, { ...options, allowance, ...(run === undefined ? {} : { run }) });
     const { fixed, result } = proven;
     first ??= result;
     if (fixed.files.length === 0 || round === MOST_ROUNDS) {

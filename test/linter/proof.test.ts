@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
-import { lintAndProve } from "../../src/linter/index.ts";
+import { describe, expect, it, vi } from "vitest";
+import { Allowance, fixTrees, lintAndProve } from "../../src/linter/index.ts";
 import { replaceArguments } from "../../src/rules/fix.ts";
 import { insertAfter } from "../../src/rules/fix-lines.ts";
 import { RULES } from "../../src/rules/index.ts";
 import { defineRule, type Fix, type Rule } from "../../src/rules/rule.ts";
-import type { Statement } from "../../src/semantics/index.ts";
+import { Context, type Statement } from "../../src/semantics/index.ts";
 import { treeOf } from "../tree.ts";
 
 const SITE = `events {}
@@ -242,5 +242,51 @@ http {
     expect(result.notifications.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^1 fix is not offered: checking them takes more than a run is given/),
     ]);
+  });
+});
+
+describe("many fixes in a small tree", () => {
+  const rule = ruleFor("alias", "/srv/static/", (at) => ({
+    safe: false,
+    edits: [replaceArguments(at, ["/srv/other/"])],
+  }));
+  const siteOf = (locations: number) => {
+    const inside = Array.from({ length: locations }, (_, i) => `location /l${i}/ { alias /srv/static/; }\n`);
+    return `events {}\nhttp {\nserver {\nlisten 80;\n${inside.join("")}}\n}\n`;
+  };
+
+  it("are not each held against every answer that differs", () => {
+    const questionsFor = (locations: number) => {
+      const outward = vi.spyOn(Context.prototype, "outward");
+      lintAndProve([treeOf(siteOf(locations))], { rules: [rule] });
+      const { length } = outward.mock.calls;
+      outward.mockRestore();
+      return length;
+    };
+    expect(questionsFor(80) / questionsFor(40)).toBeLessThan(3);
+  });
+
+  it("count as much as their findings take to be compared", () => {
+    const spentOn = (text: string) => {
+      const allowance = new Allowance();
+      const { characters } = allowance;
+      lintAndProve([treeOf(text)], { rules: [rule], allowance });
+      return characters - allowance.characters;
+    };
+    const text = siteOf(400);
+    // One run, and one look at all fixes together.
+    expect(spentOn(text)).toBe(2 * text.length + 400 * 80);
+  });
+
+  it("are proven with one allowance in all rounds", () => {
+    const spent = new Allowance();
+    spent.characters = 10;
+    const trees = [treeOf(siteOf(2))];
+    const { files, result } = fixTrees(trees, { rules: [rule], allowance: spent });
+    expect(files).toEqual([]);
+    expect(result.notifications.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^2 fixes are not offered: checking them takes more than a run is given/),
+    ]);
+    expect(fixTrees(trees, { rules: [rule] }).files).toHaveLength(1);
   });
 });
