@@ -28,6 +28,13 @@ export interface StrayLink {
   readonly tree: string;
 }
 
+/** A path without links, and whether it may be used. */
+export interface Place {
+  readonly real: string;
+  /** Null where it may. */
+  readonly refusal: Refusal | null;
+}
+
 /** Why a path is not used. For people, without the path's name: `is outside of …`. */
 export type Refusal = string;
 
@@ -37,6 +44,10 @@ export class Bounds {
   /** The same of `within`; each has to hold a path. */
   readonly #within: readonly (readonly string[])[];
   readonly #repositories = new Map<string, string | null>();
+  /** What was handed, judged once: links may change while a run goes on. */
+  readonly #handed = new Map<string, Place>();
+  /** Where files lead that were judged and may be used, by their paths. */
+  readonly #settled = new Map<string, string>();
   readonly #cwd: string;
 
   constructor({ cwd, handed, within = [] }: BoundsInputs) {
@@ -63,30 +74,48 @@ export class Bounds {
 
   /** Why a path that the user handed is not read; null where it is. */
   refuseHanded(path: string): Refusal | null {
-    const absolute = slashed(resolve(this.#cwd, path));
-    return this.#refuseExisting(realPathOf(absolute) === null ? staticPart(absolute) : absolute);
+    return this.handedAt(path).refusal;
   }
 
-  #refuseExisting(absolute: string): Refusal | null {
-    const real = realPathOf(absolute);
-    if (real === null) return this.permits(absolute) ? null : this.#outsideWithin();
-    if (!this.permits(real)) return this.#outsideWithin(real === absolute ? undefined : real);
-    if (real === absolute) return null;
-    const stray = strayLink(absolute, (directory) => this.repositoryOf(directory));
-    return stray === null ? null : tellStray(stray, absolute);
+  /** Where a path or a pattern leads that the user handed, judged once for the whole run. */
+  handedAt(path: string): Place {
+    const absolute = slashed(resolve(this.#cwd, path));
+    let place = this.#handed.get(absolute);
+    if (place === undefined) {
+      const start = realPathOf(absolute) === null ? staticPart(absolute) : absolute;
+      place = this.#judge(start, (target, at) => {
+        const tree = this.repositoryOf(at);
+        return tree === null || isWithin(target, tree) ? null : tree;
+      });
+      this.#handed.set(absolute, place);
+      if (place.refusal === null && start === absolute) this.#settled.set(absolute, place.real);
+    }
+    return place;
   }
 
   /**
-   * Where a path leads that the user named for the output, or why nothing is written there. What is judged is what is to be written
+   * Where a path leads that the user named for the output, and why nothing is written there. What is judged is what is to be written
    * to, whatever becomes of the links that led there.
    */
-  outputAt(path: string): { readonly real: string } | { readonly refusal: Refusal } {
-    const absolute = slashed(resolve(this.#cwd, path));
-    const real = realPathOf(absolute) ?? futurePathOf(absolute);
-    if (!this.permits(real)) return { refusal: this.#outsideWithin(real === absolute ? undefined : real) };
-    const stray = real === absolute ? null : strayLink(absolute, (directory) => this.#treeOf(directory));
-    if (stray === null || this.holds(stray.target)) return { real };
-    return { refusal: tellStray(stray, absolute) };
+  outputAt(path: string): Place {
+    return this.#judge(slashed(resolve(this.#cwd, path)), (target, at) => {
+      const tree = this.#treeOf(at);
+      return tree === null || isWithin(target, tree) || this.holds(target) ? null : tree;
+    });
+  }
+
+  /** Where a file leads that was judged before and may be used; of others, the path itself. */
+  settled(path: string): string {
+    return this.#settled.get(slashed(path)) ?? path;
+  }
+
+  /** @param leaves the tree that a link in the folder `at` leaves; null where it stays, or may leave. */
+  #judge(absolute: string, leaves: (target: string, at: string) => string | null): Place {
+    const { real, stray } =
+      realPathOf(absolute) === absolute ? { real: absolute, stray: null } : walk(absolute, leaves);
+    if (!this.permits(real))
+      return { real, refusal: this.#outsideWithin(real === absolute ? undefined : real) };
+    return { real, refusal: stray === null ? null : tellStray(stray, absolute) };
   }
 
   /**
@@ -102,6 +131,7 @@ export class Bounds {
     if (!this.holds(place) && this.holds(author)) return stray;
     const real = realPathOf(path) ?? futurePathOf(place);
     if (!this.permits(real)) return this.#outsideWithin();
+    this.#settled.set(place, real);
     if (this.holds(place) && this.holds(real)) return null;
     if (this.holds(author)) return stray;
     const isBelow = isWithin(place, dirname(slashed(by))) && isWithin(real, dirname(author));
@@ -114,6 +144,7 @@ export class Bounds {
   refuseFound(path: string): Refusal | null {
     const real = slashed(realPathOf(path) ?? path);
     if (!this.permits(real)) return this.#outsideWithin(real);
+    this.#settled.set(slashed(path), real);
     if (this.holds(real)) return null;
     const folder = dirname(slashed(path));
     const isBelow = !this.holds(slashed(path)) && isWithin(real, realPathOf(folder) ?? folder);
@@ -136,15 +167,16 @@ export class Bounds {
 
   #areasOf(path: string): readonly string[] {
     const absolute = slashed(resolve(this.#cwd, staticPart(path)));
-    const isDirectory = isDirectoryAt(absolute);
+    const { real, refusal } = this.handedAt(path);
+    const isDirectory = isDirectoryAt(real);
     const home = isDirectory ? absolute : dirname(absolute);
-    const realHome = slashed(realPathOf(home) ?? home);
+    if (refusal !== null) return [home];
+    const realHome = isDirectory ? real : dirname(real);
     const repository = this.repositoryOf(realHome);
     // Paths are asked for as they were written, too; what decides is the one without links.
     if (repository !== null) return [repository, home, ...sameAbove(home, realHome, repository)];
     // Nobody hands all that is at the root of a disk or in a home by handing a file there.
     const top = dirname(realHome) === realHome || realHome === homedir();
-    const real = realPathOf(absolute) ?? absolute;
     return top && !isDirectory ? [absolute, real] : [home, realHome, real];
   }
 
@@ -184,19 +216,31 @@ function tellStray({ link, target, tree }: StrayLink, path: string): Refusal {
   return `${what} to ${target}, outside of ${tree}; name what it leads to where you mean that`;
 }
 
-/** The first link on the way that leads out of the tree it stands in. @param path absolute. */
-function strayLink(path: string, treeOf: (directory: string) => string | null): StrayLink | null {
+/**
+ * Follows the links of a path one by one, up to the first that leads out of the tree it stands in. What is not there yet is below
+ * the folder that is. @param path absolute.
+ */
+function walk(
+  path: string,
+  leaves: (target: string, at: string) => string | null,
+): { readonly real: string; readonly stray: StrayLink | null } {
   const parts = path.split("/");
   // Nothing, or a drive.
   let at = `${parts[0] ?? ""}/`;
   for (const part of parts.slice(1)) {
     const link = posix.join(at, part);
     const target = isLink(link) ? realPathOf(link) : null;
-    const tree = target === null ? null : treeOf(at);
-    if (target !== null && tree !== null && !isWithin(target, tree)) return { link, target, tree };
+    const tree = target === null ? null : leaves(target, at);
+    if (target !== null && tree !== null) return { real: target, stray: { link, target, tree } };
     at = target ?? link;
   }
-  return null;
+  return { real: nameOnDisk(at), stray: null };
+}
+
+/** Of a path without links: Windows and macOS take several names for one. */
+function nameOnDisk(path: string): string {
+  const hasOthers = sep === "\\" || process.platform === "darwin";
+  return hasOthers ? (realPathOf(path) ?? futurePathOf(path)) : path;
 }
 
 function isDirectoryAt(path: string): boolean {

@@ -305,9 +305,9 @@ function readStdin(name: string | undefined): { name?: string; bytes: Uint8Array
 
 /** A baseline that the command line names. */
 function readHanded(path: string, bounds: Bounds): Uint8Array {
-  const refusal = bounds.refuseHanded(path);
+  const { real, refusal } = bounds.handedAt(path);
   if (refusal !== null) throw new UsageError(`--baseline ${path} ${refusal}`);
-  return readRegularFile(path, LARGEST_BASELINE);
+  return readRegularFile(real, LARGEST_BASELINE);
 }
 
 /** What could not be read is told by the reports too: a run that saw half must not look whole. */

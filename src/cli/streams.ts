@@ -144,14 +144,15 @@ export function writeOutput(
   const special = descriptor === null && isSpecial(path);
   // The device that the user names, and not one that a link in the tree leads to.
   const isDevice = special && isKernels(path) && realPathOf(path) === path;
-  const output = descriptor === null && !isDevice ? bounds.outputAt(path) : { real: path };
-  if ("refusal" in output) throw new UsageError(`cannot write ${file}: it ${output.refusal}`);
+  const isJudged = descriptor === null && !isDevice;
+  const { real, refusal } = isJudged ? bounds.outputAt(path) : { real: path, refusal: null };
+  if (refusal !== null) throw new UsageError(`cannot write ${file}: it ${refusal}`);
   try {
     if (descriptor !== null) writeAll(descriptor, content);
-    else if (special) writeInto(output.real, content);
+    else if (special) writeInto(real, content);
     else {
-      prepare(output.real);
-      replaceFile(output.real, content);
+      prepare(real);
+      replaceFile(real, content);
     }
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${codeOf(error)}`);

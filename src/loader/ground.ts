@@ -306,7 +306,11 @@ export class Ground implements IncludeResolver {
       if (outer !== undefined && isPartsDirectory(posix.basename(nearest))) around.push(outer);
       if (this.#impliedRoot !== null) around.push(this.#impliedRoot);
     }
-    return [...new Set(around.flatMap((directory) => [directory, realPathOf(directory) ?? directory]))];
+    const realOf = (directory: string) => {
+      const settled = bounds.settled(directory);
+      return settled === directory ? (realPathOf(directory) ?? directory) : settled;
+    };
+    return [...new Set(around.flatMap((directory) => [directory, realOf(directory)]))];
   }
 
   #standIn(path: string): ConfigFile | null {

@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { dirname, posix, resolve } from "node:path";
-import { Bounds, isKernels, slashed } from "../bounds/index.ts";
+import { Bounds, isKernels, realPathOf, slashed } from "../bounds/index.ts";
 import { push } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
@@ -139,23 +139,31 @@ class Loader {
 
   /** Findings shall name a file as the user did, also where it is reached by a link before. */
   prefer(path: string): void {
-    if (path !== "-") this.#files.prefer(this.#absolute(path));
+    if (path === "-") return;
+    const { real, refusal } = this.#bounds.handedAt(path);
+    const absolute = this.#absolute(path);
+    if (refusal === null && realPathOf(absolute) !== null) this.#files.settle(absolute, real);
+    this.#files.prefer(absolute);
   }
 
   async take(path: string): Promise<void> {
     if (path === "-") return this.#takeStdin();
     const absolute = this.#absolute(path);
-    const refusal = this.#bounds.refuseHanded(path);
+    const { real, refusal } = this.#bounds.handedAt(path);
     if (refusal !== null) {
       this.#problems.push({ path, message: `${path} ${refusal}` });
       return;
     }
     try {
-      if (statSync(absolute).isDirectory()) this.#takeDirectory(absolute, path);
+      const stats = statSync(absolute);
+      if (stats.isFIFO()) {
+        const message = `${path} is not a regular file: to read what comes out of it, hand it over as standard input (\`… | nginx-lint -\`)`;
+        this.#problems.push({ path, message });
+      } else if (stats.isDirectory()) this.#takeDirectory(absolute, path);
       else this.#takeFile(absolute, path);
     } catch (error) {
       const failure = readFailure(error, absolute, path);
-      if (failure.kind === "missing" && /[*?[{(!]/.test(path)) await this.#takePattern(path);
+      if (failure.kind === "missing" && /[*?[{(!]/.test(path)) await this.#takePattern(path, real);
       else this.#problems.push({ path, message: failure.message });
     }
   }
@@ -268,7 +276,8 @@ class Loader {
     else this.#parts.set(part.file, part);
   }
 
-  async #takePattern(pattern: string): Promise<void> {
+  /** @param home the folder without links that all of it is below. */
+  async #takePattern(pattern: string, home: string): Promise<void> {
     const { default: fastGlob } = await import("fast-glob");
     const { cwd } = this.#inputs;
     const ignore = ["**/node_modules/**"];
@@ -287,9 +296,7 @@ class Loader {
     for (const name of names) this.prefer(name);
     for (const name of names) {
       const path = this.#absolute(name);
-      if (this.#stays(path, homeOf(this.#files.realPathAt(dirname(path)) ?? dirname(path)))) {
-        this.#takeFile(path, name);
-      }
+      if (this.#stays(path, homeOf(home))) this.#takeFile(path, name);
     }
   }
 
@@ -379,7 +386,7 @@ class Loader {
   /** A link to a folder that is not looked into as a part of the directory `here`. */
   #noteFolder(path: string, here: string, home: string): void {
     const real = this.#files.realPathAt(path);
-    if (real === null || isWithin(real, here)) return;
+    if (real === null || isWithin(real, here) || isKernels(real)) return;
     const isAtHome = this.#isAtHome(real, home);
     if (isAtHome && !isDirectory(real)) return;
     this.#linkedFolders.set(this.#files.nameOf(path), {
@@ -424,7 +431,7 @@ class Loader {
   #beginsLikeNginx(path: string, home: string): boolean {
     const real = this.#files.realPathAt(path);
     if (real === null || !this.#isAtHome(real, home)) return false;
-    const text = this.#files.beginning(path);
+    const text = this.#files.beginning(real);
     return text !== null && !text.startsWith("#!") && looksLikeNginx(text);
   }
 

@@ -115,6 +115,11 @@ export class SourceFiles {
     if (real !== null && !this.#givenNames.has(real)) this.#givenNames.set(real, this.nameOf(path));
   }
 
+  /** Takes what was judged for where a path leads, whatever becomes of the links in it. @param real without links. */
+  settle(path: string, real: string): void {
+    this.#linkless.set(path, real);
+  }
+
   /** The text of bytes that do not come from a file. What `nginx -T` prints is a whole tree, and may be long. */
   textOf(bytes: Uint8Array, name: string): Decoded | ReadFailure {
     const decoded = decode(bytes);
@@ -237,7 +242,14 @@ export class SourceFiles {
 
   /** Asks the system once a directory, since most files are not links. Throws what the system throws. */
   #resolveLinks(path: string): string {
-    return this.#linkless.get(path) ?? this.#linklessPath(path, lstatSync(path));
+    const known = this.#linkless.get(path);
+    if (known !== undefined) return known;
+    const wasNowhere = this.#nowhere.has(path);
+    const real = this.#linklessPath(path, lstatSync(path));
+    if (!wasNowhere) return real;
+    // Nobody has judged where it leads now.
+    this.#linkless.delete(path);
+    throw Object.assign(new Error("it came meanwhile"), { code: "ENOENT" });
   }
 
   #linklessPath(path: string, stats: Stats): string {

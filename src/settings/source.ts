@@ -47,7 +47,8 @@ export function diskSettings(bounds: Bounds | null, named = false): SettingsSour
         if (isThere(candidate)) yield candidate;
       }
       const manifest = join(folder, "package.json");
-      if (isThere(manifest) && !isRefused(manifest) && hasKey(manifest)) yield manifest;
+      if (isThere(manifest) && !isRefused(manifest) && hasKey(bounds?.settled(manifest) ?? manifest))
+        yield manifest;
       if (dirname(folder) === folder) break;
     }
   }
@@ -66,7 +67,7 @@ export function diskSettings(bounds: Bounds | null, named = false): SettingsSour
         if (candidate !== file && !isRefused(candidate)) return candidate;
       return null;
     },
-    read: async (path, most) => readRegularFile(path, most),
+    read: async (path, most) => readRegularFile(bounds?.settled(path) ?? path, most),
     refuse: (path, by) => bounds?.refuseNamed(path, by, named) ?? null,
     show: shownPath,
   };

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { rmSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -8,8 +9,7 @@ import { plant } from "../loader/trees.ts";
 
 /** Why nothing is written to a path; null where it is. */
 function refusalOf(bounds: Bounds, path: string): string | null {
-  const output = bounds.outputAt(path);
-  return "refusal" in output ? output.refusal : null;
+  return bounds.outputAt(path).refusal;
 }
 
 describe("the bounds of a run", () => {
@@ -105,12 +105,37 @@ describe("the bounds of a run", () => {
 it("tells where the output goes, without links", () => {
   const cwd = plant({ "real/x": "", link: "-> real", gone: "-> real/gone.json", "in/x": "-> ../real/x" });
   const bounds = new Bounds({ cwd, handed: ["in"] });
-  const realOf = (path: string) => ({ real: join(cwd, path) });
+  const realOf = (path: string) => ({ real: join(cwd, path), refusal: null });
   expect(bounds.outputAt("link/new/report.json")).toEqual(realOf("real/new/report.json"));
   expect(bounds.outputAt("link/../report.json")).toEqual(realOf("report.json"));
   // A link that leads nowhere is replaced.
   expect(bounds.outputAt("gone")).toEqual(realOf("gone"));
   expect(refusalOf(bounds, "in/x")).toContain("outside of");
+});
+
+it("judges what is handed once, whatever becomes of a link meanwhile", () => {
+  const cwd = plant({
+    "repo/.git/HEAD": "",
+    "repo/in/a.conf": "",
+    "repo/link": "-> in",
+    "repo/.nginx-lint.yaml": "-> settings.yaml",
+    "repo/settings.yaml": "",
+    "home/a.conf": "",
+  });
+  const bounds = new Bounds({ cwd, handed: ["repo/link"] });
+  const settings = join(cwd, "repo/.nginx-lint.yaml");
+  expect(bounds.refuseFound(settings)).toBeNull();
+  for (const [name, target] of [
+    ["link", "../home"],
+    [".nginx-lint.yaml", "../home/a.conf"],
+  ] as const) {
+    rmSync(join(cwd, "repo", name));
+    symlinkSync(target, join(cwd, "repo", name));
+  }
+  expect(bounds.handedAt("repo/link")).toEqual({ real: join(cwd, "repo/in"), refusal: null });
+  expect(bounds.holds(join(cwd, "home/a.conf"))).toBe(false);
+  expect(bounds.settled(settings)).toBe(join(cwd, "repo/settings.yaml"));
+  expect(bounds.outputAt("repo/link/new")).toEqual({ real: join(cwd, "home"), refusal: expect.any(String) });
 });
 
 describe("a file that may be anything", () => {

@@ -46,7 +46,7 @@ describe("a baseline", () => {
     const missing = nginxLint(["."], { cwd });
     expect([missing.status, missing.stderr]).toEqual([
       2,
-      "nginx-lint: cannot read the baseline base.json: there is no such file; --write-baseline base.json writes one\n",
+      "nginx-lint: .nginx-lint.yaml:1:1: cannot read the baseline base.json: there is no such file; --write-baseline base.json writes one\n",
     ]);
     expect(nginxLint(["--write-baseline", "base.json", "."], { cwd }).status).toBe(0);
     expect(findings(cwd)).toEqual([]);

@@ -361,6 +361,11 @@ describe("the output", () => {
     ).toBe("{");
   });
 
+  it("of another program is handed over as standard input", () => {
+    const { status, stderr } = shell("node $L <(echo 'gzipp on;')");
+    expect([status, stderr]).toEqual([2, expect.stringContaining("hand it over as standard input")]);
+  });
+
   it("is not kept waiting by a pipe that nobody reads", () => {
     const { status, stderr } = shell("mkfifo unread; node $L -f json -o unread . ");
     expect([status, stderr]).toEqual([

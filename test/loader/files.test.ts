@@ -1,6 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { Bounds } from "../../src/bounds/index.ts";
+import { SourceFiles } from "../../src/loader/source-files.ts";
 import { focus, loadIn, main, names, plant, problems } from "./trees.ts";
 
 const DEBIAN = {
@@ -131,5 +133,35 @@ describe("paths", () => {
     const cwd = plant({ "a.conf": "gzip on;", b: "-> a.conf" });
     const { trees } = await loadIn(cwd, ["a.conf", "./a.conf", "b"]);
     expect(trees.map(names)).toEqual([["a.conf"]]);
+  });
+});
+
+describe("links that change while a run goes on", () => {
+  it("do not lead to what nobody judged", () => {
+    const cwd = plant({ "in/a.conf": "gzip on;", "home/a.conf": "secret;", link: "-> in" });
+    const files = new SourceFiles(cwd);
+    const [linked, later] = [join(cwd, "link/a.conf"), join(cwd, "later.conf")];
+    expect(files.realPathAt(linked)).toBe(join(cwd, "in/a.conf"));
+    expect(files.realPathAt(later)).toBeNull();
+    rmSync(join(cwd, "link"));
+    symlinkSync("home", join(cwd, "link"));
+    symlinkSync("home/a.conf", later);
+    expect(files.read(linked)).toMatchObject({ text: "gzip on;" });
+    expect(files.peek(later)).toBeNull();
+    expect(files.read(later)).toMatchObject({ kind: "missing" });
+  });
+
+  it("are followed once where they were handed", async () => {
+    const cwd = plant({
+      "repo/.git/HEAD": "",
+      "repo/in/a.conf": "gzip on;",
+      "repo/link": "-> in",
+      "home/a.conf": "secret;",
+    });
+    const bounds = new Bounds({ cwd, handed: ["repo/link"] });
+    rmSync(join(cwd, "repo/link"));
+    symlinkSync("../home", join(cwd, "repo/link"));
+    const { trees } = await loadIn(cwd, ["repo/link"], { bounds });
+    expect(trees.map(({ entry }) => entry.text)).toEqual(["gzip on;"]);
   });
 });
