@@ -13,7 +13,7 @@ import {
 import { Configuration, type SourceTree } from "../semantics/index.ts";
 import { originText, type Settings } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
-import { saveMemory, takeTime } from "./large-trees.ts";
+import { readiness } from "./large-trees.ts";
 import { notesOfLeftOut } from "./left-out.ts";
 import { placeToRead } from "./meant.ts";
 import { boundsOf, portionsOf, tellPremises } from "./settings-of.ts";
@@ -102,11 +102,10 @@ export async function answersFor(
     paths,
     cwd,
     bounds,
-    onMuchText: takeTime,
+    onRead: readiness(),
     ...(root === null ? {} : { root }),
     ...(paths.includes("-") ? { stdin: { bytes: readInput() } } : {}),
   });
-  saveMemory(loaded.trees);
   const { trees, besides } = choose(loaded.trees, paths.length < 2);
   if (trees.length === 0)
     throw new UsageError(loaded.problems[0]?.message ?? `${paths.join(" ")}: no nginx configuration`);

@@ -22,7 +22,7 @@ import {
   type Version,
 } from "../semantics/index.ts";
 import type { Arguments } from "./arguments.ts";
-import { saveMemory, takeTime } from "./large-trees.ts";
+import { readiness } from "./large-trees.ts";
 import { placeToRead } from "./meant.ts";
 import { boundsOf, portionsOf, tellPremises } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
@@ -48,11 +48,10 @@ export async function explainCommand(given: Arguments, rest: readonly string[]):
     paths: [path],
     cwd,
     bounds,
-    onMuchText: takeTime,
+    onRead: readiness(),
     ...(root === null ? {} : { root }),
     ...(path === "-" ? { stdin: { bytes: readInput() } } : {}),
   });
-  saveMemory(loaded.trees);
   const [first] = loaded.problems;
   if (loaded.trees.length === 0) throw new UsageError(first?.message ?? `${path}: no nginx configuration`);
   const version = portion?.settings.version ?? null;
@@ -207,7 +206,7 @@ function upstreamOf(given: Arguments): UpstreamAnswer | null {
 
 function headerOf(option: string, header: string): readonly [name: string, value: string] {
   // A token, and what may be on a line: anything else is no header (RFC 9110, 5.1 and 5.5).
-  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+)\s*:\s*([^\0-\x08\x0a-\x1f\x7f]*)$/.exec(header) ?? [];
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+)\s*:([^\0-\x08\x0a-\x1f\x7f]*)$/.exec(header) ?? [];
   if (name === undefined || value === undefined)
     throw new UsageError(`${option} ${header}: write 'Name: value'`);
   return [name, value.trim()];
@@ -306,7 +305,7 @@ function firstServer(configuration: Configuration, path: string): Base {
   return {
     scheme: tls ? "https" : "http",
     host: name?.text ?? "localhost",
-    uri: escaped(path.replace(/#.*$/s, "")),
+    uri: escaped(path.replace(/#.*/s, "")),
     local: { port: listen?.port ?? (tls ? 443 : 80) },
   };
 }

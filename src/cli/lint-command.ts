@@ -29,7 +29,7 @@ import type { Settings } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
 import { diffNews, diffText, fixFiles, type Patches, patchesOf } from "./fix-files.ts";
-import { saveMemory, takeTime } from "./large-trees.ts";
+import { readiness } from "./large-trees.ts";
 import { listed, notesOfLeftOut } from "./left-out.ts";
 import { boundsOf, type Portion, portionsOf } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
@@ -154,13 +154,12 @@ async function lintPortion(
     cwd: process.cwd(),
     bounds,
     excluded: settings.excluded,
-    onMuchText: takeTime,
+    onRead: readiness(),
     ...optional("root", settings.root ?? undefined),
     ...(paths.includes("-") ? { stdin: readStdin(given.value("stdin-filename")) } : {}),
   };
   const { policy, version, exit } = settings;
   const loaded = await load(inputs);
-  saveMemory(loaded.trees);
   const timed = spent === null ? {} : { timed: clocked(spent) };
   const fixOnly = fixOnlyOf(given);
   const options: ProofOptions = {

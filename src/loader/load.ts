@@ -44,8 +44,8 @@ export interface LoadInputs {
   readonly bounds?: Bounds;
   /** Files and directories that are not looked for in directories. Gets names as in the result. */
   readonly excluded?: (name: string) => boolean;
-  /** Called once, when the texts that were read are so long that looking at them takes longer than getting ready for that. */
-  readonly onMuchText?: () => void;
+  /** Called with each file: characters of all that were read so far. */
+  readonly onRead?: (characters: number) => void;
 }
 
 /** A path that could not be used. One line for people, naming the path. */
@@ -133,7 +133,7 @@ class Loader {
     this.#inputs = inputs;
     const handed = inputs.paths.map((path) => (path === "-" ? (inputs.stdin?.name ?? "<stdin>") : path));
     this.#bounds = inputs.bounds ?? new Bounds({ cwd: inputs.cwd, handed });
-    this.#files = new SourceFiles(inputs.cwd, inputs.onMuchText);
+    this.#files = new SourceFiles(inputs.cwd, inputs.onRead);
     this.#root = inputs.root === undefined ? null : this.#absolute(inputs.root);
   }
 

@@ -74,12 +74,12 @@ export class SourceFiles {
   #total = 0;
   #parsed = 0;
   #weight = 0;
-  #onMuchText: (() => void) | null;
+  readonly #onRead: (characters: number) => void;
   #lookups = MOST_LOOKUPS;
 
-  constructor(cwd: string, onMuchText: () => void = () => {}) {
+  constructor(cwd: string, onRead: (characters: number) => void = () => {}) {
     this.#cwd = cwd;
-    this.#onMuchText = onMuchText;
+    this.#onRead = onRead;
   }
 
   /** Where each file came from. */
@@ -302,10 +302,7 @@ export class SourceFiles {
   /** How far a text is read: the first files of a run, and of a file its first lines, as far as there is room. */
   #endOf(text: string): number {
     this.#parsed += text.length;
-    if (this.#parsed > MUCH_TEXT) {
-      this.#onMuchText?.();
-      this.#onMuchText = null;
-    }
+    this.#onRead(this.#parsed);
     if (this.#parsed <= LIGHT_TOTAL) return text.length;
     const { weight, end } = extentOf(text, HEAVIEST_TOTAL - this.#weight);
     this.#weight += weight;
@@ -315,9 +312,6 @@ export class SourceFiles {
 
 /** Windows and macOS take `A.conf` for `a.conf`; the path without links has the name that is on the disk. */
 const HAS_NAMES_FOR_SAME = sep === "\\" || process.platform === "darwin";
-
-/** Characters of some sixty sites. */
-const MUCH_TEXT = 50_000;
 
 function refuse(stats: Stats, name: string): ReadFailure | null {
   if (stats.isDirectory()) return { kind: "directory", message: `${name} is a directory` };
