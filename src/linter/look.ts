@@ -367,7 +367,9 @@ function placeIn(file: string, offset: number): string {
 /** The kind of file that the request in a finding asks for; null without one. */
 function kindShownBy({ witness }: Finding): string | null {
   if (witness?.kind !== "request" && witness?.kind !== "uri") return null;
-  const shown = /(?:^|\s|\/\/[^/\s]*)(\/[^\s]*)$/.exec(witness.value)?.[1];
+  // `GET https://example.com/a` or `/a`
+  const last = witness.value.split(/\s/).at(-1) ?? "";
+  const [, shown] = /^(?:[^/]+\/\/[^/]*)?(\/.*)/s.exec(last) ?? [];
   return shown === undefined ? null : kindOf(shown);
 }
 

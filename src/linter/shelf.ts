@@ -120,7 +120,7 @@ export function noteOfOmitted(omitted: readonly Omitted[]): readonly Notificatio
 }
 
 function grouped(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+  return String(count).replace(/\B(?=(?:\d{3}){1,9}$)/g, ",");
 }
 
 /** Counts the reports of one rule over one tree by their causes. */

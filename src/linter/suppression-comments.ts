@@ -34,7 +34,7 @@ export interface Stray {
 }
 
 const VERBS: readonly Verb[] = ["disable", "enable", "disable-line", "disable-next-line"];
-const MARK = /^#+[ \t]*nginx-lint-([\w-]+)(.*)$/su;
+const MARK = /^#+[ \t]*nginx-lint-([\w-]+)(.*)/su;
 
 /** All rules there are, with a reason, take less. */
 const LONGEST_TAIL = 32_768;

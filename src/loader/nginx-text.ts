@@ -7,7 +7,7 @@ import { isDump, lookupDirective } from "../semantics/index.ts";
  */
 export function looksLikeNginx(text: string): boolean {
   const start = text.slice(0, 200_000);
-  if (/^\s*(?:[;#][^\n]*\n\s*)*(?:<[?!A-Za-z]|\[[\w .:-]+\]\s*$)/m.test(firstLines(start))) return false;
+  if (/^\s*(?:<[?!A-Za-z]|\[[\w .:-]+\]\s*$)/.test(firstWords(start))) return false;
   return BLOCK.test(start) || DIRECTIVE.test(start);
 }
 
@@ -49,16 +49,16 @@ export function messageOfOthers(text: string): string | null {
   return lookupDirective(/^\S*/.exec(line)?.[0] ?? "") === undefined ? line : null;
 }
 
-/** Up to the first line that is no comment. */
-function firstLines(text: string): string {
-  return /^(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*[^\n]*/.exec(text)?.[0] ?? "";
+/** The first line that is no comment. */
+function firstWords(text: string): string {
+  return /^(?:[ \t]*(?:[;#][^\n]*)?\r?\n)*([^\n]*)/.exec(text)?.[1] ?? "";
 }
 
 // All repetitions have an end, so that a hostile file takes no more than linear time.
 
 /** Blocks that only nginx has in this form. */
 const BLOCK =
-  /(?:^|[;{}])[ \t]*(?:(?:server|http|events|stream|mail|types)|upstream\s+[\w.${}-]+|location\s+(?:[=~^*@]+\s*)?[^\s{;]\S*|(?:map|geo|split_clients)\s+["$][^{;]{1,300}|limit_except\s[^{;]{1,300}|if\s*\([^{;]{1,300}\))\s*\{/m;
+  /(?:^|[;{}])[ \t]*(?:(?:server|http|events|stream|mail|types)|upstream\s+[\w.${}-]+|location\s+(?:[=~^*@]{1,2}\s*)?[^\s{;]\S*|(?:map|geo|split_clients)\s+["$][^{;]{1,300}|limit_except\s[^{;]{1,300}|if\s*\([^{;]{1,300}\))\s*\{/m;
 
 /** Lines that only nginx has in this form, with their semicolon. */
 const DIRECTIVE =

@@ -46,7 +46,7 @@ export function questionOf(condition: string): { question: string; isNegated: bo
 
 /** Jinja, Django, Twig, Liquid: `{% if x %}`. Unknown words open a section where the file has their `end`. */
 export function roleOfStatement(content: string, ended: ReadonlySet<string>): Role {
-  const [, word = "", rest = ""] = /^[-+~]?\s*(\w*)([\s\S]*)$/.exec(content) ?? [];
+  const [, word = "", rest = ""] = /^[-+~]?\s*(\w*)([\s\S]*)/.exec(content) ?? [];
   const condition = rest.replace(/[-+~]$/, "");
   if (word === "if") return open("branch", word, condition);
   if (word === "unless") return open("branch", word, `not ${condition.trim()}`);
@@ -72,7 +72,7 @@ export function roleOfExpression(content: string, isInside: boolean): Role {
   if (first === "#") return roleOfSection(text.slice(1).replace(/^[*>]?\s*/, ""));
   if (first === "^") return text.length === 1 ? { kind: "else", condition: "" } : inverted(text.slice(1));
   if (first === "/" && /^\/[\w./-]+$/.test(text)) return { kind: "close", name: text.slice(1) };
-  const [, word = "", rest = ""] = /^(\w+)(?:\s+([\s\S]*))?$/.exec(text) ?? [];
+  const [, word = "", rest = ""] = /^(\w+)(?:\s+([\s\S]*)|$)/.exec(text) ?? [];
   if (isInside && word === "else")
     return { kind: "else", condition: normalized(rest.replace(/^(?:if|with)\s/, "")) };
   if (isInside && word === "end" && rest === "") return { kind: "close", name: "" };
@@ -86,7 +86,7 @@ export function roleOfExpression(content: string, isInside: boolean): Role {
 }
 
 function roleOfSection(text: string): Role {
-  const [, word = "", rest = ""] = /^([\w./-]+)\s*([\s\S]*)$/.exec(text) ?? [];
+  const [, word = "", rest = ""] = /^([\w./-]+)\s*([\s\S]*)/.exec(text) ?? [];
   if (word === "if" || word === "with") return open("branch", word, rest);
   if (word === "unless") return open("branch", word, `not ${rest.trim()}`);
   if (word === "inline") return open("part", word, rest);
@@ -130,10 +130,12 @@ export function roleOfCode(content: string): Role {
 
 function conditionOf(code: string, opener: Role & { kind: "open" }): string {
   const first = (code.trim().split("\n", 1)[0] ?? "").slice(0, 300);
-  const condition = /^(?:if|unless|case|for|foreach|while|until)\b\s*(.*?)\s*(?:\bthen|\bdo|[{:])?$/.exec(
-    first,
-  )?.[1];
-  const text = normalized((condition ?? first).replace(/^\((.*)\)$/, "$1"));
+  const condition = /^(?:if|unless|case|for|foreach|while|until)\b(.*)/.exec(first)?.[1];
+  const bare = condition
+    ?.trimEnd()
+    .replace(/(?:\bthen|\bdo|[{:])$/, "")
+    .trim();
+  const text = normalized((bare ?? first).replace(/^\((.*)\)$/, "$1"));
   return /^unless\b/.test(first) ? `not ${text}` : opener.condition === "" ? "" : text;
 }
 

@@ -186,7 +186,7 @@ class Finder {
       return end < 0 ? null : { start, end, family: "directive", role: { kind: "mute" } };
     }
     const [image, slash = "", word = "", rest = ""] =
-      /^<(\/?)#(\w+)([^\n>]*)>/.exec(text.slice(start, start + 400)) ?? [];
+      /^<(\/?)#(\w+)(?!\w)([^\n>]*)>/.exec(text.slice(start, start + 400)) ?? [];
     if (image === undefined) return null;
     const content = slash === "/" ? `end${word}` : `${word === "list" ? "for" : word}${rest}`;
     const role = roleOfStatement(content === "endlist" ? "endfor" : content, this.#ended);

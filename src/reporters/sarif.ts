@@ -123,7 +123,7 @@ function notificationObject({ level, message, file, line }: Notification, run: R
 function rootOf(workingDirectory: string | undefined) {
   const description = { text: "The directory that nginx-lint was run in." };
   return workingDirectory
-    ? { uri: `${fileUri(workingDirectory).replace(/\/+$/, "")}/`, description }
+    ? { uri: `${fileUri(workingDirectory).replace(/(?<!\/)\/+$/, "")}/`, description }
     : { description };
 }
 
@@ -223,7 +223,9 @@ function messageWithLinks(finding: Finding): string {
  */
 function messageText(text: string): string {
   return visible(text)
-    .replace(/\[(?=[^\]]*\]\()/g, "\\[")
+    .split("]")
+    .map((part, at, parts) => (parts[at + 1]?.startsWith("(") ? part.replaceAll("[", "\\[") : part))
+    .join("]")
     .replace(/\{(\d+)\}/g, "{{$1}}");
 }
 

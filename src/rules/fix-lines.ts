@@ -104,7 +104,9 @@ export function appendInside(statement: Statement, texts: readonly string[]): Ed
   if (block === null || block.kind !== "block" || file.text.charAt(block.end - 1) !== "}") return null;
   const lineStart = ownLine(file.text, block.end - 1);
   if (lineStart === null) {
-    const inner = texts.map((text) => text.replace(/\s*\n\s*/g, " ")).join(" ");
+    const inner = texts
+      .map((text) => text.replace(/\s+/g, (space) => (space.includes("\n") ? " " : space)))
+      .join(" ");
     const isApart = file.text.charAt(block.end - 2).trim() === "";
     return { file, offset: block.end - 1, length: 0, text: `${isApart ? "" : " "}${inner} ` };
   }

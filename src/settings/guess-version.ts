@@ -41,6 +41,6 @@ function textOf(path: string, bounds: Bounds | null): string {
 
 function versionIn(text: string): string | null {
   const image =
-    /^\s*(?:FROM|image:)\s+(?:--\S+\s+)*["']?(?:[\w.-]+\/)*nginx(?:-unprivileged)?:v?(\d+\.\d+(?:\.\d+)?)(?![\w.])/im;
+    /^[ \t]*(?:FROM|image:)[ \t]+(?:--\S+[ \t]+)*["']?(?:[\w.-]+\/)*nginx(?:-unprivileged)?:v?(\d+\.\d+(?:\.\d+)?)(?![\w.])/im;
   return image.exec(text)?.[1] ?? null;
 }

@@ -125,7 +125,7 @@ const LIVE = /(^|[/_-])(events?|stream(ing)?|notifications?|live|realtime|push)\
 const HANDSHAKE = /^(upgrade|connection|origin|sec-websocket-[\w-]+)$/i;
 
 const WEBSOCKET =
-  /(^|[/_.\-^(|])(wss?|websockets?|socket\\?\.io|sockjs(-node)?|cable|hubs?|signalr|[\w-]*hmr|mqtt)([/_.\-$(|)?:\d]|$)/i;
+  /(^|[/_.\-^(|])(wss?|websockets?|socket\\?\.io|sockjs(-node)?|cable|hubs?|signalr|[\w-]{0,40}hmr|mqtt)([/_.\-$(|)?:\d]|$)/i;
 
 /** The pattern of the location around. */
 function locationText(context: Context): string {
@@ -197,7 +197,7 @@ interface Target {
 
 /** Null where the client names the host, or nothing is known of it. */
 function readTarget(text: string, context: Context): Target | null {
-  const match = /^(https?):\/\/(unix:[^:]*|\[[^\]]*\]|[^/:?]*)(?::([^/?]*))?(.*)$/is.exec(text);
+  const match = /^(https?):\/\/(unix:[^:]*|\[[^\]]*\]|[^/:?]*)(?::([^/?]*))?(.*)/is.exec(text);
   if (match === null) {
     const value = /^\$\{?\w+\}?$/.test(text) ? (isFilledIn(text) ? text : setValue(text, context)) : null;
     // Of what a template fills in the name is known.

@@ -73,7 +73,7 @@ function judge(server: VirtualServer, place: Place, statement: Statement): Dange
   const { path } = place.files;
   if (path.includes("$") || !path.startsWith("/")) return null;
   const { location } = place;
-  const base = path.replace(/\/+$/, "");
+  const base = path.replace(/(?<!\/)\/+$/, "");
   const danger = dangerOf(server, location, base);
   for (const file of danger?.files ?? []) {
     const uri = uriFor(file, base, path, statement, location);

@@ -195,9 +195,16 @@ function* urisBelow(server: VirtualServer): Generator<string> {
       // Two of a kind that one location takes tell the same.
       const taker = server.takerOf(folder + tail);
       const number = taker.kind === "location" ? server.locations.indexOf(taker.location) : -1;
-      const kind = `${number} ${/\.[\w.]*$/.exec(tail)?.[0] ?? tail}`;
+      const kind = `${number} ${endingOf(tail) ?? tail}`;
       if (!seen.has(kind)) yield folder + tail;
       seen.add(kind);
     }
   }
+}
+
+/** `.tar.gz` of `a-b.tar.gz`; null without a dot behind the last sign. */
+function endingOf(tail: string): string | null {
+  const [last = ""] = /(?<![\w.])[\w.]*$/.exec(tail) ?? [];
+  const dot = last.indexOf(".");
+  return dot < 0 ? null : last.slice(dot);
 }

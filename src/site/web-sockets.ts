@@ -2,7 +2,7 @@
 import type { Location, Place, Statement } from "../semantics/index.ts";
 
 const NAMES =
-  /(^|[/_.\-^(|])(wss?|websockets?|socket\\?\.io|sockjs(-node)?|cable|signalr|[\w-]*hmr|mqtt|live-?reload|graphql-ws|phx|liveview)([/_.\-$(|)?:\d]|$)/i;
+  /(^|[/_.\-^(|])(wss?|websockets?|socket\\?\.io|sockjs(-node)?|cable|signalr|[\w-]{0,40}hmr|mqtt|live-?reload|graphql-ws|phx|liveview)([/_.\-$(|)?:\d]|$)/i;
 
 export interface WebSocketPlace {
   readonly place: Place;

@@ -42,4 +42,4 @@ function addWord(word: string, words: string[]): void {
 }
 
 const SEPARATOR = /[-_.]/;
-const NUMBER = /\d+$/;
+const NUMBER = /(?<!\d)\d+$/;

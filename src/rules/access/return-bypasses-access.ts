@@ -69,7 +69,7 @@ function disclosingAnswer({ model, context, handler }: Place): Statement | null 
 
 /** Words that say no more than that somebody is there. */
 const HEALTH =
-  /^["'{[\s]*("?(status|health|state|message|result|success|code)"?\s*[:=]\s*"?)?(ok(ay)?|healthy|alive|up|pong|ping|ready|live|green|true|pass(ed|ing)?|success|running|200|health(y)? check|nginx|hello(,? world)?!?)?[.!"'}\]\s\\nr]*$/i;
+  /^["'{[\s]{0,99}("?(status|health|state|message|result|success|code)"?\s{0,9}[:=]\s{0,9}"?)?(ok(ay)?|healthy|alive|up|pong|ping|ready|live|green|true|pass(ed|ing)?|success|running|200|health(y)? check|nginx|hello(,? world)?!?)?[.!"'}\]\s\\nr]*$/i;
 
 function discloses(status: number | null, text: string | null): boolean {
   return status !== null && status >= 200 && status < 300 && text !== null && !HEALTH.test(text);

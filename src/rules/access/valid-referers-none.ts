@@ -140,7 +140,7 @@ function hostsIn(word: string): readonly string[] {
   if (word.endsWith(".*") && !word.startsWith("~")) return [word.slice(0, -2)];
   if (!word.startsWith("~")) return [];
   const plain = word.replace(/\\([.\-/])/g, "$1");
-  return [...plain.matchAll(/(?:[a-z0-9-]+\.)*[a-z0-9-]+\.(?:[a-z]{2,})?/gi)].map(([host]) =>
+  return [...plain.matchAll(/(?<![a-z0-9-])(?:[a-z0-9-]+\.)+(?:[a-z]{2,})?/gi)].map(([host]) =>
     host.toLowerCase(),
   );
 }

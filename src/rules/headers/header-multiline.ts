@@ -44,7 +44,13 @@ export default defineRule({
               fix: {
                 description: "write the value on one line",
                 safe: true,
-                edits: [replaceArgument(statement, 1, raw.replace(/\s*[\r\n]+\s*/g, " "))],
+                edits: [
+                  replaceArgument(
+                    statement,
+                    1,
+                    raw.replace(/\s+/g, (space) => (/[\r\n]/.test(space) ? " " : space)),
+                  ),
+                ],
               },
             }
           : {}),

@@ -5,7 +5,7 @@ export function isLookedUpOnce(host: string): boolean {
   if (host === "" || host === "localhost" || host === "unix" || host.startsWith("[") || host.includes("{"))
     return false;
   return (
-    /^[a-z0-9_.-]*[a-z][a-z0-9_.-]*$/.test(host) && !/^[\d.]+$/.test(host) && host !== "host.docker.internal"
+    /^[0-9_.-]*[a-z][a-z0-9_.-]*$/.test(host) && !/^[\d.]+$/.test(host) && host !== "host.docker.internal"
   );
 }
 

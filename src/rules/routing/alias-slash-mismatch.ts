@@ -45,7 +45,11 @@ export default defineRule({
       const { handler, files } = server.at(location);
       const { path } = files;
       // What a variable or a placeholder ends with is not known.
-      if (handler.kind !== "static" || (!path.endsWith("/") && /[$}>][^/]*$/.test(path))) continue;
+      if (
+        handler.kind !== "static" ||
+        (!path.endsWith("/") && /[$}>]/.test(path.slice(path.lastIndexOf("/"))))
+      )
+        continue;
       if (mayBeSeveral(pattern) || mayBeSeveral(path)) continue;
       if (path.endsWith("/")) {
         // That they are reached is another rule's question.

@@ -76,10 +76,9 @@ interface Known {
 
 /** Null where requests may differ. */
 function judge({ args }: Statement, server: VirtualServer): Known | null {
-  const text = args.join(" ");
-  const parts = /^\(\s*\$\{?(\w+)\}?\s*(!?=)\s*["']?([^"')]*?)["']?\s*\)$/.exec(text);
-  const bare = /^\$\{?(\w+)\}?\s*(!?=)\s*["']?(.*?)["']?$/.exec(text.replace(/^\(\s*|\s*\)$/g, ""));
-  const [, variable = "", operator = "", value = ""] = parts ?? bare ?? [];
+  const bare = args.join(" ").replace(/^\(\s*|(?<!\s)\s*\)$/g, "");
+  const [, variable = "", operator = "", value = ""] =
+    /^\$\{?(\w+)\}?\s*(!?=)\s*["']?(\S.*?)?["']?$/.exec(bare) ?? [];
   if (operator === "" || isFilledIn(value) || value.includes("$")) return null;
   const equal = (actual: string, reason: string): Known => ({
     holds: (actual === value) === (operator === "="),

@@ -68,7 +68,7 @@ function lostFallback(location: Location, losing: readonly Statement[]): Report 
 
 /** `if (-f $request_filename) { break; }` beside `try_files $uri …`: the file is there, and is sent either way. */
 function findsTheSame({ args }: Statement, block: Context, { context }: Location): boolean {
-  const [test, file] = args.map((arg) => arg.replace(/^\(\s*|\s*\)$/g, "")).filter(Boolean);
+  const [test, file] = args.map((arg) => arg.replace(/^\(\s*|(?<!\s)\s*\)$/g, "")).filter(Boolean);
   return (
     test === "-f" &&
     file === "$request_filename" &&

@@ -76,7 +76,7 @@ function isGlob(pattern: string): boolean {
 
 function meantGlob(pattern: string, isExact: boolean): MeantLocation {
   const mistake = "in a location `*` is a literal character, not a wildcard";
-  const folder = /^(\/(?:[^*]*\/)?[^*]*?)\*+$/.exec(pattern)?.[1];
+  const folder = /^(\/[^*]*)\*+$/.exec(pattern)?.[1];
   if (folder !== undefined) return { mistake, spelling: folder, uri: `${folder}x` };
   const start = pattern.startsWith("/") ? "^" : "";
   const escaped = pattern.replaceAll(".", "\\.").replace(/^\*+/, "").replace(/\*+/g, "[^/]*");
@@ -104,7 +104,8 @@ function meantBraces(pattern: string, isExact: boolean): MeantLocation {
 /** Signs of a regular expression that no path is written with. */
 function isPattern(pattern: string): boolean {
   return (
-    /\\[.dwsSW/-]|\.[*+]|\([^)]*\||\(\?|\[[^\]]+\][+*{]?|\$$|^\^/.test(pattern) && !/^\$|\/\$\w/.test(pattern)
+    /\\[.dwsSW/-]|\.[*+]|\([^()]*\||\(\?|\[[^[\]]+\][+*{]?|\$$|^\^/.test(pattern) &&
+    !/^\$|\/\$\w/.test(pattern)
   );
 }
 

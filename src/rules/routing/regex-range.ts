@@ -59,9 +59,10 @@ interface Found {
 }
 
 function rangeOf(pattern: string): Found | null {
-  for (const [, inside = ""] of pattern.matchAll(/(?<!\\)\[\^?((?:\\.|[^\]\\])+)\]/g)) {
+  // A bracket that is not closed takes the rest with it.
+  for (const [, inside = "", close] of pattern.matchAll(/\\.|\[\^?((?:\\.|[^\]\\])+)(\]?)/g)) {
     // A POSIX class has brackets of its own.
-    if (inside.includes("[:")) continue;
+    if (close !== "]" || inside.includes("[:")) continue;
     const letters = /(?<![\\-])([A-Z0-9])-([a-zA-Z])/.exec(inside);
     if (letters !== null) {
       const [range, from = "", to = ""] = letters;

@@ -64,5 +64,5 @@ function witnessFor({ pattern, isCaseless }: Location, extensions: string): UriW
 
 /** `/\.git`, `(^|/)\.ht`: the name begins with the dot. */
 function isHiddenFile(before: string): boolean {
-  return before === "^" || before.replace(/[()|?:^]+$/, "").endsWith("/");
+  return before === "^" || before.replace(/(?<![()|?:^])[()|?:^]+$/, "").endsWith("/");
 }

@@ -79,9 +79,11 @@ function literalDots(pattern: string): number[] {
   return dots;
 }
 
+const NAMES = /^(?:[A-Za-z]\w|\((?:\?:|\?!)?[A-Za-z][\w-]*(?:(?:\?\|?|\|)[A-Za-z][\w-]*)*(?:\?\|?|\|)?\))/;
+
 /** A word, or a choice of words: `php`, `(css|js)`, `(?:git|svn)`. */
 function isBeforeName(rest: string): boolean {
-  return /^(?:[A-Za-z]\w|\((?:\?:|\?!)?(?:[A-Za-z][\w-]*\??\|?)+\))/.test(rest);
+  return NAMES.test(rest);
 }
 
 function escapeAt(pattern: string, dots: readonly number[]): string {

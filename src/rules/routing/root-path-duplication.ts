@@ -42,7 +42,7 @@ export default defineRule({
       if (root === undefined || server.at(location).handler.kind !== "static") continue;
       // A rewrite may have taken the name off already.
       if (location.context.has("rewrite")) continue;
-      const path = (root.args[0] ?? "").replace(/\/+$/, "");
+      const path = (root.args[0] ?? "").replace(/(?<!\/)\/+$/, "");
       const repeated = repeatedPart(location, path);
       if (repeated === null) continue;
       const uri = location.isExact ? location.pattern : `${folderOf(location)}/app.css`;
@@ -69,7 +69,7 @@ export default defineRule({
 
 /** `/static` of `/static/`, of `= /static/app.css` and of `~ ^/static/`; empty where there is none. */
 function folderOf({ isPrefix, literalPrefix }: Location): string {
-  if (isPrefix) return literalPrefix.replace(/\/+$/, "");
+  if (isPrefix) return literalPrefix.replace(/(?<!\/)\/+$/, "");
   return literalPrefix.slice(0, Math.max(literalPrefix.lastIndexOf("/"), 0));
 }
 

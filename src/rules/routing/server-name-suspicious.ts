@@ -103,5 +103,5 @@ function problemOf(name: string, isRefused: boolean): Problem | null {
 
 /** Signs that no host has. */
 function isPattern(name: string): boolean {
-  return /^\^|\\[.dwb]|\$$|[()|+?]|\[[^\]:]+\]|\.\*\S/.test(name) && !/^\$\{?\w+\}?$/.test(name);
+  return /^\^|\\[.dwb]|\$$|[()|+?]|\[[^[\]:]+\]|\.\*\S/.test(name) && !/^\$\{?\w+\}?$/.test(name);
 }

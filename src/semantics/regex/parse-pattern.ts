@@ -264,7 +264,7 @@ class PatternParser {
     const rest = this.#text.slice(this.#at, this.#at + 64);
     const counts = /^(\d+)(?:(,)(\d*))?\}/.exec(rest);
     if (counts === null) {
-      const newer = /^[ \t]*(\d*)[ \t]*(?:,[ \t]*(\d*)[ \t]*)?\}/.exec(rest);
+      const newer = /^[ \t]*(?:(\d+)[ \t]*)?(?:,[ \t]*(?:(\d+)[ \t]*)?)?\}/.exec(rest);
       if (newer !== null && (newer[1] || newer[2]))
         throw new Unsure("`{,n}` and spaces in `{}`: since PCRE2 10.43");
       if (/^\d{5}/.test(rest)) throw new Unsure("a long number after `{`");

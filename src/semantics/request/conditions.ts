@@ -227,11 +227,11 @@ function readRanges(text: string, size: number, most: number): readonly Part[] |
   const parts: Part[] = [];
   let total = 0;
   for (const each of text.split(",")) {
-    const match = /^ *(?:(\d+) *- *(\d*)|-(\d+)) *$/.exec(each);
+    const match = /^ *(?:(\d+) *-(?: *(\d+))?|-(\d+)) *$/.exec(each);
     if (match === null) return "wrong";
     const [, first, last, suffix] = match;
     const start = first === undefined ? Math.max(0, size - Number(suffix)) : Number(first);
-    const isOpen = first === undefined || last === "" || Number(last) >= size;
+    const isOpen = first === undefined || last === undefined || Number(last) >= size;
     const end = isOpen ? size : Number(last) + 1;
     if (start < end) {
       parts.push({ start, end });

@@ -127,7 +127,7 @@ function readAttributes(cookie: string): Attribute[] {
 }
 
 function trimmed(text: string): string {
-  return text.replace(/^ +| +$/g, "");
+  return text.replace(/^ +|(?<! ) +$/g, "");
 }
 
 /** Rules in force; `off` is none. */

@@ -416,7 +416,9 @@ export function readExpires(
 /** `ngx_parse_time` in seconds: `1h30m`, `30`, `1y`; null where it is no time. */
 function readSeconds(text: string): number | null {
   const match =
-    /^(?:(\d+)y)? *(?:(\d+)M)? *(?:(\d+)w)? *(?:(\d+)d)? *(?:(\d+)h)? *(?:(\d+)m)? *(?:(\d+)s?)?$/.exec(text);
+    /^ *(?:(\d+)y *)?(?:(\d+)M *)?(?:(\d+)w *)?(?:(\d+)d *)?(?:(\d+)h *)?(?:(\d+)m *)?(?:(\d+)s?)?$/.exec(
+      text,
+    );
   if (match === null || text === "") return null;
   const units = [31536000, 2592000, 604800, 86400, 3600, 60, 1];
   return units.reduce((sum, unit, index) => sum + unit * Number(match[index + 1] ?? 0), 0);

@@ -61,7 +61,7 @@ function symbolicTarget(
   const text = isKnown(url)
     ? url
     : url.parts.map((part) => (typeof part === "string" ? part : showOutside(part))).join("");
-  const match = /^([a-z]+:\/\/)?([^/?]*)(.*)$/is.exec(text);
+  const match = /^([a-z]+:\/\/)?([^/?]*)(.*)/is.exec(text);
   return {
     handler,
     statement,

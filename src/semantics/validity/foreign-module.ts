@@ -9,8 +9,8 @@ const KNOWN_MODULE =
 /** The first module loaded that is not known: what it brings cannot be judged. */
 export function foreignModule(configuration: Configuration): Statement | null {
   for (const statement of configuration.root.all("load_module")) {
-    const file = /([^/]*?)(?:\.so)?$/.exec(statement.args[0] ?? "")?.[1] ?? "";
-    if (!KNOWN_MODULE.test(file)) return statement;
+    const file = statement.args[0]?.split("/").at(-1) ?? "";
+    if (!KNOWN_MODULE.test(file.replace(/\.so$/, ""))) return statement;
   }
   return null;
 }

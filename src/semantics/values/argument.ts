@@ -69,10 +69,10 @@ export function argumentProblem(pattern: ArgumentPattern, text: string): string 
         ? null
         : "invalid value";
     case "decimal":
-      if (!/^(?:\d+\.?\d*|\.\d+)$/.test(text)) return "invalid value";
+      if (!/^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)) return "invalid value";
       return pattern.max !== null && Number(text) >= pattern.max ? "value is too large" : null;
     case "decimal-size":
-      return /^(?:\d+\.?\d*|\.\d+)[kmg]?$/i.test(text) ? null : "invalid value";
+      return /^(?:\d+(?:\.\d*)?|\.\d+)[kmg]?$/i.test(text) ? null : "invalid value";
     case "word":
       return text === "" ? "invalid value" : null;
     case "regex":

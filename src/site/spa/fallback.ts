@@ -70,7 +70,7 @@ function followTryFiles(
   const last = tried.args.at(-1) ?? "";
   if (last.startsWith("=")) return /^=4\d\d$/.test(last) ? errorPage(server, place, tried) : FINE;
   if (last.startsWith("@")) return followNamed(server, last, tried, seen);
-  const target = last.replace(/\?.*$|\$is_args.*$/, "");
+  const target = last.replace(/(?:\?|\$is_args).*/s, "");
   if (target.includes("$")) return UNKNOWN;
   if (!target.startsWith("/")) return HTML.test(target) ? { kind: "relative", by: tried, target } : UNKNOWN;
   const isAlias = place.files.statement?.name === "alias";

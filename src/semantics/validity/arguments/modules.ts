@@ -194,7 +194,7 @@ export function* checkShowPath(statement: Statement): Generator<ArgumentProblem>
   };
 }
 
-const NETWORK = /^(?:[\d.]+(?:\/(?:\d|[12]\d|3[0-2]))?|[\da-f:.]*:[\da-f:.]*(?:\/\d+)?)$/i;
+const NETWORK = /^(?:[\d.]+(?:\/(?:\d|[12]\d|3[0-2]))?|(?=[\da-f.]*:)[\da-f:.]+(?:\/\d+)?)$/i;
 
 /** `nchan_redis_discovered_ip_range_blacklist 10.0.0.0/8`: what the system's `inet_aton` reads is an address. */
 export function* checkBlacklist(statement: Statement): Generator<ArgumentProblem> {
