@@ -264,7 +264,7 @@ function futurePathOf(path: string): string {
   const rest: string[] = [];
   for (let at = path; dirname(at) !== at; at = dirname(at)) {
     const real = realPathOf(at);
-    if (real !== null) return slashed(join(real, ...rest));
+    if (real !== null) return slashed(join(real, rest.join("/")));
     rest.unshift(basename(at));
   }
   return path;

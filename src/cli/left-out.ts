@@ -33,6 +33,13 @@ export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
 /** The first names, and how many more there are. */
 export function listed(names: readonly string[], most = MOST_NAMED): string {
   const more = names.length - most;
-  const named = names.slice(0, most).join(", ");
+  const named = names.slice(0, most).map(shortened).join(", ");
   return more > 0 ? `${named} and ${more} more` : named;
+}
+
+/** Names that people write are shorter. */
+const LONGEST_NAME = 200;
+
+function shortened(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
 }

@@ -332,6 +332,9 @@ const TEMPLATE_ENDINGS = [".template", ".j2", ".tmpl", ".tpl", ".erb", ".in"];
 /** What a system takes, in bytes. */
 const LONGEST_PATH = 4_096;
 
+/** More folders than lead to any configuration. */
+const MOST_FOLDERS = 50;
+
 const NOTHING: IncludeTarget = { files: [], problems: [] };
 
 function outsideOfAll(name: string): IncludeTarget {
@@ -357,9 +360,10 @@ function missing(name: string): IncludeTarget {
 function* movedPaths(path: string, pattern: boolean, prefixes: readonly string[]): Generator<string> {
   const parts = path.split("/").slice(1);
   const last = parts.length - (pattern ? 2 : 1);
+  if (parts.length > MOST_FOLDERS) return;
   for (let from = 1; from <= last; from++) {
     const rest = parts.slice(from);
     if (pattern && isIncludePattern(rest[0] ?? "")) break;
-    for (const prefix of prefixes) yield posix.join(prefix, ...rest);
+    for (const prefix of prefixes) yield posix.join(prefix, rest.join("/"));
   }
 }

@@ -96,7 +96,7 @@ export function matchPaths(
   const first = written.findIndex(isIncludePattern);
   const before = written.slice(0, first < 0 ? -1 : first).map(withoutEscapes);
   const parts = written.slice(before.length);
-  let found: string[] = [posix.join(root === "" ? "." : root, ...before)];
+  let found: string[] = [posix.join(root === "" ? "." : root, before.join("/"))];
   let failure: PatternMatches["failure"] = null;
   let refused: string | null = null;
   let looked = 0;

@@ -31,6 +31,15 @@ describe("includes that do not end", () => {
   });
 });
 
+describe("includes of many folders", () => {
+  it.each(["/a", "/[a]", "/a*", "a/", "../a/"])("are looked for in a few places: %s", async (part) => {
+    const cwd = plant({ "nginx.conf": main(`include ${part.repeat(150_000)}x;`) });
+    const { trees } = await loadIn(cwd, ["nginx.conf"]);
+    expect(problems(trees[0]).length).toBeLessThan(2);
+    expect(names(trees[0])).toEqual(["nginx.conf"]);
+  });
+});
+
 describe("includes that grow too large", () => {
   it("are bounded in depth", async () => {
     const files: Record<string, string> = { "nginx.conf": main("include 0;") };
