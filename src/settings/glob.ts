@@ -33,7 +33,7 @@ export function compileGlob(pattern: string, effort: Effort): Matches {
 
 /** What people mean by a pattern that would match nothing, or only a file that is called so; null for others. */
 export function misunderstood(pattern: string): string | null {
-  const [range] = /\{[^{},]*\.\.[^{},]*\}/.exec(pattern) ?? [];
+  const range = pattern.match(/\{[^{},]*\}/g)?.find((braces) => braces.includes(".."));
   if (range !== undefined)
     return `\`${range}\` is no range here: write what it stands for, as in \`{1,2,3}\``;
   if (pattern.startsWith("!")) return "`!` takes nothing back here: write patterns for what is meant";
