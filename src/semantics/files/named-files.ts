@@ -147,9 +147,10 @@ class Names {
     if (!pattern) return [];
     const folder = folderOf(path);
     const isFolder = !isIncludePattern(folder) && !folder.includes("\\");
-    const names = isFolder ? this.#namesIn(folder) : [...this.#files.keys()];
-    this.#left -= names.length * (isFolder ? 1 : 4) * (1 + (path.length >> 5));
+    const count = isFolder ? this.#namesIn(folder).length : this.#files.size;
+    this.#left -= count * (isFolder ? 1 : 4) * (1 + (path.length >> 5));
     if (this.#left < 0) return "too-many";
+    const names = isFolder ? this.#namesIn(folder) : [...this.#files.keys()];
     const part = path.slice(folder.length);
     const isLike = (name: string) =>
       isFolder ? matchesPart(name.slice(folder.length), part) : matchesPath(name, path);
