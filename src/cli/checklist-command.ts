@@ -31,7 +31,7 @@ export async function checklistCommand(given: Arguments, rest: readonly string[]
   const text = await textIn(format, answers, given);
   if (output === undefined) await write("stdout", text);
   else {
-    writeOutput(boundsOf(given, paths, process.cwd()), output, text);
+    await writeOutput(boundsOf(given, paths, process.cwd()), output, text);
     await write("stderr", `${scoreOf(answers)}\n`);
   }
   if (besides.length > 0) {

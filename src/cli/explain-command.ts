@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type Bounds, realPathOf } from "../bounds/index.ts";
-import { type Finding, lint, stopsNginx } from "../linter/index.ts";
+import { defaultPolicy, type Finding, lint, stopsNginx } from "../linter/index.ts";
 import { append, push } from "../lists/index.ts";
 import { type LoadResult, load } from "../loader/index.ts";
 import { type Explained, explainJson, explainText, type Refusal, visible } from "../reporters/index.ts";
@@ -95,7 +95,7 @@ export async function explainCommand(given: Arguments, rest: readonly string[]):
   const text = texts.join(format === "json" ? "" : "\n");
   const output = given.value("output");
   if (output === undefined) await write("stdout", text);
-  else writeOutput(bounds, output, text);
+  else await writeOutput(bounds, output, text);
   return refused > 0 ? 2 : 0;
 }
 
@@ -152,7 +152,12 @@ const AT_A_REQUEST = "undefined-named-location";
 /** Why nginx would not start, in the order in which it reads the files. */
 function refusalsOf(tree: SourceTree, version: Version | null): readonly Refusal[] {
   const rules = RULES.filter((rule) => stopsNginx(rule) && rule.id !== AT_A_REQUEST);
-  const { findings } = lint([tree], { rules, version });
+  // A comment changes nothing of what nginx does.
+  const { findings } = lint([tree], {
+    rules,
+    version,
+    policy: { ...defaultPolicy, ignoreSuppressions: true },
+  });
   const orderOf = orderIn(new Configuration(tree));
   return findings
     .filter(({ severity, confidence }) => severity === "error" && confidence === "high")

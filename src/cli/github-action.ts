@@ -47,7 +47,7 @@ async function run(env: Environment): Promise<number> {
   const sarifFile = input(env, "sarif-file");
   if (sarifFile !== "") {
     const text = await formatReport("sarif", result, options);
-    writeOutput(bounds, sarifFile, text, (real) => mkdirSync(dirname(real), { recursive: true }));
+    await writeOutput(bounds, sarifFile, text, (real) => mkdirSync(dirname(real), { recursive: true }));
   }
   await summarize(env, result, options);
   const { errors, warnings } = result.summary;

@@ -259,7 +259,7 @@ async function writeBaseline(
   const [old] = outcomes.flatMap(({ baseline }) => (baseline === null ? [] : [baseline]));
   const shrinks = old !== undefined && result.baseline !== null;
   const text = shrinks ? shrinkBaseline(old.known, result.baseline) : formatBaseline(result.findings);
-  writeOutput(bounds, target, text);
+  await writeOutput(bounds, target, text);
   if (given.flag("quiet") !== true) {
     const gone = result.baseline?.gone.reduce((sum, { count }) => sum + count, 0) ?? 0;
     const findings = (count: number) => (count === 1 ? "1 finding" : `${count} findings`);
@@ -295,7 +295,7 @@ async function writeReport(given: Arguments, text: string, bounds: Bounds): Prom
   const isFixed = levelOf(given) !== undefined && !given.flag("diff");
   const isTaken = isFixed && given.positionals.includes("-");
   if (output === undefined) await write(isTaken ? "stderr" : "stdout", text);
-  else writeOutput(bounds, output, text);
+  else await writeOutput(bounds, output, text);
 }
 
 function readStdin(name: string | undefined): { name?: string; bytes: Uint8Array } {

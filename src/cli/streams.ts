@@ -127,17 +127,17 @@ export function readInput(): Uint8Array {
 }
 
 /**
- * Writes a file that the user named. What is no regular file (a device, a pipe) is written to; everything else is
+ * Writes a file that the user named. What is no regular file (a device, a pipe, a socket) is written to; everything else is
  * written as a whole or not at all.
  * @param prepare is called when it is certain that the file may be written, with its path without links.
  * @throws {UsageError} where that cannot be, or where a link in the tree leads out of it.
  */
-export function writeOutput(
+export async function writeOutput(
   bounds: Bounds,
   file: string,
   content: string,
   prepare: (real: string) => void = () => {},
-): void {
+): Promise<void> {
   const descriptor = descriptorNamed(file);
   // Nothing but this path is looked at: the system would take `link/../file` for another one.
   const path = resolve(file);
@@ -149,6 +149,7 @@ export function writeOutput(
   if (refusal !== null) throw new UsageError(`cannot write ${file}: it ${refusal}`);
   try {
     if (descriptor !== null) writeAll(descriptor, content);
+    else if (special && statSync(real).isSocket()) await sendTo(real, content);
     else if (special) writeInto(real, content);
     else {
       prepare(real);
@@ -189,6 +190,21 @@ function writeInto(file: string, content: string): void {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** A socket cannot be opened: somebody has to listen. */
+function sendTo(socket: string, content: string): Promise<void> {
+  const { connect } = process.getBuiltinModule("node:net");
+  return new Promise((resolve, reject) => {
+    const connection = connect(socket);
+    connection.once("error", reject);
+    connection.setTimeout(PATIENCE.EAGAIN, () => connection.destroy(new UsageError("nobody reads from it")));
+    // Whatever is answered is of no interest.
+    connection.end(content, () => {
+      connection.destroy();
+      resolve();
+    });
+  });
 }
 
 function writeAll(descriptor: number, content: string): void {

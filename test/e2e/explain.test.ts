@@ -291,3 +291,11 @@ http {
     expect(explain("/cart")).not.toHaveProperty("attacker");
   });
 });
+
+it("says that nginx will not start, whatever a comment says", () => {
+  const cwd = directoryOf({
+    "nginx.conf":
+      "# nginx-lint-disable\nevents {}\nhttp {\n  server {\n    listen 80;\n    gzipp on;\n  }\n}\n",
+  });
+  expect(nginxLint(["explain", "/", "."], { cwd }).stdout).toContain("nginx will not start");
+});

@@ -1,5 +1,5 @@
 /** What a stranger's tree cannot make the linter do: read, print or write what is outside of it, wait, or end badly. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   lstatSync,
@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CLI, directoryOf, nginxLint, type RunOptions } from "./run.ts";
@@ -359,6 +360,30 @@ describe("the output", () => {
     expect(
       shell("node $L -f json -o /dev/stdout . > out.json; test -f out.json && head -c 1 out.json").stdout,
     ).toBe("{");
+  });
+
+  it("is sent to a socket that somebody listens at", async () => {
+    const socket = join(machine, "listener.sock");
+    const server = createServer();
+    const received = new Promise<string>((resolve) => {
+      server.on("connection", (connection) => {
+        let text = "";
+        connection.on("data", (part) => {
+          text += part;
+        });
+        connection.on("end", () => resolve(text));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    const child = spawn(process.execPath, [CLI, "-f", "json", "-o", socket, "."], {
+      cwd: tree,
+      stdio: "ignore",
+    });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    expect(JSON.parse(await received).version).toBe(1);
+    expect(await ended).toBe(0);
+    expect(lstatSync(socket).isSocket()).toBe(true);
+    server.close();
   });
 
   it("of another program is handed over as standard input", () => {
