@@ -3,7 +3,7 @@
  * and memory, start-up apart. Whoever finds another way adds it here.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const inHttp = (text) => ({ "nginx.conf": `events {}\nhttp {\n${text}}\n` });
@@ -16,7 +16,12 @@ function lines(size, line) {
 }
 const quad = (i) => `${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
 
-/** By name, the files of a tree of about so many characters. */
+const json = (value) => JSON.stringify(value);
+const SETTINGS = ".nginx-lint.json";
+/** What standard input holds instead of a tree. */
+const INPUT = "-";
+
+/** By name, the files of a tree of about so many characters. Settings have a limit of their own, so that some cases grow up to it. */
 const CASES = {
   servers: (size) =>
     inHttp(
@@ -179,6 +184,65 @@ const CASES = {
     inHttp(lines(size, (i) => `limit_req_zone $binary_remote_addr zone=z${i}:1m rate=1r/s;\n`)),
   suppressedComments: (size) =>
     inHttp(lines(size, () => "# nginx-lint-disable-next-line root-missing -- x\n")),
+  overrides: (size) => {
+    const count = Math.min(2_400, size / 400);
+    const own = (i) => ({ files: `f${i}.conf`, assume: { metricsPaths: [`/m${i}`] } });
+    return {
+      ...inHttp("include f*.conf;\n"),
+      ...Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`f${i}.conf`, `server { listen 80; server_name f${i}; }\n`]),
+      ),
+      [SETTINGS]: json({ overrides: Array.from({ length: count }, (_, i) => own(i)) }),
+    };
+  },
+  extendsDoubled: () => ({
+    ...inHttp("server {}\n"),
+    ...Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [
+        i === 0 ? SETTINGS : `l${i}.json`,
+        json({ extends: [`./l${i + 1}.json`, `./l${i + 1}.json`] }),
+      ]),
+    ),
+    "l40.json": json({ overrides: [{ files: "a.conf", rules: { "alias-traversal": "off" } }] }),
+  }),
+  globs: (size) => ({
+    ...Object.fromEntries(Array.from({ length: size / 200 }, (_, i) => [`f${i}.conf`, "listen 80;\n"])),
+    [SETTINGS]: json({ exclude: Array.from({ length: 4_000 }, (_, i) => `**/{a,b}*[c-d]${i}/**/*.x`) }),
+  }),
+  baselineOfLists: (size) => ({
+    ...inHttp("server {}\n"),
+    [SETTINGS]: json({ baseline: "b.json" }),
+    "b.json": `{"version":1,"findings":${"[".repeat(size / 2)}${"]".repeat(size / 2)}}`,
+  }),
+  baselineOfMessage: (size) => ({
+    ...inHttp("server {}\n"),
+    [SETTINGS]: json({ baseline: "b.json" }),
+    "b.json": `{"version":1,"findings":[{"message":"${"a".repeat(size)}"}]}`,
+  }),
+  dump: (size) => ({
+    [INPUT]: `# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp { include /etc/nginx/*.conf; }\n${lines(
+      size,
+      (i) => `# configuration file /etc/nginx/${i}.conf:\nserver { listen 80; server_name s${i}; }\n`,
+    )}`,
+  }),
+  dumpOfPatterns: (size) => ({
+    [INPUT]: `# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp {\n${lines(
+      size / 2,
+      (i) => `include /etc/nginx/*/*${i}*.conf;\n`,
+    )}}\n${lines(size / 2, (i) => `# configuration file /etc/nginx/d/${i}.conf:\n`)}`,
+  }),
+};
+
+/** What may be asked about a tree: the words before its path. */
+const COMMANDS = {
+  lint: ["-f", "json"],
+  strict: ["--preset", "strict", "-f", "compact"],
+  checklist: ["checklist", "-f", "json"],
+  explain: ["explain", "/a1/b", "--attacker", "-f", "json"],
+  fix: ["--fix=unsafe", "-f", "compact"],
+  diff: ["--diff"],
+  html: ["-f", "html"],
+  sarif: ["-f", "sarif"],
 };
 
 /**
@@ -187,11 +251,15 @@ const CASES = {
  * @param folder for the trees
  * @param names of cases; null: all
  * @param size of the larger tree of each, in characters
+ * @param command what is asked about them, by its name in `COMMANDS`
  */
-export function printAdversarial(cli, folder, names, size) {
+export function printAdversarial(cli, folder, names, size, command) {
+  const words = COMMANDS[command];
+  if (words === undefined)
+    throw new Error(`--command=${command}: one of ${Object.keys(COMMANDS).join(", ")}`);
   for (const [name, files] of Object.entries(CASES)) {
     if (names !== null && !names.includes(name)) continue;
-    const [half, whole] = [size / 2, size].map((each) => measure(cli, folder, files(each)));
+    const [half, whole] = [size / 2, size].map((each) => measure([cli, ...words], folder, files(each)));
     const times = `${whole.seconds.toFixed(1)} s of CPU (${(whole.seconds / half.seconds).toFixed(1)} x)`;
     const memory = `${whole.mebibytes} MiB (${(whole.mebibytes / half.mebibytes).toFixed(1)} x)`;
     const status = whole.status <= 2 ? "" : `   ended with ${whole.status}`;
@@ -199,16 +267,26 @@ export function printAdversarial(cli, folder, names, size) {
   }
 }
 
-function measure(cli, folder, files) {
+function measure(command, folder, { [INPUT]: input, ...files }) {
   const directory = join(folder, "adversarial");
   mkdirSync(directory);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), text);
   }
-  const lint = [cli, "--no-config", "-f", "json", "-o", join(folder, "out.json"), directory];
-  const timed = ["-f", "%U %S %M", "timeout", "300", process.execPath, ...lint];
-  const { stderr, status } = spawnSync("/usr/bin/time", timed, { encoding: "utf8" });
+  if (input !== undefined) writeFileSync(join(folder, "in.txt"), input);
+  const settings = SETTINGS in files ? [] : ["--no-config"];
+  const run = [process.execPath, ...command, ...settings, input === undefined ? directory : INPUT];
+  const [stdin, stdout] = [
+    input === undefined ? "ignore" : openSync(join(folder, "in.txt"), "r"),
+    openSync(join(folder, "out.txt"), "w"),
+  ];
+  const { stderr, status } = spawnSync("/usr/bin/time", ["-f", "%U %S %M", "timeout", "300", ...run], {
+    encoding: "utf8",
+    stdio: [stdin, stdout, "pipe"],
+    maxBuffer: 1024 * 1024 * 1024,
+  });
+  for (const file of [stdin, stdout]) if (file !== "ignore") closeSync(file);
   rmSync(directory, { recursive: true });
   const [user, system, kibibytes] = stderr.trim().split("\n").at(-1).split(" ").map(Number);
   return { seconds: user + system, mebibytes: Math.round(kibibytes / 1024), status };

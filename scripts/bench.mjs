@@ -6,6 +6,7 @@
  *   npm run bench -- --adversarial  what somebody could write to make it slow, in two sizes: twice the text shall take twice
  *                            the time and memory at most (start-up apart)
  *   npm run bench -- --adversarial=names,sets --size=5000000   some of it, of other sizes (of the larger one, in bytes)
+ *   npm run bench -- --adversarial --command=checklist   what else may be asked: strict, checklist, explain, fix, diff, html, sarif
  *   npm run bench -- --page [--peer NAME=COMMAND …]  writes docs/performance.md instead: times and memory, beside `nginx -t` and
  *                            other linters (`--peer gixy-ng=/opt/gixy-ng/bin/gixy`)
  */
@@ -138,7 +139,13 @@ const adversarial = argument("--adversarial");
 try {
   if (adversarial !== null) {
     const names = adversarial === "" ? null : adversarial.split(",");
-    printAdversarial(cli, folder, names, Number(argument("--size") ?? 1_000_000));
+    printAdversarial(
+      cli,
+      folder,
+      names,
+      Number(argument("--size") ?? 1_000_000),
+      argument("--command") ?? "lint",
+    );
   } else if (process.argv.includes("--page")) writePage(root, folder, process.argv);
   else await printRatios();
 } finally {
