@@ -182,6 +182,34 @@ const CASES = {
     ),
   limitZones: (size) =>
     inHttp(lines(size, (i) => `limit_req_zone $binary_remote_addr zone=z${i}:1m rate=1r/s;\n`)),
+  commentFiles: (size) =>
+    Object.fromEntries(
+      Array.from({ length: size / 100_000 }, (_, i) => [`${i}.conf`, "# x\n".repeat(25_000)]),
+    ),
+  deepIncludes: (size) => inHttp(lines(size, (i) => `include /${i}${"/a".repeat(2_000)}/x.conf;\n`)),
+  longValues: (size) => {
+    const letters = [
+      " ",
+      "/",
+      ",",
+      "[",
+      "(",
+      "$",
+      "${",
+      "{",
+      "=",
+      "a",
+      "a.",
+      "a ",
+      "1",
+      "..",
+      "http://",
+      "~",
+    ];
+    const names = ["expires", "return 301", "add_header A", "location", "rewrite a", "set $a", "root", "if"];
+    const value = (i) => letters[i % letters.length].repeat(4_000).slice(0, 4_000);
+    return inServer(lines(size, (i) => `${names[(i >> 4) % names.length]} "${value(i)}!" {}\n`));
+  },
   suppressedComments: (size) =>
     inHttp(lines(size, () => "# nginx-lint-disable-next-line root-missing -- x\n")),
   overrides: (size) => {
@@ -262,7 +290,8 @@ export function printAdversarial(cli, folder, names, size, command) {
     const [half, whole] = [size / 2, size].map((each) => measure([cli, ...words], folder, files(each)));
     const times = `${whole.seconds.toFixed(1)} s of CPU (${(whole.seconds / half.seconds).toFixed(1)} x)`;
     const memory = `${whole.mebibytes} MiB (${(whole.mebibytes / half.mebibytes).toFixed(1)} x)`;
-    const status = whole.status <= 2 ? "" : `   ended with ${whole.status}`;
+    const status =
+      whole.status > 2 ? `   ended with ${whole.status}` : whole.failed ? "   a rule failed" : "";
     console.log(`${name.padEnd(18)} ${times.padEnd(26)} ${memory}${status}`);
   }
 }
@@ -289,5 +318,6 @@ function measure(command, folder, { [INPUT]: input, ...files }) {
   for (const file of [stdin, stdout]) if (file !== "ignore") closeSync(file);
   rmSync(directory, { recursive: true });
   const [user, system, kibibytes] = stderr.trim().split("\n").at(-1).split(" ").map(Number);
-  return { seconds: user + system, mebibytes: Math.round(kibibytes / 1024), status };
+  const failed = /^nginx-lint: rule \S+ failed /m.test(stderr);
+  return { seconds: user + system, mebibytes: Math.round(kibibytes / 1024), status, failed };
 }

@@ -118,18 +118,18 @@ function unreadable(text: string, name: string, { at, reason }: Foreign): Parsed
 /** What is no text with tags for nginx, whatever is filled in. */
 function foreignTo(text: string, template: Template | null): Foreign | null {
   const first =
-    /^(?:[ \t]*(?:#[^\n]*|\{\{[^\n]*\}\}[ \t]*|---[ \t]*)?\r?\n)*(?:apiVersion|kind|metadata):[ \t]/.exec(
+    /^(?:[ \t]*(?:#[^\n]*|\{\{[^\n]*\}\}[ \t\r]*|---[ \t\r]*|\r?)\n)*(?:apiVersion|kind|metadata):[ \t]/.exec(
       text,
     );
   if (first !== null) return { at: 0, reason: "it is YAML, and the nginx configuration is a value in it" };
   if (template === null && !text.includes("{{")) return null;
   const nested = /\{\{-?\s*(["'`])\{[{%#]-?\1/.exec(text);
   if (nested !== null) return { at: nested.index, reason: "its tags write the tags of another template" };
-  const delimiters = /\{\{=\s*\S+\s+\S+\s*=\}\}/.exec(text);
+  const delimiters = /\{\{=\s{0,9}\S{1,9}\s{1,9}\S{1,9}\s{0,9}=\}\}/.exec(text);
   if (delimiters !== null)
     return { at: delimiters.index, reason: "it chooses delimiters of its own for its tags" };
   // `server {{` with `listen {port};` in it.
-  const doubled = /\{\{[ \t]*(?:#[^\n]*)?\r?\n/.exec(text);
+  const doubled = /\{\{[ \t\r]*(?:#[^\n]{0,200})?\n/.exec(text);
   if (doubled === null || template?.tagAt(doubled.index) !== undefined) return null;
   return /\}\}[ \t]*\r?(?:\n|$)/.test(text) ? { at: doubled.index, reason: "its braces are doubled" } : null;
 }

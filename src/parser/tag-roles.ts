@@ -140,7 +140,9 @@ function conditionOf(code: string, opener: Role & { kind: "open" }): string {
 }
 
 function withoutStrings(code: string): string {
-  return code.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, "''").replace(/(?:^|\s)#[^\n]*/g, "");
+  return code
+    .replace(/"(?:[^"\\\n]|\\.){0,300}"|'(?:[^'\\\n]|\\.){0,300}'/g, "''")
+    .replace(/(?:^|\s)#[^\n]*/g, "");
 }
 
 const CODE_OTHERWISE =
@@ -155,7 +157,9 @@ function roleOfLine(line: string): Role | null {
     return /\{\s*(?:\|[^|]*\|)?$/.test(line) ? { kind: "else", condition: "" } : { kind: "close", name: "" };
   const [, word = ""] = /^(?:@?\w+\s*\|?\|?=\s*)?(\w+)/.exec(line) ?? [];
   if (word === "if" || word === "unless" || word === "case") {
-    return /\bthen\b.*\bend$/.test(line) ? null : open("branch", word === "case" ? word : "", line);
+    return /\bend$/.test(line) && /\bthen\b/.test(line)
+      ? null
+      : open("branch", word === "case" ? word : "", line);
   }
   if (word === "while" || word === "until" || word === "for" || word === "foreach")
     return open("loop", "", line);

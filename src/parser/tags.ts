@@ -267,7 +267,7 @@ function endOfQuoted(text: string, start: number, bound: number): number {
 }
 
 function withoutQuoted(content: string): string {
-  return content.replace(/"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|`[^`]*`/g, "");
+  return content.replace(/"(?:[^"\\]|\\[\s\S]){0,300}"|'(?:[^'\\]|\\[\s\S]){0,300}'|`[^`]*`/g, "");
 }
 
 export function startsItsLine(text: string, at: number): boolean {

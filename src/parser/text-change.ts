@@ -62,5 +62,5 @@ function linesIn(text: string, start: number, end: number): number {
 function isWithoutCode(text: string, start: number, end: number): boolean {
   const from = text.lastIndexOf("\n", start - 1) + 1;
   const to = text.indexOf("\n", end);
-  return /^(?:[ \t]*(?:#[^\n]*)?(?:\r?\n|\r?$))*$/.test(text.slice(from, to < 0 ? text.length : to));
+  return /^(?:[ \t\r]*(?:#[^\n]*)?(?:\n|$))*$/.test(text.slice(from, to < 0 ? text.length : to));
 }

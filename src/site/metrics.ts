@@ -22,7 +22,7 @@ const USUAL: readonly string[] = [
 ];
 const NAME = /(^|\/)(metrics|prometheus)\/?$/;
 /** Names that other things have as well. */
-const WEAK_NAME = /(^|\/)([\w-]+[_-]metrics|stats|[\w-]*exporter[\w-]*)\/?$/;
+const WEAK_NAME = /(^|\/)([\w-]{1,80}[_-]metrics|stats|[\w-]{0,80}exporter[\w-]{0,80})\/?$/;
 /** Ports that exporters are known by (9090 is any application's), and names people give them. */
 const EXPORTER =
   /(prometheus|exporter|pushgateway|alertmanager|victoria-?metrics)|:(9093|91\d\d|9216|9308)\b/;
@@ -112,7 +112,7 @@ function urisOf(location: Location): readonly string[] {
   }
   const { pattern } = location;
   if (!isName(pattern)) return [];
-  return !isExact && /exporter[\w-]*\/?$/.test(pattern)
+  return !isExact && /exporter[\w-]{0,80}\/?$/.test(pattern)
     ? [`${pattern.replace(/\/$/, "")}/metrics`]
     : [pattern];
 }

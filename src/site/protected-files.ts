@@ -3,10 +3,10 @@ import { errorPages, type Location, type Statement, type VirtualServer } from ".
 
 /** Names that people give to the targets of X-Accel-Redirect. */
 const PROTECTED =
-  /^\/(?:[\w-]+\/)*(?:[\w-]*[-_])?(?:protected|x-?accel|accel-?redirect|x-?sendfile)(?:[-_][\w-]*)?\//;
+  /^\/(?:[\w-]+\/)*(?:[\w-]{0,80}[-_])?(?:protected|x-?accel|accel-?redirect|x-?sendfile)(?:[-_][\w-]{0,80})?\//;
 /** Names that may also mean something else. */
 const PRIVATE =
-  /^\/(?:[\w-]+\/)*(?:[\w-]*[-_])?(?:private|internal|secure)(?:[-_](?:media|files?|uploads?|downloads?|documents?|static))?\//;
+  /^\/(?:[\w-]+\/)*(?:[\w-]{0,80}[-_])?(?:private|internal|secure)(?:[-_](?:media|files?|uploads?|downloads?|documents?|static))?\//;
 
 /** A location that an application seems to send nginx to. */
 export interface AccelTarget {

@@ -20,6 +20,18 @@ function problems(text: string): string[] {
   });
 }
 
+describe("comments that end with CR LF", () => {
+  it("are read in linear time, however many come first", () => {
+    const file = parse(`${"# a comment\r\n".repeat(5_000)}gzip on;\r\n`, "test.conf");
+    expect(file.problems).toEqual([]);
+    expect(file.items).toHaveLength(5_001);
+  });
+  it("do not hide YAML below them", () => {
+    const [problem] = parse("# a\r\n---\r\n\r\napiVersion: v1\r\nkind: ConfigMap\r\n", "a.conf").problems;
+    expect(problem?.message).toContain("YAML");
+  });
+});
+
 describe("words", () => {
   it("treats only space, tab, CR and LF as white space", () => {
     expect(words("a\tb\r\nc\u000bd\u0000e\u00a0f;")).toEqual([["a", "b", "c\u000bd\u0000e\u00a0f"]]);

@@ -180,7 +180,7 @@ function* attackersOf(pattern: string, caseless: boolean): Generator<string> {
 /** The names that a pattern spells out: `example.com` of `https?://(.*\.)?example\.com`. */
 function hostsIn(pattern: string): readonly string[] {
   const plain = pattern.replace(/\\([.\-/])/g, "$1").replace(/\(\?:/g, "(");
-  return [...plain.matchAll(/(?<![a-z0-9-])(?:[a-z0-9-]+\.)+[a-z]{2,}/gi)].map(([host]) =>
+  return [...plain.matchAll(/(?<![a-z0-9-])(?:[a-z0-9-]{1,63}\.){1,20}[a-z]{2,}/gi)].map(([host]) =>
     host.toLowerCase(),
   );
 }

@@ -115,7 +115,7 @@ function askedFor(uri: string, location: Location, pass: Statement, server: Virt
 
 function isOnePage(url: string): boolean {
   const path = url.replace(/^\w+:\/\/[^/]*/, "");
-  return /\.\w+$/.test(path) || /(status|health\w*|metrics|ping)$/i.test(path);
+  return /\.\w+$/.test(path) || /(status|health\w{0,40}|metrics|ping)$/i.test(path);
 }
 
 function helpOf(location: Location, pass: Statement): string {

@@ -35,7 +35,7 @@ export function meantLocation({
     };
   const query = /^(\/[^?*()|\\^$]*)\?\w+(=|$)/.exec(pattern);
   if (query !== null) return withoutQuery;
-  if (BRACES.test(pattern)) return meantBraces(pattern, isExact);
+  if (hasChoices(pattern)) return meantBraces(pattern, isExact);
   if (isGlob(pattern)) return meantGlob(pattern, isExact);
   if (isPattern(pattern)) {
     const plain = /^\^?(\/[\w/.-]*)\$$/.exec(pattern)?.[1];
@@ -85,7 +85,8 @@ function meantGlob(pattern: string, isExact: boolean): MeantLocation {
 }
 
 /** `/{img,css}/`: alternatives as in a shell. */
-const BRACES = /^[\w/.{},-]*\{[\w.-]+(?:,[\w.-]+)+\}[\w/.{},-]*$/;
+const hasChoices = (pattern: string): boolean =>
+  /^[\w/.{},-]*$/.test(pattern) && /\{[\w.-]+(?:,[\w.-]+)+\}/.test(pattern);
 
 function meantBraces(pattern: string, isExact: boolean): MeantLocation {
   const choices = /\{([^{}]*)\}/g;

@@ -52,7 +52,7 @@ const PARTS_FOLDER =
 /** By its folder or its name a part of a tree, or nothing but the block of another module than `http`. */
 function isPart({ root, tree }: Configuration): boolean {
   const { name } = tree.entry;
-  if (/(?:^|\/)nginx[^/]*\.conf[^/]*$/.test(name)) return false;
+  if (/(?:^|\/)nginx[^/]{0,100}\.conf[^/]{0,100}$/.test(name)) return false;
   if (PARTS_FOLDER.test(name)) return true;
   return (
     /(?:^|\/)(?:http|stream|mail)[^/]*$/.test(name) || (!root.has("http") && root.statements.length === 1)

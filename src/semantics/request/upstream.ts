@@ -167,7 +167,7 @@ function carryHeaders(exchange: Exchange, { headers = [] }: UpstreamAnswer): voi
     const key = name.toLowerCase();
     if (key === "content-type") {
       exchange.contentType = toBytes(value);
-      exchange.charset = /; *charset=(.*)$/i.exec(value)?.[1] ?? exchange.charset;
+      exchange.charset = /; *charset=(.*)/i.exec(value)?.[1] ?? exchange.charset;
     } else if (CARRIED.includes(key)) {
       const isOurs = key === "set-cookie" && exchange.isProxied;
       const sent = isOurs ? fromBytes(rewriteCookie(exchange, toBytes(value))) : value;
