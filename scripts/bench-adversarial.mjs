@@ -35,6 +35,13 @@ const CASES = {
           `server { listen 443 ssl; server_name s${i}.example; ssl_certificate c; ssl_certificate_key k; location / { proxy_pass http://127.0.0.1:3000; } }\n`,
       ),
     ),
+  http2Servers: (size) =>
+    inHttp(
+      lines(
+        size,
+        (i) => `server { listen 443 ssl http2; server_name s${i}; if ($host = a) { return 204; } }\n`,
+      ),
+    ),
   emptyServers: (size) => inHttp(lines(size, () => "server {}\n")),
   sameServers: (size) =>
     inHttp(lines(size, () => "server { listen 80; server_name a.example; root /srv; }\n")),

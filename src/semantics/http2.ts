@@ -1,9 +1,10 @@
 /** Where HTTP/2 is spoken: `http2 on` of a server (since 1.25.1), or the `http2` parameter of a listen address. */
+import { push } from "../lists/index.ts";
 import { isFilledIn } from "../parser/index.ts";
 import type { Configuration } from "./configuration.ts";
 import { effective } from "./effective.ts";
 import type { Server } from "./server.ts";
-import { listenSockets } from "./tls.ts";
+import { type ListenSocket, listenSockets, listenSocketsOf, type SocketMember } from "./tls.ts";
 import type { Statement } from "./tree.ts";
 
 /**
@@ -15,11 +16,7 @@ export function http2Of(configuration: Configuration, server: Server): "on" | "o
   if (statements.at(-1)?.args[0]?.toLowerCase() === "on") return "on";
   if (server.listens.some(({ unknown }) => unknown) || statements.at(-1)?.args.some(isFilledIn))
     return "unknown";
-  const isShared = listenSockets(configuration).some(
-    ({ members }) =>
-      members.some((member) => member.server === server) && members.some(({ listen }) => listen.http2),
-  );
-  if (isShared) return "on";
+  if (listenSocketsOf(configuration, server.context).some(({ isHttp2 }) => isHttp2)) return "on";
   if (statements.length > 0) return "off";
   return uncertain || configuration.incomplete ? "unknown" : "off";
 }
@@ -35,25 +32,31 @@ export interface Http2Listen {
 /** Every `listen` with the parameter. */
 export function http2Listens(configuration: Configuration): readonly Http2Listen[] {
   const found: Http2Listen[] = [];
-  const sockets = configuration.servers.some(({ listens }) => listens.some(({ http2 }) => http2))
-    ? listenSockets(configuration)
-    : [];
+  if (!configuration.servers.some(({ listens }) => listens.some(({ http2 }) => http2))) return found;
+  const stopping = new Map<ListenSocket, ReadonlySet<Server>>();
+  const sockets = new Map<Statement, ListenSocket[]>();
+  for (const socket of listenSockets(configuration)) {
+    if (!socket.isHttp2) continue;
+    stopping.set(socket, new Set(socket.members.filter(stops).map(({ server }) => server)));
+    for (const { listen } of socket.members)
+      if (listen.statement !== null && sockets.get(listen.statement)?.at(-1) !== socket)
+        push(sockets, listen.statement, socket);
+  }
   for (const server of configuration.servers) {
     for (const { statement, http2 } of server.listens) {
       if (!http2 || statement === null) continue;
-      const shared = sockets.filter(({ members }) =>
-        members.some((member) => member.listen.statement === statement),
-      );
-      const isAlone = shared.every(({ members }) =>
-        members.every(
-          (member) =>
-            member.server === server ||
-            member.listen.http2 ||
-            effective(member.server.context, "http2").statements.at(-1)?.args[0]?.toLowerCase() === "on",
-        ),
-      );
+      const isAlone = (sockets.get(statement) ?? []).every((socket) => {
+        const others = stopping.get(socket);
+        return others === undefined || others.size === 0 || (others.size === 1 && others.has(server));
+      });
       found.push({ server, statement, isAlone });
     }
   }
   return found;
+}
+
+/** Without the parameter of another server, this one would not speak HTTP/2 on the address. */
+function stops({ server, listen }: SocketMember): boolean {
+  if (listen.http2) return false;
+  return effective(server.context, "http2").statements.at(-1)?.args[0]?.toLowerCase() !== "on";
 }

@@ -186,7 +186,14 @@ export { factsOf, filesIn, textOutside } from "./server-facts.ts";
 export { readServerName, type ServerName } from "./server-name.ts";
 export type { Setting } from "./setting.ts";
 export { shorten } from "./shorten.ts";
-export { type ListenSocket, listenSockets, type SocketMember, type TlsSocket, tlsSockets } from "./tls.ts";
+export {
+  type ListenSocket,
+  listenSockets,
+  listenSocketsOf,
+  type SocketMember,
+  type TlsSocket,
+  tlsSockets,
+} from "./tls.ts";
 export { type CipherList, type CipherSuite, cipherSuites, readCiphers } from "./tls-ciphers.ts";
 export {
   defaultProtocols,

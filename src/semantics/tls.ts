@@ -4,6 +4,7 @@ import type { Configuration } from "./configuration.ts";
 import { effective } from "./effective.ts";
 import { type Listen, PortSpread } from "./listen.ts";
 import type { Server } from "./server.ts";
+import type { Context } from "./tree.ts";
 
 /** A server on an address. */
 export interface SocketMember {
@@ -16,11 +17,53 @@ export interface ListenSocket {
   /** As nginx writes it in messages: `0.0.0.0:80`. */
   readonly name: string;
   /** One for each `listen`, in file order. */
-  readonly members: readonly SocketMember[];
+  readonly members: readonly [SocketMember, ...SocketMember[]];
+  /** The one marked `default_server`, else the first. */
+  readonly defaultMember: SocketMember;
+  /** Several servers have the address. */
+  readonly isShared: boolean;
+  /** A `listen` of it says `ssl`. */
+  readonly isTls: boolean;
+  /** A `listen` of it says `http2`. */
+  readonly isHttp2: boolean;
 }
+
+interface Sockets {
+  readonly all: readonly ListenSocket[];
+  /** By the inside of the server. */
+  readonly byContext: ReadonlyMap<Context, readonly ListenSocket[]>;
+}
+
+/** Each of thousands of servers may be asked about its addresses. */
+const knownSockets = new WeakMap<Configuration, Sockets>();
 
 /** The addresses of `http`, each port of a range apart. Values that are not known are left out. */
 export function listenSockets(configuration: Configuration): readonly ListenSocket[] {
+  return socketsIn(configuration).all;
+}
+
+/** Those of {@link listenSockets} that a server has, each once. @param context the inside of the server */
+export function listenSocketsOf(configuration: Configuration, context: Context): readonly ListenSocket[] {
+  return socketsIn(configuration).byContext.get(context) ?? NO_SOCKETS;
+}
+
+const NO_SOCKETS: readonly ListenSocket[] = [];
+
+function socketsIn(configuration: Configuration): Sockets {
+  let sockets = knownSockets.get(configuration);
+  if (sockets === undefined) {
+    const all = readSockets(configuration);
+    const byContext = new Map<Context, ListenSocket[]>();
+    for (const socket of all)
+      for (const { server } of socket.members)
+        if (byContext.get(server.context)?.at(-1) !== socket) push(byContext, server.context, socket);
+    sockets = { all, byContext };
+    knownSockets.set(configuration, sockets);
+  }
+  return sockets;
+}
+
+function readSockets(configuration: Configuration): readonly ListenSocket[] {
   const sockets = new Map<string, SocketMember[]>();
   const spread = new PortSpread();
   for (const server of configuration.servers) {
@@ -31,7 +74,18 @@ export function listenSockets(configuration: Configuration): readonly ListenSock
       }
     }
   }
-  return [...sockets].map(([name, members]) => ({ name, members }));
+  return [...sockets].flatMap(([name, [first, ...others]]) => {
+    if (first === undefined) return [];
+    const members: readonly [SocketMember, ...SocketMember[]] = [first, ...others];
+    return {
+      name,
+      members,
+      defaultMember: members.find(({ listen }) => listen.defaultServer) ?? first,
+      isShared: others.some(({ server }) => server !== first.server),
+      isTls: members.some(({ listen }) => listen.tls),
+      isHttp2: members.some(({ listen }) => listen.http2),
+    };
+  });
 }
 
 function namesOf({ address, port, lastPort }: Listen, spread: PortSpread): readonly string[] {

@@ -1,5 +1,5 @@
 import { isFilledIn } from "../../parser/index.ts";
-import { listenSockets, type Statement, type VirtualServer } from "../../semantics/index.ts";
+import { listenSocketsOf, type Statement, type VirtualServer } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
 
@@ -123,12 +123,9 @@ function judgeHost(value: string, operator: string, server: VirtualServer): Know
 function mayExclude(server: VirtualServer): boolean {
   const { configuration } = server.model;
   if (configuration.incomplete) return false;
-  return listenSockets(configuration)
-    .filter(({ members }) => members.some((member) => member.server === server.server))
-    .every(({ members }) => {
-      const chosen = members.find(({ listen }) => listen.defaultServer) ?? members[0];
-      return chosen !== undefined && chosen.server !== server.server;
-    });
+  return listenSocketsOf(configuration, server.context).every(
+    ({ defaultMember }) => defaultMember.server !== server.server,
+  );
 }
 
 /** Null where some sockets do and others do not, and where that cannot be told. */
@@ -138,10 +135,7 @@ function speaksTls(server: VirtualServer): boolean | null {
   if (listens.every(({ tls }) => tls)) return true;
   if (listens.some(({ tls }) => tls)) return null;
   // One `ssl` makes a socket TLS for all its servers.
-  const shared = listenSockets(server.model.configuration).some(
-    ({ members }) =>
-      members.some((member) => member.server === server.server) && members.some(({ listen }) => listen.tls),
-  );
+  const shared = listenSocketsOf(server.model.configuration, server.context).some(({ isTls }) => isTls);
   // On 443 the word may be missing by mistake, which is another finding.
   return shared || listens.some(({ port }) => port === 443) ? null : false;
 }

@@ -1,7 +1,6 @@
 import { push } from "../../lists/index.ts";
 import {
   type Configuration,
-  type ListenSocket,
   listenSockets,
   type Server,
   type SocketMember,
@@ -58,10 +57,16 @@ function listensUnseen({ context }: Server): boolean {
 
 const STRANGE_NAME = "unknown.invalid";
 
+/** The servers on an address. */
+interface Members {
+  readonly name: string;
+  readonly members: readonly SocketMember[];
+}
+
 /** Sockets with several servers and no default; those of the same servers together. */
-function implicitDefaults(configuration: Configuration): Iterable<readonly ListenSocket[]> {
+function implicitDefaults(configuration: Configuration): Iterable<readonly Members[]> {
   const numbers = new Map(configuration.servers.map((server, index) => [server, index]));
-  const groups = new Map<string, ListenSocket[]>();
+  const groups = new Map<string, Members[]>();
   for (const { name, members } of listenSockets(configuration).flatMap(byTransport)) {
     const servers = new Set(members.map(({ server }) => server));
     if (servers.size < 2 || members.some(({ listen }) => listen.defaultServer)) continue;
@@ -74,7 +79,7 @@ function implicitDefaults(configuration: Configuration): Iterable<readonly Liste
 }
 
 /** QUIC listens on UDP: another socket. */
-function byTransport({ name, members }: ListenSocket): ListenSocket[] {
+function byTransport({ name, members }: Members): Members[] {
   const isQuic = members.filter(({ listen }) => listen.quic);
   return isQuic.length === 0
     ? [{ name, members }]

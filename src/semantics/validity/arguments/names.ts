@@ -1,7 +1,7 @@
 /** Names and addresses: `server_name`, `location`, `resolver`, `set_real_ip_from`, `root` and `alias`. */
 import type { Configuration } from "../../configuration.ts";
 import { readLocation } from "../../location.ts";
-import { listenSockets } from "../../tls.ts";
+import { listenSocketsOf } from "../../tls.ts";
 import type { Statement } from "../../tree.ts";
 import { parseCidr, parseEndpoint } from "../../values/index.ts";
 import { isSince } from "../../version.ts";
@@ -46,11 +46,7 @@ function isWildcardWrong(name: string): boolean {
 
 /** The names of a server that is alone on its addresses are never looked at. */
 function sharesAddress({ context }: Statement, configuration: Configuration): boolean {
-  return listenSockets(configuration).some(
-    ({ members }) =>
-      members.some(({ server }) => server.context === context) &&
-      members.some(({ server }) => server.context !== context),
-  );
+  return listenSocketsOf(configuration, context).some(({ isShared }) => isShared);
 }
 
 /** `ngx_http_core_location`: what stands between the name and the URI. */
