@@ -247,9 +247,10 @@ function placeLink(
 function suppressedBlock({ suppressed }: LintResult): string {
   if (suppressed.length === 0) return "";
   const items = suppressed.map((finding) => {
-    const { kind, reason: given } = finding.suppression ?? {};
+    const { kind, line, reason: given } = finding.suppression ?? {};
     const reason = kind === "baseline" ? (given ?? "known to the baseline") : given;
-    const place = `${htmlText(finding.file)}:${finding.line}`;
+    const by = line === undefined || line === finding.line ? "" : ` (by line ${line})`;
+    const place = `${htmlText(finding.file)}:${finding.line}${by}`;
     return `<li><code>${htmlText(finding.ruleId)}</code> ${place}${reason ? ` — ${htmlProse(reason)}` : ""}</li>`;
   });
   return `<section><details class="suppressed"><summary>${suppressed.length} not counted</summary><ul>${items.join("")}</ul></details></section>`;

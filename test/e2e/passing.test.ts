@@ -268,6 +268,7 @@ describe("what a change brings with it", () => {
       "suppressed unknown-directive at nginx.conf:7 (by line 6)",
     );
     expect(nginxLint(["-f", "github", "."], { cwd }).stdout).toContain("unknown-directive at nginx.conf:7");
+    expect(nginxLint(["-f", "html", "."], { cwd }).stdout).toContain("nginx.conf:7 (by line 6)</li>");
     expect(json(["."], { cwd }).report.suppressed).toMatchObject([
       { line: 7, by: { kind: "comment", line: 6 } },
     ]);
