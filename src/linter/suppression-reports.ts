@@ -8,6 +8,7 @@ import {
   unknownRule,
   unusedSuppression,
 } from "../rules/index.ts";
+import { bounded } from "./bounded.ts";
 import { didYouMean } from "./nearest.ts";
 import type { SuppressionComment } from "./suppression-comments.ts";
 import type { Suppressions } from "./suppressions.ts";
@@ -74,7 +75,7 @@ export function reportSuppressions(
     const unused = comment.rules.filter((id) => !used?.has(id) && usage.ran(id));
     if (unused.length > 0) reports.push(needless(file, comment, unused, usage));
   }
-  return reports;
+  return reports.map(({ rule, report }) => ({ rule, report: bounded(report) }));
 }
 
 function stranger(text: string, ruleIds: readonly string[]): string {

@@ -224,6 +224,81 @@ function mutated(text: string, changes: readonly Change[]): string {
   return now;
 }
 
+/** What a regex may read in two ways where it comes again and again. */
+const PUMPS = [
+  "a",
+  "a.",
+  "a,",
+  "a=",
+  "1",
+  "1d ",
+  " ",
+  "/",
+  "/a",
+  "../",
+  "-",
+  "--",
+  "_",
+  ":",
+  "#",
+  "$a",
+  "${a}",
+  "%2f",
+  "\r\n",
+];
+const LINES = [
+  "# c\r\n",
+  "\r\n",
+  " \n",
+  "{{# x\n",
+  "% then\n",
+  "<% a %>\r\n",
+  "---\r\n",
+  "a b;\r\n",
+  '# "\n',
+];
+
+interface Pump {
+  /** Where, from 0 to 1 of the text. */
+  readonly at: number;
+  /** What is repeated: as a word in the place of another, or as it is where a line begins. */
+  readonly piece: string;
+  readonly times: number;
+  readonly end: string;
+  readonly isWord: boolean;
+}
+
+/** A short text again and again in one place. */
+function pumpedUp(text: string, { at, piece, times, end, isWord }: Pump): string {
+  const from = Math.floor(at * text.length);
+  if (!isWord) {
+    const line = text.lastIndexOf("\n", from) + 1;
+    return text.slice(0, line) + piece.repeat(times) + end + text.slice(line);
+  }
+  const word = /(?<=\s)[^\s;{}]+/g;
+  word.lastIndex = from;
+  const found = word.exec(text);
+  if (found === null) return text + piece.repeat(times) + end;
+  const long = `"${(piece.repeat(times) + end).replace(/["\\]/g, "\\$&")}"`;
+  return text.slice(0, found.index) + long + text.slice(found.index + found[0].length);
+}
+
+const pump: fc.Arbitrary<Pump> = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  piece: fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...PUMPS) },
+    { weight: 2, arbitrary: fc.constantFrom(...LINES) },
+    { weight: 2, arbitrary: fc.constantFrom(...VALUES, ...TAGS) },
+    { weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 4 }) },
+  ),
+  times: fc.oneof(
+    { weight: 2, arbitrary: fc.integer({ min: 30, max: 300 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 300, max: 1_500 }) },
+  ),
+  end: fc.constantFrom("", "!", "x", "/", "\n"),
+  isWord: fc.boolean(),
+});
+
 /** @param good configurations to start from */
 export function hostileTexts(good: readonly string[]): fc.Arbitrary<string> {
   const change: fc.Arbitrary<Change> = fc.tuple(
@@ -257,6 +332,12 @@ export function hostileTexts(good: readonly string[]): fc.Arbitrary<string> {
       arbitrary: fc
         .tuple(fc.constantFrom(...good), fc.array(change, { minLength: 1, maxLength: 6 }))
         .map(([text, changes]) => mutated(text, changes)),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.oneof(fc.constantFrom(...good), server), pump)
+        .map(([text, each]) => pumpedUp(text, each)),
     },
   );
 }

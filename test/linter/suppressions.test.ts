@@ -192,6 +192,13 @@ describe("the linter's own reports", () => {
     expect(own.map((finding) => finding.confidence)).toEqual(["low"]);
   });
 
+  it("is quoted in a few words, however long it is", () => {
+    const { reports } = judge(`# nginx-lint-disable-next-line ${"no".repeat(5_000)}\nroot /a;`);
+    const [stranger] = reports.filter(({ ruleId }) => ruleId === "unknown-rule");
+    expect(stranger?.message).toContain("no rule `nono");
+    expect(stranger?.message.length).toBeLessThan(300);
+  });
+
   it("suggest the rule that was meant", () => {
     const { reports, standing } = judge("# nginx-lint-disable-next-line no-rooot -- x\nroot /a;");
     expect(standing).toEqual(["2:no-root"]);
