@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type Bounds, realPathOf } from "../bounds/index.ts";
 import { defaultPolicy, type Finding, lint, stopsNginx } from "../linter/index.ts";
-import { append, push } from "../lists/index.ts";
+import { append, firstNotBefore, push } from "../lists/index.ts";
 import { type LoadResult, load } from "../loader/index.ts";
 import { type Explained, explainJson, explainText, type Refusal, visible } from "../reporters/index.ts";
 import { RULES } from "../rules/index.ts";
@@ -187,14 +187,7 @@ function orderIn({ statements }: Configuration): (place: Pick<Finding, "file" | 
   }
   return ({ file, offset }) => {
     const own = starts.get(file) ?? [];
-    let next = 0;
-    let end = own.length;
-    while (next < end) {
-      const middle = (next + end) >> 1;
-      if ((own[middle]?.start ?? 0) < offset) next = middle + 1;
-      else end = middle;
-    }
-    return own[next]?.order ?? statements.length;
+    return own[firstNotBefore(own, ({ start }) => start < offset)]?.order ?? statements.length;
   };
 }
 

@@ -12,7 +12,7 @@
  * - Then come suppression comments, and last the baseline.
  */
 
-import { push } from "../lists/index.ts";
+import { firstNotBefore, push } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
   type Assumptions,
@@ -490,14 +490,7 @@ function nextLine(
   let nearest: number | null = null;
   for (const id of new Set(ids)) {
     const own = lines.get(`${file}\0${id}`) ?? [];
-    let next = 0;
-    let end = own.length;
-    while (next < end) {
-      const middle = (next + end) >> 1;
-      if ((own[middle] ?? 0) < from) next = middle + 1;
-      else end = middle;
-    }
-    const line = own[next];
+    const line = own[firstNotBefore(own, (each) => each < from)];
     if (line !== undefined && (nearest === null || line < nearest)) nearest = line;
   }
   return nearest;

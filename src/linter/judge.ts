@@ -1,5 +1,5 @@
 /** What rules say of each server: kept, violated, or not applicable. A checklist is answered from it. */
-import { push } from "../lists/index.ts";
+import { firstNotBefore, push } from "../lists/index.ts";
 import {
   type Anchor,
   type Assumptions,
@@ -336,14 +336,7 @@ class Asked {
     this.#written ??= writtenServers(model);
     const here = this.#written.get(file) ?? [];
     // The last one that does not begin behind the place: servers do not overlap.
-    let next = 0;
-    let behind = here.length;
-    while (next < behind) {
-      const middle = (next + behind) >> 1;
-      if ((here[middle]?.start ?? 0) <= start) next = middle + 1;
-      else behind = middle;
-    }
-    const server = here[next - 1];
+    const server = here[firstNotBefore(here, (each) => each.start <= start) - 1];
     return server !== undefined && end <= server.end ? server.number : null;
   }
 }

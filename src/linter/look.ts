@@ -1,6 +1,6 @@
 /** Looks at what edits make of trees: whether findings are gone, what is said that was not, and which answers differ. */
 
-import { greatest, push } from "../lists/index.ts";
+import { firstNotBefore, greatest, push } from "../lists/index.ts";
 import { type ConfigFile, reparse } from "../parser/index.ts";
 import { RULES, type Rule } from "../rules/index.ts";
 import {
@@ -247,14 +247,7 @@ class Moves {
   moved(file: string, offset: number): number {
     const edits = this.#edits.get(file) ?? [];
     // The first that ends behind the place.
-    let next = 0;
-    let end = edits.length;
-    while (next < end) {
-      const middle = (next + end) >> 1;
-      const edit = edits[middle];
-      if (edit !== undefined && edit.offset + edit.length <= offset) next = middle + 1;
-      else end = middle;
-    }
+    const next = firstNotBefore(edits, (edit) => edit.offset + edit.length <= offset);
     const at = edits[next];
     const base = at !== undefined && at.offset < offset ? at.offset : offset;
     return base + (this.#sums.get(file)?.[next - 1] ?? 0);

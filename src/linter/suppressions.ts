@@ -10,6 +10,7 @@
  * Without rules, all are meant. `disable` holds until its `enable` or the end of the file. A finding is silenced where
  * its cause stands, wherever that file is included.
  */
+import { firstNotBefore } from "../lists/index.ts";
 import type { Comment, ConfigFile, Directive, Item } from "../parser/index.ts";
 import { mayBeSuppressed, readComment, type Stray, type SuppressionComment } from "./suppression-comments.ts";
 
@@ -73,14 +74,7 @@ export function silencedBy(
 
 function* spansAt({ lines, regions }: Suppressions, offset: number): Generator<Span> {
   for (const span of regions) if (span.start <= offset && offset < span.end) yield span;
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle]?.start ?? Infinity) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  for (let i = low - 1; i >= 0; i--) {
+  for (let i = firstNotBefore(lines, ({ start }) => start <= offset) - 1; i >= 0; i--) {
     const span = lines[i];
     if (span === undefined || span.reach <= offset) return;
     if (offset < span.end) yield span;
@@ -160,14 +154,7 @@ function* lineSpans(
 
 /** Heads follow one another and do not overlap. */
 function firstEndingAfter(heads: readonly Head[], offset: number): number {
-  let low = 0;
-  let high = heads.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((heads[middle]?.end ?? Infinity) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstNotBefore(heads, ({ end }) => end <= offset);
 }
 
 function lineAt(text: string, offset: number): Head {

@@ -30,6 +30,19 @@ export function groupBy<Key, Value>(
   return groups;
 }
 
+/** Of sorted items the number of the first that is not before something; their count where all are. */
+export function firstNotBefore<Item>(items: readonly Item[], isBefore: (item: Item) => boolean): number {
+  let from = 0;
+  let to = items.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const item = items[middle];
+    if (item !== undefined && isBefore(item)) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** The least of any number of numbers; as of `Math.min`, infinity for none. */
 export function least(numbers: Iterable<number>): number {
   let found = Number.POSITIVE_INFINITY;

@@ -3,7 +3,9 @@
  * opens two blocks and closes one. Of branches that open or close the same blocks one does it for all, and what else is
  * in them stays. A brace that one branch has and its alternative has not is nginx's to refuse.
  */
+
 import type { IToken } from "chevrotain";
+import { firstNotBefore } from "../lists/index.ts";
 import type { SyntaxProblem } from "./ast.ts";
 import type { Arm, Branches, Branching } from "./branches.ts";
 import { questionOf } from "./tag-roles.ts";
@@ -191,24 +193,12 @@ class Counter {
   }
 
   #tokenAt(offset: number): number {
-    let [from, to] = [0, this.#tokens.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((this.#tokens[middle]?.startOffset ?? 0) < offset) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+    return firstNotBefore(this.#tokens, ({ startOffset }) => startOffset < offset);
   }
 }
 
 function braceAt(braces: readonly Brace[], offset: number): number {
-  let [from, to] = [0, braces.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((braces[middle]?.offset ?? 0) < offset) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+  return firstNotBefore(braces, (brace) => brace.offset < offset);
 }
 
 /** What the section does where its question is answered the other way. */

@@ -1,4 +1,5 @@
 /** The sections of a template: which texts are written together, one for the other, or any number of times. */
+import { firstNotBefore } from "../lists/index.ts";
 import { questionOf, type Role, type Section } from "./tag-roles.ts";
 import type { Tag } from "./tags.ts";
 
@@ -97,12 +98,7 @@ export class Branches {
   /** The arms around an offset, outermost first. */
   around(offset: number): readonly Arm[] {
     const { sections } = this;
-    let [from, to] = [0, sections.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((sections[middle]?.start ?? 0) <= offset) from = middle + 1;
-      else to = middle;
-    }
+    const from = firstNotBefore(sections, ({ start }) => start <= offset);
     const arms: Arm[] = [];
     // The last section that begins before it, or one around that section.
     for (let section = sections[from - 1]; section !== undefined; section = section.outer?.section) {
@@ -248,12 +244,6 @@ function nest(sections: readonly Growing[]): void {
 }
 
 function armAt({ arms }: Branching, offset: number): Arm | null {
-  let [from, to] = [0, arms.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((arms[middle]?.start ?? 0) <= offset) from = middle + 1;
-    else to = middle;
-  }
-  const arm = arms[from - 1];
+  const arm = arms[firstNotBefore(arms, ({ start }) => start <= offset) - 1];
   return arm !== undefined && offset < arm.end ? arm : null;
 }

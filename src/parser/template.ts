@@ -1,4 +1,5 @@
 /** What a text's tags mean to nginx's words: which are words or parts of words, and which stand between directives. */
+import { firstNotBefore } from "../lists/index.ts";
 import { Branches, type Branching } from "./branches.ts";
 import { endsItsLine, findTags, startsItsLine, type Tag } from "./tags.ts";
 
@@ -278,13 +279,7 @@ export class Template {
 
   /** Index of the first tag that does not begin before an offset. */
   #indexAt(offset: number): number {
-    let [from, to] = [0, this.tags.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((this.tags[middle]?.start ?? 0) < offset) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+    return firstNotBefore(this.tags, ({ start }) => start < offset);
   }
 }
 

@@ -1,10 +1,11 @@
 /** The answered checklist as a page that needs nothing else. */
+
 import type { Answer, Status } from "../checklist/index.ts";
+import { groupBy } from "../lists/index.ts";
 import { docsUrl } from "./catalogue.ts";
 import { MARKS, placesOf, scoreOf } from "./checklist.ts";
 import { htmlPage } from "./html-page.ts";
 import { htmlProse, htmlText } from "./html-text.ts";
-import { groupBy } from "./wording.ts";
 
 /** More places than this are counted. */
 const MOST = 10;

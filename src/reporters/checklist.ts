@@ -1,12 +1,11 @@
 /** The answered checklist: for people, as Markdown to paste, and as JSON. */
 
 import type { Answer, Status } from "../checklist/index.ts";
-import { append } from "../lists/index.ts";
+import { append, groupBy } from "../lists/index.ts";
 import { wrap } from "./columns.ts";
 import { jsonText } from "./json-text.ts";
 import type { ReportOptions } from "./options.ts";
 import { visible } from "./visible.ts";
-import { groupBy } from "./wording.ts";
 
 export const MARKS: Readonly<Record<Status, string>> = { pass: "✓", fail: "✗", "n/a": "–", manual: "?" };
 

@@ -1,6 +1,8 @@
 /** Checkstyle's XML, which Jenkins, SonarQube, reviewdog and many editors read. */
+
 import type { Finding, LintResult } from "../linter/index.ts";
-import { fullMessage, groupBy } from "./wording.ts";
+import { groupBy } from "../lists/index.ts";
+import { fullMessage } from "./wording.ts";
 import { xmlAttributes } from "./xml.ts";
 
 /** The version of Checkstyle whose report this is; readers look for it. */

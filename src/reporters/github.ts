@@ -1,10 +1,12 @@
 /** Workflow commands: GitHub Actions shows them as annotations at the lines of a pull request. */
+
 import type { Finding, LintResult } from "../linter/index.ts";
+import { groupBy } from "../lists/index.ts";
 import type { Severity } from "../rules/index.ts";
 import { compact } from "./compact.ts";
 import { remarks } from "./remarks.ts";
 import { visible } from "./visible.ts";
-import { count, fixEffect, fullMessage, groupBy, proofLines } from "./wording.ts";
+import { count, fixEffect, fullMessage, proofLines } from "./wording.ts";
 
 /** GitHub shows so many annotations of each level for a step, and drops what comes after them. */
 export const MOST_ANNOTATIONS = 10;

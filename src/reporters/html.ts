@@ -1,5 +1,7 @@
 /** One page that needs nothing else: a summary, filters, and the sources with the findings in place. */
+
 import type { Finding, LintResult, SourceFile } from "../linter/index.ts";
+import { groupBy } from "../lists/index.ts";
 import type { Severity } from "../rules/index.ts";
 import { docsUrl } from "./catalogue.ts";
 import { htmlPage } from "./html-page.ts";
@@ -7,7 +9,7 @@ import { SCRIPT } from "./html-script.ts";
 import { htmlProse, htmlSource, htmlText } from "./html-text.ts";
 import type { ReportOptions } from "./options.ts";
 import { remarks } from "./remarks.ts";
-import { asides, count, fixEffect, fullMessage, groupBy, headline, isClean } from "./wording.ts";
+import { asides, count, fixEffect, fullMessage, headline, isClean } from "./wording.ts";
 
 /** Lines shown before and after a finding; the rest is folded. */
 const AROUND = 3;

@@ -2,8 +2,10 @@
  * JUnit's XML: a suite for each file, a case for each finding, one passing case for a file without any. Errors and
  * warnings fail, notes pass with their text as output, suppressed findings are skipped.
  */
+
 import type { Finding, LintResult } from "../linter/index.ts";
-import { fullMessage, groupBy, proofLines } from "./wording.ts";
+import { groupBy } from "../lists/index.ts";
+import { fullMessage, proofLines } from "./wording.ts";
 import { xmlAttributes, xmlText } from "./xml.ts";
 
 interface Counts {

@@ -1,8 +1,9 @@
 /** What a run did not count or look at, and who said so: no report of it may look as if there were nothing. */
+
 import type { Finding, LintResult, Notification } from "../linter/index.ts";
+import { groupBy } from "../lists/index.ts";
 import type { Severity } from "../rules/index.ts";
 import { visible } from "./visible.ts";
-import { groupBy } from "./wording.ts";
 
 /** One line of it. The text is safe for a terminal. */
 export interface Remark {

@@ -2,6 +2,7 @@
  * SARIF 2.1.0 (OASIS), as GitHub code scanning and other viewers take it. Section numbers in the comments are those of
  * the standard. The same result and options give the same bytes.
  */
+
 import type {
   Artifact,
   Invocation,
@@ -11,6 +12,7 @@ import type {
   Suppression,
 } from "sarif";
 import type { Finding, FindingEdit, LintResult, Notification, Region, SourceFile } from "../linter/index.ts";
+import { groupBy } from "../lists/index.ts";
 import { isRooted } from "../semantics/index.ts";
 import { HOMEPAGE } from "./catalogue.ts";
 import { jsonText } from "./json-text.ts";
@@ -19,7 +21,7 @@ import { type Position, positionsIn } from "./positions.ts";
 import { LEVELS } from "./sarif-levels.ts";
 import { ruleDescriptor } from "./sarif-rules.ts";
 import { visible } from "./visible.ts";
-import { fixEffect, fullMessage, groupBy, uniqueFingerprints } from "./wording.ts";
+import { fixEffect, fullMessage, uniqueFingerprints } from "./wording.ts";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 const ROOT = "SRCROOT";

@@ -1,5 +1,7 @@
 /** For people at a terminal: the cause, the proof under it, then the cure. */
+
 import type { Finding, LintResult, SourceFile } from "../linter/index.ts";
+import { groupBy } from "../lists/index.ts";
 import type { Severity } from "../rules/index.ts";
 import { docsUrl } from "./catalogue.ts";
 import { padEnd, textWidth, wrap } from "./columns.ts";
@@ -7,7 +9,7 @@ import { excerpt } from "./excerpt.ts";
 import type { ReportOptions } from "./options.ts";
 import { remarks } from "./remarks.ts";
 import { visible } from "./visible.ts";
-import { asides, count, groupBy, headline, isClean } from "./wording.ts";
+import { asides, count, headline, isClean } from "./wording.ts";
 
 const NARROWEST = 40;
 const WIDEST = 110;

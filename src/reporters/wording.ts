@@ -31,17 +31,6 @@ export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
-/** Values and their order of appearance, grouped by a key. */
-export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
-}
-
 /** `5 problems (1 error, 4 warnings)` and where they are, or that there are none in what was read; or that nothing was. */
 export function headline(result: LintResult): { readonly counts: string; readonly where: string } {
   const { errors, warnings, infos, files } = result.summary;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { append, greatest, groupBy, least, push } from "../../src/lists/index.ts";
+import { append, firstNotBefore, greatest, groupBy, least, push } from "../../src/lists/index.ts";
 
 /** More than fit on the stack as arguments. */
 const MANY = Array.from({ length: 300_000 }, (_, i) => i);
@@ -17,6 +17,15 @@ describe("lists of any length", () => {
     expect([least([]), greatest([])]).toEqual([Math.min(), Math.max()]);
     expect(greatest([1, Number.NaN])).toBeNaN();
   });
+});
+
+it("finds a place among sorted items as looking through them does", () => {
+  const items = [1, 3, 3, 7];
+  for (let wanted = 0; wanted < 9; wanted++) {
+    const found = items.findIndex((item) => item >= wanted);
+    expect(firstNotBefore(items, (item) => item < wanted)).toBe(found < 0 ? items.length : found);
+  }
+  expect(firstNotBefore([], () => true)).toBe(0);
 });
 
 describe("values by a key", () => {

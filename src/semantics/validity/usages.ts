@@ -1,4 +1,5 @@
 /** Which statements the rules about directives may judge. */
+import { firstNotBefore } from "../../lists/index.ts";
 import { isFilledIn } from "../../parser/index.ts";
 import type { Configuration } from "../configuration.ts";
 import type { ContextKind } from "../context-kind.ts";
@@ -85,14 +86,7 @@ export function isBroken({ file, directive }: Statement): boolean {
   if (file.problems.length === 0) return false;
   const { start, end, block } = directive;
   const { problems } = file;
-  // They are in ascending order.
-  let [from, to] = [0, problems.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((problems[middle]?.start ?? 0) < start) from = middle + 1;
-    else to = middle;
-  }
-  const problem = problems[from];
+  const problem = problems[firstNotBefore(problems, (each) => each.start < start)];
   return problem !== undefined && problem.start < (block === null ? end : block.open);
 }
 
