@@ -237,13 +237,16 @@ function walk(
   return { real: nameOnDisk(at), stray: null };
 }
 
-/** Of a path without links: Windows and macOS take several names for one. */
+/** Windows and macOS take `A.conf` for `a.conf`; a path without links has the name that is on the disk. */
+export const HAS_NAMES_FOR_SAME = sep === "\\" || process.platform === "darwin";
+
+/** Of a path without links. */
 function nameOnDisk(path: string): string {
-  const hasOthers = sep === "\\" || process.platform === "darwin";
-  return hasOthers ? (realPathOf(path) ?? futurePathOf(path)) : path;
+  return HAS_NAMES_FOR_SAME ? (realPathOf(path) ?? futurePathOf(path)) : path;
 }
 
-function isDirectoryAt(path: string): boolean {
+/** A directory is there; false where nobody can tell. */
+export function isDirectoryAt(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {

@@ -1,2 +1,11 @@
-export { Bounds, type BoundsInputs, isKernels, type Refusal, realPathOf, slashed } from "./bounds.ts";
+export {
+  Bounds,
+  type BoundsInputs,
+  HAS_NAMES_FOR_SAME,
+  isDirectoryAt,
+  isKernels,
+  type Refusal,
+  realPathOf,
+  slashed,
+} from "./bounds.ts";
 export { readBeginning, readRegularFile, readStandardInput, Unreadable } from "./read.ts";

@@ -1,9 +1,7 @@
 /** Answers about several trees together. */
+import { MOST_PLACES } from "../linter/index.ts";
 import { append } from "../lists/index.ts";
 import { type Answer, reasonOfAll, type Status } from "./answer.ts";
-
-/** As many as of one tree. */
-const MOST_PLACES = 1_000;
 
 /** What is worse in one tree speaks for all; what does not apply in one may apply in another. */
 const WORST_FIRST: readonly Status[] = ["fail", "manual", "pass", "n/a"];

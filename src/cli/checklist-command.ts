@@ -1,6 +1,6 @@
 /** `nginx-lint checklist [path…]`: the deployment guide's checklist, answered. */
 import { type Answer, answerChecklist, joinAnswers, UnknownServerError } from "../checklist/index.ts";
-import { lengthOf, type Notification, Run } from "../linter/index.ts";
+import { lengthOf, type Notification, Run, tellUnseenFiles } from "../linter/index.ts";
 import { load } from "../loader/index.ts";
 import {
   checklistHtml,
@@ -118,10 +118,7 @@ export async function answersFor(
   const run = new Run();
   run.budget.add(lengthOf(trees));
   const unseen = Math.max(0, trees.length - run.trees);
-  if (unseen > 0)
-    problems.push(
-      `${unseen} files were not looked at: of files that no configuration includes, a run takes the first ones`,
-    );
+  if (unseen > 0) problems.push(tellUnseenFiles(unseen));
   const assumed = new Map(said);
   function* answered(): Generator<readonly Answer[]> {
     for (const tree of trees.slice(0, run.trees)) {

@@ -1,11 +1,14 @@
 import type { Notification } from "../linter/index.ts";
 import { push } from "../lists/index.ts";
 import type { LeftOut } from "../loader/index.ts";
+import { shorten } from "../semantics/index.ts";
 
 /** So many of a kind are named; the rest is counted. */
 const MOST_NAMED = 6;
 /** Of files that are left out for the same harmless reason. */
 const MOST_ALIKE = 3;
+/** Names that people write are shorter. */
+const LONGEST_NAME = 200;
 
 /** What was met and not read, in a few lines. A link that leads out of what was handed is worth a warning. */
 export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
@@ -33,13 +36,9 @@ export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
 /** The first names, and how many more there are. */
 export function listed(names: readonly string[], most = MOST_NAMED): string {
   const more = names.length - most;
-  const named = names.slice(0, most).map(shortened).join(", ");
+  const named = names
+    .slice(0, most)
+    .map((name) => shorten(name, LONGEST_NAME))
+    .join(", ");
   return more > 0 ? `${named} and ${more} more` : named;
-}
-
-/** Names that people write are shorter. */
-const LONGEST_NAME = 200;
-
-function shortened(name: string): string {
-  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
 }

@@ -53,4 +53,5 @@ export { createLinter, type Linter, lintFiles, lintText, type TextOptions } from
 export { didYouMean } from "./nearest.ts";
 export { Allowance, lintAndProve, type ProofOptions, type Proven } from "./proof.ts";
 export { fixTrees, type Mended } from "./rounds.ts";
-export { Run } from "./run.ts";
+export { Run, tellUnseenFiles } from "./run.ts";
+export { MOST_PLACES } from "./words.ts";

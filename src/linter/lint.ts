@@ -7,7 +7,7 @@ import { applyPolicy, compareFindings, type Policy, tellLeftOut } from "./fate.t
 import type { Finding, LintResult, Notification, Omitted, SourceFile } from "./finding.ts";
 import { plainReport } from "./plain-report.ts";
 import { agreed, readingsOfTree } from "./readings.ts";
-import { Run } from "./run.ts";
+import { Run, tellUnseenFiles } from "./run.ts";
 import { type RunOptions, runRules, type Timed, type TreeRun } from "./run-rules.ts";
 import { noteOfOmitted } from "./shelf.ts";
 import { type Cause, mergeReports, toFinding } from "./to-finding.ts";
@@ -120,10 +120,7 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
   if (unseenServers.size > 0) notifications.push({ level: "error", message: describeUnseen(unseenServers) });
   if (unseenTrees > 0) {
     for (const { id } of rules) failed.add(id);
-    notifications.push({
-      level: "error",
-      message: `${unseenTrees === 1 ? "1 file was" : `${unseenTrees} files were`} not looked at: of files that no configuration includes, a run takes the first ones`,
-    });
+    notifications.push({ level: "error", message: tellUnseenFiles(unseenTrees) });
   }
   for (const placed of undecided.values()) causes.push(placed);
   // Of what was not told nobody can say that it is not there.

@@ -30,3 +30,8 @@ export class Run {
     return next;
   }
 }
+
+/** What is said where there are more trees than a run looks at. @param count of those that it does not */
+export function tellUnseenFiles(count: number): string {
+  return `${count === 1 ? "1 file was" : `${count} files were`} not looked at: of files that no configuration includes, a run takes the first ones`;
+}

@@ -88,12 +88,11 @@ export class Words {
   }
 
   #isNews(saying: Saying): boolean {
-    const before = this.#known;
     this.#known ??= new Set(this.#sayings.flatMap(keysOf));
     const known = this.#known;
     const news = keysOf(saying).filter((key) => !known.has(key));
     for (const key of news) known.add(key);
-    return news.length > 0 || (before === undefined && this.#sayings.length < MOST_SAYINGS);
+    return news.length > 0;
   }
 
   /** @param numbers of servers; null: all of the tree */

@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { dirname, posix, resolve } from "node:path";
-import { Bounds, isKernels, realPathOf, slashed } from "../bounds/index.ts";
+import { Bounds, isDirectoryAt, isKernels, realPathOf, slashed } from "../bounds/index.ts";
 import { push } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
@@ -388,7 +388,7 @@ class Loader {
     const real = this.#files.realPathAt(path);
     if (real === null || isWithin(real, here) || isKernels(real)) return;
     const isAtHome = this.#isAtHome(real, home);
-    if (isAtHome && !isDirectory(real)) return;
+    if (isAtHome && !isDirectoryAt(real)) return;
     this.#linkedFolders.set(this.#files.nameOf(path), {
       real,
       reason: isAtHome
@@ -620,10 +620,6 @@ function homeOf(directory: string): string {
 function readsAsConfigurationAt(files: SourceFiles, path: string): boolean {
   const file = files.read(path);
   return !isFailure(file) && readsAsConfiguration(file);
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isBlank(bytes: Uint8Array | undefined): boolean {

@@ -1,7 +1,7 @@
 /** Reads files, each once: the same file behind several paths (links, includes) is one `ConfigFile`. */
 import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { readBeginning, slashed } from "../bounds/index.ts";
+import { HAS_NAMES_FOR_SAME, readBeginning, slashed } from "../bounds/index.ts";
 import { type ConfigFile, extentOf, parse } from "../parser/index.ts";
 import { isDump } from "../semantics/index.ts";
 import { type Decoded, decode, type Encoding, isPlainText } from "./encoding.ts";
@@ -309,9 +309,6 @@ export class SourceFiles {
     return end;
   }
 }
-
-/** Windows and macOS take `A.conf` for `a.conf`; the path without links has the name that is on the disk. */
-const HAS_NAMES_FOR_SAME = sep === "\\" || process.platform === "darwin";
 
 function refuse(stats: Stats, name: string): ReadFailure | null {
   if (stats.isDirectory()) return { kind: "directory", message: `${name} is a directory` };

@@ -82,7 +82,8 @@ function lastOf(context: Context, names: readonly string[] | RegExp): Statement 
   if (names instanceof RegExp) return context.statements.findLast(({ name }) => names.test(name));
   const wanted = names.filter((name) => context.has(name));
   const [only, ...others] = wanted;
-  if (only === undefined || others.length === 0) return only === undefined ? undefined : context.last(only);
+  if (only === undefined) return undefined;
+  if (others.length === 0) return context.last(only);
   return context.statements.findLast(({ name }) => wanted.includes(name));
 }
 

@@ -1,6 +1,6 @@
 /** Everything that was decided about a run: defaults, settings files, overrides, command line, in this order. */
-import { statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
+import { isDirectoryAt } from "../bounds/index.ts";
 import {
   didYouMean,
   type ExitPolicy,
@@ -241,7 +241,7 @@ function doubts(version: Version | null): Notification[] {
 
 /** A slip there would have every absolute include taken for one that is elsewhere. */
 function checkRoot(root: Sourced<string> | undefined, cwd: string): void {
-  if (root === undefined || isDirectory(root.value)) return;
+  if (root === undefined || isDirectoryAt(root.value)) return;
   throw mistakeAt(root.origin, "--root", `the root ${shownPath(root.value, cwd)} is not a directory`);
 }
 
@@ -258,14 +258,6 @@ function mistakeAt(origin: Origin, option: string, message: string): SettingsErr
   const place =
     origin.kind === "file" ? { file: origin.file, line: origin.line } : { file: option, line: null };
   return new SettingsError([{ ...place, column: null, message }]);
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 function commandLayer(commandLine: CommandLine, cwd: string): Layer {
