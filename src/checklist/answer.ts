@@ -61,7 +61,14 @@ export class UnknownServerError extends Error {
 export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}): readonly Answer[] {
   const { version = null, assume = {}, server, assumed = new Map<string, Assumed>(), run } = options;
   const configuration = new Configuration(tree);
-  const judgement = judge(tree, { version, assume, configuration, ...(run === undefined ? {} : { run }) });
+  const rules = RULES.filter(({ checklist }) => checklist !== undefined);
+  const judgement = judge(tree, {
+    rules,
+    version,
+    assume,
+    configuration,
+    ...(run === undefined ? {} : { run }),
+  });
   for (const problem of problemsOf(judgement, tree)) options.tell?.(problem);
   const judged = server === undefined ? null : itemsOfNamed(judgement, server, configuration);
   return CHECKLIST_ITEMS.map((item) => {

@@ -112,8 +112,8 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
     return known;
   };
   const { servers } = configuration;
-  const count = Math.min(servers.length, run.servers);
-  run.servers -= count;
+  const count = Math.min(servers.length, run.judged);
+  run.judged -= count;
   const names = tree.files.map(({ name }) => name);
   const { runs, leftOut } = affordable(planRuns(rules, names, policy), tree, run.repeats);
   const hearings = runs.map(

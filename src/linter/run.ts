@@ -5,6 +5,8 @@ import { Shelf } from "./shelf.ts";
 /** What is found out about a tree or a server takes memory and time: of more than anyone has, the first are looked at. */
 const MOST_TREES = 15_000;
 const MOST_SERVERS = 20_000;
+/** A checklist has each of its rules simulate requests to a server, kept or not, and keeps all that they say. */
+const MOST_JUDGED = 5_000;
 
 /** What a run may think and keep, over all that it lints: trees that are looked at apart share it. */
 export class Run {
@@ -12,6 +14,8 @@ export class Run {
   /** Trees, and servers one by one, that it still looks at. A template is a tree for each of its readings. */
   trees = MOST_TREES;
   servers = MOST_SERVERS;
+  /** Servers of which it still says whether rules are kept. */
+  judged = MOST_JUDGED;
   repeats = new Repeats();
   /** What is kept of the findings so far. */
   shelf = new Shelf();
@@ -26,6 +30,7 @@ export class Run {
     next.shelf = this.shelf.copy();
     next.trees = this.trees;
     next.servers = this.servers;
+    next.judged = this.judged;
     next.repeats = this.repeats;
     return next;
   }

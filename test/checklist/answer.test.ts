@@ -9,7 +9,7 @@ import {
   type Status,
   UnknownServerError,
 } from "../../src/checklist/index.ts";
-import { Run } from "../../src/linter/index.ts";
+import { judge, Run } from "../../src/linter/index.ts";
 import { RULES } from "../../src/rules/index.ts";
 import { spend } from "../../src/semantics/budget.ts";
 import { Account, Budget, parseVersion } from "../../src/semantics/index.ts";
@@ -123,6 +123,17 @@ const ALWAYS: ReadonlySet<string> = new Set([
   "perf.worker-processes",
 ]);
 
+describe("the rules that answer it", () => {
+  it("are those that name its items in the catalogue: no other is asked", () => {
+    const naming = new Set(RULES.flatMap(({ id, checklist }) => (checklist === undefined ? [] : [id])));
+    const answering = [BAD, GOOD, OTHER].flatMap((site) =>
+      [...judge(treeOf(site)).items.values()].flatMap(({ rules }) => rules),
+    );
+    expect(answering.length).toBeGreaterThan(50);
+    expect(answering.filter((id) => !naming.has(id))).toEqual([]);
+  });
+});
+
 describe("what was not looked at", () => {
   const text = `events {}
 http {
@@ -133,7 +144,7 @@ http {
 
   it("passes no item that rules about servers answer, and is told", () => {
     const run = new Run();
-    run.servers = 1;
+    run.judged = 1;
     const problems: string[] = [];
     const answers = answerChecklist(treeOf(text), { run, tell: (problem) => problems.push(problem) });
     expect(problems).toEqual(["nginx.conf: 1 server was not looked at"]);

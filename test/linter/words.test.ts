@@ -62,11 +62,11 @@ describe("what rules say of servers", () => {
       ]);
   });
 
-  it("comes of so many servers as a run looks at", () => {
+  it("comes of so many servers as a run judges", () => {
     const run = new Run();
-    run.servers = 2;
+    run.judged = 2;
     const { unseenServers, verdicts } = judge(treeOf(SITES), { run });
-    expect([unseenServers, run.servers]).toEqual([1, 0]);
+    expect([unseenServers, run.judged]).toEqual([1, 0]);
     expect(verdicts.get("dangerous-root")?.outcome).toBeDefined();
   });
 
