@@ -93,12 +93,12 @@ function unseen(servers: number): string {
 /** Why the silence of the rules that answer an item means nothing; null where it does mean something. */
 function doubtOn(item: string, { failures, undecided, unseenServers }: Judgement): string | null {
   if (failures.size + undecided.size + unseenServers === 0) return null;
-  for (const { id, scope, checklist = [] } of RULES) {
+  for (const { id, checklist = [] } of RULES) {
     if (!checklist.includes(item)) continue;
     if (failures.has(id)) return `${id} failed`;
     const what = undecided.get(id);
     if (what !== undefined) return `${id} has not decided ${what}: it takes more steps than a run is given`;
-    if (scope === "server" && unseenServers > 0) return unseen(unseenServers);
+    if (unseenServers > 0) return unseen(unseenServers);
   }
   return null;
 }

@@ -78,7 +78,7 @@ export interface Judgement {
   readonly failures: ReadonlyMap<string, string>;
   /** Rules that gave up a question for its size, with the first one: their silence means nothing. */
   readonly undecided: ReadonlyMap<string, string>;
-  /** Servers that rules about servers did not look at, since there are too many. */
+  /** Servers that rules did not look at, since there are too many. */
   readonly unseenServers: number;
 }
 
@@ -98,11 +98,14 @@ export interface JudgeOptions extends Omit<LintOptions, "baseline"> {
 export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
   const { rules = RULES, version = null, policy = everything(options), confidence = "medium" } = options;
   const { configuration = new Configuration(tree), run = runOver(tree) } = options;
+  const { servers } = configuration;
+  const count = Math.min(servers.length, run.judged);
+  run.judged -= count;
   const failures = new Map<string, string>();
   const words = new Map<Rule, Words>();
   const asked = new Map<Assumptions, Asked>();
   const askedWith = (assume: Assumptions) => {
-    const known = asked.get(assume) ?? new Asked(contextFor(configuration, version, assume));
+    const known = asked.get(assume) ?? new Asked(contextFor(configuration, version, assume, count));
     asked.set(assume, known);
     return known;
   };
@@ -111,9 +114,6 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
     words.set(rule, known);
     return known;
   };
-  const { servers } = configuration;
-  const count = Math.min(servers.length, run.judged);
-  run.judged -= count;
   const names = tree.files.map(({ name }) => name);
   const { runs, leftOut } = affordable(planRuns(rules, names, policy), tree, run.repeats);
   const hearings = runs.map(
@@ -208,7 +208,7 @@ class Hearing {
   take(number: number | null): void {
     const asked = this.#asked;
     const { rule, options } = this.run;
-    const { configuration, model, site, version, assume } = asked.context;
+    const { configuration, model, servers, site, version, assume } = asked.context;
     const { report, met, unmet, untold } = asked;
     asked.hearing = this;
     // Written out: for a folder of fragments it is made for each rule and file.
@@ -216,6 +216,7 @@ class Hearing {
       const context: RuleContext = {
         configuration,
         model,
+        servers,
         site,
         version,
         assume,
@@ -228,10 +229,23 @@ class Hearing {
       rule.check(context as ServerRuleContext);
       return;
     }
-    const server = model.servers[number];
+    const server = servers[number];
     if (server === undefined) return;
     this.#server = [number];
-    rule.check({ configuration, model, site, version, assume, options, report, met, unmet, untold, server });
+    rule.check({
+      configuration,
+      model,
+      servers,
+      site,
+      version,
+      assume,
+      options,
+      report,
+      met,
+      unmet,
+      untold,
+      server,
+    });
   }
 
   note(

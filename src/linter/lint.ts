@@ -101,7 +101,7 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
         });
       }
       if (run.unseenServers > 0) {
-        for (const { id, scope } of rules) if (scope === "server") failed.add(id);
+        for (const { id } of rules) failed.add(id);
         unseenServers.set(tree.entry.name, run.unseenServers);
       }
       if (run.leftOut.length > 0) {

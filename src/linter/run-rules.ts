@@ -160,14 +160,16 @@ class Asked {
   readonly policy: Policy;
   readonly shelf: Shelf;
   readonly #version: Version | null;
+  readonly #mostServers: number;
   readonly #contexts = new Map<Assumptions, ReturnType<typeof contextFor>>();
   #configuration: Configuration | undefined;
 
-  constructor(tree: SourceTree, { policy, version, shelf }: RunOptions) {
+  constructor(tree: SourceTree, { policy, version, mostServers, shelf }: RunOptions) {
     this.tree = tree;
     this.policy = policy;
     this.shelf = shelf;
     this.#version = version;
+    this.#mostServers = mostServers;
   }
 
   get configuration(): Configuration {
@@ -189,7 +191,7 @@ class Asked {
     let context = this.#contexts.get(assume);
     if (context === undefined) {
       const [known] = this.#contexts.values();
-      context = contextFor(this.configuration, this.#version, assume, known?.model);
+      context = contextFor(this.configuration, this.#version, assume, this.#mostServers, known?.model);
       this.#contexts.set(assume, context);
     }
     return context;
@@ -366,7 +368,7 @@ class Turn {
     this.#context ??= this.#makeContext();
     const context = this.#context;
     if (this.#server !== null) {
-      const server = context.model.servers[this.#server];
+      const server = context.servers[this.#server];
       if (server === undefined) return;
       context.server = server;
     }
@@ -376,11 +378,15 @@ class Turn {
   /** Written out: for a folder of fragments it is made for each rule and file. */
   #makeContext(): RuleContext {
     const { options, assume } = this.run;
-    const { configuration, model, site, version } = this.#asked.contextFor(assume);
+    const known = this.#asked.contextFor(assume);
+    const { configuration, model, site, version } = known;
     const report = (told: Report) => this.#hear(told);
     return {
       configuration,
       model,
+      get servers() {
+        return known.servers;
+      },
       site,
       version,
       options,

@@ -103,6 +103,11 @@ export interface RuleContext {
   readonly configuration: Configuration;
   /** What nginx does. */
   readonly model: Model;
+  /**
+   * The servers that are looked at one by one: of more than a run has time for, the first. Whoever needs to know of all of them asks
+   * the model.
+   */
+  readonly servers: readonly VirtualServer[];
   /** What the site seems to be for. */
   readonly site: Site;
   /** The nginx version to judge against; null: any. */
@@ -176,18 +181,38 @@ export function defineRule(rule: Rule): Rule {
   return rule;
 }
 
-/** What a rule is asked about a configuration under a version (null: any). @param model of both, where there is one. */
+/**
+ * What a rule is asked about a configuration under a version (null: any).
+ *
+ * @param mostServers how many of its servers are looked at
+ * @param model of both, where there is one
+ */
 export function contextFor(
   configuration: Configuration,
   version: Version | null,
   assume: Assumptions,
+  mostServers = Number.POSITIVE_INFINITY,
   model = new Model(configuration, version),
-): Pick<RuleContext, "configuration" | "model" | "site" | "version" | "assume"> {
-  return { configuration, model, site: new Site(model, assume), version, assume };
+): Pick<RuleContext, "configuration" | "model" | "servers" | "site" | "version" | "assume"> {
+  let first: readonly VirtualServer[] | undefined;
+  return {
+    configuration,
+    model,
+    site: new Site(model, assume),
+    version,
+    assume,
+    get servers() {
+      if (first === undefined) {
+        const { servers } = model;
+        first = servers.length > mostServers ? servers.slice(0, mostServers) : servers;
+      }
+      return first;
+    },
+  };
 }
 
 /** Asks a rule about a whole configuration: once, or once a server. */
 export function askRule(rule: Rule, context: RuleContext): void {
   if (rule.scope !== "server") rule.check(context);
-  else for (const server of context.model.servers) rule.check({ ...context, server });
+  else for (const server of context.servers) rule.check({ ...context, server });
 }

@@ -2,6 +2,7 @@
  * The questions that are asked of a configuration under one version of nginx. What answers them lies in the files beside
  * this one; rules ask here and nowhere else.
  */
+import { push } from "../lists/index.ts";
 import { isFilledIn } from "../parser/index.ts";
 import { type Admission, admissionAt, admissionTo } from "./admission/admission.ts";
 import { type AttackedValue, type Attempt, attempts, valueAt } from "./attacker/index.ts";
@@ -102,17 +103,19 @@ export class Model {
    * The places whose `ssl_session_cache` decides, each with the servers that let clients in by it: OpenSSL looks for a session
    * before the client's name is known, in the cache of the address's default server.
    */
-  get sessionCaches(): readonly { readonly decisive: Place; readonly servers: readonly VirtualServer[] }[] {
-    this.#caches ??= tlsSockets(this.configuration).flatMap(
-      ({ members, defaultMember, defaultUncertain }) => {
-        const servers = members.flatMap(({ server }) => {
+  get sessionCaches(): ReadonlyMap<Place, readonly VirtualServer[]> {
+    if (this.#caches === undefined) {
+      const caches = new Map<Place, VirtualServer[]>();
+      for (const { members, defaultMember, defaultUncertain } of tlsSockets(this.configuration)) {
+        const decisive = this.place(defaultMember.server.context);
+        for (const { server } of members) {
           const own = this.serverOf(server.context);
-          return own === null || own.top.isOn("ssl_reject_handshake") === true ? [] : [own];
-        });
-        if (defaultUncertain) return servers.map((own) => ({ decisive: own.top, servers: [own] }));
-        return servers.length === 0 ? [] : [{ decisive: this.place(defaultMember.server.context), servers }];
-      },
-    );
+          if (own === null || own.top.isOn("ssl_reject_handshake") === true) continue;
+          push(caches, defaultUncertain ? own.top : decisive, own);
+        }
+      }
+      this.#caches = caches;
+    }
     return this.#caches;
   }
 

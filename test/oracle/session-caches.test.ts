@@ -44,10 +44,8 @@ describe.skipIf(binaries.length === 0).each(binaries)("session caches of %s", (b
       `server { listen 127.0.0.1:${port} ssl; server_name ${name}; ssl_session_cache ${cache}; return 204; }`;
     const http = `ssl_certificate ${certificate}; ssl_certificate_key ${key}; ssl_session_tickets off; ssl_protocols TLSv1.2;
       ${server("a.example", first)} ${server("b.example", second)}`;
-    const [{ decisive } = { decisive: null }] = new Model(
-      new Configuration(treeOf(`events {} http { ${http} }`)),
-      null,
-    ).sessionCaches;
+    const { sessionCaches } = new Model(new Configuration(treeOf(`events {} http { ${http} }`)), null);
+    const [decisive] = sessionCaches.keys();
     const isKept = decisive?.setting("ssl_session_cache").args[0]?.startsWith("shared:");
     const running = await startNginx(binary, folder, mainConfig(folder, http), port);
     try {

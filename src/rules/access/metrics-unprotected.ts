@@ -44,8 +44,8 @@ export default defineRule({
       "https://nginx.org/en/docs/http/ngx_http_core_module.html#satisfy",
     ],
   },
-  check({ model, site, report, met }) {
-    for (const server of model.servers) {
+  check({ model, servers, site, report, met }) {
+    for (const server of servers) {
       if (server.context.incomplete || server.top.handler.kind === "return") continue;
       const endpoints = site.metrics.endpointsOf(server);
       const hasOwn = endpoints.some(({ evidence }) => evidence === "written");

@@ -45,11 +45,11 @@ export default defineRule({
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_secure_link_module.html"],
   },
-  check({ model, configuration, report }) {
+  check({ servers, configuration, report }) {
     if (configuration.all("secure_link").length + configuration.all("secure_link_secret").length === 0)
       return;
     const told = new Set<Statement>();
-    for (const { places } of model.servers) {
+    for (const { places } of servers) {
       for (const place of places) {
         if (place.context.kind !== "location" && place.context.kind !== "server") continue;
         for (const found of problemsAt(place)) {

@@ -48,7 +48,7 @@ export default defineRule({
       "https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Referrer-Policy",
     ],
   },
-  check({ model, configuration, report }) {
+  check({ servers, configuration, report }) {
     for (const statement of configuration.all("if")) {
       const passing = foreignByPattern(statement);
       if (passing === null) continue;
@@ -61,7 +61,7 @@ export default defineRule({
     }
     if (configuration.all("valid_referers").length === 0) return;
     const told = new Set<unknown>();
-    for (const { places } of model.servers) {
+    for (const { places } of servers) {
       for (const place of places) {
         const guard = guardOf(place);
         const { statements, replaceable } = place.list("valid_referers");

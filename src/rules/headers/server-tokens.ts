@@ -22,8 +22,8 @@ export default defineSettingRule({
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#server_tokens"],
   },
   directive: "server_tokens",
-  *places({ model, configuration }) {
-    for (const server of model.servers) {
+  *places({ servers, configuration }) {
+    for (const server of servers) {
       if (server.rejectsAll) continue;
       yield server.top;
       if (configuration.all("server_tokens").length === 0) continue;

@@ -87,9 +87,9 @@ interface Asked {
 const HOLDERS = ["rewrite", "if", "map", "server_name"];
 
 /** The patterns that nginx tries on what a client sends. */
-function* chosenByClients({ model, configuration }: RuleContext): Generator<Asked> {
+function* chosenByClients({ model, servers, configuration }: RuleContext): Generator<Asked> {
   const told = new Set<string>();
-  for (const server of model.servers) {
+  for (const server of servers) {
     for (const location of server.locations) {
       const { isRegex, pattern, isCaseless: caseless, statement: at } = location;
       const key = `${caseless} ${pattern}`;

@@ -44,9 +44,9 @@ http {
       "https://portswigger.net/web-security/web-cache-poisoning",
     ],
   },
-  check({ model, site, report, met }) {
+  check({ servers, site, report, met }) {
     const told = new Set<unknown>();
-    for (const server of model.servers) {
+    for (const server of servers) {
       for (const place of server.places) {
         const { caching, handler } = place;
         if (caching === null || handler.kind !== "pass" || handler.pass !== "proxy_pass") continue;

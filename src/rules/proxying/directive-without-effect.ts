@@ -35,13 +35,10 @@ export default defineRule({
       "https://nginx.org/en/docs/http/ngx_http_headers_module.html#expires",
     ],
   },
-  check({ model, configuration, report }) {
+  check({ model, servers, configuration, report }) {
     const hasWays = hasSeveralWays(configuration);
     const reports: Report[] = [
-      ...model.servers.flatMap((server) => [
-        ...(hasWays ? linesOfOthers(server) : []),
-        ...idleForAnswers(server),
-      ]),
+      ...servers.flatMap((server) => [...(hasWays ? linesOfOthers(server) : []), ...idleForAnswers(server)]),
       ...linesWithoutSwitch(model),
     ];
     for (const each of reports) report(each);

@@ -48,9 +48,9 @@ http {
       "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
     ],
   },
-  check({ model, site, report, met }) {
+  check({ servers, site, report, met }) {
     const idle: Passed[] = [];
-    for (const server of model.servers) {
+    for (const server of servers) {
       // Behind another proxy it is that one's to say.
       if (site.edge.isBehindProxy(server.server)) continue;
       const found = passedOn(server, site, met);

@@ -80,8 +80,8 @@ http {
   },
 });
 
-function* cachedPlaces({ model }: RuleContext): Generator<Cached> {
-  for (const server of model.servers) {
+function* cachedPlaces({ servers }: RuleContext): Generator<Cached> {
+  for (const server of servers) {
     for (const place of server.places) {
       const { caching, handler, context } = place;
       if (caching !== null && handler.kind === "pass" && !context.hidden)

@@ -34,9 +34,9 @@ export default defineRule({
       "https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver",
     ],
   },
-  check({ model, configuration, report }) {
+  check({ servers, configuration, report }) {
     const found = new Map<string, Statement[]>();
-    for (const { places } of model.servers) {
+    for (const { places } of servers) {
       for (const { handler } of places) {
         if (handler.kind !== "pass" || handler.pass === "memcached_pass") continue;
         const host = hostOf(handler.target);

@@ -57,13 +57,13 @@ server {
 `,
     references: ["https://letsencrypt.org/docs/challenge-types/"],
   },
-  check({ model, configuration, report, met }) {
+  check({ model, servers, configuration, report, met }) {
     const webroots = model.servers.flatMap((server) =>
       acmeWebroots(server).map((location) => ({ location, isLost: server.unreachable.has(location) })),
     );
     const webroot = (webroots.find(({ isLost }) => !isLost) ?? webroots[0])?.location ?? null;
     const told = new Set<Statement>();
-    for (const server of model.servers) {
+    for (const server of servers) {
       const name = acmeName(server);
       if (name === null) continue;
       const { hops, end } = followRedirects(

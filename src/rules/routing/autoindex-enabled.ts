@@ -18,9 +18,9 @@ export default defineRule({
     good: "server {\n    root /srv/shop;\n    location /downloads/ {\n        autoindex on;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_autoindex_module.html"],
   },
-  check({ model, report, met }) {
+  check({ servers, report, met }) {
     const listed = new Map<Statement["directive"], { statement: Statement; places: [Listed, ...Listed[]] }>();
-    for (const server of model.servers) {
+    for (const server of servers) {
       const { listens } = server.server;
       if (listens.length > 0 && listens.every(isPrivateListen)) continue;
       for (const found of foldersOf(server)) {

@@ -53,10 +53,10 @@ http {
 `,
     references: ["https://nginx.org/en/docs/http/request_processing.html"],
   },
-  check({ configuration, model, report }) {
+  check({ configuration, model, servers, report }) {
     // A site that is handed alone is not in use.
     if (configuration.fragment) return;
-    for (const server of model.servers) {
+    for (const server of servers) {
       const at = server.context.opener;
       const root = at === null ? null : packagedRoot(server);
       if (at === null || root === null) continue;

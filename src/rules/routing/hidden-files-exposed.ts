@@ -18,11 +18,11 @@ export default defineRule({
     good: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n    location ~ /\\.(?!well-known/) {\n        deny all;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ model, site, report, met, unmet, isMetUnheard }) {
+  check({ servers, site, report, met, unmet, isMetUnheard }) {
     /** By the folder: one tree is one cause, however many servers give it out. */
     const causes = new Map<string, Cause>();
-    const isMinded = model.servers.some(refusesSome);
-    for (const server of model.servers) {
+    const isMinded = servers.some(refusesSome);
+    for (const server of servers) {
       // The refusal may stand where this part is included.
       if (server.isPartial) continue;
       const found = exposedIn(server);

@@ -40,10 +40,10 @@ http {
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#types"],
   },
-  check({ model, report, met }) {
+  check({ model, servers, report, met }) {
     const told = new Set<Statement["directive"]>();
     const bare: Wrong[] = [];
-    for (const server of model.servers) {
+    for (const server of servers) {
       for (const place of [null, ...server.locations].map((location) => server.at(location))) {
         const [cause] = place.list("types").statements;
         if (cause === undefined ? bare.length >= MOST_BARE : told.has(cause.directive)) continue;
@@ -61,7 +61,7 @@ http {
         }
       }
     }
-    for (const server of model.servers) {
+    for (const server of servers) {
       for (const each of unknownTypes(server)) report(each);
       for (const { cause, report: found } of lostMedia(server)) {
         if (told.has(cause.directive)) continue;

@@ -41,9 +41,9 @@ server {
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return"],
   },
-  check({ model, configuration, report }) {
+  check({ servers, configuration, report }) {
     const told = new Set<Statement>();
-    for (const server of model.servers) {
+    for (const server of servers) {
       if (server.isPartial || server.isIncomplete) continue;
       for (const url of urlsOf(server)) {
         const chain = followRedirects(configuration, url);

@@ -22,9 +22,9 @@ export default defineRule({
     good: "server {\n    location ~ \\.php$ {\n        fastcgi_pass 127.0.0.1:9000;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ model, report }) {
+  check({ servers, report }) {
     const witnesses = new Map<string, UriWitness | null>();
-    for (const server of model.servers) {
+    for (const server of servers) {
       for (const location of server.locations) {
         if (!location.isRegex) continue;
         const [, before = "", extensions] = EXTENSION.exec(location.pattern) ?? [];

@@ -18,13 +18,13 @@ export default defineRule({
     good: "server {\n    root /srv/shop;\n    location / {\n        try_files $uri $uri/ =404;\n    }\n    location ~* \\.(php|aspx?|jsp|cgi|py|pl)$ {\n        return 404;\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
   },
-  check({ model, site, report, met, unmet }) {
+  check({ servers, site, report, met, unmet }) {
     /** By the line that leads to the files: a root of `http` is one cause. */
     const causes = new Map<
       unknown,
       { readonly found: ServedFile; readonly others: Anchor[]; readonly concerns: Context[] }
     >();
-    for (const server of model.servers) {
+    for (const server of servers) {
       // The refusal may stand where this part is included.
       if (server.isPartial) continue;
       const found = scriptIn(server);

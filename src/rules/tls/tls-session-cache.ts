@@ -39,7 +39,7 @@ http {
     references: ["https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_session_cache"],
   },
   directive: "ssl_session_cache",
-  places: ({ model }) => model.sessionCaches.map(({ decisive }) => decisive),
+  places: ({ model }) => model.sessionCaches.keys(),
   concernsOf: (place, context) => membersOf(place, context).map(({ top }) => top.context),
   judge({ args, origin }, place, context) {
     if (args.some((arg) => arg.startsWith("shared:"))) return null;
@@ -58,5 +58,5 @@ http {
 });
 
 function membersOf(place: Place, { model }: RuleContext): readonly VirtualServer[] {
-  return model.sessionCaches.flatMap(({ decisive, servers }) => (decisive === place ? servers : []));
+  return model.sessionCaches.get(place) ?? [];
 }
