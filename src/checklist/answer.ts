@@ -9,7 +9,13 @@ import {
   type Run,
 } from "../linter/index.ts";
 import { type Assumptions, RULES } from "../rules/index.ts";
-import { Configuration, type SourceTree, selectServer, type Version } from "../semantics/index.ts";
+import {
+  Configuration,
+  type Server,
+  type SourceTree,
+  selectServer,
+  type Version,
+} from "../semantics/index.ts";
 import { type AssumedStatus, CHECKLIST_ITEMS, type ChecklistItem, NO_TLS } from "./items.ts";
 
 export type Status = "pass" | "fail" | "n/a" | "manual";
@@ -104,19 +110,20 @@ function doubtOn(item: string, { failures, undecided, unseenServers }: Judgement
 }
 
 /** The items of all servers with the name: port 80 often has one of its own. Else of those that its requests go to by a pattern. */
-function itemsOfNamed(
-  { servers, itemsOf }: Judgement,
-  name: string,
-  configuration: Configuration,
-): ItemVerdicts {
+function itemsOfNamed({ itemsOf }: Judgement, name: string, configuration: Configuration): ItemVerdicts {
   const wanted = name.toLowerCase();
+  const { servers } = configuration;
   const written = servers.flatMap(({ names }, number) =>
-    names.includes(name) || names.includes(wanted) ? [number] : [],
+    names.some(({ text }) => text === name || text === wanted) ? [number] : [],
   );
   const numbers = written.length > 0 ? written : takersOf(wanted, configuration);
   if (numbers.length > 0) return itemsOf(numbers);
   const known = [
-    ...new Set(servers.flatMap(({ names }) => names.filter((each) => each !== "" && each !== "_"))),
+    ...new Set(
+      servers.flatMap(({ names }) =>
+        names.flatMap(({ text }) => (text === "" || text === "_" ? [] : [text])),
+      ),
+    ),
   ];
   const meant = didYouMean(wanted, known);
   const list =
@@ -128,19 +135,23 @@ function itemsOfNamed(
 
 /** The numbers of the servers that nginx chooses for a name, and not because there is no other. */
 function takersOf(name: string, configuration: Configuration): readonly number[] {
-  const found = new Set<number>();
-  for (const { listens } of configuration.servers) {
+  const { servers } = configuration;
+  const asked = new Set<string>();
+  const found = new Set<Server>();
+  for (const { listens } of servers) {
     for (const { address, port } of listens) {
+      const socket = `${address}:${port}`;
+      if (asked.has(socket)) continue;
+      asked.add(socket);
       const chosen = selectServer(configuration, {
         address: address === "*" ? null : address,
         port,
         host: name,
       });
-      if (chosen.kind === "server" && chosen.steps.at(-1)?.kind !== "default")
-        found.add(configuration.servers.indexOf(chosen.server));
+      if (chosen.kind === "server" && chosen.steps.at(-1)?.kind !== "default") found.add(chosen.server);
     }
   }
-  return [...found];
+  return servers.flatMap((server, number) => (found.has(server) ? [number] : []));
 }
 
 function answer(

@@ -68,7 +68,7 @@ export interface Judgement {
   /** Of the tree as a whole: violated where it is violated anywhere. */
   readonly verdicts: Verdicts;
   readonly items: ItemVerdicts;
-  /** The servers of `http` in file order. */
+  /** The servers of `http` in file order; of very many the first, see `unseenServers`. */
   readonly servers: readonly JudgedServer[];
   /** What is said of some of the servers together, by their numbers in `servers`. */
   itemsOf(servers: readonly number[]): ItemVerdicts;
@@ -98,14 +98,13 @@ export interface JudgeOptions extends Omit<LintOptions, "baseline"> {
 export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
   const { rules = RULES, version = null, policy = everything(options), confidence = "medium" } = options;
   const { configuration = new Configuration(tree), run = runOver(tree) } = options;
-  const { servers } = configuration;
-  const count = Math.min(servers.length, run.judged);
-  run.judged -= count;
+  const servers = configuration.servers.slice(0, run.judged);
+  run.judged -= servers.length;
   const failures = new Map<string, string>();
   const words = new Map<Rule, Words>();
   const asked = new Map<Assumptions, Asked>();
   const askedWith = (assume: Assumptions) => {
-    const known = asked.get(assume) ?? new Asked(contextFor(configuration, version, assume, count));
+    const known = asked.get(assume) ?? new Asked(contextFor(configuration, version, assume, servers.length));
     asked.set(assume, known);
     return known;
   };
@@ -131,7 +130,8 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
   const ofServers = hearings.filter((each) => each.run.rule.scope === "server");
   for (const hearing of hearings) if (hearing.run.rule.scope !== "server") take(hearing, null);
   // Server by server: what one rule has found out about a server is at hand when the next one asks.
-  for (let server = 0; server < count; server++) for (const hearing of ofServers) take(hearing, server);
+  for (let server = 0; server < servers.length; server++)
+    for (const hearing of ofServers) take(hearing, server);
   const undecided = new Map<string, string>();
   for (const { run: each, account } of hearings)
     if (account.givenUp !== null) undecided.set(each.rule.id, account.givenUp.what);
@@ -174,7 +174,7 @@ export function judge(tree: SourceTree, options: JudgeOptions = {}): Judgement {
       ),
     failures,
     undecided,
-    unseenServers: servers.length - count,
+    unseenServers: configuration.servers.length - servers.length,
   };
 }
 
@@ -271,6 +271,9 @@ function verdictOf({ violated, met }: Heard, toRegion: (at: Anchor) => Region): 
   return { outcome, places: said.map(({ at }) => toRegion(at)).sort(inReadingOrder) };
 }
 
+/** The number of each server that is not looked at. */
+const UNSEEN = -1;
+
 /** What rules are asked about, and which servers places are in. */
 class Asked {
   readonly context: ReturnType<typeof contextFor>;
@@ -328,7 +331,9 @@ class Asked {
     if (own === null) for (const each of related) found.add(this.#numberAt(each.at));
     for (const context of concerns) found.add(this.#numberOf(context));
     found.delete(null);
-    return found.size === 0 ? null : ([...found] as readonly number[]);
+    if (found.size === 0) return null;
+    found.delete(UNSEEN);
+    return [...found] as readonly number[];
   }
 
   #numberAt(at: Anchor): number | null {
@@ -338,8 +343,8 @@ class Asked {
   #numberOf(context: Context): number | null {
     const server = this.context.model.serverOf(context);
     if (server === null) return null;
-    this.#numbers ??= new Map(this.context.model.servers.map((each, index) => [each.context, index]));
-    return this.#numbers.get(server.context) ?? null;
+    this.#numbers ??= new Map(this.context.servers.map((each, index) => [each.context, index]));
+    return this.#numbers.get(server.context) ?? UNSEEN;
   }
 
   /** Of a file that several include, the first. */
@@ -351,7 +356,8 @@ class Asked {
     const here = this.#written.get(file) ?? [];
     // The last one that does not begin behind the place: servers do not overlap.
     const server = here[firstNotBefore(here, (each) => each.start <= start) - 1];
-    return server !== undefined && end <= server.end ? server.number : null;
+    if (server === undefined || end > server.end) return null;
+    return server.number < this.context.servers.length ? server.number : UNSEEN;
   }
 }
 
