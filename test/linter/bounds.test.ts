@@ -192,6 +192,18 @@ describe("more than a run looks at one by one", { timeout: 60_000 }, () => {
     ]);
   });
 
+  it("are servers, where a rule about the configuration goes through them", () => {
+    const text = `events {}\nhttp {\n${"server { listen 80; }\n".repeat(20_001)}}\n`;
+    const counts: number[] = [];
+    const counting = defineRule({
+      ...rule("configuration"),
+      scope: "configuration",
+      check: ({ model, servers }) => void counts.push(model.servers.length, servers.length),
+    });
+    lint([treeOf(text)], { rules: [counting] });
+    expect(counts).toEqual([20_001, 20_000]);
+  });
+
   it("are servers, told in one line", () => {
     const text = `events {}\nhttp {\n${"server { listen 80; }\n".repeat(12_000)}}\n`;
     const [, told] = counted(

@@ -65,9 +65,19 @@ describe("what rules say of servers", () => {
   it("comes of so many servers as a run judges", () => {
     const run = new Run();
     run.judged = 2;
-    const { unseenServers, verdicts } = judge(treeOf(SITES), { run });
-    expect([unseenServers, run.judged]).toEqual([1, 0]);
+    const { unseenServers, verdicts, servers, violatorsOf } = judge(treeOf(SITES), { run });
+    expect([unseenServers, servers.length, run.judged]).toEqual([1, 2, 0]);
     expect(verdicts.get("dangerous-root")?.outcome).toBeDefined();
+    expect(violatorsOf("headers.server-tokens")).toEqual([0]);
+  });
+
+  it("is about none of them where it is about one that was not judged", () => {
+    const run = new Run();
+    run.judged = 2;
+    const text = SITES.replace("server_name c;", "server_name c; keepalive_timeout 0;");
+    const { verdicts, servers } = judge(treeOf(text), { run });
+    const outcomes = servers.map((server) => server.verdicts.get("keepalive-timeout")?.outcome);
+    expect([verdicts.get("keepalive-timeout")?.outcome, ...outcomes]).toEqual(["violated", "met", "met"]);
   });
 
   it("names a thousand places of an item", () => {

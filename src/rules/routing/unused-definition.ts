@@ -1,4 +1,4 @@
-import { push } from "../../lists/index.ts";
+import { greatest, least, push } from "../../lists/index.ts";
 import { isFilledIn } from "../../parser/index.ts";
 import type { Configuration, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
@@ -85,8 +85,7 @@ function linesOf(
     else if (by !== statement) lines.set(word, "several");
   };
   const lengths = [...names].map(({ length }) => length);
-  const shortest = lengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY);
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  const [shortest, longest] = [least(lengths), greatest(lengths)];
   const addAll = (text: string, statement: Statement) => {
     if (text.length < shortest) return;
     if (PLAIN.test(text)) {
