@@ -67,6 +67,7 @@ export class UnknownServerError extends Error {
 export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}): readonly Answer[] {
   const { version = null, assume = {}, server, assumed = new Map<string, Assumed>(), run } = options;
   const configuration = new Configuration(tree);
+  const named = server === undefined ? null : serversNamed(server, configuration);
   const rules = RULES.filter(({ checklist }) => checklist !== undefined);
   const judgement = judge(tree, {
     rules,
@@ -76,7 +77,7 @@ export function answerChecklist(tree: SourceTree, options: ChecklistOptions = {}
     ...(run === undefined ? {} : { run }),
   });
   for (const problem of problemsOf(judgement, tree)) options.tell?.(problem);
-  const judged = server === undefined ? null : itemsOfNamed(judgement, server, configuration);
+  const judged = named === null ? null : judgement.itemsOf(named);
   return CHECKLIST_ITEMS.map((item) => {
     const told = answer(item, judgement, judged, configuration);
     const said = assumed.get(item.id);
@@ -109,15 +110,19 @@ function doubtOn(item: string, { failures, undecided, unseenServers }: Judgement
   return null;
 }
 
-/** The items of all servers with the name: port 80 often has one of its own. Else of those that its requests go to by a pattern. */
-function itemsOfNamed({ itemsOf }: Judgement, name: string, configuration: Configuration): ItemVerdicts {
+/**
+ * The numbers of all servers with the name: port 80 often has one of its own. Else of those that its requests go to by a pattern.
+ *
+ * @throws {UnknownServerError} where there are none
+ */
+function serversNamed(name: string, configuration: Configuration): readonly number[] {
   const wanted = name.toLowerCase();
   const { servers } = configuration;
   const written = servers.flatMap(({ names }, number) =>
     names.some(({ text }) => text === name || text === wanted) ? [number] : [],
   );
   const numbers = written.length > 0 ? written : takersOf(wanted, configuration);
-  if (numbers.length > 0) return itemsOf(numbers);
+  if (numbers.length > 0) return numbers;
   const known = [
     ...new Set(
       servers.flatMap(({ names }) =>
