@@ -1,5 +1,5 @@
 /** Suppression comments as they are written. */
-import type { Comment, ConfigFile } from "../parser/index.ts";
+import { askedOnce, type Comment } from "../parser/index.ts";
 import { didYouMean } from "./nearest.ts";
 
 type Verb = "disable" | "enable" | "disable-line" | "disable-next-line";
@@ -39,18 +39,8 @@ const MARK = /^#+[ \t]*nginx-lint-([\w-]+)(.*)/su;
 /** All rules there are, with a reason, take less. */
 const LONGEST_TAIL = 32_768;
 
-/** A large file is asked about for each of thousands of reports. */
-const known = new WeakMap<ConfigFile, boolean>();
-
 /** Whether the file can hold suppressions at all. */
-export function mayBeSuppressed(file: ConfigFile): boolean {
-  let may = known.get(file);
-  if (may === undefined) {
-    may = file.text.includes("nginx-lint-");
-    known.set(file, may);
-  }
-  return may;
-}
+export const mayBeSuppressed = askedOnce(({ text }) => text.includes("nginx-lint-"));
 
 /** Reads one comment: null where it has nothing to do with suppressions. `isRule` knows the catalogue. */
 export function readComment(

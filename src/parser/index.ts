@@ -1,4 +1,5 @@
 export {
+  askedOnce,
   type Block,
   type Comment,
   type ConfigFile,

@@ -4,6 +4,7 @@
  * and a `map` keep them when a pattern does not match.
  */
 import { greatest } from "../lists/index.ts";
+import { askedOnce } from "../parser/index.ts";
 import { handlerOf } from "./content.ts";
 import { effective } from "./effective.ts";
 import type { Model, VirtualServer } from "./model.ts";
@@ -32,7 +33,7 @@ export function lostCaptures(model: Model): readonly LostCapture[] {
   const hasPatterns = ["rewrite", "if", "location", "server_name"].some((name) =>
     configuration.all(name).some(({ args }) => args.some((word) => word.includes("("))),
   );
-  const files = new Set(hasPatterns ? configuration.tree.files.filter(({ text }) => CAPTURE.test(text)) : []);
+  const files = new Set(hasPatterns ? configuration.tree.files.filter(holdsCapture) : []);
   const uses =
     files.size === 0
       ? []
@@ -56,6 +57,8 @@ export function lostCaptures(model: Model): readonly LostCapture[] {
 }
 
 const CAPTURE = /\$[1-9]/;
+
+const holdsCapture = askedOnce(({ text }) => CAPTURE.test(text));
 
 function usesCapture({ name, args, context }: Statement): boolean {
   return name !== "log_format" && context.kind !== "map" && args.some((word) => CAPTURE.test(word));

@@ -1,4 +1,4 @@
-import { isFilledIn } from "../../parser/index.ts";
+import { askedOnce, isFilledIn } from "../../parser/index.ts";
 import type { Configuration } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
@@ -34,7 +34,7 @@ export default defineRule({
     for (const { defines, uses, nameIn } of KINDS) {
       if (configuration.all(uses).some(({ args }) => args.some(isFilledIn))) continue;
       const used = new Set(configuration.all(uses).map(({ args }) => nameIn(args)));
-      // Looked for in all texts once, where a zone is unused at all.
+      // Looked for where a zone is unused at all.
       let switchedOff: ReadonlySet<string> | undefined;
       for (const statement of configuration.all(defines)) {
         const name = parameter(statement.args, "zone")?.split(":")[0];
@@ -58,16 +58,19 @@ function commentedOut(
   directive: string,
   nameIn: (args: readonly string[]) => string | undefined,
 ): ReadonlySet<string> {
-  const line = new RegExp(`^[ \\t]*#[# \\t]*${directive}[ \\t]+([^;\\n]*);`, "gm");
   const names = new Set<string>();
-  for (const { text } of tree.files) {
-    for (const [, args = ""] of text.matchAll(line)) {
-      const name = nameIn(args.trim().split(/\s+/));
+  for (const file of tree.files) {
+    for (const [, of, args = ""] of commentedLimits(file)) {
+      const name = of === directive ? nameIn(args.trim().split(/\s+/)) : undefined;
       if (name !== undefined) names.add(name);
     }
   }
   return names;
 }
+
+const commentedLimits = askedOnce(({ text }) => [
+  ...text.matchAll(/^[ \t]*#[# \t]*(limit_req|limit_conn)[ \t]([^;\n]*);/gm),
+]);
 
 function parameter(args: readonly string[], name: string): string | undefined {
   return args.findLast((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);

@@ -1,6 +1,12 @@
 import { append } from "../../lists/index.ts";
-import { type ConfigFile, type Item, isFilledIn } from "../../parser/index.ts";
-import { acceptsCount, type ContextKind, directiveIn, type Statement } from "../../semantics/index.ts";
+import { askedOnce, type ConfigFile, type Item, isFilledIn } from "../../parser/index.ts";
+import {
+  acceptsCount,
+  type ContextKind,
+  directiveIn,
+  type Range,
+  type Statement,
+} from "../../semantics/index.ts";
 import { terminate } from "../fix.ts";
 import { defineRule, type Fix, type RuleContext } from "../rule.ts";
 
@@ -47,7 +53,17 @@ export default defineRule({
         });
       }
     }
-    for (const file of configuration.tree.files) reportSwallowed(file, report);
+    for (const file of configuration.tree.files) {
+      for (const at of swallowedIn(file)) {
+        report({
+          at,
+          message: "this belongs to the comment before it: to nginx a carriage return alone ends no line",
+          help: "end lines with LF or CRLF, or delete it",
+          severity: "warning",
+          identity: "swallowed",
+        });
+      }
+    }
     for (const statement of configuration.statements) {
       reportUnterminated(statement, report);
       if (statement.directive.block === null) continue;
@@ -70,8 +86,9 @@ type ReportFunction = RuleContext["report"];
 const SWALLOWED = /\r(?!\n)[ \t]*([A-Za-z_][^\r]*[;{]|\})/;
 
 /** Old editors, and people who hide something, end lines with carriage returns alone. */
-function reportSwallowed(file: ConfigFile, report: ReportFunction): void {
-  if (!/\r(?!\n)/.test(file.text)) return;
+const swallowedIn = askedOnce((file): readonly Range[] => {
+  if (!/\r(?!\n)/.test(file.text)) return [];
+  const found: Range[] = [];
   const pending: Item[] = [];
   append(pending, file.items);
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
@@ -83,15 +100,10 @@ function reportSwallowed(file: ConfigFile, report: ReportFunction): void {
     const [whole = "", line = ""] = (item.template ? null : SWALLOWED.exec(item.raw)) ?? [];
     if (line === "") continue;
     const end = item.start + item.raw.indexOf(whole) + whole.length;
-    report({
-      at: { file, start: end - line.length, end },
-      message: "this belongs to the comment before it: to nginx a carriage return alone ends no line",
-      help: "end lines with LF or CRLF, or delete it",
-      severity: "warning",
-      identity: "swallowed",
-    });
+    found.push({ file, start: end - line.length, end });
   }
-}
+  return found;
+});
 
 /** A line that swallowed the next one: to the parser the two are one directive. */
 function reportUnterminated(statement: Statement, report: ReportFunction): void {
