@@ -1,4 +1,5 @@
 import type { IToken } from "chevrotain";
+import { mayHide, readAsItStands } from "./as-it-stands.ts";
 import type { ConfigFile, Position, SyntaxProblem } from "./ast.ts";
 import { type MendedTokens, mendBraces } from "./braces.ts";
 import { type Balanced, balanceBranches } from "./branch-braces.ts";
@@ -52,16 +53,36 @@ export function parse(text: string, name: string, end = text.length): ConfigFile
 
 /** @param cut where it ends because the rest is not read; null where nothing is left out */
 function parseWhole(text: string, name: string, cut: number | null): ParsedFile {
-  const template = readTemplate(text);
-  const foreign = foreignTo(text, template);
-  if (foreign !== null) return unreadable(text, name, foreign);
+  const tagged = readTemplate(text);
+  const foreign = foreignTo(text, tagged);
+  const mayMislead = foreign !== null || (tagged !== null && mayHide(text, tagged.tags));
+  const plain = mayMislead ? readAsItStands(text) : null;
+  if (plain !== null) {
+    const template = readTemplate(text, (tag) => plain.isHiding(tag));
+    const read = readWith(template, text, name, cut);
+    return read instanceof ParsedFile ? read : readPlainly(text, name, cut);
+  }
+  const read = foreign ?? readWith(tagged, text, name, cut);
+  return read instanceof ParsedFile ? read : unreadable(text, name, read);
+}
+
+/** A text that nginx takes as it stands, whatever its tags would be to others. */
+function readPlainly(text: string, name: string, cut: number | null): ParsedFile {
+  const read = readWith(null, text, name, cut);
+  return read instanceof ParsedFile ? read : unreadable(text, name, read);
+}
+
+/** The file with these tags, or why it cannot be read with them. */
+function readWith(
+  template: Template | null,
+  text: string,
+  name: string,
+  cut: number | null,
+): ParsedFile | Foreign {
   const scanned = tokenize(text, template);
   const balanced = template === null ? null : balanceIn(template, scanned.tokens);
   if (template !== null && balanced?.isBalanced === false && mayWriteBraces(template, balanced))
-    return unreadable(text, name, {
-      at: 0,
-      reason: "which blocks open and close depends on what its tags write",
-    });
+    return { at: 0, reason: "which blocks open and close depends on what its tags write" };
   const readable = mendTokens(closed(balanced?.tokens ?? scanned.tokens, cut), text);
   grammar ??= new Grammar();
   const { items, problems } = grammar.read(readable.tokens, scanned.trivia, text, template);
@@ -70,7 +91,7 @@ function parseWhole(text: string, name: string, cut: number | null): ParsedFile 
   const doubtful = template === null ? undefined : all.find((problem) => isDoubtful(problem, template, text));
   if (doubtful !== undefined) {
     const reason = `${doubtful.message}, unless a tag writes what is missing`;
-    return unreadable(text, name, { at: doubtful.start, reason });
+    return { at: doubtful.start, reason };
   }
   const isTemplate = scanned.trivia.some(isTag) || template !== null || isFilledIn(text);
   return new ParsedFile(name, text, items, all, isTemplate, template?.branches ?? NO_BRANCHES);

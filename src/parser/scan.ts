@@ -170,8 +170,8 @@ class Words {
   }
 }
 
-/** Behind `#{NAME}`, which deployment tools fill in, where a word ends with it; -1 where a comment begins. */
-const FILLED_HASH = /#\{[\w.:]{1,200}\}#?(?=[\w./:-]*[; \t\r]*[;\n{])/y;
+/** Behind `#{NAME}`, which deployment tools fill in, where the directive ends in its line; -1 where a comment begins. */
+const FILLED_HASH = /#\{[\w.:]{1,200}\}#?(?=[\w./:-]*[ \t]*[;{])/y;
 
 function filledHash(text: string, start: number): number {
   if (text.charCodeAt(start + 1) !== LEFT_BRACE || startsItsLine(text, start)) return -1;

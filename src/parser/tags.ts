@@ -1,6 +1,6 @@
 /**
  * Finds the tags of template languages in a text, as their engines do: before nginx's words, quotes and comments mean
- * anything. nginx accepts none of them outside of quotes, so that nothing is read differently that nginx reads.
+ * anything. Those that nginx would read otherwise are told by `as-it-stands.ts`.
  */
 import { type Role, roleOfCode, roleOfExpression, roleOfStatement } from "./tag-roles.ts";
 
@@ -22,14 +22,37 @@ const LONGEST = 4000;
 const BEGINNING =
   /\{\{|\{%|\{#|\{!!|<%|<\?(?:php\b|=)|<\/?#|\[\[-?[ .]|%\{~?[ \t]*\w|\$\{[A-Za-z_]\w*[^\w}]|^[ \t]*(?:[%>][ \t]*(?=(?:if|for|else|elif|end|while)\b|end|--)|@(?=(?:if|else|end|for|unless|isset|empty|switch|php)\w*\b))/gm;
 
-/** The tags of a text in order; none lies in another. */
-export function findTags(text: string): readonly Tag[] {
+/** The tags of a text in order; none lies in another. @param isNone what only looks like one */
+export function findTags(text: string, isNone: (tag: Tag) => boolean = () => false): readonly Tag[] {
   BEGINNING.lastIndex = 0;
   if (!BEGINNING.test(text)) return NO_TAGS;
-  return new Finder(text).find();
+  return new Finder(text).find(isNone);
 }
 
 const NO_TAGS: readonly Tag[] = [];
+
+/** A text with more that only looks like tags is no template. */
+const MOST_MISLEADING = 1_000;
+
+/** What pieces of programs do is found out when somebody asks: they may be as long as the text. */
+class CodeTag implements Tag {
+  readonly family = "code";
+  readonly start: number;
+  readonly end: number;
+  readonly #content: () => string;
+  #role: Role | undefined;
+
+  constructor(start: number, end: number, content: () => string) {
+    this.start = start;
+    this.end = end;
+    this.#content = content;
+  }
+
+  get role(): Role {
+    this.#role ??= roleOfCode(this.#content());
+    return this.#role;
+  }
+}
 
 class Finder {
   readonly #text: string;
@@ -38,6 +61,8 @@ class Finder {
   readonly #ended: ReadonlySet<string>;
   /** `{#` is a comment in Jinja; elsewhere a block may begin with a comment of nginx. */
   readonly #isJinja: boolean;
+  /** What only looked like tags. */
+  #misleading = 0;
   /** How many sections of `{{ if x }}` are open. */
   #inside = 0;
 
@@ -47,13 +72,15 @@ class Finder {
     this.#isJinja = /\{%[-+~]?\s*\w|\{\{[^{}]+\}\}/.test(text);
   }
 
-  find(): readonly Tag[] {
+  find(isNone: (tag: Tag) => boolean): readonly Tag[] {
     const tags: Tag[] = [];
     const text = this.#text;
     BEGINNING.lastIndex = 0;
     for (let found = BEGINNING.exec(text); found !== null; found = BEGINNING.exec(text)) {
       const start = found.index + found[0].length - found[0].trimStart().length;
-      const tag = this.#read(start);
+      const read = this.#read(start);
+      const tag = read === null || isNone(read) ? null : read;
+      if (read !== null && tag === null && ++this.#misleading > MOST_MISLEADING) return NO_TAGS;
       // The next one may begin with the second letter of this one.
       BEGINNING.lastIndex = tag?.end ?? start + 1;
       if (tag === null) continue;
@@ -99,13 +126,14 @@ class Finder {
         if (text[start + 2] === "%") return null;
         const end = this.#plainEnd(start + 2, "%>");
         if (end < 0) return null;
-        return { start, end, family: "code", role: roleOfCode(text.slice(start + 2, end - 2)) };
+        return new CodeTag(start, end, () => text.slice(start + 2, end - 2));
       }
       case "<?": {
         const close = this.#plainEnd(start + 2, "?>");
         const end = close < 0 ? text.length : close;
-        const content = text.slice(start + 2, close < 0 ? end : end - 2).replace(/^php\b/, "");
-        return { start, end, family: "code", role: roleOfCode(content) };
+        return new CodeTag(start, end, () =>
+          text.slice(start + 2, close < 0 ? end : end - 2).replace(/^php\b/, ""),
+        );
       }
       case "<#":
       case "</":

@@ -283,8 +283,8 @@ export class Template {
   }
 }
 
-/** The tags of a text; null where it has none. */
-export function readTemplate(text: string): Template | null {
-  const tags = findTags(text);
+/** The tags of a text; null where it has none. @param isNone what only looks like one */
+export function readTemplate(text: string, isNone?: (tag: Tag) => boolean): Template | null {
+  const tags = findTags(text, isNone);
   return tags.length === 0 ? null : new Template(text, tags);
 }
