@@ -99,6 +99,10 @@ const CASES = {
   portRanges: (size) => inHttp(lines(size, () => "server { listen 1-65535; }\n")),
   duplicates: (size) => inServer(lines(size, () => "root /srv/a;\n")),
   limits: (size) => inServer(lines(size, (i) => `limit_req zone=z${i};\n`)),
+  limitsOfZones: (size) =>
+    inHttp(
+      `${lines(size / 2, (i) => `limit_req_zone $arg_a${i} zone=z${i}:1m rate=1r/s;\n`)}server {\n${lines(size / 2, (i) => `limit_req zone=z${i};\n`)}}\n`,
+    ),
   args: (size) => inHttp(`index ${lines(size, (i) => `f${i} `)};\n`),
   comments: (size) => inHttp(lines(size, () => "# x\n")),
   suppressions: (size) =>

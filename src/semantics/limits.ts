@@ -44,12 +44,27 @@ export function limitKeyOf(limit: Statement): string | null {
 
 function zoneNamed(context: Context, name: string): Statement | undefined {
   for (const around of context.outward()) {
-    const found = around
-      .all("limit_req_zone")
-      .find((statement) => parameter(statement, "zone")?.split(":")[0] === name);
+    const found = zonesIn(around).get(name);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+const zones = new WeakMap<Context, ReadonlyMap<string, Statement>>();
+
+/** The zones that a context defines itself, by name; of several with one name the first. */
+function zonesIn(context: Context): ReadonlyMap<string, Statement> {
+  let known = zones.get(context);
+  if (known === undefined) {
+    const found = new Map<string, Statement>();
+    for (const statement of context.all("limit_req_zone")) {
+      const name = parameter(statement, "zone")?.split(":")[0];
+      if (name !== undefined && !found.has(name)) found.set(name, statement);
+    }
+    zones.set(context, found);
+    known = found;
+  }
+  return known;
 }
 
 /** `burst=20` → `20`. */

@@ -1,5 +1,4 @@
 /** The life of a request, phase by phase, as nginx lives it. */
-import { append } from "../../lists/index.ts";
 import { giveUp, OutOfSteps, partly, spend } from "../budget.ts";
 import { effective } from "../effective.ts";
 import { limitKeyOf } from "../limits.ts";
@@ -428,13 +427,11 @@ function noteLimits(exchange: Exchange): void {
   for (const name of ["limit_req", "limit_conn"]) {
     if (name === "limit_req" && exchange.counted !== null) continue;
     const { statements } = effective(exchange.context, name);
-    const counting =
-      name === "limit_req" ? statements.filter((each) => mayCount(exchange, each)) : statements;
-    if (name === "limit_req")
-      append(
-        exchange.uncounted,
-        statements.filter((each) => !counting.includes(each)),
-      );
+    const counting: Statement[] = [];
+    for (const each of statements) {
+      const counts = name !== "limit_req" || mayCount(exchange, each);
+      (counts ? counting : exchange.uncounted).push(each);
+    }
     if (name === "limit_req" && counting.length > 0)
       exchange.counted = { at: exchange.context, by: counting };
     for (const statement of counting) {
