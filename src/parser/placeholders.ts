@@ -3,7 +3,7 @@
 import { findTags } from "./tags.ts";
 
 const PLACEHOLDER =
-  /\{\{|\{%|\{#|\{!!|\}\}|<%|%>|<\?(?:php\b|=)|<\/?#|%\{|\[\[-?[ .]|#\{|\$\{\w+(?::?[-=?+%/^,!.]|#|\[)|\$\{[A-Z]|\$[A-Z][A-Z0-9_]{2,}|\$\([A-Za-z]|__[A-Z]|@@|@[A-Za-z_]{3,}@|%%[A-Za-z]|%[A-Za-z][A-Za-z_]{2,}%/;
+  /\{\{|\{%|\{#|\{!!|\}\}|<%|%>|<\?(?:php\b|=)|<\/?#|%\{|\[\[-?[ .]|#\{|\$\{\w+(?::?[-=?+%/^,!.]|#|\[)|\$\{[A-Z]|\$[A-Z][A-Z0-9_]{2,}|\$\([A-Za-z]|__[A-Z]\w*?__|@@\w+@@|@[A-Za-z_]{3,}@|%%\w+%%|%[A-Za-z][A-Za-z_]{2,}%/;
 
 /** Whether part of the text is filled in: what it says is not known, only what stands around that part. */
 export function isFilledIn(text: string): boolean {
