@@ -1,5 +1,5 @@
 /** What is told from headers of the client: `valid_referers`, `modern_browser`. */
-import type { Statement } from "../../tree.ts";
+import type { Context, Statement } from "../../tree.ts";
 import { HostKeys } from "./host-keys.ts";
 import { type ArgumentProblem, problemAt } from "./problem.ts";
 
@@ -44,8 +44,8 @@ export function* checkReferers(statement: Statement): Generator<ArgumentProblem>
     );
     return;
   }
-  const problem = hostProblem(statement);
-  if (problem !== null) {
+  const problem = hostProblems(context).get(statement);
+  if (problem !== undefined) {
     yield problem;
     return;
   }
@@ -61,36 +61,57 @@ export function* checkReferers(statement: Statement): Generator<ArgumentProblem>
   };
 }
 
-/** The first name of the statement that is none, or that stands there, or in an earlier line of the block, twice. */
-function hostProblem(statement: Statement): ArgumentProblem | null {
-  const keys = new HostKeys(true);
-  for (const other of statement.context.all("valid_referers")) {
-    for (const [index, word] of other.args.entries()) {
-      if (word === "server_names" || isWithoutName(word)) continue;
-      const host = word.replace(/\/.*/s, "");
-      const problem = keys.add(host);
-      if (other !== statement || problem === null) continue;
-      return problem === "invalid"
-        ? problemAt(
-            statement,
-            index,
-            `invalid hostname or wildcard "${host}"`,
-            "write `*.example.com`, `.example.com`, `example.*`, or `~pattern`",
-          )
-        : problemAt(statement, index, `conflicting parameter "${host}"`, "remove one of the two");
-    }
-    if (other === statement) break;
+const known = new WeakMap<Context, ReadonlyMap<Statement, ArgumentProblem>>();
+
+/** By the lines of the block: the first name that is none, or that stands in the block a second time. */
+function hostProblems(context: Context): ReadonlyMap<Statement, ArgumentProblem> {
+  let problems = known.get(context);
+  if (problems === undefined) {
+    problems = findHostProblems(context.all("valid_referers"));
+    known.set(context, problems);
   }
-  const names = statement.args.indexOf("server_names");
-  const clash = names < 0 ? undefined : serverNames(statement).find((name) => keys.add(name) === "conflict");
-  return clash === undefined
-    ? null
-    : problemAt(
-        statement,
-        names,
+  return problems;
+}
+
+function findHostProblems(lines: readonly Statement[]): ReadonlyMap<Statement, ArgumentProblem> {
+  const found = new Map<Statement, ArgumentProblem>();
+  const keys = new HostKeys(true);
+  for (const line of lines) {
+    for (const [index, word] of line.args.entries()) {
+      if (word === "server_names" || isWithoutName(word)) continue;
+      const slash = word.indexOf("/");
+      const host = slash < 0 ? word : word.slice(0, slash);
+      const problem = keys.add(host);
+      if (problem === null || found.has(line)) continue;
+      found.set(
+        line,
+        problem === "invalid"
+          ? problemAt(
+              line,
+              index,
+              `invalid hostname or wildcard "${host}"`,
+              "write `*.example.com`, `.example.com`, `example.*`, or `~pattern`",
+            )
+          : problemAt(line, index, `conflicting parameter "${host}"`, "remove one of the two"),
+      );
+    }
+  }
+  // nginx adds the names of the server once, behind all lines (`ngx_http_referer_merge_conf`).
+  const naming = lines.find(({ args }) => args.includes("server_names"));
+  if (naming === undefined || found.has(naming)) return found;
+  const clash = serverNames(naming).find((name) => keys.add(name) === "conflict");
+  if (clash !== undefined) {
+    found.set(
+      naming,
+      problemAt(
+        naming,
+        naming.args.indexOf("server_names"),
         `conflicting parameter "${clash}"`,
         `remove \`${clash}\`, which \`server_names\` implies`,
-      );
+      ),
+    );
+  }
+  return found;
 }
 
 function serverNames({ context }: Statement): readonly string[] {
