@@ -3,7 +3,25 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { generate, importSource, root } from "./generated.mjs";
 
-const { RULES } = await importSource('export { RULES } from "./src/rules/index.ts";');
+const { RULES, inPreset } = await importSource(
+  'export { RULES } from "./src/rules/index.ts"; export { inPreset } from "./src/linter/index.ts";',
+);
+
+/** What each preset is for, in the order of the pages. */
+const PRESETS = {
+  recommended:
+    "The default: what is wrong or dangerous on any site. Requests that get lost, headers that are dropped, files and endpoints that are open, and what keeps nginx from starting.",
+  security:
+    "Hardening: headers, TLS, access and limits that a public site should have. Its findings are decisions to make as often as bugs to fix. Of `recommended` it has the checks of validity and what concerns security, not the rest.",
+  "django-react":
+    "What a React app in front of a Django API needs, from static files and forwarded headers to caching and limits. [The checklist](checklist.md) is answered from these rules.",
+  strict: "Every rule, and also findings of low confidence. For a review by hand, or to choose from.",
+};
+
+/** The presets that turn a rule on. */
+function presetsOf(rule) {
+  return Object.keys(PRESETS).filter((preset) => inPreset(rule, preset));
+}
 
 const directory = "docs/rules";
 const pages = new Map([
@@ -23,47 +41,36 @@ for (const name of existsSync(join(root, directory)) ? readdirSync(join(root, di
 }
 
 function presets(rules) {
-  const reasons = {
-    recommended:
-      "The default: what is wrong or dangerous on any site. Requests that get lost, headers that are dropped, files and endpoints that are open, and what keeps nginx from starting.",
-    security:
-      "Hardening: headers, TLS, access and limits that a public site should have. Its findings are decisions to make as often as bugs to mend.",
-    "django-react":
-      "What a React app in front of a Django API needs, from static files and forwarded headers to caching and limits. [The checklist](checklist.md) is answered from these rules.",
-    strict: "Every rule, and also findings of low confidence. For a review by hand, or to choose from.",
-  };
+  const names = Object.keys(PRESETS);
   const lines = [
     "# Presets",
     "",
-    "A preset is a set of rules. `--preset security,django-react`, or `extends: [recommended, security]` in the",
-    "[settings](settings.md); presets on the command line replace those of the settings. Without one, `recommended` holds. Some rules",
-    "count only their graver cases in `recommended` and the rest in a further preset.",
+    "A preset is a set of rules: `--preset security,django-react`, or `extends: [recommended, security]` in the",
+    "[settings](settings.md). Several add up. Presets on the command line replace those of the settings, and those replace",
+    "the default, `recommended`: `--preset security` alone drops the rest of `recommended`; `--preset recommended,security` has both.",
+    "`django-react` contains all of `recommended`, `strict` contains everything, and each contains the checks of what keeps nginx",
+    "from starting. Some rules count only their graver cases in `recommended` and the rest in a further preset.",
     "",
-    `| | ${Object.keys(reasons).join(" | ")} |`,
-    `| --- |${" --- |".repeat(Object.keys(reasons).length)}`,
+    "`nginx-lint rules --preset NAME` lists the rules of a preset, `nginx-lint --print-config` what is on for a file.",
+    "",
+    `| | ${names.join(" | ")} |`,
+    `| --- |${" --- |".repeat(names.length)}`,
   ];
-  const isIn = (rule, name) => name === "strict" || rule.presets.includes(name);
-  const counted = (list, name) => list.filter((rule) => isIn(rule, name)).length;
+  const counted = (list, name) => list.filter((rule) => inPreset(rule, name)).length;
   for (const category of new Set(rules.map((rule) => rule.category))) {
     const list = rules.filter((rule) => rule.category === category);
-    lines.push(
-      `| ${category} | ${Object.keys(reasons)
-        .map((name) => counted(list, name))
-        .join(" | ")} |`,
-    );
+    lines.push(`| ${category} | ${names.map((name) => counted(list, name)).join(" | ")} |`);
   }
-  lines.push(
-    `| **all** | ${Object.keys(reasons)
-      .map((name) => counted(rules, name))
-      .join(" | ")} |`,
-  );
-  for (const [name, reason] of Object.entries(reasons)) {
+  lines.push(`| **all** | ${names.map((name) => counted(rules, name)).join(" | ")} |`);
+  for (const [name, reason] of Object.entries(PRESETS)) {
     lines.push("", `## ${name}`, "", reason);
     if (name === "strict") continue;
+    const isMore = name === "django-react";
+    if (isMore) lines.push("", "All of `recommended`, and:");
     lines.push("");
-    for (const category of new Set(rules.map((rule) => rule.category))) {
-      const list = rules.filter((rule) => rule.category === category && isIn(rule, name));
-      if (list.length === 0) continue;
+    const shown = rules.filter((rule) => inPreset(rule, name) && !(isMore && inPreset(rule, "recommended")));
+    for (const category of new Set(shown.map((rule) => rule.category))) {
+      const list = shown.filter((rule) => rule.category === category);
       const links = list.map(({ id }) => `[${id}](rules/${id}.md)`);
       lines.push(`- **${capital(category)}**: ${links.join(", ")}`);
     }
@@ -86,22 +93,24 @@ function catalogue(rules) {
       "| rule | severity | presets | what it reports |",
       "| --- | --- | --- | --- |",
     );
-    for (const { id, severity, presets, fix, docs } of rules.filter((rule) => rule.category === category)) {
+    for (const rule of rules.filter((rule) => rule.category === category)) {
+      const { id, severity, fix, docs } = rule;
       const fixes = fix === undefined ? "" : fix === "safe" ? " · `--fix`" : " · `--fix=unsafe`";
       lines.push(
-        `| [${id}](${id}.md) | ${severity} | ${presets.join(", ")} | ${cell(docs.summary)}${fixes} |`,
+        `| [${id}](${id}.md) | ${severity} | ${presetsOf(rule).join(", ")} | ${cell(docs.summary)}${fixes} |`,
       );
     }
   }
   return `${lines.join("\n")}\n`;
 }
 
-function page({ id, category, severity, confidence, presets, checklist = [], fix, options = {}, docs }) {
+function page(rule) {
+  const { id, category, severity, confidence, checklist = [], fix, options = {}, docs } = rule;
   const facts = [
     ["severity", severity],
     ["confidence", confidence],
     ["chapter", `[${category}](README.md#${category})`],
-    ["presets", ["strict", ...presets].filter((name, at, all) => all.indexOf(name) === at).join(", ")],
+    ["presets", presetsOf(rule).join(", ")],
     ...(checklist.length === 0 ? [] : [["checklist", checklist.join(", ")]]),
     ...(fix === undefined
       ? []

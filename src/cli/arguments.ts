@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { didYouMean } from "../linter/index.ts";
-import { OPTIONS, type Option } from "./options.ts";
+import { choicesOf, OPTIONS, type Option } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface Arguments {
@@ -27,7 +27,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     const { name, rawName } = token;
     const option = optionOf(rawName);
     for (const value of parts(option, token.value)) {
-      check(option, rawName, value);
+      check(option, rawName, value, positionals[0]);
       given.push({ name, rawName, value });
     }
   }
@@ -78,14 +78,21 @@ function parts({ list }: Option, value: string | undefined): readonly (string | 
   return value.split(",").map((part) => part.trim());
 }
 
-function check({ value: placeholder, choices }: Option, rawName: string, value: string | undefined): void {
+function check(
+  option: Option,
+  rawName: string,
+  value: string | undefined,
+  command: string | undefined,
+): void {
+  const { value: placeholder, choices } = option;
   const takesValue = placeholder !== undefined && !rawName.startsWith("--no-");
   if (takesValue && (value === undefined || value === ""))
     throw new UsageError(`${rawName} needs a value: ${rawName} ${placeholder}`);
   if (!takesValue && value !== undefined) throw new UsageError(`${rawName} takes no value`);
   if (value !== undefined && choices !== undefined && !choices.includes(value)) {
+    const possible = choicesOf(option, command) ?? choices;
     throw new UsageError(
-      `${rawName} ${value}: not one of ${choices.join(", ")}${didYouMean(value, choices)}`,
+      `${rawName} ${value}: not one of ${possible.join(", ")}${didYouMean(value, possible)}`,
     );
   }
 }

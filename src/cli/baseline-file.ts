@@ -26,7 +26,12 @@ export async function readBaseline(
   } catch (error) {
     if (error instanceof Unreadable) throw new UsageError(`${by}the baseline ${shown} ${error.message}`);
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    const hint = code === "ENOENT" ? `there is no such file; --write-baseline ${shown} writes one` : code;
+    const hints: Readonly<Record<string, string>> = {
+      ENOENT: `there is no such file; --write-baseline ${shown} writes one`,
+      EACCES: "permission denied",
+      EISDIR: "it is a directory",
+    };
+    const hint = hints[code] ?? code;
     throw new UsageError(`${by}cannot read the baseline ${shown}: ${hint}`);
   }
   try {

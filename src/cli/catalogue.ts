@@ -1,9 +1,9 @@
 /** `nginx-lint rules` and `nginx-lint rule ID`. */
 
-import { didYouMean, isWantedBy } from "../linter/index.ts";
+import { didYouMean, inPreset } from "../linter/index.ts";
 import { greatest } from "../lists/index.ts";
 import { docsUrl, wrap } from "../reporters/index.ts";
-import { RULES, type Rule } from "../rules/index.ts";
+import { type Preset, RULES, type Rule } from "../rules/index.ts";
 import { PRESETS } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { terminal } from "./streams.ts";
@@ -15,7 +15,7 @@ export function listRules(given: Arguments): string {
   const categories = given.values("category");
   const chosen = RULES.filter(
     (rule) =>
-      (presets.length === 0 || presets.some((preset) => isWantedBy(preset, rule.presets))) &&
+      (presets.length === 0 || presets.some((preset) => inPreset(rule, preset))) &&
       (categories.length === 0 || categories.includes(rule.category)) &&
       (!given.flag("fixable") || rule.fix !== undefined),
   );
@@ -48,13 +48,19 @@ export function describeRule(given: Arguments, [id, ...more]: readonly string[])
   return page(rule, Math.min(110, Math.max(40, terminal(false, false).width)));
 }
 
-function briefly({ id, category, severity, confidence, presets, fix, docs }: Rule) {
+/** Those that turn a rule on, as a run has it. */
+function presetsOf(rule: Rule): Preset[] {
+  return PRESETS.filter((preset) => inPreset(rule, preset));
+}
+
+function briefly(rule: Rule) {
+  const { id, category, severity, confidence, fix, docs } = rule;
   return {
     id,
     category,
     severity,
     confidence,
-    presets,
+    presets: presetsOf(rule),
     fix: fix ?? null,
     summary: docs.summary,
     url: docsUrl(id),
@@ -68,11 +74,11 @@ function fully(rule: Rule) {
 }
 
 function page(rule: Rule, width: number): string {
-  const { id, docs, severity, confidence, presets, checklist = [], options = {} } = rule;
+  const { id, docs, severity, confidence, checklist = [], options = {} } = rule;
   const facts = [
     `severity    ${severity}`,
     `confidence  ${confidence}`,
-    `presets     ${presets.join(", ")}`,
+    `presets     ${presetsOf(rule).join(", ")}`,
     ...(checklist.length > 0 ? [`checklist   ${checklist.join(", ")}`] : []),
     ...(rule.fix === undefined ? [] : [`fix         ${rule.fix === "safe" ? "--fix" : "--fix=unsafe"}`]),
   ];

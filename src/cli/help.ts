@@ -57,7 +57,7 @@ ${formats === undefined ? "" : `\nFormats\n${paragraph(`${formats.join(", ")}.`)
 function optionsOf(command: Command["name"]): (readonly [string, string])[] {
   return OPTIONS.filter(({ of }) => of === undefined || of.includes(command)).map((option) => [
     signature(option),
-    option.help,
+    option.helpOf?.[command] ?? option.help,
   ]);
 }
 

@@ -23,7 +23,7 @@ export function refuseWords(positionals: readonly string[]): void {
     throw new UsageError(`${word} is a URL: \`nginx-lint explain ${word}\` shows what happens to it`);
   if (LINTING.test(word)) {
     const line = ["nginx-lint", ...rest].join(" ");
-    throw new UsageError(`there is no command \`${word}\`, and no such file: write \`${line}\``);
+    throw new UsageError(`linting is done without the word \`${word}\`: write \`${line}\``);
   }
   if (RULES.some(({ id }) => id === word))
     throw new UsageError(`${word} is a rule: \`nginx-lint rule ${word}\` explains it`);

@@ -21,6 +21,8 @@ export interface Option {
   /** The commands that it says something to; without it, to all. */
   readonly of?: readonly CommandName[];
   readonly help: string;
+  /** Where it means something else to a command. */
+  readonly helpOf?: Readonly<Partial<Record<CommandName, string>>>;
 }
 
 const PRESET_NAMES = ["recommended", "strict", "security", "django-react"];
@@ -37,6 +39,16 @@ export const FORMATS_OF: Readonly<Partial<Record<CommandName, readonly string[]>
 const CATEGORIES = [...new Set(RULES.map(({ category }) => category))];
 
 const READING: readonly CommandName[] = ["lint", "explain", "checklist"];
+
+/** What an option may be for a command. */
+export function choicesOf(
+  { name, choices }: Option,
+  command: string | undefined,
+): readonly string[] | undefined {
+  if (name !== "format") return choices;
+  const of = COMMANDS.find((each) => each.name === command)?.name ?? "lint";
+  return FORMATS_OF[of] ?? choices;
+}
 
 export const OPTIONS: readonly Option[] = [
   {
@@ -75,6 +87,7 @@ export const OPTIONS: readonly Option[] = [
     list: true,
     of: ["lint", "rules"],
     help: "rules to run (default: recommended)",
+    helpOf: { rules: "the rules that this preset turns on (default: all rules)" },
   },
   {
     name: "rule",
@@ -104,7 +117,7 @@ export const OPTIONS: readonly Option[] = [
     value: "GLOB",
     repeatable: true,
     of: ["lint"],
-    help: "ignore findings in matching files, in addition to `exclude` in the settings",
+    help: "ignore findings in matching files, in addition to `exclude` in the settings; a main file that matches is no starting point",
   },
   {
     name: "fail-on",
@@ -112,6 +125,7 @@ export const OPTIONS: readonly Option[] = [
     choices: ["error", "warning", "info", "never"],
     of: ["lint", "checklist"],
     help: "findings that make the exit status 1 (default: warning)",
+    helpOf: { checklist: "never: exit with 0 where items fail, too; the others change nothing" },
   },
   { name: "max-warnings", value: "N", of: ["lint"], help: "fail above N warnings" },
   {
@@ -145,7 +159,7 @@ export const OPTIONS: readonly Option[] = [
     choices: ["safe", "unsafe"],
     implied: "safe",
     of: ["lint"],
-    help: "apply the fixes that change no answer, or all; of -, print the fixed text",
+    help: "apply safe fixes (`unsafe`: all); with `-`, print the fixed text",
   },
   {
     name: "fix-only",
@@ -159,7 +173,7 @@ export const OPTIONS: readonly Option[] = [
     name: "report",
     negatable: true,
     of: ["lint"],
-    help: "--no-report: with --fix, say nothing of what is left; the exit status is 0",
+    help: "--no-report: with --fix, stay silent about the rest; the exit status is 0",
   },
   { name: "diff", of: ["lint"], help: "print what the fixes would change, and write nothing" },
   { name: "method", value: "NAME", of: ["explain"], help: "the method of the request (default: GET)" },

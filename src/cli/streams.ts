@@ -98,7 +98,7 @@ function writeDirectly(descriptor: number, text: string | Uint8Array): Uint8Arra
     if (code === "EAGAIN") return rest;
     // Where errors cannot be told, there is nobody to tell that.
     if (code === "EPIPE" || descriptor === DESCRIPTORS.stderr) return rest.subarray(rest.length);
-    throw new UsageError(`cannot write to standard output: ${code ?? String(error)}`);
+    throw refusedOutput(error);
   }
 }
 
@@ -106,11 +106,15 @@ function writeToStream(stream: NodeJS.WriteStream, content: string | Uint8Array)
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null) => {
       if (error === undefined || error === null || ("code" in error && error.code === "EPIPE")) resolve();
-      else reject(error);
+      else reject(stream === process.stdout ? refusedOutput(error) : error);
     };
     stream.once("error", done);
     stream.write(content, done);
   });
+}
+
+function refusedOutput(error: unknown): UsageError {
+  return new UsageError(`cannot write to standard output: ${reasonOf(error)}`);
 }
 
 /** What nobody pipes by intent: a dump of 10,000 sites has less. In bytes. */
@@ -156,7 +160,7 @@ export async function writeOutput(
       replaceFile(real, content);
     }
   } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${codeOf(error)}`);
+    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`);
   }
 }
 
@@ -233,6 +237,27 @@ function patiently<T>(code: keyof typeof PATIENCE, attempt: () => T): T {
   }
 }
 
+/** What the system answers to somebody who writes. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  ECONNREFUSED: "nobody reads from it",
+  EDQUOT: "the quota is used up",
+  EEXIST: "something of that name is there",
+  EISDIR: "it is a directory",
+  ELOOP: "it is a symbolic link that leads back to itself",
+  ENAMETOOLONG: "its name is too long",
+  ENOENT: "its folder does not exist",
+  ENOSPC: "no space left on the device",
+  ENOTDIR: "a part of its path is a file",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+};
+
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  return REFUSALS[code] ?? code;
+}
+
 function codeOf(error: unknown): string {
   if (error instanceof UsageError) return error.message;
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -286,6 +311,6 @@ export function writeBack(
   try {
     replaceFile(real, content);
   } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${codeOf(error)}`);
+    throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`);
   }
 }

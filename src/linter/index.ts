@@ -13,7 +13,6 @@ export {
   fails,
   inPreset,
   isChosen,
-  isWantedBy,
   levelOf,
   type Policy,
   type RuleLevel,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { directoryOf, nginxLint } from "./run.ts";
+import { directoryOf, nginxLint, REPOSITORY } from "./run.ts";
 
 const SITE = `worker_processes 2;
 events {}
@@ -112,5 +112,24 @@ describe("nginx-lint rules --preset", () => {
       JSON.parse(nginxLint(["rules", "-f", "json"]).stdout).map(({ id }: { id: string }) => id),
     );
     expect(listed("security")).not.toContain("spa-missing-try-files");
+  });
+
+  it.each(["recommended", "security", "django-react", "strict"])(
+    "counts what --print-config turns on and the page of presets says: %s",
+    (preset) => {
+      const cwd = directoryOf({ "nginx.conf": "events {}\n" });
+      const { stdout } = nginxLint(["--preset", preset, "--print-config", "-f", "json", "."], { cwd });
+      const { settings }: { settings: { key: string; value: unknown }[] } = JSON.parse(stdout).files[0];
+      const on = settings.filter(({ key, value }) => /^rules\.[\w-]+$/.test(key) && value !== "off");
+      expect(on.map(({ key }) => key.slice("rules.".length)).sort()).toEqual(listed(preset).sort());
+      const lines = readFileSync(join(REPOSITORY, "docs/presets.md"), "utf8").split("\n");
+      const cells = (head: string) => lines.find((line) => line.startsWith(head))?.split("|") ?? [];
+      expect(Number(cells("| **all**")[cells("| | rec").indexOf(` ${preset} `)])).toBe(on.length);
+    },
+  );
+  it("and `rule` names every preset that turns a rule on", () => {
+    expect(nginxLint(["rule", "syntax"]).stdout).toMatch(
+      /^presets +recommended, django-react, security, strict$/m,
+    );
   });
 });

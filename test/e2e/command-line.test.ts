@@ -37,11 +37,19 @@ describe("exit status", () => {
     ],
     [["--max-warnings", "many", "."], "--max-warnings many: write a number"],
     [["--output"], "--output needs a value"],
+    [
+      ["-f", "foo", "."],
+      "-f foo: not one of stylish, compact, json, sarif, github, gitlab, checkstyle, junit, html\n",
+    ],
+    [["checklist", "-f", "foo"], "-f foo: not one of stylish, markdown, html, json\n"],
+    [["-o", "/dev/full", "."], "cannot write /dev/full: no space left on the device\n"],
+    [["-o", "nginx.conf/x.json", "."], "cannot write nginx.conf/x.json: a part of its path is a file\n"],
+    [["-o", "n/a/x.json", "."], "cannot write n/a/x.json: its folder does not exist\n"],
     [["rule", "sintax"], "no rule is called sintax; did you mean `syntax`?"],
     [["--only", "syntax,sintax", "."], "--only sintax: there is no rule called `sintax`"],
     [["--preset", "strict,securty", "."], "--preset securty: not one of"],
-    [["lint", "nginx.conf"], "there is no command `lint`, and no such file: write `nginx-lint nginx.conf`"],
-    [["check"], "there is no command `check`, and no such file: write `nginx-lint`"],
+    [["lint", "nginx.conf"], "linting is done without the word `lint`: write `nginx-lint nginx.conf`"],
+    [["check"], "linting is done without the word `check`: write `nginx-lint`"],
     [["https://example.com/"], "`nginx-lint explain https://example.com/` shows"],
     [["explian", "/"], "there is no command or file `explian`; did you mean `explain`?"],
     [["alias-traversal"], "`nginx-lint rule alias-traversal` explains it"],
@@ -151,6 +159,16 @@ describe("help", () => {
       expect(nginxLint(["help", ...(command === "lint" ? [] : [command])]).stdout).toBe(stdout);
     },
   );
+  it("says what an option means to the command", () => {
+    const option = (command: string, name: string) =>
+      new RegExp(`^ +--${name} .*(?:\\n {8,}.*)*`, "m")
+        .exec(nginxLint([command, "--help"]).stdout)?.[0]
+        .replace(/\s+/g, " ");
+    expect(option("lint", "preset")).toContain("rules to run (default: recommended)");
+    expect(option("rules", "preset")).toContain("default: all rules");
+    expect(option("lint", "fail-on")).toContain("default: warning");
+    expect(option("checklist", "fail-on")).not.toContain("default: warning");
+  });
   it("is asked for by a word, too, as the version is", () => {
     expect(nginxLint(["version"]).stdout).toBe(nginxLint(["--version"]).stdout);
   });
