@@ -175,6 +175,7 @@ import undefinedReference from "./validity/undefined-reference.ts";
 import undefinedVariable from "./validity/undefined-variable.ts";
 import unknownDirective from "./validity/unknown-directive.ts";
 
+export { contextFor } from "./context.ts";
 export type {
   Anchor,
   Assumptions,
@@ -199,7 +200,7 @@ export type {
   Untold,
   Witness,
 } from "./rule.ts";
-export { askRule, contextFor, defineRule } from "./rule.ts";
+export { askRule, defineRule } from "./rule.ts";
 export { missingSuppressionReason, unknownRule, unusedSuppression };
 
 /** All rules, by chapter. */

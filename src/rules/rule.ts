@@ -1,16 +1,16 @@
 /** What a rule is: data first, then one question to the model. */
 import type { ConfigFile } from "../parser/index.ts";
-import {
-  type Anchor,
-  type Configuration,
-  type Context,
+import type {
+  Anchor,
+  Configuration,
+  Context,
   Model,
-  type Range,
-  type RelatedPlace,
-  type Version,
-  type VirtualServer,
+  Range,
+  RelatedPlace,
+  Version,
+  VirtualServer,
 } from "../semantics/index.ts";
-import { type Assumptions, Site } from "../site/index.ts";
+import type { Assumptions, Site } from "../site/index.ts";
 import type { Unmet, Untold } from "./items.ts";
 
 export type { Anchor, Assumptions, Range, RelatedPlace, Unmet, Untold };
@@ -179,36 +179,6 @@ export type Rule = ConfigurationRule | ServerRule;
 
 export function defineRule(rule: Rule): Rule {
   return rule;
-}
-
-/**
- * What a rule is asked about a configuration under a version (null: any).
- *
- * @param mostServers how many of its servers are looked at
- * @param model of both, where there is one
- */
-export function contextFor(
-  configuration: Configuration,
-  version: Version | null,
-  assume: Assumptions,
-  mostServers = Number.POSITIVE_INFINITY,
-  model = new Model(configuration, version),
-): Pick<RuleContext, "configuration" | "model" | "servers" | "site" | "version" | "assume"> {
-  let first: readonly VirtualServer[] | undefined;
-  return {
-    configuration,
-    model,
-    site: new Site(model, assume),
-    version,
-    assume,
-    get servers() {
-      if (first === undefined) {
-        const { servers } = model;
-        first = servers.length > mostServers ? servers.slice(0, mostServers) : servers;
-      }
-      return first;
-    },
-  };
 }
 
 /** Asks a rule about a whole configuration: once, or once a server. */
