@@ -83,14 +83,23 @@ export class Bounds {
     let place = this.#handed.get(absolute);
     if (place === undefined) {
       const start = realPathOf(absolute) === null ? staticPart(absolute) : absolute;
-      place = this.#judge(start, (target, at) => {
-        const tree = this.repositoryOf(at);
-        return tree === null || isWithin(target, tree) ? null : tree;
-      });
+      place = this.#judgeHanded(start);
       this.#handed.set(absolute, place);
       if (place.refusal === null && start === absolute) this.#settled.set(absolute, place.real);
     }
     return place;
+  }
+
+  /** Where the folder leads that all matches of a pattern are below, also where a file is called like the pattern. */
+  patternAt(pattern: string): Place {
+    return this.#judgeHanded(beforeSpecials(slashed(resolve(this.#cwd, pattern))));
+  }
+
+  #judgeHanded(absolute: string): Place {
+    return this.#judge(absolute, (target, at) => {
+      const tree = this.repositoryOf(at);
+      return tree === null || isWithin(target, tree) ? null : tree;
+    });
   }
 
   /**
@@ -273,11 +282,14 @@ function futurePathOf(path: string): string {
   return path;
 }
 
-/** A pattern's path before its first special character. */
+/** A pattern's path before its first special character; a file may be called like a pattern. */
 function staticPart(path: string): string {
+  return existsSync(path) ? path : beforeSpecials(path);
+}
+
+function beforeSpecials(path: string): string {
   const special = path.search(/[*?[{(!]/);
-  if (special === -1 || existsSync(path)) return path;
-  return dirname(`${path.slice(0, special)}x`);
+  return special === -1 ? path : dirname(`${path.slice(0, special)}x`);
 }
 
 /** Where a kernel shows itself and its devices: nothing there is a file of a configuration, whatever names it. */

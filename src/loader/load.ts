@@ -7,7 +7,6 @@ import { push } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
   belowInstalled,
-  compareBytes,
   dumpTree,
   Growth,
   growTree,
@@ -29,7 +28,8 @@ import {
   messageOfOthers,
   readsAsConfiguration,
 } from "./nginx-text.ts";
-import { isFailure, readFailure, SourceFiles } from "./source-files.ts";
+import { expandPattern, type Guide, mayBePattern, TooManyPaths } from "./path-patterns.ts";
+import { isFailure, linkTarget, readFailure, SourceFiles } from "./source-files.ts";
 
 export interface LoadInputs {
   /** Directories, files, patterns; `-` for standard input. Relative ones are relative to `cwd`. */
@@ -148,8 +148,13 @@ class Loader {
 
   async take(path: string): Promise<void> {
     if (path === "-") return this.#takeStdin();
+    if (mayBePattern(path)) return this.#takePattern(path);
+    this.#takePath(path);
+  }
+
+  #takePath(path: string): void {
     const absolute = this.#absolute(path);
-    const { real, refusal } = this.#bounds.handedAt(path);
+    const { refusal } = this.#bounds.handedAt(path);
     if (refusal !== null) {
       this.#problems.push({ path, message: `${path} ${refusal}` });
       return;
@@ -162,9 +167,9 @@ class Loader {
       } else if (stats.isDirectory()) this.#takeDirectory(absolute, path);
       else this.#takeFile(absolute, path);
     } catch (error) {
-      const failure = readFailure(error, absolute, path);
-      if (failure.kind === "missing" && /[*?[{(!]/.test(path)) await this.#takePattern(path, real);
-      else this.#problems.push({ path, message: failure.message });
+      const { kind, message } = readFailure(error, absolute, path);
+      const isPattern = kind === "missing" && mayBePattern(path) && linkTarget(absolute) === null;
+      this.#problems.push({ path, message: isPattern ? `no file matches ${path}` : message });
     }
   }
 
@@ -276,28 +281,64 @@ class Loader {
     else this.#parts.set(part.file, part);
   }
 
-  /** @param home the folder without links that all of it is below. */
-  async #takePattern(pattern: string, home: string): Promise<void> {
-    const { default: fastGlob } = await import("fast-glob");
-    const { cwd } = this.#inputs;
-    const ignore = ["**/node_modules/**"];
-    // Links to directories may lead anywhere, and round in circles.
-    const options = { cwd, ignore, suppressErrors: true, followSymbolicLinks: false };
-    let found: string[];
+  /**
+   * Reads what a pattern matches, and what is called like it: whoever may put a file into a tree shall not choose that a pattern means
+   * nothing else.
+   */
+  async #takePattern(pattern: string): Promise<void> {
+    const isThere = realPathOf(this.#absolute(pattern)) !== null;
+    const { real, refusal } = this.#bounds.patternAt(pattern);
+    // It is told with the path.
+    if (refusal !== null) return this.#takePath(pattern);
+    const home = homeOf(real);
+    let found: string[] = [];
     try {
-      found = await fastGlob(slashed(pattern), options);
+      found = await expandPattern(pattern, this.#inputs.cwd, this.#guideFrom(home));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#problems.push({ path: pattern, message: `${pattern} cannot be used as a pattern: ${reason}` });
-      return;
+      const isOnlyName = isThere && !(error instanceof TooManyPaths);
+      if (!isOnlyName)
+        this.#problems.push({ path: pattern, message: `${pattern} cannot be used as a pattern: ${reason}` });
+      if (!isThere) return;
     }
-    const names = found.filter((name) => !this.#isExcluded(this.#absolute(name))).sort(compareBytes);
-    if (names.length === 0) this.#problems.push({ path: pattern, message: `no file matches ${pattern}` });
-    for (const name of names) this.prefer(name);
-    for (const name of names) {
-      const path = this.#absolute(name);
-      if (this.#stays(path, homeOf(home))) this.#takeFile(path, name);
+    const paths = found.map((name) => this.#absolute(name)).filter((path) => !this.#isExcluded(path));
+    for (const path of paths) this.#files.prefer(path);
+    const read = paths.filter((path) => this.#stays(path, home) && this.#takeFound(path));
+    if (read.length === 0 || (isThere && !read.includes(this.#absolute(pattern)))) this.#takePath(pattern);
+  }
+
+  /** Reads a file that a pattern matches; false where a link leads to none. */
+  #takeFound(path: string): boolean {
+    const file = this.#files.read(path);
+    if (!isFailure(file)) {
+      this.#takeSingle({ file, path, alone: true, located: true });
+      return true;
     }
+    const isAstray = file.kind !== "unreadable" && linkTarget(path) !== null;
+    const name = this.#files.nameOf(path);
+    // What it leads to may be on another machine.
+    if (isAstray) this.#leaveOut(name, file.message.replace(`${name} `, ""));
+    else this.#problems.push({ path: name, message: file.message });
+    return !isAstray;
+  }
+
+  /** What a pattern may look into, whose matches all are in `home`. */
+  #guideFrom(home: string): Guide {
+    return {
+      realPathAt: (path) => this.#files.realPathAt(path),
+      mayEnter: (real) => this.#isAtHome(real, home) && !isKernels(real),
+      isDirectory: isDirectoryAt,
+      passOver: (path, why) => {
+        const name = this.#files.nameOf(path);
+        const real = this.#files.realPathAt(path) ?? path;
+        if (why === "outside")
+          this.#leaveOut(name, `is a link to ${real}, which is outside the given paths`, true);
+        else if (why === "circle") this.#leaveOut(name, "a link to a folder around it");
+        else if (why === "others") {
+          if (isPartsDirectory(posix.basename(dirname(path)))) this.#leaveOut(name, NOT_LOOKED_INTO);
+        } else this.#leaveOut(name, readFailure(why.error, path, name).message.replace(`${name} `, ""));
+      },
+    };
   }
 
   /**
@@ -334,8 +375,7 @@ class Loader {
       this.#problems.push({ path: given, message: readFailure(error, path, given).message });
     }
     for (const path of leftBehind) this.#leaveOut(this.#files.nameOf(path), "left behind");
-    for (const path of passedOver)
-      this.#leaveOut(this.#files.nameOf(path), "not looked into; name it to have it linted");
+    for (const path of passedOver) this.#leaveOut(this.#files.nameOf(path), NOT_LOOKED_INTO);
     const parts: Part[] = [];
     const homes: string[] = [];
     let found = 0;
@@ -604,6 +644,8 @@ class Loader {
     return this.#inputs.excluded?.(this.#files.nameOf(path)) ?? false;
   }
 }
+
+const NOT_LOOKED_INTO = "not looked into; name it to have it linted";
 
 /** Where the main file is, seen from a directory around a part. */
 const MAIN_FILES = ["nginx.conf", "conf/nginx.conf", "nginx/nginx.conf", "etc/nginx/nginx.conf"] as const;
