@@ -113,12 +113,14 @@ function noFallback(server: VirtualServer, app: App, { by }: Fallback & { kind: 
   const place = location === null ? "The server" : `\`${location.title}\``;
   const outer = location === null ? undefined : server.context.last("try_files");
   const page = replaces === 0 ? "/index.html" : `${location?.pattern.replace(/\/$/, "")}/index.html`;
+  const confidence = confidenceOf(server, evidence);
+  const serves = confidence === "low" ? "seems to serve" : "serves";
   const end = by === null ? "has no fallback" : `falls back to \`${by.args.at(-1)}\``;
   return {
     at: by ?? placeOf(app, server),
-    message: `${place} serves a single-page app from \`${path}\` and ${end}: links to \`${uri}\` and reloads of it get 404.`,
+    message: `${place} ${serves} a single-page app from \`${path}\` and ${end}: links to \`${uri}\` and reloads of it get 404.`,
     help: `write \`try_files $uri $uri/ ${page};\`${location === null ? "" : " in this location"}`,
-    confidence: confidenceOf(server, evidence),
+    confidence,
     ...(evidence.score < 2 ? {} : by === null ? fallbackFix(server, app, page) : lastFix(by, page)),
     witness: { kind: "uri", value: uri },
     related:

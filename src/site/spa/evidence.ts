@@ -1,5 +1,5 @@
 /** How much speaks for a single-page app behind a location, and not for a site of pages. */
-import type { Location, Place, VirtualServer } from "../../semantics/index.ts";
+import type { Context, Location, Place, VirtualServer } from "../../semantics/index.ts";
 import { Words } from "../words.ts";
 
 /** Folders that front-end tools build into. */
@@ -14,6 +14,9 @@ const PAGES = new Words(
 const FILES =
   /^(static|assets?|js|css|img|images?|icons?|fonts?|media|uploads?|files?|downloads?|public|vendor|dist|build|\.well-known|[\w-]*static|favicon.*|docs?|storybook)$/;
 const API = /^\/(api|graphql|rest|rpc|ws|socket\.io|auth|v\d+)(\/|$)|\/api(\/|$)/;
+/** Pages that apps have beside the one that they begin with. */
+const NO_PAGE =
+  /\/(index|200|\d\d[\dx]|.*(error|not-?_?found|maintenance|health|silent|callback|oauth|iframe|google|bing|robots|offline).*)\.html?$/i;
 
 export interface Evidence {
   /** 0: none; 1: weak; 2: fair; 3 and more: strong. */
@@ -32,17 +35,20 @@ export function spaEvidence(server: VirtualServer, location: Location | null): E
   const { context, files } = place;
   const path = pathScore(files.path);
   const isSupported = path > 2 || fallsBackToPage(place) || whole.asksBackend;
+  const pages = pagesOf(server, whole, place);
   if (location !== null && isSubfolder(location)) {
     const isOwn = context.has("root") || context.has("alias");
     if (!isOwn || !isSupported || FILES.test(lastSegment(location.literalPrefix))) return NONE;
     // `=404` was chosen for this folder, and not taken over from an example.
-    const score = Math.max(path + (endsWith404(place) ? -1 : 0), 1);
-    return { score: isBundle(server, place) ? Math.min(score, 1) : score, ownPath: path > 1 };
+    const score = isBundle(server, place) ? Math.min(path, 1) : path;
+    // The error page may be there for the rest of the server.
+    const own = tells404(place.context) ? pages : { ...pages, has404: false };
+    return { score: pages.tried ? 0 : Math.max(1, lessPages(score, own)), ownPath: path > 1 };
   }
   const siblings = siblingScore(whole, location, place);
   // The name of a folder alone says how a site was built, and not that its addresses are no files.
   if (siblings === 0 && !isSupported) return NONE;
-  return { score: Math.max(path + siblings + pagesScore(place), 0), ownPath: path > 1 };
+  return { score: lessPages(path + siblings, pages), ownPath: path > 1 };
 }
 
 function isSubfolder({ literalPrefix }: Location): boolean {
@@ -59,6 +65,8 @@ interface Whole {
   /** Something else than files is behind the server. */
   readonly asksBackend: boolean;
   readonly servesPhp: boolean;
+  /** A page beside the first one has a location of its own. */
+  readonly namesPages: boolean;
   /** Its own locations that say something of an app beside them. */
   readonly telling: readonly { readonly location: Location; readonly says: "api" | "scripts" | "assets" }[];
 }
@@ -71,6 +79,7 @@ function wholeOf(server: VirtualServer): Whole {
     whole = {
       asksBackend: server.locations.some((location) => server.at(location).handler.kind === "pass"),
       servesPhp: servesPhp(server),
+      namesPages: server.locations.some(namesPage),
       telling: tellingLocations(server),
     };
     wholes.set(server, whole);
@@ -136,23 +145,59 @@ function saysImmutable({ context }: Place): boolean {
   return context.all("add_header").some(({ args }) => args[1]?.includes("immutable"));
 }
 
-/** What sites of pages have: `$uri.html`, a page for 404, `=404` chosen. */
-function pagesScore(place: Place): number {
-  const tried = place.context.last("try_files")?.args ?? [];
-  let score = 0;
-  if (tried.some((name) => /^\$uri(\.html|\/index\.html)$/.test(name)) && !tried.at(-1)?.startsWith("/"))
-    score -= 2;
-  if (endsWith404(place)) score -= 1;
-  if (place.list("error_page").statements.some(({ args }) => isPageFor404(args))) score -= 1;
-  return score;
+/** What sites of pages have, and apps have not. */
+interface Pages {
+  /** `$uri.html` is tried, and no page for all: each address is a file. */
+  readonly tried: boolean;
+  /** So is `$uri/index.html`, which may be said for `$uri/`. */
+  readonly triedFolders: boolean;
+  /** A page of its own for 404: an app's page shows that itself. */
+  readonly has404: boolean;
+  /** Other pages have locations of their own, or are put together by nginx. */
+  readonly areNamed: boolean;
+  /** `=404` is chosen. */
+  readonly ends404: boolean;
+}
+
+function pagesOf(server: VirtualServer, { namesPages }: Whole, place: Place): Pages {
+  // Written for the whole server, it is lost in a location; what was meant is not.
+  const lines = [place.context, server.context].map((context) => context.last("try_files")?.args ?? []);
+  const tries = (tail: RegExp) =>
+    lines.some((names) => names.some((name) => tail.test(name)) && !names.at(-1)?.startsWith("/"));
+  return {
+    tried: tries(/^\$\{?(document_)?uri\}?\.html?$/),
+    triedFolders: tries(/^\$\{?(document_)?uri\}?\/index\.html?$/),
+    has404: place.list("error_page").statements.some(({ args }) => isPageFor404(args)),
+    areNamed: namesPages || place.isOn("ssi") === true,
+    ends404: endsWith404(place),
+  };
+}
+
+/** Pages speak louder than folders and neighbours: what is left is weak, however much it was. */
+function lessPages(score: number, pages: Pages): number {
+  const { tried, triedFolders, has404, areNamed, ends404 } = pages;
+  const spoken = [tried, triedFolders, has404, areNamed].filter(Boolean).length;
+  const less = score - 2 * spoken - (tried ? 3 : 0) - (ends404 ? 1 : 0);
+  return Math.max(0, tried || has404 || areNamed ? Math.min(less, 1) : less);
 }
 
 function endsWith404({ context }: Place): boolean {
   return context.last("try_files")?.args.at(-1) === "=404";
 }
 
+function tells404(context: Context): boolean {
+  return context.all("error_page").some(({ args }) => isPageFor404(args));
+}
+
+/** Whatever it shows, it is not the page that apps begin with. */
 function isPageFor404(args: readonly string[]): boolean {
-  return args.includes("404") && /404|not-?_?found/i.test(args.at(-1) ?? "");
+  const page = args.at(-1) ?? "";
+  return args.slice(0, -1).includes("404") && /^\/./.test(page) && !/\/(index|200)\.html?\b/.test(page);
+}
+
+/** A page with a location of its own: not the app's, not one for errors, and no check of health. */
+function namesPage({ isExact, pattern }: Location): boolean {
+  return isExact && /\.html?$/.test(pattern) && !NO_PAGE.test(pattern);
 }
 
 function servesPhp({ locations, top }: VirtualServer): boolean {
