@@ -3,12 +3,14 @@
  *
  * What the user names on the command line may be anywhere. What a tree names (its settings, its includes, the links in
  * it) stays inside of the areas of the run: the repository that holds a handed path, or else the handed path itself.
- * Nothing widens them; `within` narrows everything, the handed paths and the output, too.
+ * What git keeps there (`.git`) is none of the tree. Nothing widens the areas; `within` narrows everything, the handed
+ * paths and the output, too.
  */
-import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, posix, resolve, sep } from "node:path";
 import { isWithin } from "../semantics/index.ts";
+import { readBeginning } from "./read.ts";
 
 export interface BoundsInputs {
   /** Absolute. */
@@ -19,14 +21,18 @@ export interface BoundsInputs {
   readonly within?: readonly string[];
 }
 
-/** A link that leads out of the tree it stands in. */
-export interface StrayLink {
+/** A link that is not followed, and why: `outside of …`. */
+interface StrayLink {
   readonly link: string;
-  /** Where it leads, without further links. */
-  readonly target: string;
-  /** The tree that it leaves. */
-  readonly tree: string;
+  readonly reason: string;
 }
+
+/**
+ * Why a link is not followed; null where it is.
+ * @param target without further links; null for a link that leads nowhere.
+ * @param at the folder that it stands in.
+ */
+type Judge = (target: string | null, at: string) => string | null;
 
 /** A path without links, and whether it may be used. */
 export interface Place {
@@ -44,6 +50,8 @@ export class Bounds {
   /** The same of `within`; each has to hold a path. */
   readonly #within: readonly (readonly string[])[];
   readonly #repositories = new Map<string, string | null>();
+  /** Where the repositories that were met keep what is theirs, if that is no `.git` in them; without links. */
+  readonly #stores = new Set<string>();
   /** What was handed, judged once: links may change while a run goes on. */
   readonly #handed = new Map<string, Place>();
   /** Where files lead that were judged and may be used, by their paths. */
@@ -60,7 +68,22 @@ export class Bounds {
 
   /** Whether a tree may name this absolute path; ask for the path as it is written and for the one without links. */
   holds(path: string): boolean {
-    return this.#isInArea(path) && this.permits(path);
+    return this.#isInArea(path) && this.permits(path) && !this.#isGits(path);
+  }
+
+  /**
+   * Whether nothing that a tree names may lead to this absolute path, wherever the tree is: what is the kernel's or git's. Hooks are
+   * run, and a checkout may leave a token in `.git/config`.
+   */
+  bars(path: string): boolean {
+    return isKernels(path) || this.#isGits(path);
+  }
+
+  #isGits(path: string): boolean {
+    for (const store of this.#stores) if (isWithin(path, store)) return true;
+    if (!GITS_OWN.test(path)) return false;
+    // A working tree may stand in the `.git` of another one.
+    return GITS_OWN.test(path.slice(this.repositoryOf(dirname(path))?.length ?? 0));
   }
 
   #isInArea(path: string): boolean {
@@ -98,19 +121,21 @@ export class Bounds {
   #judgeHanded(absolute: string): Place {
     return this.#judge(absolute, (target, at) => {
       const tree = this.repositoryOf(at);
-      return tree === null || isWithin(target, tree) ? null : tree;
+      if (target === null || tree === null) return null;
+      if (!isWithin(target, tree)) return `outside of ${tree}`;
+      return this.bars(target) && !this.bars(at) ? OF_GIT : null;
     });
   }
 
   /**
-   * Where a path leads that the user named for the output, and why nothing is written there. What is judged is what is to be written
-   * to, whatever becomes of the links that led there.
+   * Where a path leads that the user named for the output, and why nothing is written there: a link of the tree is not followed,
+   * wherever it leads, since the tree would choose what is overwritten. What is judged is what is to be written to, whatever becomes
+   * of the links that led there.
    */
   outputAt(path: string): Place {
-    return this.#judge(slashed(resolve(this.#cwd, path)), (target, at) => {
-      const tree = this.#treeOf(at);
-      return tree === null || isWithin(target, tree) || this.holds(target) ? null : tree;
-    });
+    return this.#judge(slashed(resolve(this.#cwd, path)), (_, at) =>
+      this.#isOfTree(at) ? "and no link of the tree is written through" : null,
+    );
   }
 
   /** Where a file leads that was judged before and may be used; of others, the path itself. */
@@ -118,10 +143,9 @@ export class Bounds {
     return this.#settled.get(slashed(path)) ?? path;
   }
 
-  /** @param leaves the tree that a link in the folder `at` leaves; null where it stays, or may leave. */
-  #judge(absolute: string, leaves: (target: string, at: string) => string | null): Place {
+  #judge(absolute: string, judge: Judge): Place {
     const { real, stray } =
-      realPathOf(absolute) === absolute ? { real: absolute, stray: null } : walk(absolute, leaves);
+      realPathOf(absolute) === absolute ? { real: absolute, stray: null } : walk(absolute, judge);
     if (!this.permits(real))
       return { real, refusal: this.#outsideWithin(real === absolute ? undefined : real) };
     return { real, refusal: stray === null ? null : tellStray(stray, absolute) };
@@ -135,10 +159,14 @@ export class Bounds {
   refuseNamed(path: string, by: string, named: boolean): Refusal | null {
     const place = slashed(path);
     const author = realPathOf(by) ?? slashed(by);
+    const isOwn = named && !this.holds(author);
     const stray = `leads out of ${this.#place}, where settings of the tree have to stay`;
     // Outside nothing is asked for: a look alone may wake a disk, or wait for one that is far away.
+    if (!this.#isInArea(place) && this.holds(author)) return stray;
+    if (!isOwn && this.#isGits(place)) return INTO_GIT;
     if (!this.holds(place) && this.holds(author)) return stray;
     const real = realPathOf(path) ?? futurePathOf(place);
+    if (!isOwn && this.#isGits(real)) return INTO_GIT;
     if (!this.permits(real)) return this.#outsideWithin();
     this.#settled.set(place, real);
     if (this.holds(place) && this.holds(real)) return null;
@@ -169,7 +197,9 @@ export class Bounds {
     if (known !== undefined) return known;
     const parent = dirname(directory);
     const isTop = parent === directory || directory === homedir();
-    const found = isTop ? null : existsSync(join(directory, ".git")) ? directory : this.repositoryOf(parent);
+    const isOne = !isTop && existsSync(join(directory, ".git"));
+    if (isOne) for (const store of storesOf(directory)) this.#stores.add(store);
+    const found = isTop ? null : isOne ? directory : this.repositoryOf(parent);
     this.#repositories.set(directory, found);
     return found;
   }
@@ -189,9 +219,12 @@ export class Bounds {
     return top && !isDirectory ? [absolute, real] : [home, realHome, real];
   }
 
-  /** The tree that a link stands in: the repository, or what was handed. */
-  #treeOf(directory: string): string | null {
-    return this.repositoryOf(directory) ?? this.areas.find((area) => isWithin(directory, area)) ?? null;
+  /** Whether a stranger may have put what stands in a folder: in a repository, in what was handed, or where the run has to stay. */
+  #isOfTree(directory: string): boolean {
+    if (this.repositoryOf(directory) !== null) return true;
+    const grounds = [...this.areas, ...this.#within.flat()];
+    // Of a whole disk it is the user who put the links there.
+    return grounds.some((ground) => dirname(ground) !== ground && isWithin(directory, ground));
   }
 
   get #place(): string {
@@ -220,30 +253,67 @@ function sameAbove(home: string, realHome: string, realAbove: string): string[] 
   return realPathOf(above) === realAbove ? [above] : [];
 }
 
-function tellStray({ link, target, tree }: StrayLink, path: string): Refusal {
-  const what = link === path ? "is a link" : `is behind the link ${link}`;
-  return `${what} to ${target}, outside of ${tree}; name what it leads to where you mean that`;
+/** Says no more of where a link leads than the link itself does: whoever wrote it need not know the machine. */
+function tellStray({ link, reason }: StrayLink, path: string): Refusal {
+  const text = textOfLink(link);
+  const what = link === path ? `is a link to ${text}` : `is behind the link ${link} to ${text}`;
+  return `${what}, ${reason}; name what it leads to where you mean that`;
+}
+
+function textOfLink(link: string): string {
+  try {
+    return slashed(readlinkSync(link));
+  } catch {
+    return "another place";
+  }
 }
 
 /**
- * Follows the links of a path one by one, up to the first that leads out of the tree it stands in. What is not there yet is below
- * the folder that is. @param path absolute.
+ * Follows the links of a path one by one, up to the first that is not to be followed. What is not there yet is below the folder that
+ * is. @param path absolute.
  */
-function walk(
-  path: string,
-  leaves: (target: string, at: string) => string | null,
-): { readonly real: string; readonly stray: StrayLink | null } {
+function walk(path: string, judge: Judge): { readonly real: string; readonly stray: StrayLink | null } {
   const parts = path.split("/");
   // Nothing, or a drive.
   let at = `${parts[0] ?? ""}/`;
   for (const part of parts.slice(1)) {
     const link = posix.join(at, part);
-    const target = isLink(link) ? realPathOf(link) : null;
-    const tree = target === null ? null : leaves(target, at);
-    if (target !== null && tree !== null) return { real: target, stray: { link, target, tree } };
+    if (!isLink(link)) {
+      at = link;
+      continue;
+    }
+    const target = realPathOf(link);
+    const reason = judge(target, at);
+    if (reason !== null) return { real: target ?? link, stray: { link, reason } };
     at = target ?? link;
   }
   return { real: nameOnDisk(at), stray: null };
+}
+
+/** What version control keeps beside a tree, in whatever case a disk takes it, or by the short name that Windows gives it. */
+const GITS_OWN = /\/(?:\.(?:git|hg|svn|jj)|git~\d+)(?:\/|$)/i;
+const OF_GIT = "which is git's own";
+const INTO_GIT = "leads to what is git's own, where settings of the tree have no business";
+
+/** A `.git` may be a file, or a link, that says where the rest is; and what is there may share with another place. */
+function storesOf(repository: string): readonly string[] {
+  const own = join(repository, ".git");
+  const named = wordOf(own, /^gitdir: (.*)/);
+  const store = named === null ? own : resolve(repository, named);
+  const shared = wordOf(join(store, "commondir"), /^(.*)/);
+  const stores = shared === null ? [store] : [store, resolve(store, shared)];
+  // Most are known by their name.
+  return stores.map((each) => slashed(realPathOf(each) ?? each)).filter((each) => !GITS_OWN.test(each));
+}
+
+/** What a small file that git writes says; null where there is none. */
+function wordOf(file: string, pattern: RegExp): string | null {
+  try {
+    const word = pattern.exec(Buffer.from(readBeginning(file, 4096)).toString("utf8"))?.[1]?.trimEnd();
+    return word === "" ? null : (word ?? null);
+  } catch {
+    return null;
+  }
 }
 
 /** Windows and macOS take `A.conf` for `a.conf`; a path without links has the name that is on the disk. */

@@ -10,16 +10,16 @@ const MOST_ALIKE = 3;
 /** Names that people write are shorter. */
 const LONGEST_NAME = 200;
 
-/** What was met and not read, in a few lines. A link that leads out of what was handed is worth a warning. */
+/** What was met and not read, in a few lines. What leads out of what was handed by a link, or to git's own, is worth a warning. */
 export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
   const outside = leftOut.filter(({ outside }) => outside);
-  const links = outside.filter(({ reason }) => reason.startsWith("is a link"));
-  const notes: Notification[] = links.slice(0, MOST_NAMED).map(({ name, reason }) => {
+  const astray = outside.filter(({ reason }) => /^is (?:a link|git's own)/.test(reason));
+  const notes: Notification[] = astray.slice(0, MOST_NAMED).map(({ name, reason }) => {
     return { level: "warning", message: `${name} is not read: it ${reason}` };
   });
-  const more = links.length - MOST_NAMED;
-  if (more > 0) notes.push({ level: "warning", message: `${more} more links lead outside the given paths` });
-  const includes = outside.filter((each) => !links.includes(each)).map(({ name }) => name);
+  const more = astray.length - MOST_NAMED;
+  if (more > 0) notes.push({ level: "warning", message: `${more} more lead outside the given paths` });
+  const includes = outside.filter((each) => !astray.includes(each)).map(({ name }) => name);
   if (includes.length > 0) {
     notes.push({ level: "note", message: `not read, because outside the given paths: ${listed(includes)}` });
   }

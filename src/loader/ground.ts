@@ -191,7 +191,7 @@ export class Ground implements IncludeResolver {
     );
     const name = this.#files.nameOf(pattern);
     if (failure === "too-many") return problem("too-many", `${name} looks at too many files`);
-    if (paths.length === 0 && refused !== null) return outsideOfAll(name);
+    if (paths.length === 0 && refused !== null) return this.#outside(name, refused);
     if (paths.length === 0 && failure === null) return NOTHING;
     const files: ConfigFile[] = [];
     const problems: IncludeProblem[] = [];
@@ -200,7 +200,7 @@ export class Ground implements IncludeResolver {
       append(files, target.files);
       append(problems, target.problems);
     }
-    if (refused !== null) append(problems, outsideOfAll(this.#files.nameOf(refused)).problems);
+    if (refused !== null) append(problems, this.#outside(this.#files.nameOf(refused), refused).problems);
     if (failure !== null) {
       const { message } = readFailure(failure.error, failure.path, this.#files.nameOf(failure.path));
       problems.push({ kind: "unreadable", message });
@@ -244,9 +244,14 @@ export class Ground implements IncludeResolver {
     const name = this.#files.nameOf(path);
     if (isKernels(real) && this.#isAround(real))
       return problem("unreadable", `${name} is not a regular file`);
-    if (real === path) return outsideOfAll(name);
+    if (real === path || this.#options.bounds.bars(real)) return this.#outside(name, real);
     const where = this.#files.nameOf(real);
     return problem("outside-root", `${name} is a link to ${where}, which is outside the given paths`);
+  }
+
+  #outside(name: string, path: string): IncludeTarget {
+    const isGits = this.#options.bounds.bars(path) && !isKernels(path);
+    return problem("outside-root", `${name} is ${isGits ? "git's own" : "outside the given paths"}`);
   }
 
   #readAllowed(path: string, real: string): IncludeTarget {
@@ -286,7 +291,7 @@ export class Ground implements IncludeResolver {
   #isAllowed(path: string): boolean {
     const { bounds } = this.#options;
     if (bounds.holds(path)) return true;
-    return !isKernels(path) && bounds.permits(path) && this.#isAround(path);
+    return !bounds.bars(path) && bounds.permits(path) && this.#isAround(path);
   }
 
   #isAround(path: string): boolean {
@@ -336,10 +341,6 @@ const LONGEST_PATH = 4_096;
 const MOST_FOLDERS = 50;
 
 const NOTHING: IncludeTarget = { files: [], problems: [] };
-
-function outsideOfAll(name: string): IncludeTarget {
-  return problem("outside-root", `${name} is outside the given paths`);
-}
 
 function problem(kind: IncludeProblem["kind"], message: string): IncludeTarget {
   return { files: [], problems: [{ kind, message }] };

@@ -205,7 +205,7 @@ class Loader {
     for (const { problems } of includes.values()) {
       for (const { kind, message } of problems) {
         if (kind !== "outside-root") continue;
-        const [name = message, ...reason] = message.split(/ (?=is (?:a link|outside) )/);
+        const [name = message, ...reason] = message.split(/ (?=is (?:a link|outside|git's own)\b)/);
         this.#leaveOut(name, reason.join(" "), true);
       }
     }
@@ -349,21 +349,28 @@ class Loader {
     const real = this.#files.realPathAt(path);
     if (real === null || this.#isAtHome(real, home)) return true;
     // The system's own tree links to modules elsewhere.
-    const isSystem = belowInstalled(home) !== null && !isKernels(real) && this.#bounds.permits(real);
+    const isSystem = belowInstalled(home) !== null && !this.#bounds.bars(real) && this.#bounds.permits(real);
     if (isSystem && readsAsConfigurationAt(this.#files, path)) return true;
-    this.#leaveOut(this.#files.nameOf(path), `is a link to ${real}, which is outside the given paths`, true);
+    const where = this.#bounds.bars(real) && !isKernels(real) ? "git's own" : "outside the given paths";
+    this.#leaveOut(this.#files.nameOf(path), `is a link to ${real}, which is ${where}`, true);
     return false;
   }
 
   #isAtHome(real: string, home: string): boolean {
-    return this.#bounds.holds(real) || (isWithin(real, home) && this.#bounds.permits(real));
+    if (this.#bounds.holds(real)) return true;
+    return (
+      isWithin(real, home) &&
+      this.#bounds.permits(real) &&
+      (!this.#bounds.bars(real) || this.#bounds.bars(home))
+    );
   }
 
   /** Its whole configurations, and beside them what they do not include. */
   #takeDirectory(directory: string, given: string): void {
     const before = this.#problems.length;
-    const { paths, leftBehind, links, passedOver, failures } = discover(directory, (path) =>
-      this.#isExcluded(path),
+    const { paths, leftBehind, links, passedOver, failures } = discover(
+      directory,
+      (path) => this.#isExcluded(path) || (this.#bounds.bars(path) && !this.#bounds.bars(directory)),
     );
     for (const { path, error } of failures) {
       // Nobody but root may look into the directories of keys.

@@ -96,9 +96,62 @@ describe("the bounds of a run", () => {
     expect(bounds.refuseHanded("repo/out/out.json")).toContain("is behind the link");
     expect(bounds.refuseHanded("repo/out/*.json")).toContain("outside of");
     expect(bounds.refuseHanded("mine/link/out.json")).toBeNull();
-    expect(refusalOf(bounds, "repo/out/out.json")).toContain("outside of");
-    expect(refusalOf(bounds, "repo/out/new.json")).toContain("outside of");
+    expect(refusalOf(bounds, "repo/out/out.json")).toContain("is behind the link");
+    expect(refusalOf(bounds, "repo/out/new.json")).toContain("is behind the link");
     expect(refusalOf(bounds, "mine/link/out.json")).toBeNull();
+  });
+
+  it("hold nothing of git's, by whatever name or link", () => {
+    const cwd = plant({
+      "repo/.git/config": "",
+      "repo/.hg/hgrc": "",
+      "repo/.gitignore": "",
+      "repo/conf.git/x.conf": "",
+      "repo/deploy.conf": "-> .git/config",
+      "repo/folder": "-> .git/hooks",
+      "repo/.git/hooks/x": "",
+      "bare/.git": "gitdir: ./.bare\n",
+      "bare/.bare/config": "",
+      "bare/.bare/worktrees/wt/commondir": "../..\n",
+      "wt/.git": "gitdir: ../bare/.bare/worktrees/wt\n",
+      "linked/.git": "-> ../linked/store",
+      "linked/store/config": "",
+      "archive/.git/config": "",
+      "repo/.git/tree/.git": "gitdir: ../worktrees/tree\n",
+    });
+    const bounds = new Bounds({ cwd, handed: ["repo", "bare", "linked", "wt"] });
+    const held = (path: string) => bounds.holds(join(cwd, path));
+    expect(["repo/.gitignore", "repo/conf.git/x.conf", "bare/x", "linked/x"].map(held)).not.toContain(false);
+    const own = ["repo/.git", "repo/.git/config", "repo/.GIT/new", "repo/GIT~1/x", "repo/sub/.git/config"];
+    const elsewhere = ["repo/.hg/hgrc", "bare/.bare/config", "linked/store/config"];
+    expect([...own, ...elsewhere].map(held)).not.toContain(true);
+    for (const path of ["repo/deploy.conf", "repo/folder/x"])
+      expect(bounds.refuseHanded(path)).toContain("git's own");
+    // In so many words.
+    expect(bounds.refuseHanded("repo/.git/config")).toBeNull();
+    // Another working tree that stands there.
+    const inner = new Bounds({ cwd, handed: ["repo/.git/tree"] });
+    expect([
+      inner.holds(join(cwd, "repo/.git/tree/x")),
+      inner.holds(join(cwd, "repo/.git/tree/.git")),
+    ]).toEqual([true, false]);
+  });
+
+  it("let no settings of the tree lead to git's own", () => {
+    const cwd = plant({
+      "repo/.git/known.json": "",
+      "repo/link": "-> .git",
+      "repo/.nginx-lint.yaml": "",
+      "mine.yaml": "",
+    });
+    const bounds = new Bounds({ cwd, handed: ["repo"] });
+    const refusal = (path: string, by: string, named: boolean) =>
+      bounds.refuseNamed(join(cwd, path), join(cwd, by), named);
+    for (const path of ["repo/.git/known.json", "repo/link/known.json", "repo/link/new.json"])
+      for (const named of [true, false])
+        expect(refusal(path, "repo/.nginx-lint.yaml", named)).toContain("git's own");
+    expect(refusal("repo/.git/known.json", "mine.yaml", false)).toContain("git's own");
+    expect(refusal("repo/.git/known.json", "mine.yaml", true)).toBeNull();
   });
 });
 
@@ -110,7 +163,27 @@ it("tells where the output goes, without links", () => {
   expect(bounds.outputAt("link/../report.json")).toEqual(realOf("report.json"));
   // A link that leads nowhere is replaced.
   expect(bounds.outputAt("gone")).toEqual(realOf("gone"));
-  expect(refusalOf(bounds, "in/x")).toContain("outside of");
+  expect(refusalOf(bounds, "in/x")).toContain("no link of the tree is written through");
+});
+
+it("writes through no link of the tree, wherever it leads", () => {
+  const cwd = plant({
+    "repo/.git/hooks/pre-commit": "",
+    "repo/hook": "-> .git/hooks/pre-commit",
+    "repo/script": "-> deploy.sh",
+    "repo/deploy.sh": "",
+    "repo/gone": "-> nowhere",
+    "repo/folder": "-> real",
+    "repo/real/x": "",
+    "archive/in/x": "",
+    "archive/report": "-> in/x",
+  });
+  const bounds = new Bounds({ cwd, handed: ["repo"] });
+  for (const path of ["hook", "script", "gone", "folder/report"])
+    expect(refusalOf(bounds, `repo/${path}`)).toContain("no link of the tree is written through");
+  expect(refusalOf(bounds, "repo/real/report")).toBeNull();
+  const within = new Bounds({ cwd, handed: ["archive/in"], within: ["archive"] });
+  expect(refusalOf(within, "archive/report")).toContain("no link of the tree is written through");
 });
 
 it("judges what is handed once, whatever becomes of a link meanwhile", () => {

@@ -169,7 +169,7 @@ describe.each(GROUNDS)("%s from a stranger", (_, prepare) => {
     for (const output of ["report.json", "out/notes", "out/new.json"]) {
       const { status, stderr } = run(["-f", "json", "-o", output, "."]);
       expect(status).toBe(2);
-      expect(stderr).toContain("outside of");
+      expect(stderr).toContain("no link of the tree is written through");
       expect(run(["--write-baseline", output, "."]).status).toBe(2);
     }
   });
@@ -230,6 +230,44 @@ describe("a repository that holds what is handed", () => {
       expect(status).toBe(2);
       expect(stderr).toContain("outside of");
     }
+  });
+
+  it("leads nobody to what is git's own", () => {
+    const files = { "tree/.git/config": `extraheader ${SECRET}\n`, "tree/.git/hooks/x.conf": "gzip on\n" };
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(join(machine, name, ".."), { recursive: true });
+      writeFileSync(join(machine, name), text);
+    }
+    plant({
+      "deploy/nginx.conf": inHttp(
+        [".git/config", ".git/*", ".g*/config", "link.conf", "deploy/folder/*", ".git/hooks/x.conf"]
+          .map((path) => `include ../${path};`)
+          .join("\n"),
+      ),
+      "link.conf": "-> .git/config",
+      "deploy/folder": "-> ../.git/hooks",
+      "deploy/y.conf": "-> ../.git/hooks/x.conf",
+      "report.txt": "-> .git/hooks/pre-commit",
+      "out.sarif": "-> .git/config",
+    });
+    for (const path of [".", "deploy"])
+      for (const more of [[], ["-f", "json"], ["--fix=unsafe"], ["--within", "."], ["--diff"]])
+        run([...more, path]);
+    expect(run(["-f", "json", "."]).stdout).toContain("git's own");
+    for (const path of ["link.conf", "deploy/folder", "deploy/y.conf"])
+      expect([path, run([path]).status]).toEqual([path, 2]);
+    for (const output of ["report.txt", "out.sarif"])
+      expect(run(["-o", output, "--within", ".", "."]).status).toBe(2);
+    for (const key of ["baseline", "extends"]) {
+      plant({ ".nginx-lint.yaml": `${key}: .git/config${key === "extends" ? ".yaml" : ""}\n` });
+      expect(run(["."]).stderr).toContain("git's own");
+    }
+    for (const [name, text] of Object.entries(files))
+      expect(readFileSync(join(machine, name), "utf8")).toBe(text);
+    expect(existsSync(join(tree, ".git/hooks/pre-commit"))).toBe(false);
+    rmSync(join(tree, ".nginx-lint.yaml"));
+    // In so many words.
+    expect(nginxLint(["-f", "compact", ".git/hooks/x.conf"], { cwd: tree }).stdout).toContain("x.conf:1");
   });
 
   it("has a link to another repository", () => {
