@@ -14,7 +14,7 @@ import { Configuration, type SourceTree } from "../semantics/index.ts";
 import { originText, type Settings } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { readiness } from "./large-trees.ts";
-import { notesOfLeftOut } from "./left-out.ts";
+import { notesOfLoad } from "./left-out.ts";
 import { placeToRead } from "./meant.ts";
 import { boundsOf, portionsOf, tellPremises } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
@@ -146,7 +146,7 @@ export async function answersFor(
   return {
     answers,
     problems,
-    notes: notesOfLeftOut(loaded.leftOut),
+    notes: notesOfLoad(loaded),
     besides: besides.map(({ entry }) => entry.name),
     settings: portion?.settings,
   };

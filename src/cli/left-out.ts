@@ -1,6 +1,6 @@
 import type { Notification } from "../linter/index.ts";
 import { push } from "../lists/index.ts";
-import type { LeftOut } from "../loader/index.ts";
+import type { LeftOut, LoadResult } from "../loader/index.ts";
 import { shorten } from "../semantics/index.ts";
 
 /** So many of a kind are named; the rest is counted. */
@@ -9,6 +9,15 @@ const MOST_NAMED = 6;
 const MOST_ALIKE = 3;
 /** Names that people write are shorter. */
 const LONGEST_NAME = 200;
+
+/** What was met and read in part, or not at all, in a few lines. */
+export function notesOfLoad({ leftOut, doubts }: Pick<LoadResult, "leftOut" | "doubts">): Notification[] {
+  const told = doubts.slice(0, MOST_NAMED);
+  const more = doubts.length - told.length;
+  if (more > 0) told.push(`${more} more of the files may be dumps`);
+  const warnings = told.map((message): Notification => ({ level: "warning", message }));
+  return [...warnings, ...notesOfLeftOut(leftOut)];
+}
 
 /** What was met and not read, in a few lines. What leads out of what was handed by a link, or to git's own, is worth a warning. */
 export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {

@@ -30,7 +30,7 @@ import type { Arguments } from "./arguments.ts";
 import { baselineNews, LARGEST_BASELINE, readBaseline } from "./baseline-file.ts";
 import { diffNews, diffText, fixFiles, type Patches, patchesOf } from "./fix-files.ts";
 import { readiness } from "./large-trees.ts";
-import { listed, notesOfLeftOut } from "./left-out.ts";
+import { listed, notesOfLoad } from "./left-out.ts";
 import { boundsOf, type Portion, portionsOf } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
 import { statisticsTable, timingTable } from "./tables.ts";
@@ -188,7 +188,7 @@ async function lintPortion(
     ...settings.concessions,
     ...settings.premises,
     ...notesOfExcluded(given, loaded, settings),
-    ...notesOfLeftOut(loaded.leftOut),
+    ...notesOfLoad(loaded),
   ];
   const problems = [...loaded.problems, ...(settings.isOutOfEffort() ? [tooManyGlobs(settings)] : [])];
   return { result, problems, notes, baseline, fails: fails(result.summary, exit), steps };

@@ -7,12 +7,14 @@ import { push } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
   belowInstalled,
+  countHeadings,
   dumpTree,
   Growth,
   growTree,
   inferContext,
   isDump,
   isMain,
+  isOnlyDump,
   isTopLevel,
   isWithin,
   type SourceTree,
@@ -75,6 +77,8 @@ export interface LoadResult {
   readonly trees: readonly SourceTree[];
   readonly problems: readonly LoadProblem[];
   readonly leftOut: readonly LeftOut[];
+  /** What a file may have been meant as, where it was read as something else. One line each for people. */
+  readonly doubts: readonly string[];
   /**
    * Files on disk by the name that findings give; parts of a dump and standard input are not among them, nor is what is
    * outside of the bounds.
@@ -123,6 +127,7 @@ class Loader {
   readonly #parts = new Map<ConfigFile, Part>();
   readonly #bounds: Bounds;
   readonly #leftOut = new Map<string, LeftOut>();
+  readonly #doubts = new Set<string>();
   /** Links to folders that were met, by their names. */
   readonly #linkedFolders = new Map<string, { readonly real: string; readonly reason: string }>();
   readonly #growth = new Growth();
@@ -195,6 +200,7 @@ class Loader {
       trees,
       problems: this.#problems,
       leftOut: [...this.#leftOut.values()],
+      doubts: [...this.#doubts],
       writable,
       input: this.#input,
     };
@@ -245,7 +251,7 @@ class Loader {
     const name = located ? this.#files.nameOf(path) : "<stdin>";
     const read = this.#files.textOf(stdin?.bytes ?? new Uint8Array(), name);
     if ("message" in read) this.#problems.push({ path: "-", message: read.message });
-    else if (isDump(read.text)) this.#takeDump(read);
+    else if (!located && isDump(read.text)) this.#takeDump(read);
     else {
       const file = this.#files.readInstead(path, name, read);
       if (!located && file.items.length > 0 && file.items.every(({ kind }) => kind === "comment")) {
@@ -258,7 +264,7 @@ class Loader {
         this.#problems.push({ path: "-", message: `standard input holds no configuration: ${said}` });
         return;
       }
-      this.#input = { name, encoding: read.encoding };
+      if (!isOnlyDump(file)) this.#input = { name, encoding: read.encoding };
       this.#takeSingle({ file, path, alone: true, located });
     }
   }
@@ -274,11 +280,17 @@ class Loader {
     if (error !== null) {
       const message = `${part.file.name} holds no configuration, but ${error}`;
       this.#problems.push({ path: part.file.name, message });
-    } else if (isDump(part.file.text)) {
+    } else if (isOnlyDump(part.file)) {
       const encoding = this.#files.origins.get(part.file)?.encoding ?? "utf8";
       this.#takeDump({ text: part.file.text, encoding });
-    } else if (isMain(part.file)) this.#grow(part.file, part.path, part.located).wanted = "all";
-    else this.#parts.set(part.file, part);
+    } else {
+      if (countHeadings(part.file.text) > 1)
+        this.#doubts.add(
+          `${part.file.name} is read as one file, as nginx would read it: hand it over as standard input where it is a dump of several`,
+        );
+      if (isMain(part.file)) this.#grow(part.file, part.path, part.located).wanted = "all";
+      else this.#parts.set(part.file, part);
+    }
   }
 
   /**

@@ -65,7 +65,7 @@ export {
 } from "./directives/variables.ts";
 export { editedText, type Reread, type TextEdit, withEdits } from "./edits.ts";
 export { type Effective, effective } from "./effective.ts";
-export { dumpTree, isDump, splitDump } from "./files/dump.ts";
+export { countHeadings, dumpTree, isDump, isOnlyDump, splitDump } from "./files/dump.ts";
 export { compareBytes, isIncludePattern, isPlaceholder, matchesPart } from "./files/include-pattern.ts";
 export { Growth, growTree, type IncludeResolver } from "./files/include-tree.ts";
 export { belowInstalled, impliedRoot, isRooted, isWithin } from "./files/installed.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { notesOfLeftOut } from "../../src/cli/left-out.ts";
+import { notesOfLeftOut, notesOfLoad } from "../../src/cli/left-out.ts";
 
 it("names what was left out in a few words, however long its name", () => {
   const name = `/srv/${"a/".repeat(2_000)}x.conf`;
@@ -9,4 +9,11 @@ it("names what was left out in a few words, however long its name", () => {
     expect(message).toContain("/srv/a/a/a");
     expect(message.length).toBeLessThan(300);
   }
+});
+
+it("counts doubts beyond the first", () => {
+  const doubts = Array.from({ length: 9 }, (_, n) => `${n}.conf is read as one file`);
+  const messages = notesOfLoad({ leftOut: [], doubts }).map(({ message }) => message);
+  expect(messages).toHaveLength(7);
+  expect(messages.at(-1)).toBe("3 more of the files may be dumps");
 });

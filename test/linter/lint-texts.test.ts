@@ -37,6 +37,12 @@ describe("lintFiles", () => {
       "events {}\nhttp {\n  include mime.types;\n  include gone.conf;\n  include /srv/app/nginx.conf;\n}\n";
     expect(rules(lintFiles({ "nginx.conf": text }))).toEqual(["nginx.conf:4 missing-include"]);
   });
+  it("takes a heading of a dump for a comment where nginx would", () => {
+    const text = "# configuration file x.conf:\nevents {}\nhttp { server { listen 80 } }\n";
+    expect(rules(lintFiles({ "nginx.conf": text }))).toEqual(["nginx.conf:3 syntax"]);
+    const dump = `${text.replace("80", "80;")}# configuration file y.conf:\nserver { listen 81; root; }\n`;
+    expect(rules(lintFiles({ dump })).map((each) => each.split(":")[0])).not.toContain("dump");
+  });
   it("lints what no main file includes as a fragment, and one that includes itself", () => {
     const files = new Map([
       ["nginx.conf", "events {}\nhttp {}\n"],

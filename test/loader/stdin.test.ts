@@ -167,6 +167,44 @@ describe("a dump of nginx -T", () => {
     ]);
   });
 
+  it("is known as a file from its parts, which nginx would not take one behind the other", async () => {
+    const headed = DUMP.slice(DUMP.indexOf("# conf"));
+    for (const name of ["dump.txt", "full.conf", "nginx.conf"]) {
+      const { trees, doubts } = await loadIn(plant({ ".git/HEAD": "", [name]: headed }), [name]);
+      expect(names(trees[0])).toHaveLength(5);
+      expect(doubts).toEqual([]);
+    }
+  });
+
+  it("is nothing that a comment in a file makes of it", async () => {
+    const heading = (name: string) => `# configuration file ${name}:\n`;
+    const one = `${heading("vendor/x.conf")}${main("include conf.d/*.conf;")}`;
+    const cwd = plant({
+      "nginx.conf": one,
+      "two.conf": `${one}${heading("vendor/y.conf")}worker_processes 1;`,
+      "tags.conf.j2": `${one}{% if x %}types {}{% endif %}`,
+      "conf.d/a.conf": `${heading("vendor/x.conf")}server {}\n${heading("b")}server {}`,
+      "conf.d/b.conf": `${heading("vendor/x.conf")}events {\n${heading("b")}server {}`,
+    });
+    const read = async (path: string) => {
+      const { trees, doubts } = await loadIn(cwd, [path]);
+      return [...trees.map(names), ...doubts];
+    };
+    expect(await read("nginx.conf")).toEqual([["nginx.conf", "conf.d/a.conf", "conf.d/b.conf"]]);
+    const doubt = (name: string) =>
+      `${name} is read as one file, as nginx would read it: hand it over as standard input where it is a dump of several`;
+    expect(await read("two.conf")).toEqual([
+      ["two.conf", "conf.d/a.conf", "conf.d/b.conf"],
+      doubt("two.conf"),
+    ]);
+    expect((await read("tags.conf.j2"))[0]).toContain("tags.conf.j2");
+    expect((await read("conf.d/a.conf"))[0]).toContain("nginx.conf");
+    expect((await read("conf.d/b.*"))[0]).toEqual(["conf.d/b.conf"]);
+    const named = await loadIn(cwd, ["-"], stdin(one, "nginx.conf"));
+    expect(named.trees.map(names)).toEqual([["nginx.conf", "conf.d/a.conf", "conf.d/b.conf"]]);
+    expect(named.input).toEqual({ name: "nginx.conf", encoding: "utf8" });
+  });
+
   it("reads nothing of this machine", async () => {
     const text = DUMP.replace("mime.types;", "proxy_params;");
     const { trees } = await loadIn(plant({}), ["-"], stdin(text));

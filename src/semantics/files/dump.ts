@@ -1,5 +1,6 @@
 /** What `nginx -T` prints: the main file and each included one behind a line with its name. */
 import type { ConfigFile } from "../../parser/index.ts";
+import { lookupDirective } from "../directives/index.ts";
 import type { SourceTree } from "../tree.ts";
 import { Growth, growTree } from "./include-tree.ts";
 import { NamedFiles } from "./named-files.ts";
@@ -10,16 +11,48 @@ const REMARK = /^(?:nginx: |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[)/;
 
 /** Whether a text starts as a dump does; nginx's remarks on the test may stand before it. */
 export function isDump(text: string): boolean {
+  return startOf(text) !== null;
+}
+
+/**
+ * Whether a file is a dump and nothing else. A heading is a comment to nginx, so that any file may begin with one and name others as it
+ * likes; but nginx starts with no file that has `events` and, outside of all blocks, what belongs into them: the parts of a dump, one
+ * behind the other.
+ */
+export function isOnlyDump({ text, items, template, problems }: ConfigFile): boolean {
+  const start = startOf(text);
+  // nginx knows no directive `nginx:`.
+  if (start !== "heading") return start !== null;
+  if (template || problems.some(({ code }) => code !== "cut")) return false;
+  const names = items.flatMap((item) => (item.kind === "directive" ? [item.name.value] : []));
+  return names.includes("events") && names.some(belongsIntoBlock);
+}
+
+function belongsIntoBlock(name: string): boolean {
+  return lookupDirective(name)?.every(({ contexts }) => !contexts.includes("main")) ?? false;
+}
+
+/** How many files a text would be as a dump. */
+export function countHeadings(text: string): number {
+  return isDump(text) ? [...text.matchAll(new RegExp(HEADING, "gm"))].length : 0;
+}
+
+/** How a dump starts; null: it is none. */
+function startOf(text: string): "heading" | "remark" | null {
+  let start: "heading" | "remark" = "heading";
   let at = 0;
   while (at < text.length) {
     const end = text.indexOf("\n", at);
     const line = text.slice(at, end < 0 ? text.length : end);
-    if (HEADING.test(line)) return true;
-    if (line.trim() !== "" && !REMARK.test(line)) return false;
-    if (end < 0) return false;
+    if (HEADING.test(line)) return start;
+    if (line.trim() !== "") {
+      if (!REMARK.test(line)) return null;
+      start = "remark";
+    }
+    if (end < 0) return null;
     at = end + 1;
   }
-  return false;
+  return null;
 }
 
 export interface DumpPart {

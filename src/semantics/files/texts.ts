@@ -2,7 +2,7 @@
 import { type ConfigFile, parse } from "../../parser/index.ts";
 import { inferContext } from "../fragment.ts";
 import type { SourceTree } from "../tree.ts";
-import { dumpTree, isDump, splitDump } from "./dump.ts";
+import { dumpTree, isDump, isOnlyDump, splitDump } from "./dump.ts";
 import { Growth, growTree } from "./include-tree.ts";
 import { isMain, isTopLevel } from "./main-file.ts";
 import { type Knowledge, NamedFiles, normalPath } from "./named-files.ts";
@@ -24,7 +24,8 @@ export function treesOfTexts(
   const files = new Map<string, ConfigFile>();
   const trees: SourceTree[] = [];
   for (const [name, text] of texts) {
-    if (!isDump(text)) {
+    // A text by itself may come from anywhere; in a tree, nobody's comment makes it several others.
+    if (!isDump(text) || (known === "tree" && !isOnlyDump(read(text, name)))) {
       files.set(name, read(text, name));
       continue;
     }
