@@ -5,6 +5,8 @@ import { UsageError } from "./usage-error.ts";
 
 export interface Arguments {
   readonly positionals: readonly string[];
+  /** The first of them stands behind `--`, so that all are paths and none is a command. */
+  readonly isPathsAlone: boolean;
   /** True, false (`--no-…`) or undefined where the flag was not given. The last one counts. */
   flag(name: string): boolean | undefined;
   /** The last value given. */
@@ -14,8 +16,9 @@ export interface Arguments {
 
 /** Reads the command line. Throws `UsageError` for what the option table does not know. */
 export function readArguments(argv: readonly string[]): Arguments {
+  const end = argv.indexOf("--");
   const { positionals, tokens } = parseArgs({
-    args: argv.map(implyValue),
+    args: argv.map((argument, index) => (end === -1 || index < end ? implyValue(argument) : argument)),
     options: Object.fromEntries(OPTIONS.flatMap(describe)),
     allowPositionals: true,
     strict: false,
@@ -33,8 +36,10 @@ export function readArguments(argv: readonly string[]): Arguments {
   }
   const values = (name: string) =>
     given.flatMap((o) => (o.name === name && o.value !== undefined ? [o.value] : []));
+  const first = tokens.find(({ kind }) => kind === "positional" || kind === "option-terminator");
   return {
     positionals,
+    isPathsAlone: first?.kind === "option-terminator",
     flag(name) {
       const last = given.findLast((option) => option.name === name || option.name === `no-${name}`);
       return last === undefined ? undefined : !last.rawName.startsWith("--no-");

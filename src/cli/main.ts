@@ -10,7 +10,7 @@ import { githubAction } from "./github-action.ts";
 import { help } from "./help.ts";
 import { initCommand } from "./init-command.ts";
 import { lintCommand } from "./lint-command.ts";
-import { placeToLint, refuseWords } from "./meant.ts";
+import { placeToLint, refuseFilesAsOptions, refuseWords } from "./meant.ts";
 import { printConfig } from "./print-config.ts";
 import { refuseStrangers } from "./strangers.ts";
 import { write } from "./streams.ts";
@@ -20,8 +20,10 @@ declare const __VERSION__: string;
 
 /** Runs one command. Throws `UsageError`. */
 async function run(argv: readonly string[]): Promise<number> {
+  refuseFilesAsOptions(argv);
   const given = readArguments(argv);
-  const [command, ...rest] = given.positionals;
+  const [first, ...rest] = given.positionals;
+  const command = given.isPathsAlone ? undefined : first;
   if (given.flag("version") || isWord(given, "version")) {
     await write("stdout", `${__VERSION__}\n`);
     return 0;
@@ -72,13 +74,13 @@ async function run(argv: readonly string[]): Promise<number> {
       return 0;
   }
   refuseStrangers(given, "lint");
-  refuseWords(given.positionals);
-  return lintCommand(command === undefined ? await withPlace(given) : given);
+  if (!given.isPathsAlone) refuseWords(given.positionals);
+  return lintCommand(first === undefined ? await withPlace(given) : given);
 }
 
 /** A word that asks what an option asks, too; a file of that name is to be linted. */
-function isWord({ positionals }: Arguments, word: string): boolean {
-  return positionals[0] === word && !existsSync(word);
+function isWord({ positionals, isPathsAlone }: Arguments, word: string): boolean {
+  return !isPathsAlone && positionals[0] === word && !existsSync(word);
 }
 
 /** Nothing was named: what is linted instead is said. */

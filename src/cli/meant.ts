@@ -1,5 +1,5 @@
 /** What was meant by the words of other tools, and where to look when nothing was named. */
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { homedir } from "node:os";
 import { Bounds } from "../bounds/index.ts";
 import { didYouMean } from "../linter/index.ts";
@@ -31,6 +31,28 @@ export function refuseWords(positionals: readonly string[]): void {
   const names = COMMANDS.map(({ name }) => name).filter((name) => name !== "lint");
   const hint = didYouMean(word, names);
   if (hint !== "") throw new UsageError(`there is no command or file \`${word}\`${hint}`);
+}
+
+/**
+ * A tree may hold files that are called like options, and shells and hooks hand over the names of files as they are.
+ * @throws {UsageError} for an argument that may be either.
+ */
+export function refuseFilesAsOptions(argv: readonly string[]): void {
+  for (const argument of argv) {
+    if (argument === "--") return;
+    if (!argument.startsWith("-") || argument === "-" || !isThere(argument)) continue;
+    throw new UsageError(
+      `${argument} may be an option, and there is a file of that name: put \`--\` before the paths, or write ./${argument} for the file`,
+    );
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The working directory where it holds nginx files, else the server's own configuration. Throws `UsageError`. */

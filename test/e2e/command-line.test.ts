@@ -104,6 +104,30 @@ describe("input", () => {
   });
 });
 
+describe("a file that is called like an option", () => {
+  const files = { "--fail-on=never": "", "--fix": "gzip on\n", explain: "gzip on\n" };
+
+  it("is no option", () => {
+    const cwd = directoryOf(files);
+    for (const argument of ["--fail-on=never", "--fix"]) {
+      const { status, stdout, stderr } = nginxLint([argument, "explain"], { cwd });
+      expect([status, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain(`${argument} may be an option, and there is a file of that name`);
+    }
+    expect(nginxLint(["--fail-on", "never", "explain/"], { cwd }).stderr).not.toContain("may be an option");
+  });
+
+  it("is a path behind `--`, as is the name of a command", () => {
+    const cwd = directoryOf(files);
+    const { status, stdout } = nginxLint(["-f", "compact", "--", "--fix", "explain"], { cwd });
+    expect(status).toBe(1);
+    expect(stdout).toContain("--fix:1:");
+    expect(stdout).toContain("explain:1:");
+    expect(nginxLint(["-f", "compact", "--", "explain"], { cwd }).stdout).toContain("explain:1:");
+    expect(readFileSync(join(cwd, "--fix"), "utf8")).toBe("gzip on\n");
+  });
+});
+
 describe("output", () => {
   it("may be a table by rule, and the time of each rule", () => {
     const cwd = directoryOf({ "nginx.conf": BROKEN });

@@ -1,6 +1,6 @@
 /** The real pre-commit, on repositories that are made here. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { cloneOfSources, directoryOf } from "./run.ts";
@@ -116,6 +116,33 @@ describe.skipIf(!PRESENT)("pre-commit", () => {
     const { status, text } = commit(directory, { "nginx/my site.conf": "server {\n  listen 80\n}\n" });
     expect(status).toBe(1);
     expect(text).toMatch(/^nginx\/my site\.conf:2:\d+: error: /m);
+  });
+
+  it("takes no file for an option, whatever it is called", () => {
+    const evil = "events {}\nhttp {\n  server {\n    listen 80\n  }\n}\n";
+    for (const entries of [
+      "      - id: nginx-lint\n",
+      "      - id: nginx-lint-fix\n      - id: nginx-lint\n",
+      "      - id: nginx-lint\n        args: [--quiet]\n",
+      "      - id: nginx-lint\n        args: [--quiet, --]\n",
+    ]) {
+      const directory = repository({}, entries);
+      const names = [
+        "--write-baseline=x.nginx",
+        "--fail-on=never",
+        `--output=${directory}/out.nginx`,
+        "--fix",
+      ];
+      for (const name of names) {
+        const file = name === "--fail-on=never" ? "--fail-on=never --x.nginx" : name;
+        const path = file === "--fix" ? "--fix.nginx" : file;
+        const { status } = commit(directory, { [path]: evil });
+        expect([entries, name, status]).toEqual([entries, name, 1]);
+        run(directory, "git", "rm", "-r", "--quiet", "--force", "--", path);
+      }
+      expect(existsSync(join(directory, "x.nginx"))).toBe(false);
+      expect(existsSync(join(directory, "out.nginx"))).toBe(false);
+    }
   });
 
   it("fixes what is safe to fix", () => {
