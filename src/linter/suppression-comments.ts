@@ -1,5 +1,6 @@
 /** Suppression comments as they are written. */
-import { askedOnce, type Comment } from "../parser/index.ts";
+import { askedOnce } from "../lists/index.ts";
+import type { Comment, ConfigFile } from "../parser/index.ts";
 import { didYouMean } from "./nearest.ts";
 
 type Verb = "disable" | "enable" | "disable-line" | "disable-next-line";
@@ -40,7 +41,7 @@ const MARK = /^#+[ \t]*nginx-lint-([\w-]+)(.*)/su;
 const LONGEST_TAIL = 32_768;
 
 /** Whether the file can hold suppressions at all. */
-export const mayBeSuppressed = askedOnce(({ text }) => text.includes("nginx-lint-"));
+export const mayBeSuppressed = askedOnce(({ text }: ConfigFile) => text.includes("nginx-lint-"));
 
 /** Reads one comment: null where it has nothing to do with suppressions. `isRule` knows the catalogue. */
 export function readComment(

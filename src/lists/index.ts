@@ -56,3 +56,18 @@ export function greatest(numbers: Iterable<number>): number {
   for (const each of numbers) found = Math.max(found, each);
   return found;
 }
+
+/** A question about an object, answered once: thousands of trees may include the same file, and thousands of servers ask the same. */
+export function askedOnce<Subject extends object, Answer>(
+  ask: (subject: Subject) => Answer,
+): (subject: Subject) => Answer {
+  const known = new WeakMap<Subject, { readonly answer: Answer }>();
+  return (subject) => {
+    let told = known.get(subject);
+    if (told === undefined) {
+      told = { answer: ask(subject) };
+      known.set(subject, told);
+    }
+    return told.answer;
+  };
+}

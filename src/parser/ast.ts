@@ -110,16 +110,3 @@ export interface ConfigFile {
 export function isCut({ readTo, text }: ConfigFile): boolean {
   return readTo < text.length;
 }
-
-/** A question about a file's text, answered once: thousands of trees may include the same file. */
-export function askedOnce<Answer>(ask: (file: ConfigFile) => Answer): (file: ConfigFile) => Answer {
-  const known = new WeakMap<ConfigFile, { readonly answer: Answer }>();
-  return (file) => {
-    let told = known.get(file);
-    if (told === undefined) {
-      told = { answer: ask(file) };
-      known.set(file, told);
-    }
-    return told.answer;
-  };
-}

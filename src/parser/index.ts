@@ -1,5 +1,4 @@
 export {
-  askedOnce,
   type Block,
   type Comment,
   type ConfigFile,

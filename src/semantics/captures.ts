@@ -3,8 +3,8 @@
  * not (`r->captures`, `r->ncaptures` of `ngx_http_regex_exec` and `ngx_http_script_regex_start_code`). Only the location search
  * and a `map` keep them when a pattern does not match.
  */
-import { greatest } from "../lists/index.ts";
-import { askedOnce } from "../parser/index.ts";
+import { askedOnce, greatest } from "../lists/index.ts";
+import type { ConfigFile } from "../parser/index.ts";
 import { handlerOf } from "./content.ts";
 import { effective } from "./effective.ts";
 import type { Model, VirtualServer } from "./model.ts";
@@ -58,7 +58,7 @@ export function lostCaptures(model: Model): readonly LostCapture[] {
 
 const CAPTURE = /\$[1-9]/;
 
-const holdsCapture = askedOnce(({ text }) => CAPTURE.test(text));
+const holdsCapture = askedOnce(({ text }: ConfigFile) => CAPTURE.test(text));
 
 function usesCapture({ name, args, context }: Statement): boolean {
   return name !== "log_format" && context.kind !== "map" && args.some((word) => CAPTURE.test(word));

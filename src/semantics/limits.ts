@@ -1,4 +1,5 @@
 /** How many requests a client may make at a place (`ngx_http_limit_req_module`). */
+import { askedOnce } from "../lists/index.ts";
 import { effective } from "./effective.ts";
 import type { Context, Statement } from "./tree.ts";
 import { parseRate } from "./values/index.ts";
@@ -50,22 +51,15 @@ function zoneNamed(context: Context, name: string): Statement | undefined {
   return undefined;
 }
 
-const zones = new WeakMap<Context, ReadonlyMap<string, Statement>>();
-
 /** The zones that a context defines itself, by name; of several with one name the first. */
-function zonesIn(context: Context): ReadonlyMap<string, Statement> {
-  let known = zones.get(context);
-  if (known === undefined) {
-    const found = new Map<string, Statement>();
-    for (const statement of context.all("limit_req_zone")) {
-      const name = parameter(statement, "zone")?.split(":")[0];
-      if (name !== undefined && !found.has(name)) found.set(name, statement);
-    }
-    zones.set(context, found);
-    known = found;
+const zonesIn = askedOnce((context: Context): ReadonlyMap<string, Statement> => {
+  const found = new Map<string, Statement>();
+  for (const statement of context.all("limit_req_zone")) {
+    const name = parameter(statement, "zone")?.split(":")[0];
+    if (name !== undefined && !found.has(name)) found.set(name, statement);
   }
-  return known;
-}
+  return found;
+});
 
 /** `burst=20` → `20`. */
 function parameter({ args }: Statement, name: string): string | undefined {

@@ -1,4 +1,6 @@
+import { askedOnce } from "../../lists/index.ts";
 import {
+  type Configuration,
   compilePcre,
   type Place,
   readCondition,
@@ -53,7 +55,7 @@ http {
   },
   scope: "server",
   check({ server, configuration, report }) {
-    const patterns = originPatterns(configuration.all("map"), configuration.all("if"));
+    const patterns = originPatternsOf(configuration);
     const told = new Set<unknown>();
     for (const guard of originGuards(server.places)) {
       const origin = matchedOrigin(guard);
@@ -97,6 +99,10 @@ interface OriginPattern {
 const ORIGIN = /^\$\{?http_origin\}?$/i;
 
 /** The patterns that `$http_origin` is compared with. */
+const originPatternsOf = askedOnce((configuration: Configuration) =>
+  originPatterns(configuration.all("map"), configuration.all("if")),
+);
+
 function originPatterns(maps: readonly Statement[], ifs: readonly Statement[]): readonly OriginPattern[] {
   const found: OriginPattern[] = [];
   for (const { args, block } of maps) {

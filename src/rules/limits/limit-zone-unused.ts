@@ -1,4 +1,5 @@
-import { askedOnce, isFilledIn } from "../../parser/index.ts";
+import { askedOnce } from "../../lists/index.ts";
+import { type ConfigFile, isFilledIn } from "../../parser/index.ts";
 import type { Configuration } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
@@ -68,7 +69,7 @@ function commentedOut(
   return names;
 }
 
-const commentedLimits = askedOnce(({ text }) => [
+const commentedLimits = askedOnce(({ text }: ConfigFile) => [
   ...text.matchAll(/^[ \t]*#[# \t]*(limit_req|limit_conn)[ \t]([^;\n]*);/gm),
 ]);
 

@@ -1,3 +1,4 @@
+import { askedOnce, groupBy } from "../../lists/index.ts";
 import { type Configuration, fromBytes, isSince, type Statement } from "../../semantics/index.ts";
 import { webSocketPlace } from "../../site/index.ts";
 import { replaceArgument } from "../fix.ts";
@@ -161,11 +162,16 @@ function fixed(edits: readonly Edit[] | null): { fix?: Fix } {
 /** Ordinary requests say nothing of the connection; a map that tells handshakes apart goes on to do so. */
 function emptied(header: Statement, written: string, configuration: Configuration): readonly Edit[] | null {
   if (!written.startsWith("$")) return [replaceArgument(header, 1, '""')];
-  const [map, ...others] = configuration.all("map").filter(({ args }) => args[1] === written);
+  const [map, ...others] = mapsOf(configuration).get(written) ?? [];
   if (map?.args[0] !== "$http_upgrade" || others.length > 0) return null;
   const entry = map.block?.statements.find(({ name, args }) => name === "" && args[0] === "close");
   return entry === undefined ? null : [replaceArgument(entry, 0, "''")];
 }
+
+/** By the variables that they set. */
+const mapsOf = askedOnce((configuration: Configuration) =>
+  groupBy(configuration.all("map"), ({ args }) => args[1] ?? ""),
+);
 
 /** Beside the headers in force: an empty `Connection` harms nobody who inherits it. */
 function added(

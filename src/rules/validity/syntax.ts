@@ -1,5 +1,5 @@
-import { append } from "../../lists/index.ts";
-import { askedOnce, type ConfigFile, type Item, isFilledIn } from "../../parser/index.ts";
+import { append, askedOnce } from "../../lists/index.ts";
+import { type ConfigFile, type Item, isFilledIn } from "../../parser/index.ts";
 import {
   acceptsCount,
   type ContextKind,
@@ -86,7 +86,7 @@ type ReportFunction = RuleContext["report"];
 const SWALLOWED = /\r(?!\n)[ \t]*([A-Za-z_][^\r]*[;{]|\})/;
 
 /** Old editors, and people who hide something, end lines with carriage returns alone. */
-const swallowedIn = askedOnce((file): readonly Range[] => {
+const swallowedIn = askedOnce((file: ConfigFile): readonly Range[] => {
   if (!/\r(?!\n)/.test(file.text)) return [];
   const found: Range[] = [];
   const pending: Item[] = [];

@@ -1,4 +1,5 @@
 /** What is told from headers of the client: `valid_referers`, `modern_browser`. */
+import { askedOnce } from "../../../lists/index.ts";
 import type { Context, Statement } from "../../tree.ts";
 import { HostKeys } from "./host-keys.ts";
 import { type ArgumentProblem, problemAt } from "./problem.ts";
@@ -61,17 +62,8 @@ export function* checkReferers(statement: Statement): Generator<ArgumentProblem>
   };
 }
 
-const known = new WeakMap<Context, ReadonlyMap<Statement, ArgumentProblem>>();
-
 /** By the lines of the block: the first name that is none, or that stands in the block a second time. */
-function hostProblems(context: Context): ReadonlyMap<Statement, ArgumentProblem> {
-  let problems = known.get(context);
-  if (problems === undefined) {
-    problems = findHostProblems(context.all("valid_referers"));
-    known.set(context, problems);
-  }
-  return problems;
-}
+const hostProblems = askedOnce((context: Context) => findHostProblems(context.all("valid_referers")));
 
 function findHostProblems(lines: readonly Statement[]): ReadonlyMap<Statement, ArgumentProblem> {
   const found = new Map<Statement, ArgumentProblem>();
