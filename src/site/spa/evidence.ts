@@ -16,7 +16,7 @@ const FILES =
 const API = /^\/(api|graphql|rest|rpc|ws|socket\.io|auth|v\d+)(\/|$)|\/api(\/|$)/;
 /** Pages that apps have beside the one that they begin with. */
 const NO_PAGE =
-  /\/(index|200|\d\d[\dx]|.*(error|not-?_?found|maintenance|health|silent|callback|oauth|iframe|google|bing|robots|offline).*)\.html?$/i;
+  /\/(index|200|\d\d[\dx])\.html?$|error|not-?_?found|maintenance|health|silent|callback|oauth|iframe|google|bing|robots|offline/i;
 
 export interface Evidence {
   /** 0: none; 1: weak; 2: fair; 3 and more: strong. */
