@@ -23,6 +23,16 @@ export function insertBefore({ file, directive: { start } }: Statement, lines: r
   return { file, offset: commentStart(text, lineStart), length: 0, text: own.join("") };
 }
 
+/** Lines in place of a statement, indented alike; the comments around it stay. */
+export function replaceBy({ file, directive: { start, end } }: Statement, texts: readonly string[]): Edit {
+  const lineStart = ownLine(file.text, start);
+  const newLine = file.text.includes("\r\n") ? "\r\n" : "\n";
+  const indent = lineStart === null ? null : file.text.slice(lineStart, start);
+  const lines = texts.flatMap((text) => text.split(/\r?\n/));
+  const text = indent === null ? lines.map((line) => line.trim()).join(" ") : lines.join(newLine + indent);
+  return { file, offset: start, length: end - start, text };
+}
+
 /** Where the line begins that a place is the first of; null where something stands before it. A line may be as long as the file. */
 function ownLine(text: string, place: number): number | null {
   let start = place;

@@ -1,6 +1,13 @@
-import { followRedirects, type Location, type Simulation, type Statement } from "../../semantics/index.ts";
+import {
+  type Context,
+  followRedirects,
+  type Location,
+  type Simulation,
+  type Statement,
+  type VirtualServer,
+} from "../../semantics/index.ts";
 import { acmeName, acmeWebroots } from "../../site/index.ts";
-import { insertBefore } from "../fix-lines.ts";
+import { insertBefore, isMovable, replaceBy, writtenAs } from "../fix-lines.ts";
 import { defineRule, type Fix, type Report } from "../rule.ts";
 
 /** What also refuses the request by which a certificate is renewed. */
@@ -15,7 +22,7 @@ export default defineRule({
   fix: "unsafe",
   docs: {
     summary: "The request that renews a certificate is refused",
-    why: "An ACME authority requests `http://name/.well-known/acme-challenge/…` on port 80 and follows redirects. A location for hidden files, `location ~ /\\.`, refuses that request too, and the certificate expires. `certbot --nginx` adds its own location during the challenge; the webroot method does not.",
+    why: "An ACME authority requests `http://name/.well-known/acme-challenge/…` on port 80 and follows redirects. A location for hidden files, `location ~ /\\.`, refuses that request too, and the certificate expires. `certbot --nginx` adds its own location during the challenge; the webroot method does not. The location belongs into the server on port 80; a `return` that stands in that server itself answers before nginx looks for a location.",
     bad: `server {
     listen 80;
     server_name example.com;
@@ -88,7 +95,16 @@ server {
         continue;
       }
       told.add(place);
-      report(describe(name, hops, last, last.location?.statement ?? place, webroot));
+      report(
+        describe(
+          name,
+          hops,
+          last,
+          last.location?.statement ?? place,
+          webroot,
+          entryOf(hops[0]?.simulation, model.servers),
+        ),
+      );
     }
   },
 });
@@ -103,22 +119,27 @@ function describe(
   last: Simulation,
   at: Statement,
   webroot: Location | null,
+  entry: Entry | null,
 ): Report {
   const taker = last.location === null ? "the server" : `\`${last.location.title}\``;
   const { status } = last.outcome;
+  const served = webroot && { at: webroot.statement, message: "the challenge is served here, and not there" };
+  const early = entry?.early && {
+    at: entry.early,
+    message: "answers on port 80 before nginx looks for a location",
+  };
   return {
     at,
     message:
       webroot === null
         ? `The challenge that renews the certificate for \`${name}\` gets ${status} from ${taker}, unless the ACME client adds its own location, as \`certbot --nginx\` does.`
         : `The renewal of the certificate for \`${name}\` fails: ${taker} answers \`/.well-known/acme-challenge/\` with ${status}.`,
-    help: "add `location ^~ /.well-known/acme-challenge/` to the server on port 80, with the root that the ACME client writes to",
+    help: helpOf(entry),
     // Another way than by the web root may renew it.
-    ...(webroot === null ? { severity: "info" as const, items: [] } : fixOf(last.location, webroot)),
-    related:
-      webroot === null
-        ? []
-        : [{ at: webroot.statement, message: "the challenge is served here, and not there" }],
+    ...(webroot === null || entry === null
+      ? { severity: "info" as const, items: [] }
+      : fixOf(entry, webroot)),
+    related: [served, early].filter((each) => each !== null && each !== undefined),
     witness: { kind: "request", value: `GET ${hops[0]?.url}` },
     details: hops.map(({ url, simulation }) => ({
       label: simulation === last ? "refused" : "redirect",
@@ -128,25 +149,72 @@ function describe(
   };
 }
 
-/** The place that the client writes to, before the location that refuses; it opens nothing else. */
-function fixOf(refusing: Location | null, webroot: Location): { fix?: Fix } {
+/** Where the authority asks first: the server on port 80. */
+interface Entry {
+  readonly context: Context;
+  /** What takes the challenge there. */
+  readonly taker: Location | null;
+  /** What answers in the server itself: no location is looked for. */
+  readonly early: Statement | null;
+  /** What the server asks strangers for, and what lets them in to a location. */
+  readonly gates: readonly string[];
+}
+
+function entryOf(first: Simulation | undefined, servers: readonly VirtualServer[]): Entry | null {
+  const server = servers.find((each) => each.server === first?.server);
+  if (first === undefined || server === undefined) return null;
+  const { top } = server;
+  const { location: taker, outcome } = first;
+  const answers = outcome.kind === "redirect" || outcome.kind === "return";
+  const gates = [
+    ...(top.list("deny").statements.length > 0 ? ["allow all;"] : []),
+    ...GATES.filter((gate) => !["off", undefined].includes(top.setting(gate)?.args[0])).map(
+      (gate) => `${gate} off;`,
+    ),
+  ];
+  return { context: server.context, taker, early: taker === null && answers ? outcome.by : null, gates };
+}
+
+const GATES = ["auth_basic", "auth_request"] as const;
+
+function helpOf(entry: Entry | null): string {
+  const root = "the root that the ACME client writes to";
+  const content = [root, ...(entry?.gates ?? []).map((line) => `\`${line}\``)].join(" and ");
+  if (!entry?.early) return `add \`location ^~ ${CHALLENGE}\` to the server on port 80, with ${content}`;
+  const { name, context } = entry.early;
+  const what = context === entry.context ? `\`${name}\`` : `\`if\` with its \`${name}\``;
+  return `in the server on port 80, move the ${what} into \`location / { … }\`, and add \`location ^~ ${CHALLENGE}\` beside it, with ${content}; where the ${what} stands now, nginx looks for no location`;
+}
+
+/** The place that the client writes to, before what takes the challenge; it opens nothing else. */
+function fixOf({ context, taker, early, gates }: Entry, webroot: Location): { fix?: Fix } {
   const folder = webroot.context.last("alias") ?? webroot.context.last("root");
-  const server = refusing?.server.context;
-  if (!refusing || server === undefined || folder === undefined) return {};
-  // What the server asks for would be asked for there, too.
-  const isAsked = server.hasAny(["deny", "auth_basic", "auth_request", "satisfy"]);
+  if (folder === undefined || gates.length > 0) return {};
   const isPlain = /^\/[\w./-]+$/.test(folder.args[0] ?? "") && webroot.pattern === CHALLENGE;
+  const before = early ?? outermost(taker)?.statement;
   const isOwn =
-    refusing.statement.context === server &&
-    refusing.statement.chain === (server.opener?.chain ?? null) &&
-    server.readings === 1;
-  if (isAsked || !isPlain || !isOwn) return {};
-  const step = refusing.statement.file.text.includes("\n\t") ? "\t" : "    ";
+    before?.context === context && before.chain === (context.opener?.chain ?? null) && context.readings === 1;
+  if (before === undefined || !isPlain || !isOwn || !isMovable(before)) return {};
+  const step = before.file.text.includes("\n\t") ? "\t" : "    ";
   const lines = `location ^~ ${CHALLENGE} {\n${step}${folder.name} ${folder.args[0]};\n}`;
-  const edits = [insertBefore(refusing.statement, [lines])];
+  const description = "serve the challenge from where the client writes it";
+  if (early === null) return { fix: { description, safe: false, edits: [insertBefore(before, [lines])] } };
+  // What else is looked for or asked in the server would come before the `return`, or after it.
+  if (early.name !== "return" || context.hasAny(["location", "if", "rewrite", "try_files"])) return {};
+  const moved = `location / {\n${step}${writtenAs(early)}\n}`;
   return {
-    fix: { description: "serve the challenge from where the client writes it", safe: false, edits },
+    fix: {
+      description: `${description}, and move the \`return\` into \`location /\``,
+      safe: false,
+      edits: [replaceBy(early, [lines, moved])],
+    },
   };
+}
+
+function outermost(location: Location | null): Location | null {
+  let at = location;
+  while (at?.outer) at = at.outer;
+  return at;
 }
 
 const CHALLENGE = "/.well-known/acme-challenge/";
