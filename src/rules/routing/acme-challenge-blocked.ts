@@ -158,6 +158,8 @@ interface Entry {
   readonly early: Statement | null;
   /** What the server asks strangers for, and what lets them in to a location. */
   readonly gates: readonly string[];
+  /** A regex location there lets nobody in: what is no token is to stay refused. */
+  readonly isClosed: boolean;
 }
 
 function entryOf(first: Simulation | undefined, servers: readonly VirtualServer[]): Entry | null {
@@ -172,7 +174,14 @@ function entryOf(first: Simulation | undefined, servers: readonly VirtualServer[
       (gate) => `${gate} off;`,
     ),
   ];
-  return { context: server.context, taker, early: taker === null && answers ? outcome.by : null, gates };
+  const isClosed = taker?.isRegex === true && (outcome.kind === "deny" || outcome.kind === "auth");
+  return {
+    context: server.context,
+    isClosed,
+    taker,
+    early: taker === null && answers ? outcome.by : null,
+    gates,
+  };
 }
 
 const GATES = ["auth_basic", "auth_request"] as const;
@@ -180,6 +189,8 @@ const GATES = ["auth_basic", "auth_request"] as const;
 function helpOf(entry: Entry | null): string {
   const root = "the root that the ACME client writes to";
   const content = [root, ...(entry?.gates ?? []).map((line) => `\`${line}\``)].join(" and ");
+  if (entry?.isClosed)
+    return `add \`location ${TOKENS}\` to the server on port 80, before \`${entry.taker?.title}\`, with ${content}`;
   if (!entry?.early) return `add \`location ^~ ${CHALLENGE}\` to the server on port 80, with ${content}`;
   const { name, context } = entry.early;
   const what = context === entry.context ? `\`${name}\`` : `\`if\` with its \`${name}\``;
@@ -187,16 +198,17 @@ function helpOf(entry: Entry | null): string {
 }
 
 /** The place that the client writes to, before what takes the challenge; it opens nothing else. */
-function fixOf({ context, taker, early, gates }: Entry, webroot: Location): { fix?: Fix } {
+function fixOf({ context, taker, early, gates, isClosed }: Entry, webroot: Location): { fix?: Fix } {
   const folder = webroot.context.last("alias") ?? webroot.context.last("root");
   if (folder === undefined || gates.length > 0) return {};
   const isPlain = /^\/[\w./-]+$/.test(folder.args[0] ?? "") && webroot.pattern === CHALLENGE;
+  const isPattern = isClosed && folder.name === "root";
   const before = early ?? outermost(taker)?.statement;
   const isOwn =
     before?.context === context && before.chain === (context.opener?.chain ?? null) && context.readings === 1;
   if (before === undefined || !isPlain || !isOwn || !isMovable(before)) return {};
   const step = before.file.text.includes("\n\t") ? "\t" : "    ";
-  const lines = `location ^~ ${CHALLENGE} {\n${step}${folder.name} ${folder.args[0]};\n}`;
+  const lines = `location ${isPattern ? TOKENS : `^~ ${CHALLENGE}`} {\n${step}${folder.name} ${folder.args[0]};\n}`;
   const description = "serve the challenge from where the client writes it";
   if (early === null) return { fix: { description, safe: false, edits: [insertBefore(before, [lines])] } };
   // What else is looked for or asked in the server would come before the `return`, or after it.
@@ -218,3 +230,5 @@ function outermost(location: Location | null): Location | null {
 }
 
 const CHALLENGE = "/.well-known/acme-challenge/";
+/** What an authority asks for: tokens in base64url. */
+const TOKENS = "~ ^/\\.well-known/acme-challenge/[\\w-]+$";
