@@ -172,6 +172,8 @@ function entryProblem(entry: unknown): string | null {
   for (const key of ["file", "rule", "fingerprint", "message"]) {
     if (typeof entry[key] !== "string") return `\`${key}\` of an entry must be a string`;
   }
+  if (/^[0-9a-f]{16}$/.test(String(entry.fingerprint)))
+    return "`fingerprint` of an entry has 16 digits, as those that could be forged had; write a new baseline";
   const count = entry.count;
   if (typeof count !== "number" || !Number.isInteger(count) || count < 1) {
     return "`count` of an entry must be a whole number from 1";

@@ -1,6 +1,7 @@
 /** The name of a finding that survives moved lines, new indentation and reordered files. */
 import { append } from "../lists/index.ts";
 import type { Block, ConfigFile, Directive, Item } from "../parser/index.ts";
+import { sha256 } from "./sha-256.ts";
 
 /** What a fingerprint is made of. */
 export interface FingerprintSource {
@@ -13,15 +14,15 @@ export interface FingerprintSource {
 }
 
 /**
- * Sixteen hex digits made of rule, file, the blocks around the place and the directive at it with its values.
+ * Thirty-two hex digits made of rule, file, the blocks around the place and the directive at it with its values.
  * Lines, columns, comments, quotes and the order of directives do not go in.
  *
  * The file counts by its shown name (relative to the working directory), so moving a file makes its findings new;
  * two findings alike in one file share a fingerprint and are told apart by counting them (see the baseline).
  */
 export function fingerprint({ ruleId, file, offset, identity }: FingerprintSource): string {
-  const meaning = identity === undefined ? directivePath(file, offset) : [identity];
-  return hash([ruleId, normalName(file.name), ...meaning].join("\u0000"));
+  const meaning = identity ?? directivePath(file, offset);
+  return hash(JSON.stringify([ruleId, normalName(file.name), meaning]));
 }
 
 /** `./conf.d\x.conf` → `conf.d/x.conf`, so that all systems agree. */
@@ -61,7 +62,7 @@ function directiveAt(items: readonly Item[], offset: number): Directive | null {
 }
 
 /** A directive of more characters goes in as its hash, made once: any number of findings may point into it. */
-const LONGEST_SEGMENT = 10_000;
+const LONGEST_SEGMENT = 1_000;
 
 const longSegments = new WeakMap<Directive, string>();
 
@@ -109,22 +110,9 @@ function findServerName(block: Block): readonly string[] {
 }
 
 /**
- * 64 bits in two lanes (cyrb53's mixing, kept whole): quick in plain JavaScript and the same on every machine.
- * Not for secrets.
+ * Half of a SHA-256: a baseline says that a finding is known by this alone, and nobody shall be able to give a new one the name of a
+ * known one.
  */
 function hash(text: string): string {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 2654435761);
-    b = Math.imul(b ^ unit, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return hex(b) + hex(a);
-}
-
-function hex(lane: number): string {
-  return (lane >>> 0).toString(16).padStart(8, "0");
+  return sha256(text).slice(0, 32);
 }

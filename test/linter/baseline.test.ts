@@ -29,7 +29,7 @@ describe("a baseline", () => {
       message: "Lost at lines 3, 4 and 9–12. And more.",
     }));
     const lines = formatBaseline([...findings].reverse()).split("\n");
-    expect(lines.map((line) => line.replace(/[0-9a-f]{16}/, "…"))).toEqual([
+    expect(lines.map((line) => line.replace(/[0-9a-f]{32}/, "…"))).toEqual([
       "{",
       '  "version": 1,',
       '  "findings": [',
@@ -88,7 +88,7 @@ describe("a baseline", () => {
     expect(run(site, written, ["no-root"]).baseline).toEqual({ left: 2, gone: [], unseen: 1 });
     const elsewhere = written
       .replaceAll("nginx.conf", "other.conf")
-      .replaceAll(/"fingerprint":".{16}"/g, '"fingerprint":"x"');
+      .replaceAll(/"fingerprint":".{32}"/g, '"fingerprint":"x"');
     expect(run(site, elsewhere).baseline).toEqual({ left: 0, gone: [], unseen: 3 });
   });
 
@@ -136,6 +136,11 @@ describe("a file that is no baseline", () => {
       "a wrong count",
       `{ "version": 1, "findings": [${entry.replace("1", "0.5")}] }`,
       "b.json:1:30: `count` of an entry",
+    ],
+    [
+      "a fingerprint that anybody could forge",
+      `{ "version": 1, "findings": [{"file":"f","rule":"r","fingerprint":"81f9219173ac8013","count":1,"message":"m"}] }`,
+      "b.json:1:30: `fingerprint` of an entry has 16 digits",
     ],
     ["a conflict", `{ "version": 1,\n<<<<<<< HEAD\n  "findings": [] }`, "b.json:2:1: a merge conflict"],
   ];

@@ -30,9 +30,11 @@ const text = `http {
 const original = at(text, "root /srv/a");
 
 describe("a fingerprint", () => {
-  it("is sixteen hex digits, the same on every machine", () => {
-    expect(original).toMatch(/^[0-9a-f]{16}$/);
-    expect(fingerprint({ ruleId: "r", file: parse("a b;\n", "f"), offset: 0 })).toBe("0a652cc69dbb4ed4");
+  it("is thirty-two hex digits, the same on every machine", () => {
+    expect(original).toMatch(/^[0-9a-f]{32}$/);
+    expect(fingerprint({ ruleId: "r", file: parse("a b;\n", "f"), offset: 0 })).toBe(
+      "c6b015dd75e056d017c59bac0f51fd94",
+    );
   });
 
   it("survives moved lines, new indentation, comments and quotes", () => {
@@ -66,6 +68,17 @@ describe("a fingerprint", () => {
       at(text.replace("/srv/a", "/srv/a x"), "root"),
     ];
     expect(new Set([original, ...others]).size).toBe(others.length + 1);
+  });
+
+  it("cannot be given to another place by a few characters", () => {
+    // Of the multiplications that these were once made of, anybody can compute a text that ends in a wanted state.
+    const forged = `http { server { server_name a.example;
+      location /old { alias /a/; }
+      location /files拺慑옷죽쭱봂 { alias /b/; }
+    } }`;
+    const of = (needle: string) => at(forged, needle, { rule: "alias-traversal" });
+    expect(of("location /files")).not.toBe(of("location /old"));
+    expect(at("a b;\n", "a", { identity: '["x"' })).not.toBe(at("a b;\n", "a", { identity: "x" }));
   });
 
   it("is the same for a file however its path is written", () => {

@@ -50,7 +50,7 @@ export default defineRule({
         message: `A text such as \`${shown(attack, subject)}\` in ${subject.title} makes PCRE backtrack exponentially: it takes tenths of a second of CPU until PCRE gives up, and nginx answers 500. A few such requests a second keep a worker busy.`,
         help: "write the loop so that each text can be read in one way only (`a+` for `(a+)+`, branches that begin differently), or make it atomic: `(?>…)`",
         witness: { kind: subject === SUBJECTS.uri ? "uri" : "value", value: text },
-        identity: codeOf(at),
+        identity: codeOf(at, Number.POSITIVE_INFINITY),
       });
     }
   },

@@ -44,7 +44,7 @@ export default defineRule({
           return context.opener === null ? [] : [{ at: context.opener, message: "on the same address" }];
         }),
         witness: { kind: "header", value: `Host: ${STRANGE_NAME}` },
-        ...(statement === null ? {} : { identity: codeOf(statement) }),
+        ...(statement === null ? {} : { identity: codeOf(statement, Number.POSITIVE_INFINITY) }),
       });
     }
   },
