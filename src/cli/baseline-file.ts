@@ -48,9 +48,16 @@ const MOST_NAMED = 20;
 /** Of a line about one of them: somebody else may have written it. */
 const LONGEST_LINE = 500;
 
-/** What became of a baseline, for standard error. */
-export function baselineNews({ left, gone }: BaselineUse, path: string): string {
+/**
+ * What became of a baseline, for standard error.
+ * @param strange how many files it is about, where the run has none of them; else 0.
+ */
+export function baselineNews({ left, gone }: BaselineUse, path: string, strange: number): string {
   const shown = relative(process.cwd(), path) || ".";
+  if (strange > 0) {
+    const none = strange === 1 ? "its only file is not" : `none of its ${strange} files is`;
+    return `${visible(`${shown}: ${none} in this run; was it written from another folder?`)}\n`;
+  }
   const total = gone.reduce((sum, { count }) => sum + count, 0);
   const known = left === 1 ? "1 known finding is left" : `${left} known findings are left`;
   if (total === 0) return `${visible(`${shown}: ${known}`)}\n`;

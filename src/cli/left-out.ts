@@ -28,18 +28,28 @@ export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
   });
   const more = astray.length - MOST_NAMED;
   if (more > 0) notes.push({ level: "warning", message: `${more} more lead outside the given paths` });
-  const includes = outside.filter((each) => !astray.includes(each)).map(({ name }) => name);
-  if (includes.length > 0) {
-    notes.push({ level: "note", message: `not read, because outside the given paths: ${listed(includes)}` });
+  const others = outside.filter((each) => !astray.includes(each));
+  const named = others.filter(({ include }) => include === undefined).map(({ name }) => name);
+  if (named.length > 0) {
+    notes.push({ level: "note", message: `not read, because outside the given paths: ${listed(named)}` });
   }
+  const includes = [...new Set(others.flatMap(({ include }) => (include === undefined ? [] : [include])))];
+  if (includes.length > 0) notes.push({ level: "note", message: notFollowed(includes) });
   const reasons = new Map<string, string[]>();
   for (const { name, reason, outside } of leftOut) {
     if (outside) continue;
     push(reasons, reason, name);
   }
-  const others = [...reasons].map(([reason, names]) => `${listed(names, MOST_ALIKE)} (${reason})`);
-  if (others.length > 0) notes.push({ level: "note", message: `not linted: ${others.join("; ")}` });
+  const harmless = [...reasons].map(([reason, names]) => `${listed(names, MOST_ALIKE)} (${reason})`);
+  if (harmless.length > 0) notes.push({ level: "note", message: `not linted: ${harmless.join("; ")}` });
   return notes;
+}
+
+/** They are relative to a configuration that is not among the paths. */
+function notFollowed([first = "", ...more]: readonly string[]): string {
+  if (more.length === 0)
+    return `\`include ${shorten(first, LONGEST_NAME)}\` was not followed: lint the tree that contains it`;
+  return `includes of ${listed([first, ...more])} were not followed: lint the tree that contains them`;
 }
 
 /** The first names, and how many more there are. */

@@ -14,6 +14,7 @@ import {
   type ProofOptions,
   Run,
   shrinkBaseline,
+  strangeFiles,
 } from "../linter/index.ts";
 import { type LoadProblem, type LoadResult, load } from "../loader/index.ts";
 import {
@@ -118,7 +119,11 @@ export async function lintCommand(given: Arguments): Promise<number> {
     await tellUncounted(result, options);
   for (const { baseline, result } of options.quiet ? [] : outcomes) {
     if (baseline === null || result.baseline === null) continue;
-    await write("stderr", baselineNews(result.baseline, baseline.path));
+    const strange = strangeFiles(
+      baseline.known,
+      result.files.map(({ name }) => name),
+    );
+    await write("stderr", baselineNews(result.baseline, baseline.path, strange));
   }
   return exitCode;
 }

@@ -61,6 +61,17 @@ export function shrinkBaseline(baseline: Baseline, { gone }: BaselineUse): strin
   return format(left);
 }
 
+/**
+ * How many files a baseline is about where a run has none of them: it names them relative to the folder that it was written from.
+ * @param names of all files of the run.
+ * @returns 0 where the run has one of them, or the baseline is empty.
+ */
+export function strangeFiles({ entries }: Baseline, names: Iterable<string>): number {
+  const known = new Set(entries.map(({ file }) => normalName(file)));
+  for (const name of names) if (known.has(normalName(name))) return 0;
+  return known.size;
+}
+
 function format(entries: readonly BaselineEntry[]): string {
   const lines = [...entries]
     .sort(byFileRuleMessage)

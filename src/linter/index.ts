@@ -4,6 +4,7 @@ export {
   formatBaseline,
   parseBaseline,
   shrinkBaseline,
+  strangeFiles,
 } from "./baseline.ts";
 export {
   defaultPolicy,

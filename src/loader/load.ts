@@ -1,7 +1,7 @@
 /** Turns what the user handed into trees: whole configurations where they can be found, else fragments. */
 
 import { statSync } from "node:fs";
-import { dirname, posix, resolve } from "node:path";
+import { dirname, isAbsolute, posix, resolve } from "node:path";
 import { Bounds, isDirectoryAt, isKernels, realPathOf, slashed } from "../bounds/index.ts";
 import { push } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
@@ -62,6 +62,8 @@ export interface LeftOut {
   readonly reason: string;
   /** It leads out of what was handed. */
   readonly outside: boolean;
+  /** In a fragment, a relative path as it is written: where it leads is a guess, and nothing need be there. */
+  readonly include?: string;
 }
 
 /** Where to write a file back. */
@@ -207,12 +209,14 @@ class Loader {
   }
 
   /** No rule reports these: a copy of a configuration includes what only its machine has. */
-  #tellOutside({ includes }: SourceTree): void {
-    for (const { problems } of includes.values()) {
+  #tellOutside({ includes, fragment }: SourceTree): void {
+    for (const [directive, { problems }] of includes) {
       for (const { kind, message } of problems) {
         if (kind !== "outside-root") continue;
         const [name = message, ...reason] = message.split(/ (?=is (?:a link|outside|git's own)\b)/);
-        this.#leaveOut(name, reason.join(" "), true);
+        const written = slashed(directive.args[0]?.value ?? "");
+        const isGuess = fragment && !isAbsolute(written) && !/^is (?:a link|git's own)/.test(reason[0] ?? "");
+        this.#leaveOut(name, reason.join(" "), true, isGuess ? written : undefined);
       }
     }
   }
@@ -234,8 +238,9 @@ class Loader {
     this.#problems.push({ path: first.path, message });
   }
 
-  #leaveOut(name: string, reason: string, outside = false): void {
-    if (!this.#leftOut.has(name)) this.#leftOut.set(name, { name, reason, outside });
+  #leaveOut(name: string, reason: string, outside = false, include?: string): void {
+    if (this.#leftOut.has(name)) return;
+    this.#leftOut.set(name, { name, reason, outside, ...(include === undefined ? {} : { include }) });
   }
 
   #takeStdin(): void {

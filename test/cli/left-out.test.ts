@@ -17,3 +17,19 @@ it("counts doubts beyond the first", () => {
   expect(messages).toHaveLength(7);
   expect(messages.at(-1)).toBe("3 more of the files may be dumps");
 });
+
+it("calls a relative include that leads out of the given paths by what is written", () => {
+  const leftOut = (include: string) => ({
+    name: `/srv/${include}`,
+    reason: "is outside",
+    outside: true,
+    include,
+  });
+  const told = (...includes: string[]) => notesOfLeftOut(includes.map(leftOut)).map(({ message }) => message);
+  expect(told("snippets/a.conf")).toEqual([
+    "`include snippets/a.conf` was not followed: lint the tree that contains it",
+  ]);
+  expect(told("snippets/a.conf", "b.conf")).toEqual([
+    "includes of snippets/a.conf, b.conf were not followed: lint the tree that contains them",
+  ]);
+});

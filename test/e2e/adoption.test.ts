@@ -41,6 +41,16 @@ describe("a baseline", () => {
     expect(findings(cwd, "--baseline", "base.json")).toEqual(["nginx.conf:7:missing-include"]);
   });
 
+  it("that was written from another folder knows nothing here, and that is said", () => {
+    const cwd = directoryOf({ "a/nginx.conf": INCLUDES, "a/b/x.conf": "" });
+    nginxLint(["--write-baseline", "base.json", "a"], { cwd });
+    const elsewhere = nginxLint(["--baseline", "../base.json", "."], { cwd: join(cwd, "a") });
+    expect([elsewhere.status, elsewhere.stderr]).toEqual([
+      1,
+      "../base.json: its only file is not in this run; was it written from another folder?\n",
+    ]);
+  });
+
   it("may be named in the settings", () => {
     const cwd = directoryOf({ "nginx.conf": INCLUDES, ".nginx-lint.yaml": "baseline: base.json\n" });
     const missing = nginxLint(["."], { cwd });

@@ -8,6 +8,19 @@ import { loadIn, main, names, plant, problems } from "./trees.ts";
 const MAKE_PIPE = "mkfifo";
 
 describe("include", () => {
+  it("that a fragment names relatively is left out by what is written, since where it leads is a guess", async () => {
+    const cwd = plant({
+      "conf.d/a.conf": "server { include snippets/x.conf; }",
+      "b/.git/HEAD": "",
+      "b/nginx.conf": main("include ../z.conf;"),
+      "z.conf": "gzip on;",
+    });
+    const told = async (path: string) =>
+      (await loadIn(cwd, [path])).leftOut.map(({ name, include }) => include ?? name);
+    expect(await told("conf.d/a.conf")).toEqual(["snippets/x.conf"]);
+    expect(await told("b")).toEqual([`${cwd}/z.conf`]);
+  });
+
   it("is relative to the main file's directory, not to the including file's", async () => {
     const cwd = plant({
       "nginx.conf": main("include sites/a.conf;"),
