@@ -1,7 +1,9 @@
 /** `--fix` and `--diff`: proven fixes on their way to disk, to standard output, or into a patch. */
-import { readRegularFile, realPathOf, Unreadable } from "../bounds/index.ts";
+import { isAbsolute, posix } from "node:path";
+import { readRegularFile, realPathOf, slashed, Unreadable } from "../bounds/index.ts";
 import {
   Allowance,
+  EditTrail,
   type Finding,
   type FixedFile,
   type FixLevel,
@@ -88,42 +90,69 @@ export interface Patches {
   readonly steps: readonly {
     readonly level: FixLevel;
     readonly applied: readonly Finding[];
-    readonly patch: string;
+    /** Of each, in the files as they are. */
+    readonly lines: readonly number[];
+    readonly files: readonly FixedFile[];
   }[];
   /** Of the trees as they are, with fixes that are proven. */
   readonly result: LintResult;
 }
 
 /** @param levels which fixes are shown, one step each */
-export async function patchesOf(
+export function patchesOf(
   { trees }: LoadResult,
   options: ProofOptions,
   levels: readonly FixLevel[],
-): Promise<Patches> {
+): Patches {
   const steps: Patches["steps"][number][] = [];
   let now = trees;
   let result: LintResult | null = null;
   const allowance = new Allowance();
+  const trail = new EditTrail();
   for (const level of levels) {
-    const mended = fixTrees(now, { ...options, level, apply: level, allowance });
-    now = mended.trees;
-    result ??= mended.first;
-    steps.push({ level, applied: mended.applied, patch: await patchOf(mended.files) });
+    const { trees, first, applied, lines, files } = fixTrees(
+      now,
+      { ...options, level, apply: level, allowance },
+      trail,
+    );
+    now = trees;
+    result ??= first;
+    steps.push({ level, applied, lines, files });
   }
   if (result === null) throw new TypeError("no level");
   return { steps, result };
 }
 
-/** A unified diff. */
-async function patchOf(files: readonly FixedFile[]): Promise<string> {
-  if (files.length === 0) return "";
+/** A unified diff. @param root what the names in it are relative to */
+async function patchOf(files: readonly FixedFile[], root: string): Promise<string> {
   const { createTwoFilesPatch } = await import("diff");
   return files
-    .map(({ name, before, after }) =>
-      createTwoFilesPatch(`a/${name}`, `b/${name}`, before, after).replace(/^=+\n/, ""),
-    )
+    .map(({ name, before, after }) => {
+      const shown = nameBelow(root, name);
+      return createTwoFilesPatch(`a/${shown}`, `b/${shown}`, before, after).replace(/^=+\n/, "");
+    })
     .map((patch) => patch.split("\n").map(patchLine).join("\n"))
     .join("");
+}
+
+/** Shown names are relative to the working directory, or absolute where they lead out of it. */
+function nameBelow(root: string, name: string): string {
+  if (root === ".") return name;
+  const path = isAbsolute(name) ? slashed(name) : `${slashed(process.cwd())}/${name}`;
+  return path.slice(root.endsWith("/") ? root.length : root.length + 1);
+}
+
+/**
+ * What the names in a patch are relative to: the working directory (`.`), or where files are changed outside of it, the folder that holds
+ * it and them. Neither `git apply` nor `patch` takes names that lead up or begin at the root.
+ */
+function rootOf(names: readonly string[]): string {
+  const others = names.filter((name) => isAbsolute(name));
+  if (others.length === 0) return ".";
+  const folders = [slashed(process.cwd()), ...others.map((name) => posix.dirname(slashed(name)))];
+  const [first = [], ...more] = folders.map((folder) => folder.split("/"));
+  const common = first.findIndex((part, at) => more.some((parts) => parts[at] !== part));
+  return (common === -1 ? first : first.slice(0, common)).join("/") || "/";
 }
 
 /** Safe for a terminal; tabs and the end of a line stay, so that what people write can be applied. */
@@ -136,24 +165,31 @@ function patchLine(line: string): string {
  * The patches, each under the fixes that it is made of, where there are unsafe ones: lines that begin with `#` are none of a
  * patch.
  */
-export function diffText(steps: Patches["steps"], hasBoth: boolean): string {
-  return steps
-    .filter(({ patch }) => patch !== "")
-    .map(({ level, applied, patch }) => {
-      if (level === "safe" && !hasBoth) return patch;
-      const option = level === "safe" ? "--fix" : "--fix=unsafe";
-      const lines = applied.flatMap(({ ruleId, file, line, fix }) => [
-        `#   ${file}:${line} ${ruleId}: ${fix?.description ?? ""}`,
-        ...(fix?.changes ?? []).map((change) => `#     also changes: ${change}`),
-      ]);
-      return `# ${option}\n${lines.map((line) => `${visible(line)}\n`).join("")}${patch}`;
-    })
-    .join("");
+export async function diffText(steps: Patches["steps"], hasBoth: boolean): Promise<string> {
+  const changing = steps.filter(({ files }) => files.length > 0);
+  const root = rootOf(changing.flatMap(({ files }) => files.map(({ name }) => name)));
+  const place = /^[\w./-]+$/.test(root) ? root : `'${root.replaceAll("'", "'\\''")}'`;
+  const parts =
+    root === "." ? [] : [`${visible(`# names are relative to ${root}: patch -d ${place} -p1`)}\n`];
+  for (const { level, applied, lines, files } of changing) {
+    if (level === "unsafe" || hasBoth) parts.push(heading(level, applied, lines));
+    parts.push(await patchOf(files, root));
+  }
+  return parts.join("");
+}
+
+function heading(level: FixLevel, applied: readonly Finding[], lines: readonly number[]): string {
+  const told = applied.flatMap(({ ruleId, file, line, fix }, index) => [
+    `#   ${file}:${lines[index] ?? line} ${ruleId}: ${fix?.description ?? ""}`,
+    ...(fix?.changes ?? []).map((change) => `#     also changes: ${change}`),
+  ]);
+  const option = level === "safe" ? "--fix" : "--fix=unsafe";
+  return `# ${option}\n${told.map((line) => `${visible(line)}\n`).join("")}`;
 }
 
 /** What is to be said beside the diff; empty for nothing. */
 export function diffNews(steps: Patches["steps"], levels: readonly FixLevel[]): string {
-  const isEmpty = (level: FixLevel) => steps.every((step) => step.level !== level || step.patch === "");
+  const isEmpty = (level: FixLevel) => steps.every((step) => step.level !== level || step.files.length === 0);
   if (levels.length < 2 || !isEmpty("safe") || isEmpty("unsafe")) return "";
   return "nginx-lint: there are only fixes that change what the site does: --fix=unsafe makes them\n";
 }

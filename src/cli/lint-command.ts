@@ -106,8 +106,9 @@ export async function lintCommand(given: Arguments): Promise<number> {
   if (given.flag("diff")) {
     const steps = outcomes.flatMap((outcome) => outcome.steps);
     const levels = diffLevels(given);
-    const hasBoth = levels.length > 1 && steps.some(({ level, patch }) => level === "unsafe" && patch !== "");
-    await writeReport(given, diffText(steps, hasBoth), bounds);
+    const hasBoth =
+      levels.length > 1 && steps.some(({ level, files }) => level === "unsafe" && files.length > 0);
+    await writeReport(given, await diffText(steps, hasBoth), bounds);
     await write("stderr", diffNews(steps, levels));
     await tellUncounted(result, options);
     return exitCode;

@@ -6,6 +6,7 @@ export {
   shrinkBaseline,
   strangeFiles,
 } from "./baseline.ts";
+export { EditTrail } from "./edit-trail.ts";
 export {
   defaultPolicy,
   type ExitPolicy,

@@ -2,6 +2,7 @@
 import { append } from "../lists/index.ts";
 import { type ConfigFile, reparse } from "../parser/index.ts";
 import { type SourceTree, withEdits } from "../semantics/index.ts";
+import { EditTrail } from "./edit-trail.ts";
 import type { Finding, LintResult } from "./finding.ts";
 import type { FixedFile } from "./fix.ts";
 import { Allowance, lintAndProve, type ProofOptions } from "./proof.ts";
@@ -20,12 +21,22 @@ export interface Mended {
   readonly files: readonly FixedFile[];
   /** The findings that were fixed, round by round, each where it stood then. */
   readonly applied: readonly Finding[];
+  /** For each of `applied`, its line in the files as they were before all edits. */
+  readonly lines: readonly number[];
 }
 
-/** Lints trees, applies the fixes that hold together, and goes on until nothing is left to fix. */
-export function fixTrees(trees: readonly SourceTree[], options: ProofOptions = {}): Mended {
+/**
+ * Lints trees, applies the fixes that hold together, and goes on until nothing is left to fix.
+ * @param trail of edits that led to these trees
+ */
+export function fixTrees(
+  trees: readonly SourceTree[],
+  options: ProofOptions = {},
+  trail = new EditTrail(),
+): Mended {
   const files = new Map<string, FixedFile>();
   const applied: Finding[] = [];
+  const lines: number[] = [];
   let now = trees;
   let first: LintResult | null = null;
   const { run: whole, allowance = new Allowance() } = options;
@@ -38,7 +49,7 @@ export function fixTrees(trees: readonly SourceTree[], options: ProofOptions = {
     if (fixed.files.length === 0 || round === MOST_ROUNDS) {
       if (whole !== undefined && run !== undefined) whole.shelf = run.shelf;
       const changed = [...files.values()].filter(({ before, after }) => before !== after);
-      return { trees: now, result, first, files: changed, applied };
+      return { trees: now, result, first, files: changed, applied, lines };
     }
     const edits = fixed.files.map(({ name: file, before, after }) => ({
       file,
@@ -53,6 +64,12 @@ export function fixTrees(trees: readonly SourceTree[], options: ProofOptions = {
       made.set(file, known);
       return known;
     };
+    for (const { file, offset, line } of proven.applied) lines.push(trail.firstLine(file, offset) ?? line);
+    const before = new Map(now.flatMap((tree) => tree.files.map((file) => [file.name, file] as const)));
+    trail.add(
+      proven.applied.flatMap(({ fix }) => fix?.edits ?? []),
+      (name) => before.get(name),
+    );
     now = now.map((tree) =>
       tree.files.some(({ name }) => names.has(name)) ? withEdits(tree, edits, reread) : tree,
     );

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { directoryOf, nginxLint } from "./run.ts";
@@ -183,6 +192,34 @@ describe("the patch of --diff", () => {
     expect(readFileSync(join(cwd, "nginx.conf"), "utf8")).toBe(
       form(SITE).replace("TLSv1 TLSv1.2", "TLSv1.2 TLSv1.3"),
     );
+  });
+
+  it.each([
+    ["patch", (root: string) => ["-p1", "-d", root]],
+    ["git", (root: string) => ["-C", root, "apply", "-p1"]],
+  ])(
+    "can be applied by %s to files outside of the working directory, from where it says",
+    (command, args) => {
+      const root = realpathSync(
+        directoryOf({ "sites/shop/nginx.conf": SHOP, "sites/own.conf": SITE, "ci/x": "" }),
+      );
+      const cwd = join(root, "ci");
+      const { stdout } = nginxLint(["--diff", "../sites/shop", "../sites/own.conf"], { cwd });
+      expect(stdout.split("\n")[0]).toBe(`# names are relative to ${root}: patch -d ${root} -p1`);
+      expect(stdout).toContain("\n--- a/sites/shop/nginx.conf\n+++ b/sites/shop/nginx.conf\n");
+      const { status, stderr } = spawnSync(command, args(root), { cwd, input: stdout, encoding: "utf8" });
+      expect([status, stderr]).toEqual([0, ""]);
+      expect(readFileSync(join(root, "sites/shop/nginx.conf"), "utf8")).toContain("location ^~ /static/");
+    },
+  );
+
+  it("names the lines of the files as they are, whatever was fixed above", () => {
+    const text = SHOP.replace("443 ssl;", "443 ssl http2;");
+    const cwd = directoryOf({ "nginx.conf": text });
+    const { stdout } = nginxLint(["--diff", "--nginx-version", "1.28.0", "."], { cwd });
+    expect(stdout).toMatch(/^\+ +http2 on;$/m);
+    const [, line] = /^# {3}nginx\.conf:(\d+) location-shadowed:/m.exec(stdout) ?? [];
+    expect(text.split("\n")[Number(line) - 1]).toContain("location ~* ");
   });
 
   it("goes where the output is wanted, also of standard input", () => {
