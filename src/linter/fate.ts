@@ -389,7 +389,12 @@ function explicitSeverity(ruleId: string, { rules }: FileDecisions): Severity | 
 }
 
 function isSure(confidence: Confidence, { confidence: least, presets }: Policy): boolean {
-  return isConfident(confidence, least ?? (presets.includes("strict") ? "low" : "medium"));
+  return isConfident(confidence, least ?? usualConfidence(presets));
+}
+
+/** The least confidence that counts where nobody says another. */
+export function usualConfidence(presets: readonly Preset[]): Confidence {
+  return presets.includes("strict") ? "low" : "medium";
 }
 
 export function isConfident(confidence: Confidence, least: Confidence): boolean {

@@ -15,11 +15,13 @@ export {
   fails,
   inPreset,
   isChosen,
+  isConfident,
   levelOf,
   type Policy,
   type RuleLevel,
   type RuleSetting,
   stopsNginx,
+  usualConfidence,
 } from "./fate.ts";
 export type {
   BaselineEntry,

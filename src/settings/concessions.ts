@@ -1,5 +1,12 @@
 /** What settings files take away from a run or make of it, each with the line that says so: nothing turns green without a word. */
-import { inPreset, type Notification, type RuleLevel } from "../linter/index.ts";
+import {
+  inPreset,
+  isConfident,
+  type Notification,
+  type RuleLevel,
+  stopsNginx,
+  usualConfidence,
+} from "../linter/index.ts";
 import type { Preset, Rule } from "../rules/index.ts";
 import type { Layer, Origin, RulesWords } from "./layer.ts";
 import { shownPath } from "./source.ts";
@@ -14,18 +21,28 @@ function sayerOf(notes: Notification[]): (origin: Origin, message: string) => vo
   };
 }
 
-/** Which findings settings files keep from counting. */
-export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): Notification[] {
+/**
+ * Which findings settings files keep from counting.
+ * @param only the rules that the command line wants alone; null: it names none.
+ */
+export function concessions(
+  layer: Layer,
+  rules: readonly Rule[],
+  cwd: string,
+  only: ReadonlySet<string> | null = null,
+): Notification[] {
   const notes: Notification[] = [];
   const say = sayerOf(notes);
   const presets = layer.presets.map(({ value }) => value);
   const catalogue = new Map(rules.map((rule) => [rule.id, rule]));
-  const usually = (id: string) => usualLevel(catalogue.get(id), presets);
+  const usually = (id: string) => usualLevel(catalogue.get(id), presets, only);
   const sayRules = (words: RulesWords, where: string) => {
     const gravest = [...words].sort(([a], [b]) => LEVELS.indexOf(usually(b)) - LEVELS.indexOf(usually(a)));
     for (const [id, { severity, options }] of gravest) {
       const usual = usually(id);
-      if (severity !== undefined && LEVELS.indexOf(severity.value) < LEVELS.indexOf(usual)) {
+      // What is asked for by name is not switched off.
+      const isKept = severity?.value === "off" && only?.has(id);
+      if (severity !== undefined && !isKept && mayLessen(severity.value, usual)) {
         const level = severity.value === "off" ? "off" : `no more than ${severity.value}`;
         say(severity.origin, `\`${id}\` is ${level}${where}`);
       }
@@ -37,8 +54,11 @@ export function concessions(layer: Layer, rules: readonly Rule[], cwd: string): 
   // What concerns the run as a whole comes first: reports name only so many.
   if (layer.failOn?.value === "never") say(layer.failOn.origin, "no finding fails the run");
   if (layer.failOn?.value === "error") say(layer.failOn.origin, "only errors fail the run");
-  if (layer.confidence?.value === "high")
-    say(layer.confidence.origin, "only findings of high confidence count");
+  if (layer.confidence !== undefined) {
+    const { value, origin } = layer.confidence;
+    if (!isConfident(usualConfidence(presets), value))
+      say(origin, `only findings of ${value === "high" ? "high" : "medium or high"} confidence count`);
+  }
   if (layer.baseline !== undefined) {
     say(layer.baseline.origin, `what ${shownPath(layer.baseline.value, cwd)} knows does not count`);
   }
@@ -76,9 +96,19 @@ export function premises(layer: Layer, cwd: string): Notification[] {
   return notes;
 }
 
+/** Also the usual severity, said of a rule, takes something from the cases of it that are graver. */
+function mayLessen(level: RuleLevel, usual: RuleLevel): boolean {
+  return usual !== "off" && level !== "error" && LEVELS.indexOf(level) <= LEVELS.indexOf(usual);
+}
+
 /** The severity of a rule where nobody says another. */
-function usualLevel(rule: Rule | undefined, presets: readonly Preset[]): RuleLevel {
+function usualLevel(
+  rule: Rule | undefined,
+  presets: readonly Preset[],
+  only: ReadonlySet<string> | null,
+): RuleLevel {
   if (rule === undefined) return "off";
+  if (only !== null) return only.has(rule.id) || stopsNginx(rule) ? rule.severity : "off";
   return presets.some((preset) => inPreset(rule, preset)) ? rule.severity : "off";
 }
 

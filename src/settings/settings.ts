@@ -142,6 +142,8 @@ export function createSettings(
     return made;
   });
 
+  const { only: wanted = [] } = commandLine;
+  const only = wanted.length === 0 ? null : new Set(wanted);
   const version = layer.nginxVersion === undefined ? null : parseVersion(layer.nginxVersion.value);
   return {
     files: loaded?.files ?? [],
@@ -151,14 +153,13 @@ export function createSettings(
     exit: { failOn: layer.failOn?.value ?? "warning", maxWarnings: layer.maxWarnings?.value ?? null },
     policy: {
       presets: layer.presets.map((preset) => preset.value),
-      only:
-        commandLine.only === undefined || commandLine.only.length === 0 ? null : new Set(commandLine.only),
+      only,
       confidence: layer.confidence?.value ?? null,
       ignoreSuppressions: commandLine.ignoreSuppressions ?? false,
       requireReason: layer.requireReason?.value ?? false,
       decisionsFor: (file) => treatment(file).decisions,
     },
-    concessions: [...shadowing(loaded), ...concessions(layer, rules, cwd)],
+    concessions: [...shadowing(loaded), ...concessions(layer, rules, cwd, only)],
     premises: [...premises(layer, cwd), ...doubts(version)],
     layer,
     excluded,

@@ -249,6 +249,41 @@ describe("the policy that settings make", () => {
   });
 });
 
+describe("what settings files take away from what the command line asks for", () => {
+  const tellsOf = async (text: string, line: Parameters<typeof settingsOf>[1] = {}) =>
+    (await settingsOf({ ".nginx-lint.yaml": text }, line)).settings.concessions.map(({ message }) => message);
+
+  it("is told of confidence, beside what would count without them", async () => {
+    const strict = { presets: ["strict"] } as const;
+    expect(await tellsOf("confidence: medium", strict)).toEqual([
+      "only findings of medium or high confidence count",
+    ]);
+    expect(await tellsOf("preset: strict\nconfidence: medium")).toHaveLength(1);
+    expect(await tellsOf("confidence: high", strict)).toEqual(["only findings of high confidence count"]);
+    expect(await tellsOf("confidence: low", strict)).toEqual([]);
+    expect(await tellsOf("confidence: medium")).toEqual([]);
+    expect(await tellsOf("confidence: medium", { ...strict, confidence: "low" })).toEqual([]);
+  });
+
+  it("is told of rules that it names", async () => {
+    const only = { only: ["sample-secure"] };
+    expect(await tellsOf("rules: { sample-secure: info }", only)).toEqual([
+      "`sample-secure` is no more than info",
+    ]);
+    // `--only` has it count all the same.
+    expect(await tellsOf("rules: { sample-secure: off }", only)).toEqual([]);
+    expect(await tellsOf("rules: { syntax: off }", only)).toEqual(["`syntax` is off"]);
+    expect(await tellsOf("rules: { sample-options: off }", only)).toEqual([]);
+  });
+
+  it("is told of a rule's usual severity, which keeps its graver cases down", async () => {
+    const message = "`sample-options` is no more than warning";
+    expect(await tellsOf("rules: { sample-options: warning }")).toEqual([message]);
+    expect(await tellsOf("rules: { sample-options: error }")).toEqual([]);
+    expect(await tellsOf("rules: { sample-secure: warning }")).toEqual([]);
+  });
+});
+
 describe("mistakes on the command line", () => {
   it("name the option, and suggest", () => {
     const line = { rules: new Map([["sintax", "off"] as const]), only: ["nosuch"], nginxVersion: "new" };
