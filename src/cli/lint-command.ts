@@ -100,7 +100,7 @@ export async function lintCommand(given: Arguments): Promise<number> {
   const target = given.value("write-baseline");
   if (target !== undefined) {
     const status = exitCode === 2 ? 2 : await writeBaseline(target, result, outcomes, given, bounds);
-    await tellUncounted(result, options);
+    await tellUncounted(result, options, given);
     return status;
   }
   if (given.flag("diff")) {
@@ -110,14 +110,18 @@ export async function lintCommand(given: Arguments): Promise<number> {
       levels.length > 1 && steps.some(({ level, files }) => level === "unsafe" && files.length > 0);
     await writeReport(given, await diffText(steps, hasBoth), bounds);
     await write("stderr", diffNews(steps, levels));
-    await tellUncounted(result, options);
+    await tellUncounted(result, options, given);
     return exitCode;
   }
-  if (given.flag("report") === false) return exitCode === 2 ? 2 : 0;
+  if (given.flag("report") === false) {
+    await tellUncounted(result, options, given);
+    return exitCode === 2 ? 2 : 0;
+  }
   if (given.flag("statistics")) await writeReport(given, statisticsTable(result), bounds);
   else await report(given, result, options, bounds);
-  if (given.flag("statistics") || SPARSE.includes(given.value("format") ?? ""))
-    await tellUncounted(result, options);
+  // Beside a file there is the summary, which has it.
+  const isSparse = SPARSE.includes(given.value("format") ?? "") && given.value("output") === undefined;
+  if (given.flag("statistics") || isSparse) await tellUncounted(result, options, given);
   for (const { baseline, result } of options.quiet ? [] : outcomes) {
     if (baseline === null || result.baseline === null) continue;
     const strange = strangeFiles(
@@ -129,12 +133,11 @@ export async function lintCommand(given: Arguments): Promise<number> {
   return exitCode;
 }
 
-/** Where the report has no room for it: what comments silenced and settings took away. */
-async function tellUncounted(result: LintResult, { quiet }: ReportOptions): Promise<void> {
+/** Where the report has no room for it: what comments silenced, settings took away and nobody read. */
+async function tellUncounted(result: LintResult, { quiet }: ReportOptions, given: Arguments): Promise<void> {
   if (quiet) return;
   for (const { label, text } of remarks(result))
-    if (label === "suppressed" || label === "settings")
-      await write("stderr", `nginx-lint: ${label}: ${text}\n`);
+    if (label !== "warning" || tellsWarnings(given)) await write("stderr", `nginx-lint: ${label}: ${text}\n`);
 }
 
 /** Formats that hold findings and no word on what does not count. */

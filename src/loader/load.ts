@@ -24,14 +24,24 @@ import { discover, type Hint, isOnlyAvailable, isPartsDirectory } from "./discov
 import type { Decoded, Encoding } from "./encoding.ts";
 import { Ground } from "./ground.ts";
 import {
+  couldBeNginx,
   errorBeforeDump,
   errorOfNginx,
+  isAllComment,
+  isMostlyNginx,
   looksLikeNginx,
   messageOfOthers,
   readsAsConfiguration,
 } from "./nginx-text.ts";
 import { expandPattern, type Guide, mayBePattern, TooManyPaths } from "./path-patterns.ts";
-import { isFailure, linkTarget, readFailure, SourceFiles } from "./source-files.ts";
+import {
+  isFailure,
+  LARGEST_FILE,
+  linkTarget,
+  type ReadFailure,
+  readFailure,
+  SourceFiles,
+} from "./source-files.ts";
 
 export interface LoadInputs {
   /** Directories, files, patterns; `-` for standard input. Relative ones are relative to `cwd`. */
@@ -130,6 +140,8 @@ class Loader {
   readonly #bounds: Bounds;
   readonly #leftOut = new Map<string, LeftOut>();
   readonly #doubts = new Set<string>();
+  /** Files that there was no room for. */
+  readonly #unread: string[] = [];
   /** Links to folders that were met, by their names. */
   readonly #linkedFolders = new Map<string, { readonly real: string; readonly reason: string }>();
   readonly #growth = new Growth();
@@ -192,6 +204,7 @@ class Loader {
       writable.set(file.name, { path, real, encoding });
     }
     for (const tree of trees) this.#tellOutside(tree);
+    this.#tellUnread();
     this.#tellCut(fragments);
     const entered = this.#linkedFolders.size === 0 ? null : this.#foldersOf(trees);
     for (const [name, { real, reason }] of this.#linkedFolders)
@@ -219,6 +232,14 @@ class Loader {
         this.#leaveOut(name, reason.join(" "), true, isGuess ? written : undefined);
       }
     }
+  }
+
+  #tellUnread(): void {
+    const [first, ...others] = this.#unread;
+    if (first === undefined) return;
+    const more = others.length === 0 ? "is" : `and ${count(others.length, "other file")} are`;
+    const message = `${first} ${more} not read: there is more text than memory can hold`;
+    this.#problems.push({ path: first, message });
   }
 
   /** Of a whole configuration, a rule reports it. */
@@ -391,12 +412,13 @@ class Loader {
     );
     for (const { path, error } of failures) {
       // Nobody but root may look into the directories of keys.
-      if (path !== directory) {
+      if (path !== directory && !isPartsDirectory(posix.basename(path))) {
         const name = this.#files.nameOf(path);
         this.#leaveOut(name, readFailure(error, path, name).message.replace(`${name} `, ""));
         continue;
       }
-      this.#problems.push({ path: given, message: readFailure(error, path, given).message });
+      const shown = path === directory ? given : this.#files.nameOf(path);
+      this.#problems.push({ path: given, message: readFailure(error, path, shown).message });
     }
     for (const path of leftBehind) this.#leaveOut(this.#files.nameOf(path), "left behind");
     for (const path of passedOver) this.#leaveOut(this.#files.nameOf(path), NOT_LOOKED_INTO);
@@ -474,29 +496,54 @@ class Loader {
       return null;
     }
     const text = this.#files.peek(path);
-    if (text !== null && !looksLikeNginx(text)) {
+    if (text !== null && !looksLikeNginx(text) && !(hint === "named" && couldBeNginx(text))) {
       this.#leaveOut(name, "not like nginx's");
       return null;
     }
     const file = this.#files.read(path);
     if (isFailure(file)) {
-      if (isEntry) this.#problems.push({ path: given, message: file.message });
+      const isWanted = isEntry || (hint === "named" && this.#mayBeNginx(path, file));
+      if (file.kind === "too-many" && !isEntry) this.#unread.push(name);
+      else if (isWanted) this.#problems.push({ path: given, message: file.message });
       else if (file.kind === "directory") this.#leaveOut(name, "a link to a directory");
       else this.#leaveOut(name, file.message.replace(`${name} `, ""));
       return null;
     }
-    if (hint === "named" || file.problems.length === 0) return file;
+    // Where reading ended for want of room, nothing is wrong with the file.
+    if (hint === "named" || file.problems.every(({ code }) => code === "cut")) return file;
     const isNear = dirname(path) === this.#absolute(given) || /nginx/i.test(posix.basename(dirname(path)));
-    if (isNear) this.#leaveOut(name, "like nginx's in parts; name it to have it linted");
+    if (isNear || isMostlyNginx(file))
+      this.#leaveOut(name, "like nginx's in parts; name it to have it linted");
     return null;
+  }
+
+  /** Whether a file that cannot be read may be one of nginx's: that of another program is no loss. */
+  #mayBeNginx(path: string, { kind }: ReadFailure): boolean {
+    if (kind !== "unreadable") return false;
+    try {
+      const text = this.#files.glance(this.#files.realPathAt(path) ?? path, LARGEST_FILE);
+      return text !== null && (isAllComment(text) || looksLikeNginx(text) || couldBeNginx(text));
+    } catch {
+      return true;
+    }
   }
 
   /** Whether a file whose name says nothing is worth reading. What leads out of its home is not opened for that. */
   #beginsLikeNginx(path: string, home: string): boolean {
     const real = this.#files.realPathAt(path);
     if (real === null || !this.#isAtHome(real, home)) return false;
-    const text = this.#files.beginning(real);
-    return text !== null && !text.startsWith("#!") && looksLikeNginx(text);
+    try {
+      let text = this.#files.glance(real);
+      // Comments may be long.
+      if (text !== null && isAllComment(text)) {
+        text = this.#files.glance(real, LARGEST_FILE);
+        // It is too large, which is told.
+        if (text !== null && text.length === LARGEST_FILE && isAllComment(text)) return true;
+      }
+      return text !== null && !text.startsWith("#!") && looksLikeNginx(text);
+    } catch {
+      return false;
+    }
   }
 
   /** Whether a whole configuration that is wanted has the file in it already. */

@@ -1,14 +1,63 @@
-import type { ConfigFile } from "../parser/index.ts";
-import { isDump, lookupDirective } from "../semantics/index.ts";
+import { type ConfigFile, type Directive, parse } from "../parser/index.ts";
+import { acceptsCount, isDump, lookupDirective } from "../semantics/index.ts";
+import { withoutComments } from "./without-comments.ts";
+
+/** Characters of a text that are looked at. */
+const LOOKED_AT = 200_000;
 
 /**
  * Whether a text that was found by its name is meant for nginx. Many programs read files that end in `.conf`, and none
  * of them shall be reported as a broken nginx configuration; one that is meant for nginx and broken shall.
  */
 export function looksLikeNginx(text: string): boolean {
-  const start = text.slice(0, 200_000);
-  if (/^\s*(?:<[?!A-Za-z]|\[[\w .:-]+\]\s*$)/.test(firstWords(start))) return false;
-  return BLOCK.test(start) || DIRECTIVE.test(start);
+  const start = text.slice(0, LOOKED_AT);
+  if (isOthers(start)) return false;
+  return speaksNginx(start) || speaksNginx(withoutComments(text, LOOKED_AT));
+}
+
+function speaksNginx(text: string): boolean {
+  return BLOCK.test(text) || DIRECTIVE.test(text);
+}
+
+/** It begins like XML or a file of sections. */
+function isOthers(text: string): boolean {
+  return /^\s*(?:<[?!A-Za-z]|\[[\w .:-]+\]\s*$)/.test(firstWords(text));
+}
+
+/**
+ * Whether a text can be one of nginx's, though none of its lines is nginx's alone: all that stands outside of blocks is known to nginx, and
+ * written as nginx wants it.
+ */
+export function couldBeNginx(text: string): boolean {
+  const said = withoutComments(text, LOOKED_AT);
+  if (isOthers(text.slice(0, LOOKED_AT))) return false;
+  const { items, problems } = parse(said, "");
+  const isWhole = said.length < LOOKED_AT;
+  if (isWhole && problems.length > 0) return false;
+  const directives = items.filter((item) => item.kind === "directive");
+  if (!isWhole) directives.pop();
+  return directives.every(isKnown) && directives.some(({ name }) => !COMMON.test(name.value));
+}
+
+/** Whether most of what stands outside of blocks is known to nginx, whatever is wrong with the rest. */
+export function isMostlyNginx({ items }: ConfigFile): boolean {
+  const directives = items.filter((item) => item.kind === "directive");
+  return directives.length > 0 && directives.filter(isKnown).length * 2 >= directives.length;
+}
+
+/** Words that other programs have for the same, and write in the same way. */
+const COMMON = /^(?:include|allow|deny)$/;
+
+function isKnown({ name, args, block }: Directive): boolean {
+  const facts = lookupDirective(name.value) ?? [];
+  return facts.some((each) => {
+    return (each.block !== "none") === (block !== null) && acceptsCount(each.arity, args.length);
+  });
+}
+
+/** Whether comments and nothing else are in a text. */
+export function isAllComment(text: string): boolean {
+  return text.includes("#") && withoutComments(text, LOOKED_AT).trim() === "";
 }
 
 /** Whether a file is meant for nginx beyond doubt: what names it has no say in that. */

@@ -1,14 +1,14 @@
 /** Reads files, each once: the same file behind several paths (links, includes) is one `ConfigFile`. */
 import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { HAS_NAMES_FOR_SAME, readBeginning, slashed } from "../bounds/index.ts";
+import { HAS_NAMES_FOR_SAME, readBeginning, slashed, Unreadable } from "../bounds/index.ts";
 import { type ConfigFile, extentOf, parse } from "../parser/index.ts";
 import { isDump } from "../semantics/index.ts";
 import { type Decoded, decode, type Encoding, isPlainText } from "./encoding.ts";
 import { Listings } from "./match-paths.ts";
 
 /** Nobody writes a configuration of this size (in bytes) by hand, and few generate one. */
-const LARGEST_FILE = 10 * 1024 * 1024;
+export const LARGEST_FILE = 10 * 1024 * 1024;
 
 /** So much of a file tells whether the rest is worth reading, in bytes. */
 const BEGINNING = 8 * 1024;
@@ -178,13 +178,14 @@ export class SourceFiles {
     }
   }
 
-  /** How the text of a file begins; null where it has none. */
-  beginning(path: string): string | null {
+  /** How a file begins, whether it is a text or not; null for what is no file. Throws what the system throws. */
+  glance(path: string, most = BEGINNING): string | null {
     try {
-      const decoded = decode(readBeginning(path, BEGINNING));
-      return typeof decoded === "string" ? null : decoded.text;
-    } catch {
-      return null;
+      // What is not ASCII tells nothing here, and what is left of UTF-16 can be read.
+      return Buffer.from(readBeginning(path, most)).toString("latin1").replaceAll("\0", "");
+    } catch (error) {
+      if (error instanceof Unreadable) return null;
+      throw error;
     }
   }
 

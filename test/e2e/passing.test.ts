@@ -105,6 +105,24 @@ describe("where nothing is configured", () => {
     expect([status, stderr]).toEqual([2, "nginx-lint: gone.conf does not exist\n"]);
   });
 
+  it.each([
+    ["-f", "compact"],
+    ["-f", "gitlab"],
+    ["-f", "checkstyle"],
+    ["--statistics"],
+    ["--diff"],
+    ["--fix", "--no-report"],
+    ["--write-baseline", "baseline.json"],
+    ["-f", "compact", "--output", "report"],
+  ])("what was not read is told beside %s %s", (...args) => {
+    const cwd = directoryOf({ "nginx.conf": CLEAN, "other.conf": "Listen 80\n" });
+    symlinkSync("/etc/hostname", join(cwd, "stray.conf"));
+    const { status, stderr } = nginxLint([...args, "."], { cwd });
+    expect(status).toBe(0);
+    expect(flat(stderr).match(/not linted: other\.conf \(not like nginx's\)/g)).toHaveLength(1);
+    expect(flat(stderr).match(/stray\.conf is not read: it is a link to \/etc\/hostname/g)).toHaveLength(1);
+  });
+
   it("what is included is not told to be left out", () => {
     const cwd = directoryOf({ "nginx.conf": inHttp("include a.conf;"), "a.conf": "gzipp on;\n" });
     expect(nginxLint(["."], { cwd }).stdout).not.toContain("not linted");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { looksLikeNginx } from "../../src/loader/nginx-text.ts";
+import { couldBeNginx, looksLikeNginx } from "../../src/loader/nginx-text.ts";
+import { withoutComments } from "../../src/loader/without-comments.ts";
 
 describe("a text for nginx is known", () => {
   it.each([
@@ -15,6 +16,11 @@ describe("a text for nginx is known", () => {
     "deny 192.0.2.1;\ndeny all;\n",
     "limit_req_zone $binary_remote_addr zone=a:1m rate=1r/s;\n",
     "map $http_upgrade $connection_upgrade {\n  default upgrade;\n}\n",
+    '"server" { "listen" 8098; }\n',
+    "'add_header' X-A b;\n",
+    "server # a\n{ }\n",
+    `${"# comment\n".repeat(30_000)}server { listen 80; }\n`,
+    `# it's {"a\nserver { listen 80; }\n`,
   ])("%j", (text) => expect(looksLikeNginx(text)).toBe(true));
 });
 
@@ -38,5 +44,57 @@ describe("a text for another program is known", () => {
     ["syslog-ng", "source s { system(); };\nlog { source(s); };\n"],
     ["dovecot", "protocols = imap\nservice imap {\n  vsz_limit = 1G\n}\n"],
     ["nothing", ""],
-  ])("%s: %j", (_, text) => expect(looksLikeNginx(text)).toBe(false));
+    ["BIND", 'include "/etc/bind/a";\ninclude "/etc/bind/b";\n'],
+    ["BIND", "server 192.0.2.1 {\n  bogus yes;\n};\n"],
+    ["dhcpd", 'include "/etc/dhcp/a";\nallow booting;\n'],
+    ["JSON", '{"server": {"listen": 80}}\n'],
+    ["PHP", "return ['server' => ['listen' => 80]];\n"],
+    ["shell", "f() {\n  local a;\n}\n"],
+    ["comments", "# server {\n# listen 80;\n"],
+  ])("%s: %j", (_, text) => {
+    expect(looksLikeNginx(text)).toBe(false);
+    expect(couldBeNginx(text)).toBe(false);
+  });
+});
+
+describe("a text that only nginx's table knows", () => {
+  it.each([
+    "autoindex on;\nroot html;\n",
+    "merge_slashes off;\n",
+    `'autoindex' on;\n${"# comment\n".repeat(50_000)}`,
+    "autoindex on;\n".repeat(30_000),
+  ])("may be nginx's: %#", (text) => {
+    expect(looksLikeNginx(text)).toBe(false);
+    expect(couldBeNginx(text)).toBe(true);
+  });
+
+  it.each(["autoindex on\n", "autoindex on;\nbogus 1;\n", "autoindex {\n}\n", "autoindex;\n"])(
+    "is not nginx's where anything else is in it: %j",
+    (text) => expect(couldBeNginx(text)).toBe(false),
+  );
+});
+
+describe("a text without its comments", () => {
+  it.each([
+    ["a b; # c\nd;", "a b; \nd;"],
+    ["a#b c; #", "a#b c; "],
+    ["'a' 'b # c' \"d\";", "a 'b # c' \"d\";"],
+    ["\"a\" { 'b' c; }", "a { b c; }"],
+    ['"a b" c;', '"a b" c;'],
+    ['a "b\\"# c"; "d" e;', 'a "b\\"# c"; d e;'],
+    ["a ${b}#c d; # e", "a ${b}#c d; "],
+    ['it"s "open # a\n"b" c;', 'it"s "open # a\n"b" c;'],
+    ['a "b # c\nd;', 'a "b \nd;'],
+  ])("%j", (text, rest) => expect(withoutComments(text, 1_000)).toBe(rest));
+
+  it("is looked at as far as wanted", () => {
+    expect(withoutComments("# a\nb c;\nd e;\n", 4)).toBe("\nb c");
+  });
+
+  it("is found in linear time", () => {
+    const started = performance.now();
+    for (const text of ["\"a' ", "' \\", "# a\n", "a;", "${", '"a" '].map((each) => each.repeat(500_000)))
+      withoutComments(text, Number.POSITIVE_INFINITY);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
 });
