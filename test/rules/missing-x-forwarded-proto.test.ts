@@ -1,6 +1,8 @@
 /** What the user says about the proxy in front (`assume.edge`). */
 import { describe, expect, it } from "vitest";
+import { fixTrees, lint } from "../../src/linter/index.ts";
 import type { Report } from "../../src/rules/index.ts";
+import { treeOf } from "../tree.ts";
 import { reportsOf } from "./ask.ts";
 
 const ID = "missing-x-forwarded-proto";
@@ -96,4 +98,28 @@ http {
     expect(found?.message).not.toContain("endless");
     expect(found?.message).toContain("cookies without `Secure`");
   });
+});
+
+it("leaves no warning for after its fix: what else the application is not told is said at once", () => {
+  const tree = treeOf(`events {}
+http {
+    server {
+        listen 443 ssl;
+        server_name shop.example;
+        ssl_certificate a.pem;
+        ssl_certificate_key a.key;
+        location / {
+            proxy_pass http://shop_app:8000;
+        }
+    }
+}
+`);
+  // `forwarded-header-passthrough` remarks on what is told no header of the request only then.
+  const before = lint([tree]).findings.map(({ ruleId }) => ruleId);
+  expect(before).toContain("missing-proxy-headers");
+  const fixOnly = new Set(["missing-x-forwarded-proto"]);
+  const { trees, applied } = fixTrees([tree], { level: "unsafe", fixOnly });
+  expect(applied.map(({ ruleId }) => ruleId)).toEqual(["missing-x-forwarded-proto"]);
+  const after = lint(trees).findings.map(({ ruleId }) => ruleId);
+  expect(after.filter((id) => !before.includes(id) && id !== "forwarded-header-passthrough")).toEqual([]);
 });

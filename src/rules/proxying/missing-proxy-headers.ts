@@ -169,15 +169,11 @@ function describe([first, ...others]: readonly [Missing, ...Missing[]]): Report 
       ? `the application gets \`Host: ${upstream}\`, which Django refuses with 400 for the underscore`
       : `the application gets \`Host: ${upstream}\`, makes links and redirects with that name, and may refuse it`;
   const isForwarded = !hasHost && list.statements.some(isForwardedHost);
-  // Without the scheme as well, `missing-x-forwarded-proto` speaks of the same place.
-  const isToldElsewhere = !list.statements.some(({ args }) =>
-    /^(x-forwarded-proto|forwarded)$/i.test(args[0] ?? ""),
-  );
   return {
     at: pass,
     message: `${where} ${others.length === 0 ? "sends" : "send"} requests on without ${listOf(names.map((name) => `\`${name}\``))}: ${harm}${isForwarded ? ", unless it reads `X-Forwarded-Host`" : ""}.`,
     help: `write ${listOf(names.map((name) => `\`proxy_set_header ${name} ${VALUES[name]};\``))}${list.statements.length > 0 ? " beside the other headers" : ""}`,
-    ...(hasHost || isToldElsewhere ? { presets: ["django-react"] as const } : {}),
+    ...(hasHost ? { presets: ["django-react"] as const } : {}),
     ...(hasHost || isForwarded ? { severity: "info" as const } : {}),
     related: [
       ...others.map((missing) => ({ at: missing.pass, message: "the same here" })),

@@ -14,7 +14,7 @@ export default defineRule({
   presets: ["recommended"],
   checklist: ["django.proxy-headers"],
   fix: "unsafe",
-  reveals: ["missing-proxy-headers", "forwarded-header-passthrough"],
+  reveals: ["forwarded-header-passthrough"],
   docs: {
     summary: "An application is not told the client's scheme in `X-Forwarded-Proto`",
     why: "nginx terminates TLS, so the application sees plain HTTP unless a header says otherwise. Django's `SECURE_PROXY_SSL_HEADER`, and similar settings elsewhere, read `X-Forwarded-Proto`: without it `SECURE_SSL_REDIRECT` redirects forever, cookies lack `Secure`, and links in pages and mails begin with `http:`. If nginx does not set the header, it passes on what the client sent, so clients can fake it.\n\nHeaders are inherited all or nothing: one `proxy_set_header` in a location discards all those of the outer level.",
