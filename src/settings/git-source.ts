@@ -1,11 +1,17 @@
 /**
  * Settings as they are in a commit, for changes that must not bring their own. git is asked for objects only: nothing is
- * checked out, fetched or run, and what the tree on disk says does not matter.
+ * checked out, fetched or run, and what the tree on disk says does not matter: no link of it is followed, but those of the commit are.
  */
-import { basename, dirname, join, posix, relative, sep } from "node:path";
-import { type Bounds, realPathOf, Unreadable } from "../bounds/index.ts";
+import { dirname, join, posix, relative, sep } from "node:path";
+import { type Bounds, realPathOf, slashed, Unreadable } from "../bounds/index.ts";
+import { isWithin } from "../semantics/index.ts";
 import { SettingsError } from "./settings-error.ts";
-import { isFolder, LARGEST_SETTINGS, namesSettings, SETTINGS_NAMES, type SettingsSource } from "./source.ts";
+import { LARGEST_SETTINGS, namesSettings, SETTINGS_NAMES, type SettingsSource } from "./source.ts";
+
+/** Links of links; a system takes no more. */
+const MOST_LINKS = 40;
+
+const LINK = "120000";
 
 /**
  * @param ref whatever git takes for a commit: `origin/main`, `HEAD^1`.
@@ -22,11 +28,40 @@ export function gitSettings(ref: string, cwd: string, bounds: Bounds): SettingsS
   if (commit === undefined || !/^[0-9a-f]{40,64}$/.test(commit)) {
     throw fail("git has no such commit here; fetch it first, or name a settings file (.yaml, .yml, .json)");
   }
-  const real = (path: string) => join(realPathOf(dirname(path)) ?? dirname(path), basename(path));
-  /** The path in the repository; null for one outside. */
+  /** The path in the repository, as it is written, without a dot at its end; null for one outside. */
   const inside = (path: string): string | null => {
-    const name = relative(top, real(path)).replaceAll(sep, "/");
-    return name === ".." || name.startsWith("../") || name === "" ? null : name;
+    const name = below(top, path);
+    return name === ".." || name.startsWith("../") || posix.isAbsolute(name) || name === "" ? null : name;
+  };
+  const leads = new Map<string, string | null>();
+  /** Where a path in the repository leads by links of the commit; null: out of the repository, or round in circles. */
+  const follow = (name: string): string | null => {
+    let end = leads.get(name);
+    if (end === undefined) {
+      end = ends(name);
+      leads.set(name, end);
+    }
+    return end;
+  };
+  const ends = (name: string): string | null => {
+    if (name === ".") return name;
+    let at = name;
+    for (let links = 0; links <= MOST_LINKS; links++) {
+      const parts = at.split("/");
+      const there = list(
+        top,
+        commit,
+        parts.map((_, index) => parts.slice(0, index + 1).join("/")),
+      );
+      const [link, entry] = [...there].find(([, { mode }]) => mode === LINK) ?? [];
+      if (link === undefined || entry === undefined) return at;
+      const target = git(top, ["cat-file", "blob", entry.object])?.toString("utf8") ?? "/";
+      if (target.startsWith("/")) return null;
+      at = posix.join(posix.dirname(link), target, at.slice(link.length));
+      if (at === "." || at === "..") return at === "." ? at : null;
+      if (at.startsWith("../")) return null;
+    }
+    return null;
   };
   const blobOf = (path: string): string | null => {
     const entry = list(top, commit, [path]).get(path);
@@ -38,7 +73,8 @@ export function gitSettings(ref: string, cwd: string, bounds: Bounds): SettingsS
   };
   const read = async (path: string, most: number): Promise<Uint8Array> => {
     const name = inside(path);
-    const object = name === null ? null : blobOf(name);
+    const folder = name === null ? null : follow(posix.dirname(name));
+    const object = name === null || folder === null ? null : blobOf(posix.join(folder, posix.basename(name)));
     if (object === null) throw new Unreadable(`is not in ${ref}`);
     const size = Number(git(top, ["cat-file", "-s", object])?.toString("latin1"));
     if (size > most) throw new Unreadable(`is larger than ${most} bytes`);
@@ -49,7 +85,7 @@ export function gitSettings(ref: string, cwd: string, bounds: Bounds): SettingsS
   /** What is in the commit for a folder of the repository, nearest first. */
   const candidates = async function* (folder: string): AsyncGenerator<string> {
     const folders: string[] = [];
-    for (let at = folder === "" ? "." : folder; ; at = posix.dirname(at)) {
+    for (let at = folder; ; at = posix.dirname(at)) {
       folders.push(at);
       if (at === ".") break;
     }
@@ -66,22 +102,46 @@ export function gitSettings(ref: string, cwd: string, bounds: Bounds): SettingsS
   };
   return {
     async find(path) {
-      const start = isFolder(path) ? (realPathOf(path) ?? path) : dirname(real(path));
-      const folder = relative(top, start).replaceAll(sep, "/");
-      if (folder === ".." || folder.startsWith("../")) throw fail(`${path} is not in the repository ${top}`);
-      for await (const file of candidates(folder)) return file;
+      const name = placeIn(top, path);
+      if (name === null) throw fail(`${path} is not in the repository ${top}`);
+      // A folder or a file: nothing is below a file.
+      const start = follow(name);
+      if (start === null) throw fail(`${path} leads out of the repository there`);
+      for await (const file of candidates(start)) return file;
       return null;
     },
     async behind(file) {
-      for await (const other of candidates(relative(top, dirname(file)).replaceAll(sep, "/")))
-        if (other !== file) return other;
+      for await (const other of candidates(inside(dirname(file)) ?? ".")) if (other !== file) return other;
       return null;
     },
     read,
-    refuse: (path, by) =>
-      inside(path) === null ? `leads out of the repository ${top}` : bounds.refuseNamed(path, by, false),
+    refuse: (path, by, isOnDisk) => {
+      if (inside(path) === null && path !== top) return `leads out of the repository ${top}`;
+      if (isOnDisk) return bounds.refuseNamed(path, by, false);
+      return bounds.permits(slashed(path)) ? null : "leads out of where the run has to stay (--within)";
+    },
     show: (file) => `${ref}:${inside(file) ?? file}`,
   };
+}
+
+/**
+ * The path in a repository of what the user names, by which the user names it: links of the tree are not followed, those that lead to
+ * it are. Null for a path outside.
+ */
+function placeIn(top: string, path: string): string | null {
+  const [first = "", ...rest] = slashed(path).split("/");
+  let at = `${first}/`;
+  for (const [index, part] of ["", ...rest].entries()) {
+    at = posix.join(at, part);
+    const real = realPathOf(at);
+    if (real !== null && isWithin(real, slashed(top)))
+      return posix.join(below(top, real) || ".", ...rest.slice(index));
+  }
+  return null;
+}
+
+function below(top: string, path: string): string {
+  return relative(top, path).replaceAll(sep, "/");
 }
 
 interface TreeEntry {

@@ -137,7 +137,7 @@ class Loader {
     return ["root", "baseline"].flatMap((key) => {
       const node = entryOf(settings, key)?.value;
       if (node?.kind !== "scalar" || node.source === "") return [];
-      const refusal = this.source.refuse(resolve(dirname(path), node.source), path);
+      const refusal = this.source.refuse(resolve(dirname(path), node.source), path, key === "root");
       return refusal === null ? [] : [{ at: node.at, message: `\`${key}: ${node.source}\` ${refusal}` }];
     });
   }
@@ -153,7 +153,7 @@ class Loader {
     for (const word of texts(entryOf(settings, "extends")?.value)) {
       if (PRESETS.some((preset) => preset === word.value) || !/\.(?:ya?ml|json)$/.test(word.source)) continue;
       const target = resolve(dirname(path), word.source);
-      const refusal = this.source.refuse(target, path);
+      const refusal = this.source.refuse(target, path, false);
       if (refusal !== null) {
         this.problems.push({ file: shown, ...word.at, message: `\`extends: ${word.source}\` ${refusal}` });
         continue;

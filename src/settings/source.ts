@@ -1,7 +1,7 @@
 /** Where settings files are looked for and read: this disk within the bounds of the run. */
 import { lstatSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { type Bounds, readRegularFile, Unreadable } from "../bounds/index.ts";
+import { type Bounds, isDirectoryAt, readRegularFile, Unreadable } from "../bounds/index.ts";
 import { SettingsError } from "./settings-error.ts";
 
 /** In one folder the first of these is taken. */
@@ -27,8 +27,11 @@ export interface SettingsSource {
    * @throws {Unreadable} with what is wrong, and what the system throws.
    */
   read(path: string, most: number): Promise<Uint8Array>;
-  /** Why a path that the settings file `by` names is not used, without its name; null where it is. */
-  refuse(path: string, by: string): string | null;
+  /**
+   * Why a path that the settings file `by` names is not used, without its name; null where it is.
+   * @param isOnDisk it is a part of the tree, and not read from here.
+   */
+  refuse(path: string, by: string, isOnDisk: boolean): string | null;
   /** What people in `cwd` call it. */
   show(path: string, cwd: string): string;
 }
@@ -55,7 +58,9 @@ export function diskSettings(bounds: Bounds | null, named = false): SettingsSour
   return {
     async find(path) {
       const start = resolve(path);
-      const [nearest] = candidates(isFolder(start) ? start : dirname(start));
+      const place = bounds?.handedAt(start) ?? { real: start, refusal: null };
+      const isFolder = place.refusal === null && isDirectoryAt(place.real);
+      const [nearest] = candidates(isFolder ? start : dirname(start));
       if (nearest === undefined) return null;
       const refusal = bounds?.refuseFound(nearest) ?? null;
       if (refusal === null) return nearest;
@@ -77,14 +82,6 @@ export function diskSettings(bounds: Bounds | null, named = false): SettingsSour
 export function shownPath(file: string, cwd: string): string {
   const path = relative(cwd, file) || ".";
   return path.startsWith(`..${sep}..${sep}`) ? file : path.replaceAll(sep, "/");
-}
-
-export function isFolder(path: string): boolean {
-  try {
-    return lstatSync(join(path, ".")).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 /** Whatever it is, save a folder: a link to nowhere or a pipe with this name is told, not passed over. */

@@ -442,6 +442,57 @@ describe("settings from elsewhere", () => {
     ).toContain("HEAD^1:deploy/.nginx-lint.yaml");
   });
 
+  it("are found by no link of the tree on disk", () => {
+    const { cwd } = repository({
+      "deploy/nginx.conf": BAD,
+      "deploy/.nginx-lint.yaml": "extends: ../ci/base.yaml\nbaseline: ../ci/known.json\n",
+      "ci/base.yaml": "failOn: error\n",
+      "ci/known.json": '{ "version": 1, "findings": [] }\n',
+      "examples/nginx.conf": BAD,
+      "examples/.nginx-lint.yaml": "failOn: never\n",
+      "examples/base.yaml": "failOn: never\n",
+      "examples/known.json": "broken",
+    });
+    for (const name of ["ci", "deploy"]) {
+      rmSync(join(cwd, name), { recursive: true });
+      symlinkSync("examples", join(cwd, name));
+    }
+    for (const path of ["deploy", "deploy/nginx.conf"]) {
+      const { status, stdout } = nginxLint(["--settings-from", "HEAD", path], { cwd });
+      expect([path, status]).toEqual([path, 1]);
+      expect(flat(stdout)).toContain("settings HEAD:ci/base.yaml: only errors fail the run (line 1)");
+    }
+  });
+
+  it("are found by the links of the commit", () => {
+    const { cwd, git } = repository({
+      "sites/shop/nginx.conf": BAD,
+      "sites/shop/.nginx-lint.yaml": "failOn: never\n",
+      "nginx.conf": CLEAN,
+    });
+    for (const [name, target] of [
+      ["deploy", "current/shop"],
+      ["current", "sites"],
+      ["round", "round/x"],
+      ["away", "../elsewhere"],
+      ["here", "."],
+    ] as const)
+      symlinkSync(target, join(cwd, name));
+    git("add", "-A");
+    git("commit", "-m", "links");
+    const printed = (path: string) => nginxLint(["--settings-from", "HEAD", "--print-config", path], { cwd });
+    for (const path of ["deploy", "deploy/nginx.conf", "current/shop", "here/deploy"])
+      expect(printed(path).stdout).toContain("failOn: never");
+    for (const path of ["round", "away"]) expect(printed(path).stderr).toContain("leads out of");
+    expect(printed(".").stdout).not.toContain("failOn: never");
+    // By the user's own links, too.
+    const other = directoryOf({ x: "" });
+    symlinkSync(join(cwd, "deploy"), join(other, "mine"));
+    expect(printed(join(other, "mine")).stdout).toContain("failOn: never");
+    // On disk alone: the settings inside of a folder that is handed by a link.
+    expect(nginxLint(["--print-config", "deploy"], { cwd }).stdout).toContain("failOn: never");
+  });
+
   it("are none where the commit has none", () => {
     const { cwd, commit } = repository({ "nginx.conf": BAD, "package.json": '{ "name": "x" }' });
     commit({ ".nginx-lint.yaml": "failOn: never\n" });
