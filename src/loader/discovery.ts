@@ -29,8 +29,10 @@ const MOST_ENTRIES = 1_000_000;
 
 const DEEPEST_DIRECTORY = 64;
 
-/** How a name speaks for its file: it is a configuration's, or says nothing, so that the text has to. */
-export type Hint = "named" | "unnamed";
+/**
+ * How a name speaks for its file: it is a configuration's, or that of a file that comes with nginx, or says nothing, so that the text has to.
+ */
+export type Hint = "named" | "shipped" | "unnamed";
 
 export interface Discovery {
   /** Absolute paths, in byte order, files before those of directories below. */
@@ -74,11 +76,11 @@ export function discover(directory: string, excluded: (path: string) => boolean)
         if (excluded(path)) continue;
         if (!SKIPPED.has(entry.name) && at.depth < DEEPEST_DIRECTORY)
           below.push({ path, depth: at.depth + 1 });
-        else if (entry.name === "vendor" || !SKIPPED.has(entry.name)) passedOver.push(path);
+        else if (mayHoldParts(entry.name, at.path)) passedOver.push(path);
         continue;
       }
       const hint = hintOf(entry.name, posix.basename(at.path), at.depth === 0);
-      const isLink = entry.isSymbolicLink() && hint !== "named" && hint !== "left behind";
+      const isLink = entry.isSymbolicLink() && (hint === null || hint === "unnamed");
       if (isLink && !isOthersLink(entry.name) && !excluded(path)) links.push(path);
       if (hint === null || excluded(path)) continue;
       if (hint === "left behind") leftBehind.push(path);
@@ -87,6 +89,19 @@ export function discover(directory: string, excluded: (path: string) => boolean)
     for (const each of below.reverse()) pending.push(each);
   }
   return { paths, leftBehind, links, passedOver, failures };
+}
+
+/** Whether it is worth a word that a folder is not looked into. */
+function mayHoldParts(name: string, parent: string): boolean {
+  return name === "vendor" || !SKIPPED.has(name) || isPartsDirectory(posix.basename(parent));
+}
+
+/** Whether what is below a folder is not looked at for the sake of another folder on the way. */
+export function isPassedOver(path: string, folder: string): boolean {
+  return path
+    .slice(folder.length)
+    .split("/")
+    .some((name) => SKIPPED.has(name));
 }
 
 /** Names that configurations of nginx have. */
@@ -115,7 +130,7 @@ const OTHERS_FOLDERS =
   /^(?:assets|bin|cache|certs?|data|dist|docs?|html?|keys|latest|libs?|logs?|media|modules|public|run|scripts|src|ssl|static|tmp|www)$/i;
 
 function hintOf(name: string, directory: string, handed: boolean): Hint | "left behind" | null {
-  if (isStock(name) || isStock(`${directory}/${name}`)) return null;
+  if (isStock(name) || isStock(`${directory}/${name}`)) return "shipped";
   if (LEFT_BEHIND.test(name)) {
     return isNamed(name.replace(LEFT_BEHIND, ""), directory) ? "left behind" : null;
   }

@@ -19,8 +19,9 @@ import {
   isWithin,
   type SourceTree,
   splitDump,
+  stockText,
 } from "../semantics/index.ts";
-import { discover, type Hint, isOnlyAvailable, isPartsDirectory } from "./discovery.ts";
+import { discover, type Hint, isOnlyAvailable, isPartsDirectory, isPassedOver } from "./discovery.ts";
 import type { Decoded, Encoding } from "./encoding.ts";
 import { Ground } from "./ground.ts";
 import {
@@ -28,6 +29,7 @@ import {
   errorBeforeDump,
   errorOfNginx,
   isAllComment,
+  isAsShipped,
   isMostlyNginx,
   looksLikeNginx,
   messageOfOthers,
@@ -472,7 +474,8 @@ class Loader {
   /** A link to a folder that is not looked into as a part of the directory `here`. */
   #noteFolder(path: string, here: string, home: string): void {
     const real = this.#files.realPathAt(path);
-    if (real === null || isWithin(real, here) || isKernels(real)) return;
+    if (real === null || isKernels(real)) return;
+    if (isWithin(real, here) && !isPassedOver(real, here)) return;
     const isAtHome = this.#isAtHome(real, home);
     if (isAtHome && !isDirectoryAt(real)) return;
     this.#linkedFolders.set(this.#files.nameOf(path), {
@@ -486,7 +489,8 @@ class Loader {
   /** A file that was found in a directory; null where it is not for nginx, or is not to be read. */
   #readFound(path: string, hint: Hint, home: string, given: string): ConfigFile | null {
     const name = this.#files.nameOf(path);
-    if (hint === "unnamed" && !this.#beginsLikeNginx(path, home)) return null;
+    const isNamed = hint !== "unnamed";
+    if (!isNamed && !this.#beginsLikeNginx(path, home)) return null;
     const isEntry = posix.basename(path) === "nginx.conf";
     const entryStays = isEntry && this.#bounds.holds(this.#files.realPathAt(path) ?? "");
     if (!entryStays && !this.#stays(path, home)) {
@@ -496,13 +500,14 @@ class Loader {
       return null;
     }
     const text = this.#files.peek(path);
-    if (text !== null && !looksLikeNginx(text) && !(hint === "named" && couldBeNginx(text))) {
+    if (text !== null && hint === "shipped" && isAsShipped(text, shippedText(path))) return null;
+    if (text !== null && !looksLikeNginx(text) && !(isNamed && couldBeNginx(text))) {
       this.#leaveOut(name, "not like nginx's");
       return null;
     }
     const file = this.#files.read(path);
     if (isFailure(file)) {
-      const isWanted = isEntry || (hint === "named" && this.#mayBeNginx(path, file));
+      const isWanted = isEntry || (isNamed && this.#mayBeNginx(path, file));
       if (file.kind === "too-many" && !isEntry) this.#unread.push(name);
       else if (isWanted) this.#problems.push({ path: given, message: file.message });
       else if (file.kind === "directory") this.#leaveOut(name, "a link to a directory");
@@ -510,7 +515,7 @@ class Loader {
       return null;
     }
     // Where reading ended for want of room, nothing is wrong with the file.
-    if (hint === "named" || file.problems.every(({ code }) => code === "cut")) return file;
+    if (isNamed || file.problems.every(({ code }) => code === "cut")) return file;
     const isNear = dirname(path) === this.#absolute(given) || /nginx/i.test(posix.basename(dirname(path)));
     if (isNear || isMostlyNginx(file))
       this.#leaveOut(name, "like nginx's in parts; name it to have it linted");
@@ -733,6 +738,12 @@ function homeOf(directory: string): string {
 function readsAsConfigurationAt(files: SourceFiles, path: string): boolean {
   const file = files.read(path);
   return !isFailure(file) && readsAsConfiguration(file);
+}
+
+/** What comes with nginx under this name. */
+function shippedText(path: string): string {
+  const name = posix.basename(path);
+  return stockText(name) ?? stockText(`${posix.basename(dirname(path))}/${name}`) ?? "";
 }
 
 function isBlank(bytes: Uint8Array | undefined): boolean {

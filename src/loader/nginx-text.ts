@@ -45,6 +45,19 @@ export function isMostlyNginx({ items }: ConfigFile): boolean {
   return directives.length > 0 && directives.filter(isKnown).length * 2 >= directives.length;
 }
 
+/** Whether a file that is called like one that comes with nginx has nothing else in it, or is another program's of that name. */
+export function isAsShipped(text: string, shipped: string): boolean {
+  if (!looksLikeNginx(text) && !couldBeNginx(text)) return true;
+  if (text.length > LOOKED_AT) return false;
+  const { items, problems } = parse(text, "");
+  const names = new Set(["charset_map", ...namesOf(parse(shipped, ""))]);
+  return problems.length === 0 && namesOf({ items }).every((name) => names.has(name));
+}
+
+function namesOf({ items }: Pick<ConfigFile, "items">): string[] {
+  return items.flatMap((item) => (item.kind === "directive" ? [item.name.value] : []));
+}
+
 /** Words that other programs have for the same, and write in the same way. */
 const COMMON = /^(?:include|allow|deny)$/;
 

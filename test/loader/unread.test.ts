@@ -95,3 +95,42 @@ describe("a file whose name says nothing", () => {
     expect(found).toEqual({ read: [], problems: [], leftOut: [] });
   });
 });
+
+describe("a file that is called like one that comes with nginx", () => {
+  it.each([
+    ["mime.types", "types {\n  text/html html;\n}\n"],
+    ["mime.types", "# Apache's\ntext/html\thtml htm\napplication/x-server srv\n"],
+    ["fastcgi_params", "fastcgi_param A b;\n"],
+    ["koi-utf", "charset_map koi8-r utf-8 {\n  80 E282AC;\n}\n"],
+    ["snippets/fastcgi-php.conf", "include fastcgi.conf;\nfastcgi_index index.php;\n"],
+  ])("is passed over as it is shipped: %s", async (name, text) => {
+    expect(await outcome({ [name]: text })).toEqual({ read: [], problems: [], leftOut: [] });
+  });
+
+  it.each([
+    ["mime.types", `types {\n  text/html html;\n}\n${PART}`],
+    ["fastcgi_params", PART],
+    ["proxy_params", "proxy_set_header Host $host;\nproxy_pass http://a;\n"],
+    ["win-utf", `${"# comment\n".repeat(30_000)}${PART}`],
+    ["snippets/snakeoil.conf", "autoindex on;\n"],
+  ])("is read where more is in it: %s", async (name, text) => {
+    expect(await outcome({ [name]: text })).toEqual({ read: [name], problems: [], leftOut: [] });
+  });
+});
+
+describe("a folder that is not looked into", () => {
+  it.each([
+    ["node_modules", "sites-enabled"],
+    [".cache", "sites"],
+    ["a/node_modules/b", "includes"],
+  ])("is told where a link leads to it: %s", async (folder, link) => {
+    const files = { [`${folder}/x.conf`]: PART, [link]: `-> ${folder}` };
+    const leftOut = [`${link}: a link to a folder; name it to have it linted`];
+    expect(await outcome(files)).toEqual({ read: [], problems: [], leftOut });
+  });
+
+  it("is told among the parts of a configuration", async () => {
+    const { leftOut } = await outcome({ "conf.d/node_modules/x.conf": PART, "node_modules/x.conf": PART });
+    expect(leftOut).toEqual(["conf.d/node_modules: not looked into; name it to have it linted"]);
+  });
+});
