@@ -17,6 +17,9 @@ import { fileURLToPath } from "node:url";
 import { printAdversarial } from "./bench-adversarial.mjs";
 import { writePage } from "./bench-page.mjs";
 import { peakMemory, site, time, treeIn } from "./bench-trees.mjs";
+import { tellUsage } from "./usage.mjs";
+
+tellUsage(import.meta.url);
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const cli = join(root, "dist/nginx-lint.mjs");

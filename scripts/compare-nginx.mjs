@@ -14,10 +14,10 @@ import { importSource } from "./generated.mjs";
 import { readBirths, readReleases } from "./nginx-source/changes.mjs";
 import { KIND_OF_SETTER, readCommands } from "./nginx-source/commands.mjs";
 import { readVariables } from "./nginx-source/variables.mjs";
+import { tellUsage } from "./usage.mjs";
 
-const { values: options } = parseArgs({
-  options: { nginx: { type: "string" }, since: { type: "string", default: "1.15.0" } },
-});
+tellUsage(import.meta.url);
+const options = readOptions();
 if (options.nginx === undefined || !existsSync(join(options.nginx, "src/core/nginx.h"))) {
   console.error(
     "which source? node scripts/compare-nginx.mjs --nginx PATH, the folder that holds src/core/nginx.h",
@@ -36,6 +36,16 @@ const variables = sources.flatMap(readVariables);
 const changes = join(options.nginx, "docs/xml/nginx/changes.xml");
 const releases = existsSync(changes) ? readReleases(readFileSync(changes, "utf8")) : [];
 const births = readBirths(releases);
+
+function readOptions() {
+  try {
+    const known = { nginx: { type: "string" }, since: { type: "string", default: "1.15.0" } };
+    return parseArgs({ options: known }).values;
+  } catch (error) {
+    console.error(`${error.message.split(". ")[0]}; --help says what there is`);
+    return process.exit(2);
+  }
+}
 
 /** `kind`, tabulator, what it is about, tabulator, why it is fine. */
 const known = new Map(

@@ -2,7 +2,7 @@
 import { type ConfigFile, parse, reparse } from "../parser/index.ts";
 import type { Assumptions, Confidence, Preset, Rule } from "../rules/index.ts";
 import { RULES } from "../rules/index.ts";
-import { parseVersion, treesOfTexts } from "../semantics/index.ts";
+import { isConceivable, parseVersion, treesOfTexts } from "../semantics/index.ts";
 import type { Baseline } from "./baseline.ts";
 import { defaultPolicy, type FileDecisions, type Policy, type RuleLevel, type RuleSetting } from "./fate.ts";
 import type { LintResult } from "./finding.ts";
@@ -112,6 +112,8 @@ function optionsOf(options: TextOptions): LintOptions {
       `${options.nginxVersion} is not an nginx version; write one such as 1.28.0 or mainline`,
     );
   }
+  if (version !== null && !isConceivable(version))
+    throw new RangeError(`there is no nginx ${options.nginxVersion}`);
   return { policy: policyOf(options, RULES), version, baseline: options.baseline ?? null };
 }
 

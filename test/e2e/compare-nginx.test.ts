@@ -52,4 +52,15 @@ describe("compare-nginx", () => {
     expect(status).toBe(2);
     expect(stderr).toContain("--nginx PATH");
   });
+
+  it.each([script, join(script, "../bench.mjs")])("and %s say what they are asked with", (file) => {
+    const help = spawnSync(process.execPath, [file, "--help"], { encoding: "utf8", timeout: 20_000 });
+    expect([help.status, help.stderr]).toEqual([0, ""]);
+    expect(help.stdout).toMatch(/--nginx PATH|npm run bench -- --full/);
+  });
+
+  it("says in a line what it does not know", () => {
+    const { status, stderr } = spawnSync(process.execPath, [script, "--nginks", "x"], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([2, "Unknown option '--nginks'; --help says what there is\n"]);
+  });
 });

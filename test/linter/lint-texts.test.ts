@@ -71,5 +71,10 @@ describe("options", () => {
     );
     expect(() => lintText(text, { only: ["x"] })).toThrow(RangeError);
     expect(() => lintText(text, { nginxVersion: "new" })).toThrow("new is not an nginx version");
+    for (const nginxVersion of ["9.9.9", "2.0.0"])
+      expect(() => lintText(text, { nginxVersion })).toThrow(
+        new RangeError(`there is no nginx ${nginxVersion}`),
+      );
+    expect(lintText(text, { nginxVersion: "1.99.0" }).summary.files).toBe(1);
   });
 });
