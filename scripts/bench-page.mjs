@@ -117,7 +117,7 @@ npm run bench -- --page --peer gixy-ng=/opt/gixy-ng/bin/gixy   # writes this pag
 
 ## What costs time
 
-- **Servers.** Rules work server by server. Twice the sites take twice the time and memory.
+- **Servers.** Rules work server by server: time and memory grow with the sites, and no faster than they do.
 - **Regex locations.** Which requests a regex location takes from a prefix is calculated, not guessed. A server with hundreds of regex locations
   takes longer than one with hundreds of prefixes.
 - **Rules.** \`--timing\` prints the time of each, \`--only\` and \`--preset\` run fewer.

@@ -229,7 +229,7 @@ export class Bounds {
 
   get #place(): string {
     const [only = "", ...more] = new Set(this.areas.map((area) => realPathOf(area) ?? area));
-    return more.every((area) => isWithin(area, only)) ? only : "what was handed";
+    return more.every((area) => isWithin(area, only)) ? only : "what was passed";
   }
 
   #outsideWithin(real?: string): Refusal {

@@ -183,7 +183,7 @@ class Loader {
     try {
       const stats = statSync(absolute);
       if (stats.isFIFO()) {
-        const message = `${path} is not a regular file: to read what comes out of it, hand it over as standard input (\`… | nginx-lint -\`)`;
+        const message = `${path} is not a regular file: to read what comes out of it, pass it as standard input (\`… | nginx-lint -\`)`;
         this.#problems.push({ path, message });
       } else if (stats.isDirectory()) this.#takeDirectory(absolute, path);
       else this.#takeFile(absolute, path);
@@ -314,7 +314,7 @@ class Loader {
     } else {
       if (countHeadings(part.file.text) > 1)
         this.#doubts.add(
-          `${part.file.name} is read as one file, as nginx would read it: hand it over as standard input where it is a dump of several`,
+          `${part.file.name} is read as one file, as nginx would read it: pass it as standard input where it is a dump of several`,
         );
       if (isMain(part.file)) this.#grow(part.file, part.path, part.located).wanted = "all";
       else this.#parts.set(part.file, part);
@@ -567,7 +567,7 @@ class Loader {
       });
     for (const { name, text, contradicted } of splitDump(dump.text)) {
       if (contradicted) {
-        const message = `${name} stands in the dump twice, with different texts: hand over one \`nginx -T\` at a time`;
+        const message = `${name} stands in the dump twice, with different texts: pass one \`nginx -T\` at a time`;
         this.#problems.push({ path: name, message });
       }
       const file = this.#files.addPart(text, name, dump.encoding);

@@ -107,7 +107,7 @@ function assumptions(
     said.push("  # These export metrics.", `  metricsPaths: ${JSON.stringify(metricsPaths)}`);
   }
   const offered = [
-    ...(behind ? [] : ["#   edge: false            # another proxy in front ends TLS"]),
+    ...(behind ? [] : ["#   edge: false            # another proxy in front terminates TLS"]),
     ...(spa.length > 0 ? [] : ["#   spa: [/]               # URI prefixes of single-page apps"]),
     ...(metricsPaths.length > 0 ? [] : ["#   metricsPaths: [/stats] # further URIs that export metrics"]),
     "#   hsts: elsewhere        # a CDN sends Strict-Transport-Security",

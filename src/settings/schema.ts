@@ -72,7 +72,7 @@ const definitions: Readonly<Record<string, Schema>> = {
       edge: {
         type: "boolean",
         description:
-          "false: another proxy in front of this nginx ends TLS; true: clients reach this nginx itself",
+          "false: another proxy in front of this nginx terminates TLS; true: clients reach this nginx itself",
       },
       spa: {
         type: "array",

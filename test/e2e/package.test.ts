@@ -1,6 +1,6 @@
 /** Packs what npm would publish, installs it into an empty folder without a network, and uses it. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { cloneOfSources, directoryOf, REPOSITORY } from "./run.ts";
@@ -81,12 +81,28 @@ describe("the package", () => {
   });
   it("is what the snippets of the documentation use", () => {
     const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
-    for (const page of ["README.md", "docs/pipeline.md"]) {
-      const text = readFileSync(join(REPOSITORY, page), "utf8");
-      const tags = [...text.matchAll(/(?:nginx-lint\/nginx-lint@|rev: )(\S+)/g)].map(([, tag]) => tag);
-      expect(tags.length, page).toBeGreaterThan(1);
-      expect([...new Set(tags)], page).toEqual([`v${version}`]);
-    }
+    const docs = readdirSync(join(REPOSITORY, "docs"), { recursive: true }).map((name) => `docs/${name}`);
+    const pages = ["README.md", "SECURITY.md", ".github/workflows/lint.yml", ...docs];
+    const named = pages
+      .filter((page) => /\.(?:md|yml)$/.test(page))
+      .flatMap((page) => {
+        const text = readFileSync(join(REPOSITORY, page), "utf8");
+        const tags = text.matchAll(/(?:nginx-lint\/nginx-lint@|rev: )([\w.-]+)/g);
+        const packages = text.matchAll(/(?<!\/)nginx-lint@([\w.-]+)|\bnpx --yes nginx-lint(?=\s)/g);
+        return [
+          ...[...tags].map(([, tag]) => [page, tag]),
+          ...[...packages].map(([, release]) => [page, `v${release}`]),
+        ];
+      });
+    for (const page of [
+      "README.md",
+      "SECURITY.md",
+      "docs/pipeline.md",
+      "docs/checklist.md",
+      "docs/library.md",
+    ])
+      expect(named.map(([each]) => each)).toContain(page);
+    expect(named.filter(([, tag]) => tag !== `v${version}`)).toEqual([]);
   });
   it("has a page for every rule that it reports", () => {
     const program = 'import { RULES } from "nginx-lint"; console.log(RULES.map(({ id }) => id).join(" "))';

@@ -53,7 +53,9 @@ describe("commands", () => {
 
   it.each(["gitlab", "checkstyle"])("write what is read (%s)", (format) => {
     const [, args = "", output = ""] =
-      new RegExp(`npx --yes nginx-lint (--format ${format} --output (\\S+) [^\\s']+)`).exec(pipeline) ?? [];
+      new RegExp(`npx --yes nginx-lint@[\\d.]+ (--format ${format} --output (\\S+) [^\\s']+)`).exec(
+        pipeline,
+      ) ?? [];
     const cwd = directoryOf(tree);
     expect(nginxLint(args.split(" "), { cwd }).status).toBe(1);
     expect(readFileSync(join(cwd, output), "utf8")).toContain("deploy/nginx/nginx.conf");

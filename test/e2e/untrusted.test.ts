@@ -101,7 +101,7 @@ describe.each(GROUNDS)("%s from a stranger", (_, prepare) => {
     }
     const { stdout } = run(["."]);
     expect(stdout.replace(/\s+/g, " ")).toMatch(
-      /outside of what was handed|which is outside the given paths|not a regular file/,
+      /outside of what was passed|which is outside the given paths|not a regular file/,
     );
     run(["--fix=unsafe", "."]);
     run(["--diff", "."]);
@@ -426,7 +426,7 @@ describe("the output", () => {
 
   it("of another program is handed over as standard input", () => {
     const { status, stderr } = shell("node $L <(echo 'gzipp on;')");
-    expect([status, stderr]).toEqual([2, expect.stringContaining("hand it over as standard input")]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("pass it as standard input")]);
   });
 
   it("is not kept waiting by a pipe that nobody reads", () => {

@@ -81,7 +81,7 @@ describe("standard input", () => {
 
     it("holds a file twice, which are several dumps, or something to hide", async () => {
       expect(await told(dump(main("")) + dump(main("gzipp on;")))).toEqual([
-        "/etc/nginx/nginx.conf stands in the dump twice, with different texts: hand over one `nginx -T` at a time",
+        "/etc/nginx/nginx.conf stands in the dump twice, with different texts: pass one `nginx -T` at a time",
       ]);
       // Old releases print a file for each include.
       const twice = dump(main("include a.conf;\ninclude a.conf;")) + dump("", "/etc/nginx/a.conf").repeat(2);
@@ -192,7 +192,7 @@ describe("a dump of nginx -T", () => {
     };
     expect(await read("nginx.conf")).toEqual([["nginx.conf", "conf.d/a.conf", "conf.d/b.conf"]]);
     const doubt = (name: string) =>
-      `${name} is read as one file, as nginx would read it: hand it over as standard input where it is a dump of several`;
+      `${name} is read as one file, as nginx would read it: pass it as standard input where it is a dump of several`;
     expect(await read("two.conf")).toEqual([
       ["two.conf", "conf.d/a.conf", "conf.d/b.conf"],
       doubt("two.conf"),

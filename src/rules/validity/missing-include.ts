@@ -76,7 +76,7 @@ function describe(folder: string, [first, ...others]: readonly Missing[]): Repor
     at: first.include,
     severity: "info",
     message: `${first.message}, and neither does its folder. If this is a copy of a part, nginx needs \`${folder}\` where it runs; else it does not start.`,
-    help: "hand the folder over too, or create it",
+    help: "pass the folder too, or create it",
     related: others.map(({ include }) => ({ at: include, message: "in the same folder" })),
   };
 }
@@ -98,6 +98,6 @@ const HELP: Record<IncludeProblem["kind"], string> = {
   cycle: "remove one of the includes in the circle",
   "too-deep": "include less deeply",
   "too-many": "include less",
-  "outside-root": "hand the directory that holds it, or name the root with `--root`",
+  "outside-root": "pass the directory that holds it, or name the root with `--root`",
   variable: "nginx does not replace variables in `include`",
 };
