@@ -275,6 +275,7 @@ class Side {
     const concern = new Concern();
     for (const { finding } of candidates) {
       const shown = kindShownBy(finding);
+      concern.addAddress(finding);
       for (const scope of this.#scopesOf(finding)) {
         concern.add(scope, shown);
         const { opener } = scope;
@@ -288,13 +289,15 @@ class Side {
     return concern;
   }
 
-  /** The block that the finding stands in, or opens; and those that it names besides. */
+  /** The block that the finding stands in, or opens; and those that it names besides, or in which requests are handed on. */
   #scopesOf(finding: Finding): readonly Context[] {
     let scopes = this.#scopes.get(finding);
     if (scopes === undefined) {
       const own = this.#statementsAt(finding).map(({ block, context }) => block ?? context);
       const named = finding.related.flatMap((each) =>
-        this.#statementsAt(each).flatMap(({ block }) => block ?? []),
+        this.#statementsAt(each).flatMap(
+          ({ block, name, context }) => block ?? (name.endsWith("_pass") ? context : []),
+        ),
       );
       scopes = [...new Set([...own, ...named])];
       this.#scopes.set(finding, scopes);
@@ -327,14 +330,24 @@ class Concern {
   /** By block, or by its place after the edits: the kinds of files that requests in findings ask for. */
   readonly #kinds = new Map<Context | string, Set<string>>();
 
+  /** What is asked for by whole addresses, wherever it is answered: schemes and kinds of files. */
+  readonly #addresses = new Set<string>();
+
+  addAddress({ witness }: Finding): void {
+    const [, scheme, uri] = /^GET (https?):\/\/[^/]+(\/.*)/.exec(witness?.value ?? "") ?? [];
+    if (uri !== undefined) this.#addresses.add(`${scheme} ${kindOf(uri)}`);
+  }
+
   add(scope: Context | string, shown: string | null): void {
     const kinds = this.#kinds.get(scope) ?? new Set<string>();
     this.#kinds.set(scope, kinds);
     if (shown !== null) kinds.add(shown);
   }
 
-  /** The answer was, or is now, given inside of a block that a finding names. */
+  /** The answer was, or is now, given inside of a block that a finding names; or the finding names the whole address. */
   isAbout(difference: AnswerDifference): boolean {
+    const { scheme, uri } = difference.request;
+    if (this.#addresses.has(`${scheme} ${kindOf(uri)}`)) return true;
     return scopesOf(difference).some((scope) => this.#kinds.has(scope));
   }
 

@@ -70,6 +70,9 @@ export class Allowance {
 /** Characters that all fixes of a round may write: one that repeats a long list of headers elsewhere may write as much as there is. */
 const MOST_INSERTED = 1_000_000;
 
+/** Unsafe fixes of which each is looked at alone, to tell what it changes; of more only what nothing explains is told. */
+const MOST_ALONE = 24;
+
 /** Fixes that are said to be withheld, one by one. */
 const MOST_NOTES = 5;
 
@@ -153,6 +156,12 @@ class Proof {
   #accepted: Candidate[] = [];
   /** Differences that are told of a fix that was accepted with them. */
   readonly #told = new Set<string>();
+  /** What an accepted fix does by itself, where it was looked at alone. */
+  readonly #alones = new Map<Candidate, Look>();
+  /** Each is told by itself what it changes. */
+  #areFew = true;
+  /** What all that are accepted change together, beside what their findings are about. */
+  #together: readonly AnswerDifference[] = [];
   readonly #withheld: { readonly finding: Finding; readonly reason: string }[] = [];
   #unchecked = 0;
   #looks: number;
@@ -186,8 +195,35 @@ class Proof {
 
   #settled(candidates: readonly Candidate[]): Candidate[] {
     this.#accepted = [];
+    this.#together = [];
+    this.#areFew = candidates.length <= MOST_ALONE;
     this.#settleBoth(candidates);
+    if (this.#areFew) this.#tellChanges();
     return this.#accepted;
+  }
+
+  /**
+   * What an unsafe fix changes is told of it by itself: the same whichever others are wanted. What only several do together is told
+   * of the last one, and so is what nobody had time to tell apart.
+   */
+  #tellChanges(): void {
+    const unsafe = this.#accepted.filter((each) => !this.offered.get(each.finding)?.safe);
+    const told = new Set<string>();
+    const changes = new Map<Candidate, AnswerDifference[]>();
+    for (const each of unsafe) {
+      const look = this.#alones.get(each) ?? this.#look([each], false);
+      if (look === null || look.isCut || look.reason !== null) {
+        if (this.#together.length > 0) this.offered.set(each.finding, each.fix);
+        continue;
+      }
+      changes.set(each, [...look.others]);
+      for (const difference of look.others) told.add(keyOf(difference));
+    }
+    const rest = this.#together.filter((each) => !told.has(keyOf(each)));
+    const last = unsafe.at(-1);
+    if (last !== undefined && rest.length > 0) changes.set(last, [...(changes.get(last) ?? []), ...rest]);
+    for (const [{ finding, fix }, own] of changes)
+      this.offered.set(finding, { ...fix, changes: tellDifferences(own) });
   }
 
   #settleBoth(candidates: readonly Candidate[]): void {
@@ -268,13 +304,16 @@ class Proof {
   #halve(candidates: readonly Candidate[], isSafe: boolean): readonly Candidate[] {
     const look = this.#look([...this.#accepted, ...candidates], isSafe);
     if (look !== null && look.reason === null && !look.isCut && look.opened.length === 0) {
+      const [only] = candidates;
+      const isAlone = !isSafe && candidates.length === 1;
       const news = look.others.filter((each) => !this.#told.has(keyOf(each)));
-      if (news.length === 0) {
+      if (news.length === 0 || (!isSafe && this.#areFew)) {
+        if (isAlone && only !== undefined && this.#accepted.length === 0) this.#alones.set(only, look);
+        this.#together = look.others;
         for (const each of candidates) this.#accept(each, []);
         return [];
       }
-      const [only] = candidates;
-      if (!isSafe && candidates.length === 1 && only !== undefined) {
+      if (isAlone && only !== undefined) {
         for (const each of news) this.#told.add(keyOf(each));
         this.#accept(only, tellDifferences(news));
         return [];

@@ -109,6 +109,53 @@ describe("proving fixes", () => {
     );
     expect(applied).toBe(1);
   });
+  it("tells the same of one, whichever others are wanted", () => {
+    const both = ruleFor("alias", "/srv/static/", (at) => ({
+      safe: false,
+      edits: [
+        replaceArguments(at, ["/srv/other/"]),
+        ...(at.context.parent?.all("location") ?? []).flatMap(({ block }) =>
+          (block?.all("proxy_pass") ?? []).map((pass) =>
+            insertAfter(pass, ["proxy_set_header X-Forwarded-Proto $scheme;"]),
+          ),
+        ),
+      ],
+    }));
+    // Its own change is told of no other.
+    const other = ruleFor("proxy_pass", "http://127.0.0.1:8000", (at) => ({
+      safe: false,
+      edits: [replaceArguments(at, ["http://127.0.0.1:9000"])],
+    }));
+    const alone = prove([both]).fixes[0];
+    expect(alone?.changes?.[0]).toContain("goes with `X-Forwarded-Proto: http` to the upstream");
+    expect(prove([both, other]).fixes).toEqual([alone, { safe: false, changes: [] }]);
+    expect(prove([other, both]).fixes).toEqual([alone, { safe: false, changes: [] }]);
+  });
+  it("tells no more than the purpose where other places are named in which requests are handed on", () => {
+    const rule = defineRule({
+      ...ruleFor("proxy_pass", "http://127.0.0.1:8000", () => ({ safe: false, edits: [] })),
+      check({ configuration, report }) {
+        const passes = [...configuration.all("proxy_pass")];
+        const [at, ...others] = passes;
+        if (at === undefined || at.args[0] !== "http://127.0.0.1:8000") return;
+        report({
+          at,
+          message: "the old one",
+          related: others.map((each) => ({ at: each, message: "the same here" })),
+          fix: {
+            description: "the new one",
+            safe: false,
+            edits: passes.map((pass) => replaceArguments(pass, ["http://127.0.0.1:9000"])),
+          },
+        });
+      },
+    });
+    const site = SITE.replace(
+      "location /api/",
+      "location /b/ { proxy_pass http://127.0.0.1:8000; } location /api/",
+    );
+    expect(prove([rule], site).fixes).toEqual([{ safe: false, changes: [] }]);
+  });
   it("withholds what lets in who is refused, unless that request is what the finding is about", () => {
     const open = (witness?: string) =>
       ruleFor(
