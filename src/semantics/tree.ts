@@ -112,6 +112,7 @@ export class Context {
   readonly root: Context;
   readonly tree: SourceTree;
   readonly #block: Block | null;
+  #order: ReadonlyMap<Statement, number> | undefined;
   #statements: readonly Statement[] | undefined;
   #includes: readonly Statement[] = [];
   #byName: Map<string, Statement[]> | undefined;
@@ -134,6 +135,12 @@ export class Context {
   get statements(): readonly Statement[] {
     if (this.#statements === undefined) this.#read();
     return this.#statements ?? [];
+  }
+
+  /** Where one of its statements comes in their order; -1 for another's. */
+  orderOf(statement: Statement): number {
+    this.#order ??= new Map(this.statements.map((each, order) => [each, order]));
+    return this.#order.get(statement) ?? -1;
   }
 
   /** The `include` directives in here, also those in included files. */

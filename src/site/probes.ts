@@ -187,6 +187,7 @@ function* urisBelow(server: VirtualServer): Generator<string> {
     const ending = server.uriFor(location)?.split("/").at(-1);
     if (ending !== undefined && ending !== "") endings.add(ending);
   }
+  const numbers = new Map(server.locations.map((location, number) => [location, number]));
   for (const location of server.locations) {
     if (!location.isPrefix || location.pattern === "") continue;
     const { folder, tails } = candidatesFor(location);
@@ -194,7 +195,7 @@ function* urisBelow(server: VirtualServer): Generator<string> {
     for (const tail of [...SENSITIVE, ...tails.map(({ text }) => text), ...endings]) {
       // Two of a kind that one location takes tell the same.
       const taker = server.takerOf(folder + tail);
-      const number = taker.kind === "location" ? server.locations.indexOf(taker.location) : -1;
+      const number = taker.kind === "location" ? (numbers.get(taker.location) ?? -1) : -1;
       const kind = `${number} ${endingOf(tail) ?? tail}`;
       if (!seen.has(kind)) yield folder + tail;
       seen.add(kind);

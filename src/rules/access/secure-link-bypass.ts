@@ -159,7 +159,7 @@ function ends({ block }: Statement): boolean {
 
 /** What is served stands in the block, and the location itself answers with a refusal. */
 function goesOnOnlyThere(test: Statement, context: Statement["context"]): boolean {
-  const at = context.statements.indexOf(test);
+  const at = context.orderOf(test);
   return context.statements
     .slice(at + 1)
     .some(({ name, args }) => (name === "return" && /^4/.test(args[0] ?? "")) || name === "deny");

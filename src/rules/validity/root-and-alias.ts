@@ -1,4 +1,4 @@
-import { areAlternatives, locationKind, type Statement } from "../../semantics/index.ts";
+import { areAlternatives, locationKind } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 
 /** `root` and `alias` are one setting to nginx (`ngx_http_core_root`). */
@@ -25,7 +25,7 @@ export default defineRule({
       const [root] = block.all("root");
       const [alias] = block.all("alias");
       if (root !== undefined && alias !== undefined) {
-        const [first, second] = isBefore(root, alias, block.statements) ? [root, alias] : [alias, root];
+        const [first, second] = block.orderOf(root) < block.orderOf(alias) ? [root, alias] : [alias, root];
         if (areAlternatives(first, second)) continue;
         report({
           at: second,
@@ -44,7 +44,3 @@ export default defineRule({
     }
   },
 });
-
-function isBefore(a: Statement, b: Statement, statements: readonly Statement[]): boolean {
-  return statements.indexOf(a) < statements.indexOf(b);
-}

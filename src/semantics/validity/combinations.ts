@@ -1,5 +1,6 @@
 /** Directives that are right one by one, and that nginx does not take together. */
 
+import { askedOnce } from "../../lists/index.ts";
 import type { Refusal } from "../anchor.ts";
 import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
@@ -10,8 +11,11 @@ import { isOpen } from "./arguments/index.ts";
 
 export function* wrongCombinations(configuration: Configuration): Generator<Refusal> {
   for (const family of ["proxy", "fastcgi", "uwsgi", "scgi"]) {
+    const cachesOf = askedOnce((context: Context) =>
+      context.all(`${family}_cache`).filter(({ args }) => args[0] !== "off"),
+    );
     for (const store of configuration.all(`${family}_store`))
-      yield* storedAndCached(store, `${family}_cache`);
+      yield* storedAndCached(store, cachesOf(store.context));
   }
   for (const starttls of configuration.all("starttls")) yield* tlsTwice(starttls);
   for (const secret of configuration.all("secure_link_secret")) yield* mixedSecureLinks(secret);
@@ -24,14 +28,11 @@ export function* wrongCombinations(configuration: Configuration): Generator<Refu
 }
 
 /** `proxy_store` and `proxy_cache` of one level (their setters). */
-function* storedAndCached(store: Statement, caching: string): Generator<Refusal> {
-  const cache = store.context
-    .all(caching)
-    .find((each) => each.args[0] !== "off" && !areAlternatives(store, each));
+function* storedAndCached(store: Statement, caches: readonly Statement[]): Generator<Refusal> {
+  const cache = caches.find((each) => !areAlternatives(store, each));
   if (store.args[0] === "off" || cache === undefined) return;
-  const { statements } = store.context;
-  const [first, second] =
-    statements.indexOf(store) < statements.indexOf(cache) ? [store, cache] : [cache, store];
+  const { context } = store;
+  const [first, second] = context.orderOf(store) < context.orderOf(cache) ? [store, cache] : [cache, store];
   yield {
     at: second,
     message: `"${second.name}" directive is incompatible with "${first.name}": nginx does not start.`,
@@ -58,8 +59,8 @@ function* tlsTwice(starttls: Statement): Generator<Refusal> {
 /** `ngx_http_secure_link_merge_conf`, which looks at servers and locations. */
 function* mixedSecureLinks(secret: Statement): Generator<Refusal> {
   const { context } = secret;
-  const others = [...context.all("secure_link"), ...context.all("secure_link_md5")];
-  const other = others.find((each) => !areAlternatives(each, secret));
+  const isBeside = (each: Statement) => !areAlternatives(each, secret);
+  const other = context.all("secure_link").find(isBeside) ?? context.all("secure_link_md5").find(isBeside);
   if (context.kind === "http" || other === undefined) return;
   yield {
     at: secret,

@@ -1,6 +1,7 @@
 /** Directives of the widely packaged modules of others: headers-more, lua, cache-purge, dav-ext, upload-progress, nchan. */
+import { askedOnce } from "../../../lists/index.ts";
 import { effective } from "../../effective.ts";
-import type { Statement } from "../../tree.ts";
+import type { Context, Statement } from "../../tree.ts";
 import { parseCidr, parseNumber, parseSeconds } from "../../values/index.ts";
 import {
   type ArgumentProblem,
@@ -57,16 +58,19 @@ export function hooksIntoTls(name: string): boolean {
   return /^ssl_(?:certificate|client_hello)_by_lua/.test(name);
 }
 
-/** `ssl_certificate_by_lua_*` and `ssl_client_hello_by_lua_*` in a server without TLS. */
-export function* checkLuaTls(statement: Statement): Generator<ArgumentProblem> {
-  const { context } = statement;
+/** Whether the context is, or holds, a server without TLS. */
+const hasBareServer = askedOnce((context: Context) => {
   const servers = context.kind === "http" ? context.all("server").map(({ block }) => block) : [context];
-  const isBare = servers.some((server) => {
+  return servers.some((server) => {
     if (server?.kind !== "server") return false;
     const { statements, uncertain } = effective(server, ["ssl_certificate", "ssl_reject_handshake"]);
     return statements.length === 0 && !uncertain;
   });
-  if (!isBare) return;
+});
+
+/** `ssl_certificate_by_lua_*` and `ssl_client_hello_by_lua_*` in a server without TLS. */
+export function* checkLuaTls(statement: Statement): Generator<ArgumentProblem> {
+  if (!hasBareServer(statement.context)) return;
   yield {
     at: statement,
     message: "no ssl configured for the server",

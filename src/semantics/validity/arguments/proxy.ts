@@ -160,7 +160,7 @@ export function* checkReplacement(statement: Statement): Generator<ArgumentProbl
       '"proxy_redirect default" cannot be used with "proxy_pass" directive with variables',
       "write what is replaced by what",
     );
-  } else if (context.statements.indexOf(pass) > context.statements.indexOf(statement)) {
+  } else if (context.orderOf(pass) > context.orderOf(statement)) {
     yield problemAt(
       statement,
       0,

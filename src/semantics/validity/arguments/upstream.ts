@@ -1,5 +1,6 @@
 /** `upstream` blocks and what stands in them, in http and in stream. */
 
+import { askedOnce } from "../../../lists/index.ts";
 import { lookupDirective } from "../../directives/index.ts";
 import type { Context, Statement } from "../../tree.ts";
 import { parseEndpoint } from "../../values/index.ts";
@@ -185,11 +186,16 @@ export function* checkZone(
   } else if (size === undefined && !configuration.fragment) {
     const top = statement.context.parent;
     if (top === null || top.incomplete || configuration.root.incomplete) return;
-    const others = top.all("upstream").flatMap(({ block }) => block?.all("zone") ?? []);
-    if (others.some(({ args }) => args[0] === name && args.length > 1)) return;
+    if (sizedZones(top).has(name)) return;
     yield problemAt(statement, 0, `zero size shared memory zone "${name}"`, `write \`zone ${name} 64k;\``);
   }
 }
+
+/** The names of the zones that an `upstream` of the context gives a size. */
+const sizedZones = askedOnce((top: Context) => {
+  const zones = top.all("upstream").flatMap(({ block }) => block?.all("zone") ?? []);
+  return new Set(zones.flatMap(({ args: [name = "", ...rest] }) => (rest.length > 0 ? [name] : [])));
+});
 
 /** `keepalive`; from 1.29.7 on, where connections are kept by default, 0 may mean none. */
 export function* checkKeepalive(statement: Statement, { version }: Surroundings): Generator<ArgumentProblem> {
