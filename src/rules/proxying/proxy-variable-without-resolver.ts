@@ -2,6 +2,7 @@ import { type Configuration, lookupOf, type Statement } from "../../semantics/in
 import { replaceArgument } from "../fix.ts";
 import { defineRule, type Fix } from "../rule.ts";
 import { codeOf } from "../wording.ts";
+import { chosenUpstream } from "./chosen-upstream.ts";
 
 /** Directives whose names are looked up at each request when they hold a variable. */
 const PASSES = ["proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"] as const;
@@ -42,7 +43,7 @@ http {
 `,
     references: ["https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass"],
   },
-  check({ configuration, report, met }) {
+  check({ configuration, model, report, met }) {
     for (const name of PASSES) {
       for (const pass of configuration.all(name)) {
         const lookup = lookupOf(pass, configuration);
@@ -52,6 +53,8 @@ http {
           continue;
         }
         const isOpen = lookup.host.includes("$");
+        // `ssrf` speaks: addresses need no resolver, and with one the client could choose names, too.
+        if (isOpen && chosenUpstream(model.place(pass.context), pass) !== null) continue;
         report({
           at: pass,
           message: isOpen

@@ -1,14 +1,8 @@
-import {
-  fromBytes,
-  PASS_DIRECTIVES,
-  type Place,
-  type Simulation,
-  type Statement,
-  urlParts,
-} from "../../semantics/index.ts";
-import { isEvil, type Proof, proofOf, requestText } from "../attacks.ts";
+import { PASS_DIRECTIVES, type Statement } from "../../semantics/index.ts";
+import { requestText } from "../attacks.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf } from "../wording.ts";
+import { chosenUpstream, listingHelp } from "./chosen-upstream.ts";
 
 /** Upstreams that clients choose. */
 export default defineRule({
@@ -66,7 +60,7 @@ server {
               ? `${codeOf(statement)} connects to any host that a request names: clients can reach machines behind this one.`
               : `${codeOf(statement)} connects to any port that a request names: clients can reach every service of that machine.`,
           ...(what === "host" ? {} : { severity: "warning" as const }),
-          help: helpFor(statement),
+          help: listingHelp(statement),
           witness: { kind: "request", value: requestText(proof) },
           details: [
             { label: "request", text: requestText(proof) },
@@ -82,53 +76,4 @@ const PASSES: ReadonlySet<string> = new Set(PASS_DIRECTIVES);
 
 function isPass({ name, args }: Statement): boolean {
   return PASSES.has(name) && args[0]?.includes("$") === true;
-}
-
-interface Chosen {
-  readonly what: "host" | "port";
-  readonly target: string;
-}
-
-/** Where cloud machines have their credentials. */
-const METADATA = "169.254.169.254";
-/** Redis, which asks for no password. */
-const PORT = "6379";
-
-function chosenUpstream(place: Place, statement: Statement): Proof<Chosen> | null {
-  const value = place.value(statement.args[0] ?? "");
-  if (value === null) return null;
-  const origins = urlParts(value).authority.flatMap((part) => part.origins);
-  if (origins.length === 0) return null;
-  const names = ["http://evil.example/", "evil.example/", "evil.example", ".evil.example", ".evil.example/"];
-  const payloads = [
-    ...(findsNames(place) ? names : []),
-    `http://${METADATA}/`,
-    `${METADATA}/`,
-    METADATA,
-    PORT,
-    `:${PORT}/`,
-  ];
-  return proofOf(place, { origins }, { payloads }, (simulation) => chosenBy(statement, simulation));
-}
-
-/** Names in variables are looked up at each request, by a `resolver`. */
-function findsNames(place: Place): boolean {
-  const { statements, uncertain } = place.list("resolver");
-  return statements.length > 0 || uncertain;
-}
-
-function chosenBy(statement: Statement, { outcome }: Simulation): Chosen | null {
-  const { by, target } = outcome;
-  if (by !== statement || target === null) return null;
-  const url = fromBytes(target);
-  const authority = /^(?:[a-z]+:\/\/)?([^/?#]*)/i.exec(url)?.[1] ?? "";
-  const [, host = "", port = ""] = /^(.*?)(?::(\d+))?$/.exec(authority) ?? [];
-  if (host === METADATA || isEvil(host)) return { what: "host", target: url };
-  return port === PORT ? { what: "port", target: url } : null;
-}
-
-function helpFor({ args: [written = ""] }: Statement): string {
-  return /^\w+:\/\/[^/$]+\$\{?\w+\}?$/.test(written)
-    ? "write a slash between the host and what follows"
-    : "list the hosts that are meant in a `map`, with a safe default";
 }
