@@ -25,12 +25,14 @@ import { discover, type Hint, isOnlyAvailable, isPartsDirectory, isPassedOver } 
 import type { Decoded, Encoding } from "./encoding.ts";
 import { Ground } from "./ground.ts";
 import {
+  beginsLikeNginx,
   couldBeNginx,
   errorBeforeDump,
   errorOfNginx,
   isAllComment,
   isAsShipped,
   isMostlyNginx,
+  LOOKED_AT,
   looksLikeNginx,
   messageOfOthers,
   readsAsConfiguration,
@@ -142,8 +144,9 @@ class Loader {
   readonly #bounds: Bounds;
   readonly #leftOut = new Map<string, LeftOut>();
   readonly #doubts = new Set<string>();
-  /** Files that there was no room for. */
+  /** Files that there was no room or time for. */
   readonly #unread: string[] = [];
+  #secondLooks = MOST_SECOND_LOOKS;
   /** Links to folders that were met, by their names. */
   readonly #linkedFolders = new Map<string, { readonly real: string; readonly reason: string }>();
   readonly #growth = new Growth();
@@ -240,7 +243,7 @@ class Loader {
     const [first, ...others] = this.#unread;
     if (first === undefined) return;
     const more = others.length === 0 ? "is" : `and ${count(others.length, "other file")} are`;
-    const message = `${first} ${more} not read: there is more text than memory can hold`;
+    const message = `${first} ${more} not read: there is more text than a run can look at`;
     this.#problems.push({ path: first, message });
   }
 
@@ -501,7 +504,7 @@ class Loader {
     }
     const text = this.#files.peek(path);
     if (text !== null && hint === "shipped" && isAsShipped(text, shippedText(path))) return null;
-    if (text !== null && !looksLikeNginx(text) && !(isNamed && couldBeNginx(text))) {
+    if (text !== null && !looksLikeNginx(text) && !(isNamed && this.#couldBe(text, name))) {
       this.#leaveOut(name, "not like nginx's");
       return null;
     }
@@ -520,6 +523,15 @@ class Loader {
     if (isNear || isMostlyNginx(file))
       this.#leaveOut(name, "like nginx's in parts; name it to have it linted");
     return null;
+  }
+
+  /** Whether a text can be nginx's at a second look, for which there is not always time; that is told. */
+  #couldBe(text: string, name: string): boolean {
+    if (!beginsLikeNginx(text)) return false;
+    this.#secondLooks -= Math.min(text.length, LOOKED_AT);
+    if (this.#secondLooks >= 0) return couldBeNginx(text);
+    this.#unread.push(name);
+    return false;
   }
 
   /** Whether a file that cannot be read may be one of nginx's: that of another program is no loss. */
@@ -722,6 +734,9 @@ class Loader {
 }
 
 const NOT_LOOKED_INTO = "not looked into; name it to have it linted";
+
+/** Characters of files that do not look like nginx's, in which more is looked for. */
+const MOST_SECOND_LOOKS = 10_000_000;
 
 /** Where the main file is, seen from a directory around a part. */
 const MAIN_FILES = ["nginx.conf", "conf/nginx.conf", "nginx/nginx.conf", "etc/nginx/nginx.conf"] as const;

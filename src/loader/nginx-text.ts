@@ -3,7 +3,7 @@ import { acceptsCount, isDump, lookupDirective } from "../semantics/index.ts";
 import { withoutComments } from "./without-comments.ts";
 
 /** Characters of a text that are looked at. */
-const LOOKED_AT = 200_000;
+export const LOOKED_AT = 200_000;
 
 /**
  * Whether a text that was found by its name is meant for nginx. Many programs read files that end in `.conf`, and none
@@ -29,14 +29,21 @@ function isOthers(text: string): boolean {
  * written as nginx wants it.
  */
 export function couldBeNginx(text: string): boolean {
+  if (!beginsLikeNginx(text)) return false;
   const said = withoutComments(text, LOOKED_AT);
-  if (isOthers(text.slice(0, LOOKED_AT))) return false;
   const { items, problems } = parse(said, "");
   const isWhole = said.length < LOOKED_AT;
   if (isWhole && problems.length > 0) return false;
   const directives = items.filter((item) => item.kind === "directive");
   if (!isWhole) directives.pop();
   return directives.every(isKnown) && directives.some(({ name }) => !COMMON.test(name.value));
+}
+
+/** Whether a text has a word of nginx's where its first directive would be: the others are worth a look. */
+export function beginsLikeNginx(text: string): boolean {
+  if (isOthers(text.slice(0, LOOKED_AT))) return false;
+  const said = withoutComments(text, LOOKED_AT);
+  return lookupDirective(/^\s*([^\s;{]*)/.exec(said)?.[1] ?? "") !== undefined;
 }
 
 /** Whether most of what stands outside of blocks is known to nginx, whatever is wrong with the rest. */

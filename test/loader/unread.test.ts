@@ -65,7 +65,17 @@ describe("a file that is called like nginx's", () => {
     const large = (LONG + PART).repeat(120_000);
     const files = Array.from({ length: 13 }, (_, n) => [`conf.d/${10 + n}.conf`, large]);
     const { problems } = await outcome(Object.fromEntries(files));
-    expect(problems.at(-1)).toMatch(/ not read: there is more text than memory can hold$/);
+    expect(problems.at(-1)).toMatch(/ not read: there is more text than a run can look at$/);
+  });
+
+  it("is told where there is no time for a second look", { timeout: 60_000 }, async () => {
+    const text = `${"autoindex on;\n".repeat(14_000)}bogus 1;\n`;
+    const files = Array.from({ length: 55 }, (_, n) => [`conf.d/${10 + n}.conf`, text]);
+    const { problems, leftOut } = await outcome(Object.fromEntries(files));
+    expect(leftOut).toHaveLength(55);
+    expect(problems).toEqual([
+      "conf.d/61.conf and 3 other files are not read: there is more text than a run can look at",
+    ]);
   });
 });
 
