@@ -8,7 +8,7 @@
  */
 import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join, posix, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, posix, resolve, sep } from "node:path";
 import { isWithin } from "../semantics/index.ts";
 import { readBeginning } from "./read.ts";
 
@@ -32,7 +32,7 @@ interface StrayLink {
  * @param target without further links; null for a link that leads nowhere.
  * @param at the folder that it stands in.
  */
-type Judge = (target: string | null, at: string) => string | null;
+type Judge = (target: string | null, at: string, link: string) => string | null;
 
 /** A path without links, and whether it may be used. */
 export interface Place {
@@ -119,10 +119,15 @@ export class Bounds {
   }
 
   #judgeHanded(absolute: string): Place {
-    return this.#judge(absolute, (target, at) => {
+    return this.#judge(absolute, (target, at, link) => {
       const tree = this.repositoryOf(at);
-      if (target === null || tree === null) return null;
-      if (!isWithin(target, tree)) return `outside of ${tree}`;
+      if (tree === null) return null;
+      const leaves =
+        target === null
+          ? strayLink(link, (place) => isWithin(place, tree)) !== null
+          : !isWithin(target, tree);
+      if (leaves) return `outside of ${tree}`;
+      if (target === null) return null;
       return this.bars(target) && !this.bars(at) ? OF_GIT : null;
     });
   }
@@ -146,8 +151,9 @@ export class Bounds {
   #judge(absolute: string, judge: Judge): Place {
     const { real, stray } =
       realPathOf(absolute) === absolute ? { real: absolute, stray: null } : walk(absolute, judge);
-    if (!this.permits(real))
-      return { real, refusal: this.#outsideWithin(real === absolute ? undefined : real) };
+    const isAstray = realPathOf(absolute) === null && strayLink(absolute, (at) => this.permits(at)) !== null;
+    if (!this.permits(real) || isAstray)
+      return { real, refusal: this.#outsideWithin(isAstray || real !== absolute) };
     return { real, refusal: stray === null ? null : tellStray(stray, absolute) };
   }
 
@@ -165,7 +171,11 @@ export class Bounds {
     if (!this.#isInArea(place) && this.holds(author)) return stray;
     if (!isOwn && this.#isGits(place)) return INTO_GIT;
     if (!this.holds(place) && this.holds(author)) return stray;
-    const real = realPathOf(path) ?? futurePathOf(place);
+    const found = realPathOf(path);
+    // Whether something is there makes no difference to what is said.
+    if (found === null && this.holds(author) && strayLink(place, (at) => this.#isInArea(at)) !== null)
+      return stray;
+    const real = found ?? futurePathOf(place);
     if (!isOwn && this.#isGits(real)) return INTO_GIT;
     if (!this.permits(real)) return this.#outsideWithin();
     this.#settled.set(place, real);
@@ -179,13 +189,16 @@ export class Bounds {
 
   /** Why a settings file that was found, and not named, is not read; null where it is. */
   refuseFound(path: string): Refusal | null {
-    const real = slashed(realPathOf(path) ?? path);
-    if (!this.permits(real)) return this.#outsideWithin(real);
-    this.#settled.set(slashed(path), real);
-    if (this.holds(real)) return null;
-    const folder = dirname(slashed(path));
-    const isBelow = !this.holds(slashed(path)) && isWithin(real, realPathOf(folder) ?? folder);
-    return isBelow ? null : `is a link to ${real}; name that with --config where you mean it`;
+    const place = slashed(path);
+    const found = realPathOf(path);
+    const isAstray = found === null && strayLink(place, (at) => this.holds(at)) !== null;
+    const real = found ?? place;
+    if (!this.permits(real)) return this.#outsideWithin(true);
+    this.#settled.set(place, real);
+    if (this.holds(real) && !isAstray) return null;
+    const folder = dirname(place);
+    const isBelow = !this.holds(place) && isWithin(real, realPathOf(folder) ?? folder);
+    return isBelow ? null : `is a link to ${textOfLink(path)}; name that with --config where you mean it`;
   }
 
   /**
@@ -232,9 +245,10 @@ export class Bounds {
     return more.every((area) => isWithin(area, only)) ? only : "what was passed";
   }
 
-  #outsideWithin(real?: string): Refusal {
+  /** @param isLink it is so by a link: where that leads is not said. */
+  #outsideWithin(isLink = false): Refusal {
     const place = this.#within.map(([name]) => name).join(" and ");
-    return `${real === undefined ? "is" : `leads to ${real},`} outside of ${place} (--within)`;
+    return `${isLink ? "leads" : "is"} outside of ${place} (--within)`;
   }
 }
 
@@ -283,11 +297,58 @@ function walk(path: string, judge: Judge): { readonly real: string; readonly str
       continue;
     }
     const target = realPathOf(link);
-    const reason = judge(target, at);
+    const reason = judge(target, at, link);
     if (reason !== null) return { real: target ?? link, stray: { link, reason } };
     at = target ?? link;
   }
   return { real: nameOnDisk(at), stray: null };
+}
+
+/** Links of links; a system takes no more. */
+const MOST_LINKS = 40;
+
+/**
+ * The text of the first link on a path that leads out of what may be looked at; null where none does. Places outside are not asked for,
+ * so that the answer is the same whatever is there.
+ * @param path absolute.
+ * @param isOpen whether a place may be looked at.
+ */
+export function strayLink(path: string, isOpen: (place: string) => boolean): string | null {
+  if (path.length > LONGEST_PATH) return null;
+  let parts = path.split("/");
+  let at = `${parts[0] ?? ""}/`;
+  let links = 0;
+  for (let index = 1; index < parts.length; index++) {
+    const next = posix.join(at, parts[index] ?? "");
+    const kind = kindOf(next);
+    // Nothing can be below.
+    if (kind === "nothing" || links > MOST_LINKS) return null;
+    if (kind === "other") {
+      at = next;
+      continue;
+    }
+    links++;
+    const text = textOfLink(next);
+    const target = isAbsolute(text) ? posix.normalize(text) : posix.join(at, text);
+    // What leads to the tree is the user's.
+    if (isOpen(next) && !isOpen(target)) return text;
+    parts = [...target.split("/"), ...parts.slice(index + 1)];
+    at = `${parts[0] ?? ""}/`;
+    index = 0;
+  }
+  return null;
+}
+
+/** What a system takes, in bytes. */
+const LONGEST_PATH = 4_096;
+
+function kindOf(path: string): "link" | "other" | "nothing" {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? "nothing" : stats.isSymbolicLink() ? "link" : "other";
+  } catch {
+    return "nothing";
+  }
 }
 
 /** What version control keeps beside a tree, in whatever case a disk takes it, or by the short name that Windows gives it. */
@@ -334,11 +395,7 @@ export function isDirectoryAt(path: string): boolean {
 }
 
 function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
-  }
+  return kindOf(path) === "link";
 }
 
 /** Where a file will be that is not there yet: below the nearest directory that is. */

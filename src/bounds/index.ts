@@ -7,5 +7,6 @@ export {
   type Refusal,
   realPathOf,
   slashed,
+  strayLink,
 } from "./bounds.ts";
 export { readBeginning, readRegularFile, readStandardInput, Unreadable } from "./read.ts";

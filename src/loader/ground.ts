@@ -1,7 +1,7 @@
 /** Where a configuration stands on this disk, and so where what it includes is found. */
 
 import { posix } from "node:path";
-import { type Bounds, isKernels, realPathOf, slashed } from "../bounds/index.ts";
+import { type Bounds, isKernels, realPathOf, slashed, strayLink } from "../bounds/index.ts";
 import { append } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
@@ -45,6 +45,8 @@ export class Ground implements IncludeResolver {
   readonly #targets = new Map<string, IncludeTarget>();
   /** The names in folders, as {@link Listings} gives them; null for those that cannot be listed. */
   readonly #listed = new Map<string, ReadonlySet<string> | null>();
+  /** Whether folders may be looked into. */
+  readonly #reached = new Map<string, boolean>();
   #around: readonly string[] | undefined;
 
   constructor(files: SourceFiles, options: GroundOptions) {
@@ -104,6 +106,7 @@ export class Ground implements IncludeResolver {
   #isAbsent(path: string): boolean {
     const { isOften } = this.#files.listings;
     if (isOften && path.length <= LONGEST_PATH && this.#isNotListed(path)) return true;
+    if (!this.#mayReach(posix.dirname(path))) return false;
     const isAbsent = this.#files.isAbsent(path);
     if (isAbsent) this.#files.listings.miss();
     return isAbsent;
@@ -236,17 +239,24 @@ export class Ground implements IncludeResolver {
         return this.#readMovedLink(path, target);
       }
     }
-    if (real !== null && !this.#isAllowed(real)) return this.#refuse(path, real);
+    const isAstray = real === null && this.#strayLink(path) !== null;
+    if (isAstray || (real !== null && !this.#isAllowed(real))) return this.#refuse(path, real);
     return this.#readAllowed(path, real ?? path);
   }
 
-  #refuse(path: string, real: string): IncludeTarget {
+  #strayLink(path: string): string | null {
+    return strayLink(path, (at) => this.#isAllowed(at));
+  }
+
+  /** @param real null for what leads out by a link, and to nothing: it is told in the same words. */
+  #refuse(path: string, real: string | null): IncludeTarget {
     const name = this.#files.nameOf(path);
-    if (isKernels(real) && this.#isAround(real))
+    if (real !== null && isKernels(real) && this.#isAround(real))
       return problem("unreadable", `${name} is not a regular file`);
-    if (real === path || this.#options.bounds.bars(real)) return this.#outside(name, real);
-    const where = this.#files.nameOf(real);
-    return problem("outside-root", `${name} is a link to ${where}, which is outside the given paths`);
+    if (real === path || (real !== null && this.#options.bounds.bars(real) && !isKernels(real)))
+      return this.#outside(name, real);
+    const text = this.#strayLink(path) ?? "another place";
+    return problem("outside-root", `${name} is a link to ${text}, which is outside the given paths`);
   }
 
   #outside(name: string, path: string): IncludeTarget {
@@ -282,9 +292,17 @@ export class Ground implements IncludeResolver {
   }
 
   #mayReach(directory: string): boolean {
-    if (!this.#isAllowed(directory)) return false;
+    let may = this.#reached.get(directory);
+    if (may === undefined) {
+      may = this.#isAllowed(directory) && this.#staysInside(directory);
+      this.#reached.set(directory, may);
+    }
+    return may;
+  }
+
+  #staysInside(directory: string): boolean {
     const real = this.#files.realPathAt(directory);
-    return real === null || this.#isAllowed(real);
+    return real === null ? this.#strayLink(directory) === null : this.#isAllowed(real);
   }
 
   /** Nothing else is read, so that a configuration from somewhere cannot have any file of this machine printed. */

@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { dirname, isAbsolute, posix, resolve } from "node:path";
-import { Bounds, isDirectoryAt, isKernels, realPathOf, slashed } from "../bounds/index.ts";
+import { Bounds, isDirectoryAt, isKernels, realPathOf, slashed, strayLink } from "../bounds/index.ts";
 import { push } from "../lists/index.ts";
 import type { ConfigFile } from "../parser/index.ts";
 import {
@@ -373,9 +373,7 @@ class Loader {
       isDirectory: isDirectoryAt,
       passOver: (path, why) => {
         const name = this.#files.nameOf(path);
-        const real = this.#files.realPathAt(path) ?? path;
-        if (why === "outside")
-          this.#leaveOut(name, `is a link to ${real}, which is outside the given paths`, true);
+        if (why === "outside") this.#leaveOut(name, this.#toldOfLink(path, home), true);
         else if (why === "circle") this.#leaveOut(name, "a link to a folder around it");
         else if (why === "others") {
           if (isPartsDirectory(posix.basename(dirname(path)))) this.#leaveOut(name, NOT_LOOKED_INTO);
@@ -390,13 +388,29 @@ class Loader {
    */
   #stays(path: string, home: string): boolean {
     const real = this.#files.realPathAt(path);
-    if (real === null || this.#isAtHome(real, home)) return true;
+    if (real !== null && this.#isAtHome(real, home)) return true;
+    const isInstalled = belowInstalled(home) !== null;
+    if (real === null && (isInstalled || this.#strayLink(path, home) === null)) return true;
     // The system's own tree links to modules elsewhere.
-    const isSystem = belowInstalled(home) !== null && !this.#bounds.bars(real) && this.#bounds.permits(real);
+    const isSystem = real !== null && isInstalled && !this.#bounds.bars(real) && this.#bounds.permits(real);
     if (isSystem && readsAsConfigurationAt(this.#files, path)) return true;
-    const where = this.#bounds.bars(real) && !isKernels(real) ? "git's own" : "outside the given paths";
-    this.#leaveOut(this.#files.nameOf(path), `is a link to ${real}, which is ${where}`, true);
+    const isGits = real !== null && this.#bounds.bars(real) && !isKernels(real);
+    this.#leaveOut(
+      this.#files.nameOf(path),
+      isGits ? "is a link to what is git's own" : this.#toldOfLink(path, home),
+      true,
+    );
     return false;
+  }
+
+  #strayLink(path: string, home: string): string | null {
+    return strayLink(path, (at) => this.#isAtHome(at, home));
+  }
+
+  /** The same words whether something is there or not, and no more of where it leads than the link says. */
+  #toldOfLink(path: string, home: string): string {
+    const text = this.#strayLink(path, home) ?? "another place";
+    return `is a link to ${text}, which is outside the given paths`;
   }
 
   #isAtHome(real: string, home: string): boolean {
@@ -477,15 +491,17 @@ class Loader {
   /** A link to a folder that is not looked into as a part of the directory `here`. */
   #noteFolder(path: string, here: string, home: string): void {
     const real = this.#files.realPathAt(path);
-    if (real === null || isKernels(real)) return;
-    if (isWithin(real, here) && !isPassedOver(real, here)) return;
-    const isAtHome = this.#isAtHome(real, home);
+    const text = real === null || !this.#isAtHome(real, home) ? this.#strayLink(path, home) : null;
+    if (real === null && text === null) return;
+    if (real !== null && (isKernels(real) || (isWithin(real, here) && !isPassedOver(real, here)))) return;
+    if (text !== null && isKernels(posix.resolve(dirname(path), text))) return;
+    const isAtHome = real !== null && this.#isAtHome(real, home);
     if (isAtHome && !isDirectoryAt(real)) return;
     this.#linkedFolders.set(this.#files.nameOf(path), {
-      real,
+      real: real ?? path,
       reason: isAtHome
         ? "a link to a folder; name it to have it linted"
-        : `a link to ${real}, outside the given paths`,
+        : `a link to ${text ?? "another place"}, outside the given paths`,
     });
   }
 

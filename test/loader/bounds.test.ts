@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Bounds } from "../../src/bounds/index.ts";
 import { Listings, matchPaths } from "../../src/loader/match-paths.ts";
 import { Configuration, treesOfTexts } from "../../src/semantics/index.ts";
 import { loadIn, main, names, plant, problems } from "./trees.ts";
@@ -190,5 +191,77 @@ describe("includes that grow too large", () => {
     // A long one is many; 7.conf is also what `*7.conf` takes.
     expect(targets.at(8)?.files.length).toBeGreaterThan(100);
     expect(targets.at(-1)?.problems.map(({ kind }) => kind)).toEqual(["too-many"]);
+  });
+});
+
+describe("a link that leads outside", () => {
+  it("is told in the same words whether something is there or not", async () => {
+    const there = {
+      "home/secret.conf": "gzip on;",
+      "home/folder/x.conf": "gzip on;",
+      hop: "-> home/secret.conf",
+    };
+    const tree = {
+      "a/nginx.conf": main(
+        ["one.conf", "two.conf", "far/x.conf", "far/*.conf", "far/folder/x.conf", "far/folder/*"]
+          .map((path) => `include ${path};`)
+          .join("\n"),
+      ),
+      "a/one.conf": "-> ../home/secret.conf",
+      "a/two.conf": "-> one.conf",
+      "a/far": "-> ../home",
+      "a/plain": "-> ../home/folder",
+      "a/hop.conf": "-> ../hop",
+    };
+    const told = async (files: Readonly<Record<string, string>>) => {
+      const cwd = plant(files);
+      const { trees, leftOut, problems: failures } = await loadIn(cwd, ["a"]);
+      const said = JSON.stringify([problems(trees[0]), leftOut, failures]);
+      return said.replaceAll(cwd, "");
+    };
+    const said = await told({ ...there, ...tree });
+    expect(await told(tree)).toBe(said);
+    expect(said).toContain("two.conf is a link to ../home/secret.conf, which is outside");
+    expect(said).toContain("is a link to ../hop, which is outside");
+  });
+
+  it("is told in the same words where it is handed", async () => {
+    const said = async (files: Readonly<Record<string, string>>, within?: string) => {
+      const cwd = plant({ "a/.git/HEAD": "", "a/x.conf": "-> ../home/secret.conf", ...files });
+      const bounds = new Bounds({
+        cwd,
+        handed: ["a/x.conf"],
+        ...(within === undefined ? {} : { within: [within] }),
+      });
+      return (await loadIn(cwd, ["a/x.conf"], { bounds })).problems.map(({ message }) =>
+        message.replaceAll(cwd, ""),
+      );
+    };
+    for (const within of [undefined, "a"]) {
+      const there = await said({ "home/secret.conf": "gzip on;" }, within);
+      expect(await said({}, within)).toEqual(there);
+      expect(there).toEqual([expect.stringContaining("outside of /a")]);
+    }
+  });
+
+  it("is told in the same words where settings are, or lead", () => {
+    const said = (files: Readonly<Record<string, string>>) => {
+      const cwd = plant({
+        "a/.git/HEAD": "",
+        "a/.nginx-lint.yaml": "-> ../home/x.yaml",
+        "a/base.yaml": "-> ../home/x.yaml",
+        "a/far": "-> ../home",
+        ...files,
+      });
+      const bounds = new Bounds({ cwd, handed: ["a"] });
+      const at = (path: string) => `${cwd}/a/${path}`;
+      const named = ["base.yaml", "far/x.yaml"].map((path) =>
+        bounds.refuseNamed(at(path), at("lint.yaml"), false),
+      );
+      return [bounds.refuseFound(at(".nginx-lint.yaml")), ...named].map((text) => text?.replaceAll(cwd, ""));
+    };
+    const there = said({ "home/x.yaml": "" });
+    expect(said({})).toEqual(there);
+    expect(there).not.toContain(undefined);
   });
 });
