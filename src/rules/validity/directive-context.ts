@@ -1,4 +1,10 @@
-import { contextName, lookupDirective, type Usage, visitDirectives } from "../../semantics/index.ts";
+import {
+  acceptsCount,
+  contextName,
+  lookupDirective,
+  type Usage,
+  visitDirectives,
+} from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 
 /** nginx knows the directive, but not in this block (the context bits of `ngx_command_t`). */
@@ -22,7 +28,13 @@ export default defineRule({
       // The context of a fragment's own lines is inferred, and the inference may be wrong.
       if (configuration.fragment && context.opener === null) return;
       const facts = lookupDirective(name) ?? [];
-      const places = [...new Set(facts.flatMap(({ contexts }) => contexts))].map(contextName);
+      const { args, block } = statement.directive;
+      const meant = facts.filter(
+        (each) => (each.block !== "none") === (block !== null) && acceptsCount(each.arity, args.length),
+      );
+      const places = [...new Set((meant.length > 0 ? meant : facts).flatMap(({ contexts }) => contexts))].map(
+        contextName,
+      );
       report({
         at: statement,
         message: `"${name}" directive is not allowed here, in ${contextName(context.kind)}: nginx does not start.`,

@@ -35,7 +35,10 @@ export default defineRule({
     report({
       at: block,
       message: 'no "events" section in configuration: nginx does not start.',
-      help: "write `events {}` beside it",
+      help:
+        root.statements.length === 1
+          ? "write `events {}` beside it; if this is an excerpt, lint the tree that it stands in"
+          : "write `events {}` beside it",
     });
   },
 });
