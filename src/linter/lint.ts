@@ -61,6 +61,7 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
   kept?.clear();
   let unseenTrees = 0;
   const unseenServers = new Map<string, number>();
+  const parts = [...new Set(trees.flatMap((tree) => (tree.fragment ? tree.files : [])))];
   for (const tree of trees) {
     const readings = readingsOfTree(tree);
     if (part.trees <= 0) {
@@ -84,6 +85,7 @@ export function lintAgain(trees: readonly SourceTree[], options: LintOptions, ke
         budget,
         mostServers,
         repeats: part.repeats,
+        parts,
         shelf: part.shelf,
         ...(timed === undefined ? {} : { timed }),
       },

@@ -80,6 +80,8 @@ export interface RunOptions {
   readonly mostServers: number;
   /** How often rules may look at a tree once more. */
   readonly repeats: Repeats;
+  /** Files that no main file includes. */
+  readonly parts?: readonly ConfigFile[];
   /** Runs a rule; whoever wants to know how long it takes looks at a clock around it. */
   readonly timed?: Timed;
 }
@@ -159,13 +161,15 @@ class Asked {
   readonly tree: SourceTree;
   readonly policy: Policy;
   readonly shelf: Shelf;
+  readonly parts: readonly ConfigFile[];
   readonly #version: Version | null;
   readonly #mostServers: number;
   readonly #contexts = new Map<Assumptions, ReturnType<typeof contextFor>>();
   #configuration: Configuration | undefined;
 
-  constructor(tree: SourceTree, { policy, version, mostServers, shelf }: RunOptions) {
+  constructor(tree: SourceTree, { policy, version, mostServers, shelf, parts = [] }: RunOptions) {
     this.tree = tree;
+    this.parts = parts;
     this.policy = policy;
     this.shelf = shelf;
     this.#version = version;
@@ -391,6 +395,7 @@ class Turn {
       version,
       options,
       assume,
+      parts: this.#asked.parts,
       report,
       met: SILENT,
       unmet: SILENT,

@@ -114,6 +114,8 @@ export interface RuleContext {
   readonly version: Version | null;
   readonly options: Readonly<Record<string, unknown>>;
   readonly assume: Assumptions;
+  /** Parts that the run reads and no main file includes now, of this tree or of others. */
+  readonly parts?: readonly ConfigFile[];
   /** The rule is violated. */
   report(report: Report): void;
   /** The rule applies here and is kept. Where nothing is said at all, it does not apply. */

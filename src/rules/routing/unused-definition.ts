@@ -1,5 +1,5 @@
 import { greatest, least, push } from "../../lists/index.ts";
-import { isFilledIn } from "../../parser/index.ts";
+import { type ConfigFile, isFilledIn } from "../../parser/index.ts";
 import type { Configuration, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { codeOf, shortListOf } from "../wording.ts";
@@ -18,7 +18,7 @@ export default defineRule({
     good: "events {}\nhttp {\n    upstream app {\n        server 127.0.0.1:8000;\n    }\n    server {\n        listen 80;\n        location / {\n            proxy_pass http://app;\n        }\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_upstream_module.html"],
   },
-  check({ configuration, report }) {
+  check({ configuration, parts = [], report }) {
     // A part that could not be read may use it; so may scripts.
     if (!configuration.isWhole || configuration.lacksSites) return;
     if (configuration.all("load_module").length > 0) return;
@@ -40,6 +40,9 @@ export default defineRule({
       // The definition itself is one of them.
       const isUsed = lines.get(keyOf(name)) === "several";
       if (isUsed || !isWord(name) || (statement.name === "upstream" && byVariable)) continue;
+      // nginx refuses another of that name, which is another rule's.
+      if (statement.name === "log_format" && name === "combined") continue;
+      if (isIn(name, parts)) continue;
       push(unused, statement.name, statement);
     }
     for (const [kind, all] of unused) {
@@ -61,6 +64,25 @@ export default defineRule({
 
 /** More of one kind are told together. */
 const MOST = 3;
+
+/** Snippets that sites are to include: what is used in them is no leftover. */
+function isIn(name: string, parts: readonly ConfigFile[]): boolean {
+  const word = keyOf(name);
+  const isMet = (text: string) => wordsOf(text).includes(word);
+  const isUsedIn = ({ items }: Pick<ConfigFile, "items">): boolean =>
+    items.some(
+      (item) =>
+        item.kind === "directive" &&
+        (item.args.some(({ value }) => isMet(value)) ||
+          (item.block?.kind === "block" && isUsedIn(item.block))),
+    );
+  return parts.some((file) => keyOf(file.text).includes(bare(word)) && isUsedIn(file));
+}
+
+/** Variables are written with braces, too. */
+function bare(word: string): string {
+  return word.replace(/^\$/, "");
+}
 
 /** A variable, or a name that {@link wordsOf} tells from its surroundings. */
 function isWord(name: string): boolean {
