@@ -1,22 +1,23 @@
 /** `nginx-lint checklist [path…]`: the deployment guide's checklist, answered. */
 import { type Answer, answerChecklist, joinAnswers, UnknownServerError } from "../checklist/index.ts";
-import { lengthOf, type Notification, Run, tellUnseenFiles } from "../linter/index.ts";
+import { lengthOf, Run, tellUnseenFiles } from "../linter/index.ts";
 import { load } from "../loader/index.ts";
 import {
+  asidesInWords,
+  type ChecklistAsides,
   checklistHtml,
   checklistJson,
   checklistMarkdown,
   checklistText,
   scoreOf,
-  visible,
 } from "../reporters/index.ts";
 import { Configuration, type SourceTree } from "../semantics/index.ts";
-import { originText, type Settings } from "../settings/index.ts";
+import { originText } from "../settings/index.ts";
 import type { Arguments } from "./arguments.ts";
 import { readiness } from "./large-trees.ts";
 import { notesOfLoad } from "./left-out.ts";
 import { placeToRead } from "./meant.ts";
-import { boundsOf, portionsOf, tellPremises } from "./settings-of.ts";
+import { boundsOf, portionsOf } from "./settings-of.ts";
 import { readInput, terminal, write, writeOutput } from "./streams.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -26,36 +27,34 @@ declare const __VERSION__: string;
 export async function checklistCommand(given: Arguments, rest: readonly string[]): Promise<number> {
   const paths = rest.length === 0 ? [await placeToRead(process.cwd())] : rest;
   const format = given.value("format") ?? "stylish";
-  const { answers, problems, notes, besides, settings } = await answersFor(given, paths);
+  const { answers, asides } = await answersFor(given, paths);
   const output = given.value("output");
-  const text = await textIn(format, answers, given);
+  const text = await textIn(format, answers, asides, given);
   if (output === undefined) await write("stdout", text);
   else {
     await writeOutput(boundsOf(given, paths, process.cwd()), output, text);
     await write("stderr", `${scoreOf(answers)}\n`);
   }
-  if (besides.length > 0) {
-    const shown =
-      besides.slice(0, 3).join(", ") + (besides.length > 3 ? ` and ${besides.length - 3} more` : "");
-    await write("stderr", `nginx-lint: not answered about: ${visible(shown)} (name what is meant)\n`);
-  }
-  await tellPremises(settings);
-  for (const { message } of notes) await write("stderr", `nginx-lint: ${visible(message)}\n`);
+  for (const line of asidesInWords(asides)) await write("stderr", `nginx-lint: ${line}\n`);
   // What could not be read may be what an item is about.
-  for (const problem of problems) await write("stderr", `nginx-lint: ${visible(problem)}\n`);
-  if (problems.length > 0) return 2;
+  if (asides.problems.length > 0) return 2;
   const isFailing = given.value("fail-on") !== "never" && answers.some(({ status }) => status === "fail");
   return isFailing ? 1 : 0;
 }
 
-function textIn(format: string, answers: readonly Answer[], given: Arguments): string | Promise<string> {
+function textIn(
+  format: string,
+  answers: readonly Answer[],
+  asides: ChecklistAsides,
+  given: Arguments,
+): string | Promise<string> {
   switch (format) {
     case "json":
-      return checklistJson(answers);
+      return checklistJson(answers, asides);
     case "markdown":
-      return checklistMarkdown(answers);
+      return checklistMarkdown(answers, asides);
     case "html":
-      return checklistHtml(answers, { version: __VERSION__ });
+      return checklistHtml(answers, { version: __VERSION__, asides });
     default:
       return checklistText(answers, terminal(given.flag("color"), given.value("output") !== undefined));
   }
@@ -87,13 +86,7 @@ function choose(trees: readonly SourceTree[], isOnePlace: boolean): Chosen {
 export async function answersFor(
   given: Arguments,
   paths: readonly string[],
-): Promise<{
-  readonly answers: readonly Answer[];
-  readonly problems: readonly string[];
-  readonly notes: readonly Notification[];
-  readonly besides: readonly string[];
-  readonly settings: Settings | undefined;
-}> {
+): Promise<{ readonly answers: readonly Answer[]; readonly asides: ChecklistAsides }> {
   const cwd = process.cwd();
   const bounds = boundsOf(given, paths, cwd);
   const [portion] = await portionsOf(given, paths, cwd, bounds);
@@ -145,9 +138,10 @@ export async function answersFor(
   if (answers.length === 0 && unknown !== null) throw new UsageError((unknown as UnknownServerError).message);
   return {
     answers,
-    problems,
-    notes: notesOfLoad(loaded),
-    besides: besides.map(({ entry }) => entry.name),
-    settings: portion?.settings,
+    asides: {
+      besides: besides.map(({ entry }) => entry.name),
+      problems,
+      notes: [...(portion?.settings.premises ?? []), ...notesOfLoad(loaded)],
+    },
   };
 }

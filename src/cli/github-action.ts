@@ -53,10 +53,8 @@ async function run(env: Environment): Promise<number> {
   const { errors, warnings } = result.summary;
   setOutputs(env, { "sarif-file": sarifFile, findings: result.findings.length, errors, warnings });
   if (wantsChecklist && env.GITHUB_STEP_SUMMARY) {
-    appendFileSync(
-      env.GITHUB_STEP_SUMMARY,
-      `\n${checklistMarkdown((await answersFor(given, given.positionals)).answers)}`,
-    );
+    const { answers, asides } = await answersFor(given, given.positionals);
+    appendFileSync(env.GITHUB_STEP_SUMMARY, `\n${checklistMarkdown(answers, asides)}`);
   }
   return exitCode;
 }

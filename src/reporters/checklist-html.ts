@@ -3,7 +3,7 @@
 import type { Answer, Status } from "../checklist/index.ts";
 import { groupBy } from "../lists/index.ts";
 import { docsUrl } from "./catalogue.ts";
-import { MARKS, placesOf, scoreOf } from "./checklist.ts";
+import { asidesInWords, type ChecklistAsides, MARKS, placesOf, scoreOf } from "./checklist.ts";
 import { htmlPage } from "./html-page.ts";
 import { htmlProse, htmlText } from "./html-text.ts";
 
@@ -20,9 +20,10 @@ const WORDS: Readonly<Record<Status, string>> = {
 /** In the looks of the HTML report. */
 export function checklistHtml(
   answers: readonly Answer[],
-  { version }: { readonly version: string },
+  { version, asides }: { readonly version: string; readonly asides?: ChecklistAsides },
 ): Promise<string> {
   const score = scoreOf(answers);
+  const said = asides === undefined ? [] : asidesInWords(asides);
   const chapters = [...groupBy(answers, ({ chapter }) => chapter)].map(
     ([chapter, group]) =>
       `<section class="chapter"><h2>${htmlText(chapter)}</h2>\n<ul>\n${group.map(itemOf).join("\n")}\n</ul></section>`,
@@ -30,6 +31,7 @@ export function checklistHtml(
   const body = `<header>
 <h1>nginx checklist</h1>
 <p class="summary">${htmlText(score)}</p>
+${said.map((line) => `<p>${htmlText(line)}</p>`).join("\n")}
 </header>
 <main>
 ${chapters.join("\n")}

@@ -1,6 +1,7 @@
 /** The answered checklist: for people, as Markdown to paste, and as JSON. */
 
 import type { Answer, Status } from "../checklist/index.ts";
+import type { Notification } from "../linter/index.ts";
 import { append, groupBy } from "../lists/index.ts";
 import { wrap } from "./columns.ts";
 import { jsonText } from "./json-text.ts";
@@ -14,6 +15,36 @@ export function scoreOf(answers: readonly Answer[]): string {
   const count = (status: Status) => answers.filter((answer) => answer.status === status).length;
   const [passed, failed] = [count("pass"), count("fail")];
   return `${passed} of ${passed + failed} pass · ${failed} fail · ${count("manual")} to check by hand · ${count("n/a")} not applicable`;
+}
+
+/** What the answers are not about, what they rest on, and what was not read or looked at for them. */
+export interface ChecklistAsides {
+  /** Names of configurations that were found beside the one that is answered about. */
+  readonly besides: readonly string[];
+  /** Each may be what an item is about. */
+  readonly problems: readonly string[];
+  readonly notes: readonly Notification[];
+}
+
+const NO_ASIDES: ChecklistAsides = { besides: [], problems: [], notes: [] };
+
+/** So many names are written out; the rest is counted. */
+const MOST_BESIDES = 3;
+const MOST_ASIDES = 50;
+
+/** In sentences, what matters most first; safe to print. */
+export function asidesInWords({ besides, problems, notes }: ChecklistAsides): string[] {
+  const more = besides.length - MOST_BESIDES;
+  const names = besides.slice(0, MOST_BESIDES).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const lines = [
+    ...(besides.length === 0 ? [] : [`not answered about: ${names} (name what is meant)`]),
+    ...problems,
+    ...notes.map(
+      ({ file, line, message }) => `${file === undefined ? "" : `${file}:${line ?? 1}: `}${message}`,
+    ),
+  ].map(visible);
+  const rest = lines.length - MOST_ASIDES;
+  return rest > 0 ? [...lines.slice(0, MOST_ASIDES), `and ${rest} more that is to be known`] : lines;
 }
 
 /** The places of an answer; of more than `most` the first, and how many there are besides. */
@@ -73,8 +104,14 @@ export async function checklistText(
 }
 
 /** A list of tasks, for tickets and job summaries. */
-export function checklistMarkdown(answers: readonly Answer[]): string {
+export function checklistMarkdown(answers: readonly Answer[], asides = NO_ASIDES): string {
   const lines = ["## nginx checklist", "", scoreOf(answers), ""];
+  const said = asidesInWords(asides);
+  append(
+    lines,
+    said.map((line) => `> ${escaped(line)}  `),
+  );
+  if (said.length > 0) lines.push("");
   for (const [chapter, group] of groupBy(answers, ({ chapter }) => chapter)) {
     lines.push(`### ${chapter}`, "");
     for (const answer of group) {
@@ -95,14 +132,30 @@ export function checklistMarkdown(answers: readonly Answer[]): string {
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-/** Version 1: `{ version, items: [{ id, chapter, title, status, reason, rules, places, hasMore? }] }`. */
-export function checklistJson(answers: readonly Answer[]): string {
+/**
+ * Version 1: `{ version, items: [{ id, chapter, title, status, reason, rules, places, hasMore? }], notAnsweredAbout, errors, notes }`.
+ */
+export function checklistJson(
+  answers: readonly Answer[],
+  { besides, problems, notes }: ChecklistAsides = NO_ASIDES,
+): string {
   const items = answers.map(({ places, hasMore, ...answer }) => ({
     ...answer,
     places: places.map(({ file, line, column }) => ({ file, line, column })),
     ...(hasMore === true ? { hasMore } : {}),
   }));
-  return jsonText({ version: 1, items });
+  return jsonText({
+    version: 1,
+    items,
+    notAnsweredAbout: besides,
+    errors: problems,
+    notes: notes.map(({ level, message, file, line }) => ({
+      level,
+      message,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { line }),
+    })),
+  });
 }
 
 function code(text: string): string {

@@ -13,7 +13,14 @@ import { sarif } from "./sarif.ts";
 import { stylish, summary } from "./stylish.ts";
 
 export { docsUrl } from "./catalogue.ts";
-export { checklistJson, checklistMarkdown, checklistText, scoreOf } from "./checklist.ts";
+export {
+  asidesInWords,
+  type ChecklistAsides,
+  checklistJson,
+  checklistMarkdown,
+  checklistText,
+  scoreOf,
+} from "./checklist.ts";
 export { checklistHtml } from "./checklist-html.ts";
 export { wrap } from "./columns.ts";
 export { type Explained, type ExplainOptions, explainJson, explainText, type Refusal } from "./explain.ts";

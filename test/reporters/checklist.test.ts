@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Answer } from "../../src/checklist/index.ts";
-import { checklistHtml, checklistMarkdown, checklistText } from "../../src/reporters/index.ts";
+import { checklistHtml, checklistJson, checklistMarkdown, checklistText } from "../../src/reporters/index.ts";
 
 const failing: Answer = {
   id: "headers.csp",
@@ -45,5 +45,29 @@ describe("the checklist as a page", () => {
     const html = await checklistHtml([failing], { version: "1" });
     expect(html).toContain("add-header-inheritance</a> for *.a_b.example: GET /&lt;x&gt;");
     expect(html).toContain("<code>add_header</code>");
+  });
+});
+
+it("says in every format what it is not about, and what it rests on", async () => {
+  const asides = {
+    besides: ["a/nginx.conf", "b.conf", "c.conf", "d.conf"],
+    problems: ["x.conf cannot be read: <b>"],
+    notes: [{ level: "note", message: "edge is assumed to be true", file: ".nginx-lint.yaml", line: 2 }],
+  } as const;
+  const markdown = checklistMarkdown([failing], asides);
+  expect(markdown).toContain(
+    "> not answered about: a/nginx.conf, b.conf, c.conf and 1 more (name what is meant)",
+  );
+  expect(markdown).toContain("> x.conf cannot be read: \\<b\\>");
+  expect(markdown).toContain("> .nginx-lint.yaml:2: edge is assumed to be true");
+  const html = await checklistHtml([failing], { version: "1", asides });
+  expect(html).toContain(
+    "<p>not answered about: a/nginx.conf, b.conf, c.conf and 1 more (name what is meant)</p>",
+  );
+  expect(html).toContain("x.conf cannot be read: &lt;b&gt;");
+  expect(JSON.parse(checklistJson([failing], asides))).toMatchObject({
+    notAnsweredAbout: asides.besides,
+    errors: asides.problems,
+    notes: asides.notes,
   });
 });
