@@ -1,6 +1,6 @@
-import { unconditionalAnswer } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
 import { capitalized, codeOf, titleOf } from "../wording.ts";
+import { isAloneIn, secondContentType } from "./second-content-type.ts";
 
 /** Answers with two Content-Types. */
 export default defineRule({
@@ -19,26 +19,15 @@ export default defineRule({
   check({ model, report }) {
     const told = new Set<unknown>();
     for (const { context, handler } of model.places) {
-      const statement = context
-        .all("add_header")
-        .find(({ args }) => args[0]?.toLowerCase() === "content-type");
-      if (statement === undefined || told.has(statement.directive)) continue;
-      const answer = unconditionalAnswer(context);
-      // Without a body there is no other: nginx sends none with 204 and with redirects of its own it sends text/html.
-      if (answer !== null && (answer.status === 204 || answer.status === 444)) continue;
-      // An application's own can be hidden.
-      const hides = ["proxy", "fastcgi", "uwsgi", "grpc"].some((kind) =>
-        model
-          .place(context)
-          .list(`${kind}_hide_header`)
-          .statements.some(({ args }) => args[0]?.toLowerCase() === "content-type"),
-      );
-      if (handler.kind === "pass" && hides) continue;
+      const place = model.place(context);
+      const statement = secondContentType(place);
+      if (statement === null || told.has(statement.directive)) continue;
       told.add(statement.directive);
       const type = (statement.args[1] ?? "").split(";")[0]?.trim() ?? "";
+      const outer = isAloneIn(place) ? (place.lost("add_header")?.outer ?? []) : [];
       report({
         at: statement,
-        message: `${capitalized(titleOf(context))} sends two Content-Types: ${codeOf(statement)} adds a second one, and browsers may use either.`,
+        message: `${capitalized(titleOf(context))} sends two Content-Types: ${codeOf(statement)} adds a second one, and browsers may use either.${outer.length === 0 ? "" : " The line also discards the headers of the outer level, which come back when it goes."}`,
         help:
           handler.kind === "pass"
             ? "hide the application's with `proxy_hide_header Content-Type`, or let it send the right one"

@@ -11,6 +11,7 @@ import type { DiscardedPlace } from "../definers/inheritance.ts";
 import { type Loss, subjectsOf } from "../report/lost-list.ts";
 import type { RuleContext, Severity } from "../rule.ts";
 import { isMediaOnly, OF_DOCUMENTS, sendsNoDocuments } from "./no-documents.ts";
+import { isAloneIn, secondContentType } from "./second-content-type.ts";
 
 export interface HeaderLoss extends Loss {
   readonly place: Place;
@@ -31,6 +32,9 @@ export function lostHeaders(
 ): HeaderLoss[] {
   const cause = own[0] ?? inheritMode(place.context, directive).statement;
   if (cause === null) return [];
+  // `content-type-by-add-header` speaks: when its line goes, nothing is lost.
+  if (directive === "add_header" && own.length > 0 && isAloneIn(place) && secondContentType(place) !== null)
+    return [];
   const loss = judge({ place, cause, own, outer, directive }, site);
   return loss === null ? [] : [loss];
 }
