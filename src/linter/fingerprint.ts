@@ -1,5 +1,5 @@
 /** The name of a finding that survives moved lines, new indentation and reordered files. */
-import { append } from "../lists/index.ts";
+import { append, askedOnce } from "../lists/index.ts";
 import type { Block, ConfigFile, Directive, Item } from "../parser/index.ts";
 import { sha256 } from "./sha-256.ts";
 
@@ -64,16 +64,11 @@ function directiveAt(items: readonly Item[], offset: number): Directive | null {
 /** A directive of more characters goes in as its hash, made once: any number of findings may point into it. */
 const LONGEST_SEGMENT = 1_000;
 
-const longSegments = new WeakMap<Directive, string>();
+const longSegment = askedOnce((directive: Directive) => hash(segment(directive)));
 
 function segmentOf(directive: Directive): string {
   const last = directive.args.at(-1) ?? directive.name;
-  if (last.end - directive.start <= LONGEST_SEGMENT) return segment(directive);
-  const known = longSegments.get(directive);
-  if (known !== undefined) return known;
-  const made = hash(segment(directive));
-  longSegments.set(directive, made);
-  return made;
+  return last.end - directive.start <= LONGEST_SEGMENT ? segment(directive) : longSegment(directive);
 }
 
 /** The words as nginx sees them; JSON keeps `a "b c"` and `a b c` apart. */
@@ -86,15 +81,7 @@ function segment(directive: Directive): string {
 }
 
 /** Many findings stand in one server: its name is looked for once. */
-const serverNames = new WeakMap<Block, readonly string[]>();
-
-function serverName(block: Block): readonly string[] {
-  const known = serverNames.get(block);
-  if (known !== undefined) return known;
-  const name = findServerName(block);
-  serverNames.set(block, name);
-  return name;
-}
+const serverName = askedOnce(findServerName);
 
 /** `server` blocks have no arguments: what tells them apart is their first name, else their first address. */
 function findServerName(block: Block): readonly string[] {

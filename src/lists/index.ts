@@ -61,13 +61,12 @@ export function greatest(numbers: Iterable<number>): number {
 export function askedOnce<Subject extends object, Answer>(
   ask: (subject: Subject) => Answer,
 ): (subject: Subject) => Answer {
-  const known = new WeakMap<Subject, { readonly answer: Answer }>();
+  const known = new WeakMap<Subject, Answer>();
   return (subject) => {
-    let told = known.get(subject);
-    if (told === undefined) {
-      told = { answer: ask(subject) };
-      known.set(subject, told);
-    }
-    return told.answer;
+    const told = known.get(subject);
+    if (told !== undefined || known.has(subject)) return told as Answer;
+    const answer = ask(subject);
+    known.set(subject, answer);
+    return answer;
   };
 }

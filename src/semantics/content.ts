@@ -1,4 +1,5 @@
 /** What answers a request once its location is found: the content handler of a context, as the files write it. */
+import { askedOnce } from "../lists/index.ts";
 import { effective } from "./effective.ts";
 import { readLocation } from "./location.ts";
 import { toBytes } from "./regex/index.ts";
@@ -105,21 +106,12 @@ export function passesToUpstream(context: Context): boolean {
   return context.hasAny(PASS_DIRECTIVES);
 }
 
-/** By context: requests ask a server for it again and again, and thousands of locations may stand in it. */
-const contentStatements = new WeakMap<Context, Statement | null>();
-
 /**
  * The directive of a context that answers, `*_pass` or a module's; null for files. Each sets the one handler of the
- * location, so of several the last in the file answers.
+ * location, so of several the last in the file answers. Requests ask a server for it again and again, and thousands of locations may
+ * stand in it.
  */
-export function contentStatement(context: Context): Statement | null {
-  let statement = contentStatements.get(context);
-  if (statement === undefined) {
-    statement = readContentStatement(context);
-    contentStatements.set(context, statement);
-  }
-  return statement;
-}
+export const contentStatement = askedOnce(readContentStatement);
 
 function readContentStatement({ statements }: Context): Statement | null {
   for (let at = statements.length - 1; at >= 0; at--) {
@@ -138,17 +130,8 @@ export function contentContext(context: Context): Context | null {
   return context.kind === "limit_except" && context.parent !== null ? contentContext(context.parent) : null;
 }
 
-const handlers = new WeakMap<Context, Handler>();
-
 /** The handler of a context of `location`, `if` or `server`. Conditional answers (`if`) are not looked at. */
-export function handlerOf(context: Context): Handler {
-  let handler = handlers.get(context);
-  if (handler === undefined) {
-    handler = readHandler(context);
-    handlers.set(context, handler);
-  }
-  return handler;
-}
+export const handlerOf = askedOnce(readHandler);
 
 function readHandler(context: Context): Handler {
   const answer = readAnswer(context);

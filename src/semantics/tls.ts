@@ -1,5 +1,5 @@
 /** Which addresses are listened on, which of them speak TLS, and which servers share them. */
-import { push } from "../lists/index.ts";
+import { askedOnce, push } from "../lists/index.ts";
 import type { Configuration } from "./configuration.ts";
 import { effective } from "./effective.ts";
 import { type Listen, PortSpread } from "./listen.ts";
@@ -34,9 +34,6 @@ interface Sockets {
   readonly byContext: ReadonlyMap<Context, readonly ListenSocket[]>;
 }
 
-/** Each of thousands of servers may be asked about its addresses. */
-const knownSockets = new WeakMap<Configuration, Sockets>();
-
 /** The addresses of `http`, each port of a range apart. Values that are not known are left out. */
 export function listenSockets(configuration: Configuration): readonly ListenSocket[] {
   return socketsIn(configuration).all;
@@ -49,19 +46,15 @@ export function listenSocketsOf(configuration: Configuration, context: Context):
 
 const NO_SOCKETS: readonly ListenSocket[] = [];
 
-function socketsIn(configuration: Configuration): Sockets {
-  let sockets = knownSockets.get(configuration);
-  if (sockets === undefined) {
-    const all = readSockets(configuration);
-    const byContext = new Map<Context, ListenSocket[]>();
-    for (const socket of all)
-      for (const { server } of socket.members)
-        if (byContext.get(server.context)?.at(-1) !== socket) push(byContext, server.context, socket);
-    sockets = { all, byContext };
-    knownSockets.set(configuration, sockets);
-  }
-  return sockets;
-}
+/** Each of thousands of servers may be asked about its addresses. */
+const socketsIn = askedOnce((configuration: Configuration): Sockets => {
+  const all = readSockets(configuration);
+  const byContext = new Map<Context, ListenSocket[]>();
+  for (const socket of all)
+    for (const { server } of socket.members)
+      if (byContext.get(server.context)?.at(-1) !== socket) push(byContext, server.context, socket);
+  return { all, byContext };
+});
 
 function readSockets(configuration: Configuration): readonly ListenSocket[] {
   const sockets = new Map<string, SocketMember[]>();

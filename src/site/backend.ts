@@ -1,5 +1,5 @@
 /** What stands behind a `proxy_pass`, judged by its address and by the names people give. */
-import { push } from "../lists/index.ts";
+import { askedOnce, push } from "../lists/index.ts";
 import {
   type Configuration,
   type Context,
@@ -267,12 +267,8 @@ function leadsHome(host: string, port: string, configuration: Configuration): bo
   return servers.length > 0 && servers.every((server) => !handsOn(server));
 }
 
-const takers = new WeakMap<Configuration, ReadonlyMap<string, readonly Server[]>>();
-
 /** The servers by port, or by the socket's name. */
-function takersOf(configuration: Configuration): ReadonlyMap<string, readonly Server[]> {
-  const known = takers.get(configuration);
-  if (known !== undefined) return known;
+const takersOf = askedOnce((configuration: Configuration): ReadonlyMap<string, readonly Server[]> => {
   const made = new Map<string, Server[]>();
   for (const server of configuration.servers) {
     for (const { address, port } of server.listens) {
@@ -280,9 +276,8 @@ function takersOf(configuration: Configuration): ReadonlyMap<string, readonly Se
       push(made, key, server);
     }
   }
-  takers.set(configuration, made);
   return made;
-}
+});
 
 const PASSES: ReadonlySet<string> = new Set(PASS_DIRECTIVES);
 

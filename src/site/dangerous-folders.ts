@@ -1,4 +1,5 @@
 /** Folders that no `root` or `alias` should publish. */
+import { askedOnce } from "../lists/index.ts";
 import {
   type Location,
   PASS_DIRECTIVES,
@@ -133,9 +134,7 @@ function secretBelow({ top }: VirtualServer, base: string): Danger | null {
 }
 
 /** The folders in which sockets of applications lie. */
-function socketFolders(server: VirtualServer): ReadonlySet<string> {
-  const known = foldersOfSockets.get(server);
-  if (known !== undefined) return known;
+const socketFolders = askedOnce((server: VirtualServer): ReadonlySet<string> => {
   const folders = new Set<string>();
   for (const { context } of server.locations) {
     for (const name of PASS_DIRECTIVES) {
@@ -143,11 +142,8 @@ function socketFolders(server: VirtualServer): ReadonlySet<string> {
       if (path !== undefined) folders.add(path.slice(0, path.lastIndexOf("/")));
     }
   }
-  foldersOfSockets.set(server, folders);
   return folders;
-}
-
-const foldersOfSockets = new WeakMap<VirtualServer, ReadonlySet<string>>();
+});
 
 const PUBLIC =
   /^(public|public_html|htdocs|www|wwwroot|webroot|web|html|dist|build|out|static|staticfiles|assets|media|site|current)$/;

@@ -1,4 +1,5 @@
 /** Places that large bodies are sent to. */
+import { askedOnce } from "../lists/index.ts";
 import type { Place, VirtualServer } from "../semantics/index.ts";
 
 const UPLOADS =
@@ -23,14 +24,7 @@ export function takesLargeBodies({ location, handler, server }: Place): boolean 
   return (server !== null && isRegistry(server)) || names.some((name) => STORES.test(name));
 }
 
-const registries = new WeakMap<VirtualServer, boolean>();
-
 /** It has the API of a registry for images: its other locations belong to the same program. */
-function isRegistry(server: VirtualServer): boolean {
-  let known = registries.get(server);
-  if (known === undefined) {
-    known = server.locations.some(({ pattern }) => /^\/v2\/?$/.test(pattern));
-    registries.set(server, known);
-  }
-  return known;
-}
+const isRegistry = askedOnce((server: VirtualServer): boolean =>
+  server.locations.some(({ pattern }) => /^\/v2\/?$/.test(pattern)),
+);

@@ -1,4 +1,5 @@
 /** URIs that clients ask for by themselves, by the kind of location that they are meant for. */
+import { askedOnce } from "../lists/index.ts";
 import { type Handler, handlerOf, type Location, type Server, type UriTail } from "../semantics/index.ts";
 
 /** What a page of an app or of a framework loads. */
@@ -124,25 +125,18 @@ function kindOf(location: Location): Kind {
 /** The same backend as for `/`: a part of that app with other limits, whose files lie where the app's lie. */
 function isPartOfApp({ server, pattern }: Location, handler: Handler): boolean {
   if (handler.kind !== "pass" || /static|assets|css|js|img|images|media|public/.test(pattern)) return false;
-  let app = apps.get(server);
-  if (app === undefined) {
-    app = backendOfRest(server);
-    apps.set(server, app);
-  }
-  return app === handler.target;
+  return backendOfRest(server) === handler.target;
 }
 
-/** By server, where requests go that no other location takes; null where that is no backend. */
-const apps = new WeakMap<Server, string | null>();
-
-function backendOfRest(server: Server): string | null {
+/** Where requests go that no other location takes; null where that is no backend. */
+const backendOfRest = askedOnce((server: Server): string | null => {
   const rest = server.locations.find(({ isPrefix, pattern }) => isPrefix && pattern === "/");
   if (rest === undefined) return null;
   const last = rest.context.last("try_files")?.args.at(-1);
   const named = last === undefined ? undefined : server.named(last);
   const handler = handlerOf((named ?? rest).context);
   return handler.kind === "pass" ? handler.target : null;
-}
+});
 
 const API_NAME = /(^|\/)(api|graphql|rest|rpc|v\d+)(\/|$)/;
 /** Calls without documents: nothing below them has an extension. */

@@ -1,4 +1,5 @@
 /** Whether nginx lets strangers in: their requests are simulated, and what becomes of them is the answer. */
+import { askedOnce } from "../../lists/index.ts";
 import { contentStatement, handlerOf } from "../content.ts";
 import { effective } from "../effective.ts";
 import { winnerOf } from "../locations/winner.ts";
@@ -244,18 +245,15 @@ const GUARDS =
 /** They hold where they stand, and in the locations of a server for all requests to it. */
 const NOT_INHERITED: ReadonlySet<string> = new Set(["if", "return", "rewrite", "limit_except"]);
 
-const guards = new WeakMap<Context, readonly string[]>();
+/** The names of such directives that stand anywhere in the tree. */
+const guardsIn = askedOnce((root: Context): readonly string[] =>
+  [...root.namesBelow].filter((name) => GUARDS.test(name)),
+);
 
 /** Nothing on the way can refuse anybody, so that there is no need to simulate. */
 function isUnguarded(server: Server, place: Context): boolean {
   if (place.hidden || (!server.partial && plainStrangers(server).length === 0)) return false;
-  const { root } = place;
-  let names = guards.get(root);
-  if (names === undefined) {
-    names = [...root.namesBelow].filter((name) => GUARDS.test(name));
-    guards.set(root, names);
-  }
-  return names.every((name) =>
+  return guardsIn(place.root).every((name) =>
     NOT_INHERITED.has(name)
       ? !place.has(name) && !server.context.has(name)
       : effective(place, name).statements.length === 0,

@@ -1,4 +1,5 @@
 /** What strangers send: clients from the internet who know no secret and have no certificate. */
+import { askedOnce } from "../../lists/index.ts";
 import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
 import { isPrivateListen, type Listen } from "../listen.ts";
@@ -33,17 +34,8 @@ export interface Stranger {
   readonly crafted?: true;
 }
 
-const plainOf = new WeakMap<Server, readonly Stranger[]>();
-
 /** A client of each family of addresses and of each scheme that the server can be reached by from outside. */
-export function plainStrangers(server: Server): readonly Stranger[] {
-  let plain = plainOf.get(server);
-  if (plain === undefined) {
-    plain = readPlainStrangers(server);
-    plainOf.set(server, plain);
-  }
-  return plain;
-}
+export const plainStrangers = askedOnce(readPlainStrangers);
 
 function readPlainStrangers(server: Server): readonly Stranger[] {
   const found = new Map<string, Stranger>();
@@ -72,17 +64,10 @@ function familiesOf(listen: Listen | null): readonly string[] {
   return listen.takesIpv4 ? [ipv4, ipv6] : [ipv6];
 }
 
-const listensOf = new WeakMap<Configuration, ReadonlySet<Listen>>();
-
-function tlsListens(configuration: Configuration): ReadonlySet<Listen> {
-  let listens = listensOf.get(configuration);
-  if (listens === undefined) {
-    const members = tlsSockets(configuration).flatMap((socket) => socket.members);
-    listens = new Set(members.map(({ listen }) => listen));
-    listensOf.set(configuration, listens);
-  }
-  return listens;
-}
+const tlsListens = askedOnce((configuration: Configuration): ReadonlySet<Listen> => {
+  const members = tlsSockets(configuration).flatMap((socket) => socket.members);
+  return new Set(members.map(({ listen }) => listen));
+});
 
 /** A client that was refused by its address, from other networks that the list treats in another way. */
 export function elsewhere({ request }: Stranger, refused: Simulation): readonly Stranger[] {

@@ -1,4 +1,5 @@
 /** Follows the includes of a file, and of the files they bring, to a tree that ends. */
+import { askedOnce } from "../../lists/index.ts";
 import type { Block, ConfigFile, Directive } from "../../parser/index.ts";
 import type { ContextKind } from "../context-kind.ts";
 import type { IncludeProblem, IncludeTarget, SourceTree } from "../tree.ts";
@@ -226,18 +227,11 @@ interface FileIncludes {
 }
 
 /** The same files are looked at in several trees. */
-const known = new WeakMap<ConfigFile, FileIncludes>();
-
-function readIncludes(file: ConfigFile): FileIncludes {
-  let found = known.get(file);
-  if (found === undefined) {
-    const includes: Directive[] = [];
-    const count = collectIncludes(file.items, includes);
-    found = { includes, count };
-    known.set(file, found);
-  }
-  return found;
-}
+const readIncludes = askedOnce((file: ConfigFile): FileIncludes => {
+  const includes: Directive[] = [];
+  const count = collectIncludes(file.items, includes);
+  return { includes, count };
+});
 
 function collectIncludes(items: Block["items"], includes: Directive[]): number {
   let count = 0;

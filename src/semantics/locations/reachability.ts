@@ -1,5 +1,5 @@
 /** Which locations no request can select, with the proof: inclusion of languages, or nginx's own order of steps. */
-import { least } from "../../lists/index.ts";
+import { askedOnce, least } from "../../lists/index.ts";
 
 import { isFilledIn } from "../../parser/index.ts";
 import { asFarAsItGoes, type GivenUp, giveUpAgain, spend, watching } from "../budget.ts";
@@ -128,16 +128,10 @@ function relationOf(language: UriLanguage, earlier: UriLanguage): Relation {
   return relation;
 }
 
-const merging = new WeakMap<Server, boolean>();
-
-function mergesSlashes(server: Server): boolean {
-  let merges = merging.get(server);
-  if (merges === undefined) {
-    merges = effective(server.context, "merge_slashes").statements.at(-1)?.args[0] !== "off";
-    merging.set(server, merges);
-  }
-  return merges;
-}
+const mergesSlashes = askedOnce(
+  (server: Server): boolean =>
+    effective(server.context, "merge_slashes").statements.at(-1)?.args[0] !== "off",
+);
 
 class Search implements Result {
   readonly #server: Server;

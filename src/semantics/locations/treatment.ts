@@ -1,5 +1,6 @@
 /** What a location does with a URI, and whether two of them differ in a way that a user would notice. */
 
+import { askedOnce } from "../../lists/index.ts";
 import { isFilledIn } from "../../parser/index.ts";
 import { admissionAt } from "../admission/admission.ts";
 import { type FileBase, fileBaseOf, filePath, type Handler, handlerOf } from "../content.ts";
@@ -18,16 +19,7 @@ export interface Treatment {
   readonly isRefusing: boolean;
 }
 
-const treatments = new WeakMap<Location, Treatment>();
-
-export function treatmentOf(location: Location): Treatment {
-  let treatment = treatments.get(location);
-  if (treatment === undefined) {
-    treatment = read(location);
-    treatments.set(location, treatment);
-  }
-  return treatment;
-}
+export const treatmentOf = askedOnce(read);
 
 function read(location: Location): Treatment {
   const { context } = location;

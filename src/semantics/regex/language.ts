@@ -4,6 +4,7 @@
  * All are subsets of the normalised URIs, as nginx matches them: decoded, beginning with a slash, without `.` and `..`
  * segments, and without `//` unless `merge_slashes` is off. URIs with control characters do not count.
  */
+import { askedOnce } from "../../lists/index.ts";
 import { isFilledIn } from "../../parser/index.ts";
 import { forgetBetweenRuns, giveUp, OutOfSteps, partly, spend } from "../budget.ts";
 import type { Statement } from "../tree.ts";
@@ -247,12 +248,8 @@ interface Reach {
   readonly exits: Uint16Array;
 }
 
-const reaches = new WeakMap<Automaton, Reach>();
-
 /** Computed once an automaton. */
-export function reach(automaton: Automaton): Reach {
-  const known = reaches.get(automaton);
-  if (known !== undefined) return known;
+export const reach = askedOnce((automaton: Automaton): Reach => {
   const live = unable(automaton, 1).map((flag) => 1 - flag);
   const sizes = new Uint16Array(automaton.classes);
   for (const number of automaton.classOf) sizes[number] = (sizes[number] ?? 0) + 1;
@@ -263,10 +260,8 @@ export function reach(automaton: Automaton): Reach {
       if (live[automaton.next[state * automaton.classes + c] ?? 0] === 1) count += sizes[c] ?? 0;
     exits[state] = count;
   }
-  const made = { live, exits };
-  reaches.set(automaton, made);
-  return made;
-}
+  return { live, exits };
+});
 
 /** The state after a byte string. */
 export function walk(automaton: Automaton, bytes: string): number {

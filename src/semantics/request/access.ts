@@ -1,4 +1,5 @@
 /** Who may come in: `allow`/`deny`, `auth_basic`, `auth_request`, under `satisfy`; and whose address counts (`real_ip`). */
+import { askedOnce } from "../../lists/index.ts";
 import { effective } from "../effective.ts";
 import { toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
@@ -164,17 +165,10 @@ function askSubrequest(exchange: Exchange, subrequest: Subrequest): Verdict {
 const OTHER_GATE =
   /^(auth_(?!(basic|request|delay|http)$)[a-z0-9]+|auth_totp_realm|access_by_lua(_block|_file)?|js_access|oidc|vouch)$/;
 
-const otherGates = new WeakMap<Context, readonly string[]>();
-
 /** The names of such gates that stand anywhere in the tree. */
-function otherGatesIn(root: Context): readonly string[] {
-  let names = otherGates.get(root);
-  if (names === undefined) {
-    names = [...root.namesBelow].filter((name) => OTHER_GATE.test(name));
-    otherGates.set(root, names);
-  }
-  return names;
-}
+const otherGatesIn = askedOnce((root: Context): readonly string[] =>
+  [...root.namesBelow].filter((name) => OTHER_GATE.test(name)),
+);
 
 function askModules(exchange: Exchange): Verdict {
   for (const name of otherGatesIn(exchange.context.root)) {

@@ -1,4 +1,5 @@
 /** Cookies that nginx sets or changes: `userid`, `sticky cookie`, and `proxy_cookie_path`, `_domain` and `_flags`. */
+import { askedOnce } from "../../lists/index.ts";
 import type { Configuration } from "../configuration.ts";
 import { effective } from "../effective.ts";
 import { compilePcre, fromBytes, toBytes } from "../regex/index.ts";
@@ -58,28 +59,21 @@ export function stickyCookie(exchange: Exchange, authority: string): readonly He
   return [ofStatement("Set-Cookie", value.filter((part) => part !== "").join("; "), statement)];
 }
 
-const sticky = new WeakMap<Configuration, ReadonlyMap<string, Statement>>();
-
 /** The `sticky` lines by the names of their upstreams in lower case. */
-function stickyLines(configuration: Configuration): ReadonlyMap<string, Statement> {
-  let known = sticky.get(configuration);
-  if (known === undefined) {
-    const lines = new Map<string, Statement>();
-    const seen = new Set<string>();
-    const upstreams =
-      configuration.all("sticky").length === 0 ? [] : (configuration.http?.all("upstream") ?? []);
-    for (const { args, block } of upstreams) {
-      const name = args[0]?.toLowerCase() ?? "";
-      const line = block?.last("sticky");
-      // Of several that are called so nginx takes the first.
-      if (line !== undefined && !seen.has(name)) lines.set(name, line);
-      seen.add(name);
-    }
-    known = lines;
-    sticky.set(configuration, known);
+const stickyLines = askedOnce((configuration: Configuration): ReadonlyMap<string, Statement> => {
+  const lines = new Map<string, Statement>();
+  const seen = new Set<string>();
+  const upstreams =
+    configuration.all("sticky").length === 0 ? [] : (configuration.http?.all("upstream") ?? []);
+  for (const { args, block } of upstreams) {
+    const name = args[0]?.toLowerCase() ?? "";
+    const line = block?.last("sticky");
+    // Of several that are called so nginx takes the first.
+    if (line !== undefined && !seen.has(name)) lines.set(name, line);
+    seen.add(name);
   }
-  return known;
-}
+  return lines;
+});
 
 function lifetimeOf(expires: string | undefined): string {
   if (expires === undefined) return "";

@@ -1,5 +1,5 @@
 /** The variables that a configuration defines: `map`, `geo`, `split_clients`, and those that `set` and captures fill. */
-import { push } from "../../lists/index.ts";
+import { askedOnce, push } from "../../lists/index.ts";
 import type { Configuration } from "../configuration.ts";
 import { type CompiledPattern, lazyPattern, toBytes } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
@@ -63,16 +63,7 @@ export interface Definitions {
   readonly isFilledSomewhere: (name: string) => boolean;
 }
 
-const known = new WeakMap<Configuration, Definitions>();
-
-export function definitionsOf(configuration: Configuration): Definitions {
-  let definitions = known.get(configuration);
-  if (definitions === undefined) {
-    definitions = readDefinitions(configuration);
-    known.set(configuration, definitions);
-  }
-  return definitions;
-}
+export const definitionsOf = askedOnce(readDefinitions);
 
 function readDefinitions(configuration: Configuration): Definitions {
   const byName = new Map<string, Definition>();

@@ -1,4 +1,5 @@
 /** Which location takes a URI: `ngx_http_core_find_location`, with a record of every decision. */
+import { askedOnce } from "../../lists/index.ts";
 import { giveUp, spend } from "../budget.ts";
 import { type CompiledPattern, type PatternMatch, SlowMatch } from "../regex/index.ts";
 import type { Location, Server } from "../server.ts";
@@ -160,13 +161,7 @@ function execute(
   }
 }
 
-const indexes = new WeakMap<Server | Location, LocationIndex>();
-
-function indexOf(holder: Server | Location): LocationIndex {
-  let index = indexes.get(holder);
-  if (index === undefined) {
-    index = new LocationIndex("children" in holder ? holder.children : holder.locations);
-    indexes.set(holder, index);
-  }
-  return index;
-}
+const indexOf = askedOnce(
+  (holder: Server | Location): LocationIndex =>
+    new LocationIndex("children" in holder ? holder.children : holder.locations),
+);

@@ -1,5 +1,5 @@
 /** The headers of the answer as far as the configuration decides them. */
-import { append } from "../../lists/index.ts";
+import { append, askedOnce } from "../../lists/index.ts";
 
 import { passStatement } from "../content.ts";
 import { effective } from "../effective.ts";
@@ -197,21 +197,15 @@ export function typeOfExtension(
   return isUnread ? { type: null, statement: null } : plain;
 }
 
-const entries = new WeakMap<Context, ReadonlyMap<string, Statement>>();
-
 /** The lines of a `types` block by the extensions in them; the last line for one counts. */
-function entriesOf(block: Context): ReadonlyMap<string, Statement> {
-  let known = entries.get(block);
-  if (known === undefined) {
-    known = new Map(
+const entriesOf = askedOnce(
+  (block: Context): ReadonlyMap<string, Statement> =>
+    new Map(
       block.statements.flatMap((statement) =>
         statement.args.map((extension) => [extension.toLowerCase(), statement] as const),
       ),
-    );
-    entries.set(block, known);
-  }
-  return known;
-}
+    ),
+);
 
 const DEFAULT_TYPES: ReadonlyMap<string, string> = new Map([
   ["html", "text/html"],

@@ -1,5 +1,6 @@
 /** The rewrite module: `set`, `if`, `rewrite`, `return`, `break`, in the order they are written. */
 
+import { askedOnce } from "../../lists/index.ts";
 import { spend } from "../budget.ts";
 import { type CompiledPattern, lazyPattern } from "../regex/index.ts";
 import type { Context, Statement } from "../tree.ts";
@@ -20,21 +21,16 @@ export function rewrite(exchange: Exchange, phase: Phase): Signal | null {
 type End = { readonly signal: Signal | null } | null;
 
 const NAMES: ReadonlySet<string> = new Set(["set", "if", "rewrite", "return", "break"]);
-const known = new WeakMap<Context, readonly Statement[]>();
 /** Up to so many statements are looked through each time. */
 const FEW = 12;
 
 /** What the script of a context may consist of: a server with ten thousand locations is asked as often. */
 function linesOf(context: Context): readonly Statement[] {
   const { statements } = context;
-  if (statements.length <= FEW) return statements;
-  let lines = known.get(context);
-  if (lines === undefined) {
-    lines = statements.filter(({ name }) => NAMES.has(name));
-    known.set(context, lines);
-  }
-  return lines;
+  return statements.length <= FEW ? statements : scriptLines(context);
 }
+
+const scriptLines = askedOnce(({ statements }: Context) => statements.filter(({ name }) => NAMES.has(name)));
 
 class Script {
   readonly #exchange: Exchange;

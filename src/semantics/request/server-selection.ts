@@ -1,4 +1,5 @@
 /** Which server answers: the address first, then the name (`ngx_http_add_addresses`, `ngx_http_find_virtual_server`). */
+import { askedOnce } from "../../lists/index.ts";
 import type { Configuration } from "../configuration.ts";
 import { type Listen, PortSpread } from "../listen.ts";
 import { type CompiledPattern, toBytes } from "../regex/index.ts";
@@ -332,13 +333,6 @@ function keysOf(address: string): readonly string[] {
   return [bytes === null ? address : addressKey(bytes)];
 }
 
-const indexes = new WeakMap<Configuration, SocketIndex>();
-
-function indexOf(configuration: Configuration): SocketIndex {
-  let index = indexes.get(configuration);
-  if (index === undefined) {
-    index = new SocketIndex(configuration.servers);
-    indexes.set(configuration, index);
-  }
-  return index;
-}
+const indexOf = askedOnce(
+  (configuration: Configuration): SocketIndex => new SocketIndex(configuration.servers),
+);

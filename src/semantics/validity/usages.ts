@@ -1,5 +1,5 @@
 /** Which statements the rules about directives may judge. */
-import { firstNotBefore } from "../../lists/index.ts";
+import { askedOnce, firstNotBefore } from "../../lists/index.ts";
 import { isFilledIn } from "../../parser/index.ts";
 import type { Configuration } from "../configuration.ts";
 import type { ContextKind } from "../context-kind.ts";
@@ -33,7 +33,7 @@ interface Usages {
 
 const NONE = -1;
 
-const known = new WeakMap<Configuration, Usages>();
+const usagesOf = askedOnce(readUsages);
 
 /**
  * Visits the directives that are looked for, in reading order: not the entries of `map` and its like, nor what stands in
@@ -44,12 +44,7 @@ export function visitDirectives(
   isWanted: (usage: Usage) => boolean,
   visit: (statement: Statement, usage: Usage) => void,
 ): void {
-  let found = known.get(configuration);
-  if (found === undefined) {
-    found = readUsages(configuration);
-    known.set(configuration, found);
-  }
-  const { statements, numbers, all } = found;
+  const { statements, numbers, all } = usagesOf(configuration);
   const wanted = all.map((usage) => (isWanted(usage) ? usage : null));
   if (wanted.every((usage) => usage === null)) return;
   for (let index = 0; index < numbers.length; index++) {
@@ -99,24 +94,19 @@ function factsIn(name: string, kind: ContextKind): DirectiveFacts | null {
   return facts?.exact === true ? facts : null;
 }
 
-const unknowns = new WeakMap<Context, ReadonlySet<string>>();
+/** What is meant by the names in a context that nobody knows. */
+const meantIn = askedOnce((context: Context): ReadonlySet<string> => {
+  const names = context.statements.map((statement) => statement.name);
+  return new Set(
+    names
+      .filter((written) => lookupDirective(written) === undefined)
+      .flatMap((written) => suggestDirective(written, context.kind) ?? []),
+  );
+});
 
 /** A name that nobody knows stands there or around it, and this one is meant by it: one mistake, one finding. */
 export function isMisspelt(context: Context, name: string): boolean {
-  for (const around of context.outward()) {
-    let meant = unknowns.get(around);
-    if (meant === undefined) {
-      const names = around.statements.map((statement) => statement.name);
-      meant = new Set(
-        names
-          .filter((written) => lookupDirective(written) === undefined)
-          .flatMap((written) => suggestDirective(written, around.kind) ?? []),
-      );
-      unknowns.set(around, meant);
-    }
-    if (meant.has(name)) return true;
-  }
-  return false;
+  return context.outward().some((around) => meantIn(around).has(name));
 }
 
 /**

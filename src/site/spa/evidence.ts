@@ -1,4 +1,5 @@
 /** How much speaks for a single-page app behind a location, and not for a site of pages. */
+import { askedOnce } from "../../lists/index.ts";
 import type { Context, Location, Place, VirtualServer } from "../../semantics/index.ts";
 import { Words } from "../words.ts";
 
@@ -71,21 +72,14 @@ interface Whole {
   readonly telling: readonly { readonly location: Location; readonly says: "api" | "scripts" | "assets" }[];
 }
 
-const wholes = new WeakMap<VirtualServer, Whole>();
-
-function wholeOf(server: VirtualServer): Whole {
-  let whole = wholes.get(server);
-  if (whole === undefined) {
-    whole = {
-      asksBackend: server.locations.some((location) => server.at(location).handler.kind === "pass"),
-      servesPhp: servesPhp(server),
-      namesPages: server.locations.some(namesPage),
-      telling: tellingLocations(server),
-    };
-    wholes.set(server, whole);
-  }
-  return whole;
-}
+const wholeOf = askedOnce(
+  (server: VirtualServer): Whole => ({
+    asksBackend: server.locations.some((location) => server.at(location).handler.kind === "pass"),
+    servesPhp: servesPhp(server),
+    namesPages: server.locations.some(namesPage),
+    telling: tellingLocations(server),
+  }),
+);
 
 /** The first few of each kind: nobody counts them, and one of them may be the location that asks. */
 function tellingLocations(server: VirtualServer): Whole["telling"] {

@@ -1,4 +1,5 @@
 /** Where requests are passed on: `proxy_pass`, `fastcgi_pass` and their siblings, and what goes with them. */
+import { askedOnce } from "../../../lists/index.ts";
 import type { Configuration } from "../../configuration.ts";
 import type { Context, Statement } from "../../tree.ts";
 import { type Endpoint, parseEndpoint, parseIpv4, parseIpv6 } from "../../values/index.ts";
@@ -117,17 +118,11 @@ function streamOf({ root }: Configuration): Context | null {
   return root.kind === "stream" ? root : (root.last("stream")?.block ?? null);
 }
 
-const namesOf = new WeakMap<Context, ReadonlySet<string>>();
-
 /** The names of the `upstream` blocks, in lower case: nginx compares them without case. */
-function upstreamNames(top: Context): ReadonlySet<string> {
-  let names = namesOf.get(top);
-  if (names === undefined) {
-    names = new Set(top.all("upstream").map(({ args }) => (args[0] ?? "").toLowerCase()));
-    namesOf.set(top, names);
-  }
-  return names;
-}
+const upstreamNames = askedOnce(
+  (top: Context): ReadonlySet<string> =>
+    new Set(top.all("upstream").map(({ args }) => (args[0] ?? "").toLowerCase())),
+);
 
 /** `proxy_redirect`, `proxy_cookie_domain`, `proxy_cookie_path`, `proxy_cookie_flags`: one word has a meaning of its own. */
 export function* checkReplacement(statement: Statement): Generator<ArgumentProblem> {
