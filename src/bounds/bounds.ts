@@ -68,7 +68,7 @@ export class Bounds {
 
   /** Whether a tree may name this absolute path; ask for the path as it is written and for the one without links. */
   holds(path: string): boolean {
-    return this.#isInArea(path) && this.permits(path) && !this.#isGits(path);
+    return this.#isInArea(path) && this.permits(path) && !this.isGits(path);
   }
 
   /**
@@ -76,10 +76,11 @@ export class Bounds {
    * run, and a checkout may leave a token in `.git/config`.
    */
   bars(path: string): boolean {
-    return isKernels(path) || this.#isGits(path);
+    return isKernels(path) || this.isGits(path);
   }
 
-  #isGits(path: string): boolean {
+  /** Whether an absolute path leads to what version control keeps. */
+  isGits(path: string): boolean {
     for (const store of this.#stores) if (isWithin(path, store)) return true;
     if (!GITS_OWN.test(path)) return false;
     // A working tree may stand in the `.git` of another one.
@@ -169,14 +170,14 @@ export class Bounds {
     const stray = `leads out of ${this.#place}, where settings of the tree have to stay`;
     // Outside nothing is asked for: a look alone may wake a disk, or wait for one that is far away.
     if (!this.#isInArea(place) && this.holds(author)) return stray;
-    if (!isOwn && this.#isGits(place)) return INTO_GIT;
+    if (!isOwn && this.isGits(place)) return INTO_GIT;
     if (!this.holds(place) && this.holds(author)) return stray;
     const found = realPathOf(path);
     // Whether something is there makes no difference to what is said.
     if (found === null && this.holds(author) && strayLink(place, (at) => this.#isInArea(at)) !== null)
       return stray;
     const real = found ?? futurePathOf(place);
-    if (!isOwn && this.#isGits(real)) return INTO_GIT;
+    if (!isOwn && this.isGits(real)) return INTO_GIT;
     if (!this.permits(real)) return this.#outsideWithin();
     this.#settled.set(place, real);
     if (this.holds(place) && this.holds(real)) return null;
@@ -305,7 +306,7 @@ function walk(path: string, judge: Judge): { readonly real: string; readonly str
 }
 
 /** Links of links; a system takes no more. */
-const MOST_LINKS = 40;
+export const MOST_LINKS = 40;
 
 /**
  * The text of the first link on a path that leads out of what may be looked at; null where none does. Places outside are not asked for,

@@ -4,6 +4,7 @@ export {
   HAS_NAMES_FOR_SAME,
   isDirectoryAt,
   isKernels,
+  MOST_LINKS,
   type Refusal,
   realPathOf,
   slashed,

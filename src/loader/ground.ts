@@ -253,14 +253,14 @@ export class Ground implements IncludeResolver {
     const name = this.#files.nameOf(path);
     if (real !== null && isKernels(real) && this.#isAround(real))
       return problem("unreadable", `${name} is not a regular file`);
-    if (real === path || (real !== null && this.#options.bounds.bars(real) && !isKernels(real)))
+    if (real === path || (real !== null && this.#options.bounds.isGits(real)))
       return this.#outside(name, real);
     const text = this.#strayLink(path) ?? "another place";
     return problem("outside-root", `${name} is a link to ${text}, which is outside the given paths`);
   }
 
   #outside(name: string, path: string): IncludeTarget {
-    const isGits = this.#options.bounds.bars(path) && !isKernels(path);
+    const isGits = this.#options.bounds.isGits(path);
     return problem("outside-root", `${name} is ${isGits ? "git's own" : "outside the given paths"}`);
   }
 

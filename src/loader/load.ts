@@ -394,7 +394,7 @@ class Loader {
     // The system's own tree links to modules elsewhere.
     const isSystem = real !== null && isInstalled && !this.#bounds.bars(real) && this.#bounds.permits(real);
     if (isSystem && readsAsConfigurationAt(this.#files, path)) return true;
-    const isGits = real !== null && this.#bounds.bars(real) && !isKernels(real);
+    const isGits = real !== null && this.#bounds.isGits(real);
     this.#leaveOut(
       this.#files.nameOf(path),
       isGits ? "is a link to what is git's own" : this.#toldOfLink(path, home),

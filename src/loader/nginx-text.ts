@@ -29,8 +29,9 @@ function isOthers(text: string): boolean {
  * written as nginx wants it.
  */
 export function couldBeNginx(text: string): boolean {
-  if (!beginsLikeNginx(text)) return false;
+  if (isOthers(text.slice(0, LOOKED_AT))) return false;
   const said = withoutComments(text, LOOKED_AT);
+  if (!beginsWithDirective(said)) return false;
   const { items, problems } = parse(said, "");
   const isWhole = said.length < LOOKED_AT;
   if (isWhole && problems.length > 0) return false;
@@ -42,7 +43,10 @@ export function couldBeNginx(text: string): boolean {
 /** Whether a text has a word of nginx's where its first directive would be: the others are worth a look. */
 export function beginsLikeNginx(text: string): boolean {
   if (isOthers(text.slice(0, LOOKED_AT))) return false;
-  const said = withoutComments(text, LOOKED_AT);
+  return beginsWithDirective(withoutComments(text, LOOKED_AT));
+}
+
+function beginsWithDirective(said: string): boolean {
   return lookupDirective(/^\s*([^\s;{]*)/.exec(said)?.[1] ?? "") !== undefined;
 }
 

@@ -3,13 +3,10 @@
  * checked out, fetched or run, and what the tree on disk says does not matter: no link of it is followed, but those of the commit are.
  */
 import { dirname, join, posix, relative, sep } from "node:path";
-import { type Bounds, realPathOf, slashed, Unreadable } from "../bounds/index.ts";
+import { type Bounds, MOST_LINKS, realPathOf, slashed, Unreadable } from "../bounds/index.ts";
 import { isWithin } from "../semantics/index.ts";
 import { SettingsError } from "./settings-error.ts";
 import { LARGEST_SETTINGS, namesSettings, SETTINGS_NAMES, type SettingsSource } from "./source.ts";
-
-/** Links of links; a system takes no more. */
-const MOST_LINKS = 40;
 
 const LINK = "120000";
 
