@@ -1,4 +1,4 @@
-import { greatest, least, push } from "../../lists/index.ts";
+import { askedOnce, greatest, least, push } from "../../lists/index.ts";
 import { type ConfigFile, isFilledIn } from "../../parser/index.ts";
 import type { Configuration, Statement } from "../../semantics/index.ts";
 import { defineRule } from "../rule.ts";
@@ -18,7 +18,7 @@ export default defineRule({
     good: "events {}\nhttp {\n    upstream app {\n        server 127.0.0.1:8000;\n    }\n    server {\n        listen 80;\n        location / {\n            proxy_pass http://app;\n        }\n    }\n}\n",
     references: ["https://nginx.org/en/docs/http/ngx_http_upstream_module.html"],
   },
-  check({ configuration, parts = [], report }) {
+  check({ configuration, parts = NO_PARTS, report }) {
     // A part that could not be read may use it; so may scripts.
     if (!configuration.isWhole || configuration.lacksSites) return;
     if (configuration.all("load_module").length > 0) return;
@@ -42,7 +42,7 @@ export default defineRule({
       if (isUsed || !isWord(name) || (statement.name === "upstream" && byVariable)) continue;
       // nginx refuses another of that name, which is another rule's.
       if (statement.name === "log_format" && name === "combined") continue;
-      if (isIn(name, parts)) continue;
+      if (wordsOfParts(parts).has(keyOf(name))) continue;
       push(unused, statement.name, statement);
     }
     for (const [kind, all] of unused) {
@@ -62,27 +62,24 @@ export default defineRule({
   },
 });
 
+const NO_PARTS: readonly ConfigFile[] = [];
+
 /** More of one kind are told together. */
 const MOST = 3;
 
-/** Snippets that sites are to include: what is used in them is no leftover. */
-function isIn(name: string, parts: readonly ConfigFile[]): boolean {
-  const word = keyOf(name);
-  const isMet = (text: string) => wordsOf(text).includes(word);
-  const isUsedIn = ({ items }: Pick<ConfigFile, "items">): boolean =>
-    items.some(
-      (item) =>
-        item.kind === "directive" &&
-        (item.args.some(({ value }) => isMet(value)) ||
-          (item.block?.kind === "block" && isUsedIn(item.block))),
-    );
-  return parts.some((file) => keyOf(file.text).includes(bare(word)) && isUsedIn(file));
-}
-
-/** Variables are written with braces, too. */
-function bare(word: string): string {
-  return word.replace(/^\$/, "");
-}
+/** The words of snippets that sites are to include, in lower case: what is used in them is no leftover. */
+const wordsOfParts = askedOnce((parts: readonly ConfigFile[]): ReadonlySet<string> => {
+  const words = new Set<string>();
+  const add = ({ items }: Pick<ConfigFile, "items">): void => {
+    for (const item of items) {
+      if (item.kind !== "directive") continue;
+      for (const { value } of item.args) for (const word of wordsOf(value)) words.add(word);
+      if (item.block?.kind === "block") add(item.block);
+    }
+  };
+  for (const file of parts) add(file);
+  return words;
+});
 
 /** A variable, or a name that {@link wordsOf} tells from its surroundings. */
 function isWord(name: string): boolean {
