@@ -8,7 +8,6 @@ import {
   type Report,
   RULES,
   type Rule,
-  type RuleContext,
   type ServerRuleContext,
   type Unmet,
   type Untold,
@@ -211,27 +210,10 @@ class Hearing {
     const { configuration, model, servers, site, version, assume } = asked.context;
     const { report, met, unmet, untold } = asked;
     asked.hearing = this;
-    // Written out: for a folder of fragments it is made for each rule and file.
-    if (number === null) {
-      const context: RuleContext = {
-        configuration,
-        model,
-        servers,
-        site,
-        version,
-        assume,
-        options,
-        report,
-        met,
-        unmet,
-        untold,
-      };
-      rule.check(context as ServerRuleContext);
-      return;
-    }
-    const server = servers[number];
+    const server = number === null ? null : servers[number];
     if (server === undefined) return;
-    this.#server = [number];
+    this.#server = number === null ? null : [number];
+    // Written out: for a folder of fragments it is made for each rule and file. Rules about the configuration ask for no server.
     rule.check({
       configuration,
       model,
@@ -245,7 +227,7 @@ class Hearing {
       unmet,
       untold,
       server,
-    });
+    } as ServerRuleContext);
   }
 
   note(

@@ -18,16 +18,21 @@ export function mayHide(text: string, tags: readonly Tag[]): boolean {
 /** The text as nginx's words, comments and strings; null where nginx would refuse it, so that its tags are filled in before. */
 export function readAsItStands(text: string): AsItStands | null {
   const { tokens, trivia } = scan(text, null);
-  return isSound(tokens, text) ? new AsItStands(text, [...tokens, ...trivia]) : null;
+  if (!isSound(tokens, text)) return null;
+  return new AsItStands(
+    text,
+    [...tokens, ...trivia].sort((a, b) => a.startOffset - b.startOffset),
+  );
 }
 
 export class AsItStands {
   readonly #text: string;
   readonly #pieces: readonly IToken[];
 
+  /** @param pieces its words, signs and comments in their order */
   constructor(text: string, pieces: readonly IToken[]) {
     this.#text = text;
-    this.#pieces = [...pieces].sort((a, b) => a.startOffset - b.startOffset);
+    this.#pieces = pieces;
   }
 
   /** Whether a tag would take text along that nginx reads: from its comment or string on, or all that follows. */

@@ -57,18 +57,18 @@ function parseWhole(text: string, name: string, cut: number | null): ParsedFile 
   const foreign = foreignTo(text, tagged);
   const mayMislead = foreign !== null || (tagged !== null && mayHide(text, tagged.tags));
   const plain = mayMislead ? readAsItStands(text) : null;
-  if (plain !== null) {
-    const template = readTemplate(text, (tag) => plain.isHiding(tag));
-    const read = readWith(template, text, name, cut);
-    return read instanceof ParsedFile ? read : readPlainly(text, name, cut);
+  let read: ParsedFile | Foreign;
+  if (plain === null) read = foreign ?? readWith(tagged, text, name, cut);
+  else {
+    read = readWith(
+      readTemplate(text, (tag) => plain.isHiding(tag)),
+      text,
+      name,
+      cut,
+    );
+    // nginx takes it, whatever its tags would be to others.
+    if (!(read instanceof ParsedFile)) read = readWith(null, text, name, cut);
   }
-  const read = foreign ?? readWith(tagged, text, name, cut);
-  return read instanceof ParsedFile ? read : unreadable(text, name, read);
-}
-
-/** A text that nginx takes as it stands, whatever its tags would be to others. */
-function readPlainly(text: string, name: string, cut: number | null): ParsedFile {
-  const read = readWith(null, text, name, cut);
   return read instanceof ParsedFile ? read : unreadable(text, name, read);
 }
 

@@ -4,7 +4,7 @@ import type { Answer, Status } from "../checklist/index.ts";
 import type { Notification } from "../linter/index.ts";
 import { append, groupBy } from "../lists/index.ts";
 import { wrap } from "./columns.ts";
-import { jsonText } from "./json-text.ts";
+import { jsonText, noteOf } from "./json-text.ts";
 import type { ReportOptions } from "./options.ts";
 import { visible } from "./visible.ts";
 
@@ -149,12 +149,7 @@ export function checklistJson(
     items,
     notAnsweredAbout: besides,
     errors: problems,
-    notes: notes.map(({ level, message, file, line }) => ({
-      level,
-      message,
-      ...(file === undefined ? {} : { file }),
-      ...(line === undefined ? {} : { line }),
-    })),
+    notes: notes.map(noteOf),
   });
 }
 

@@ -1,4 +1,5 @@
 /** Indented JSON in which every character that a terminal or a script would act on is escaped. */
+import type { Notification } from "../linter/index.ts";
 
 /**
  * As `visible` has it: `##[` may begin a command for a runner. JSON.stringify escapes C0 and half surrogate pairs itself; the last
@@ -19,4 +20,14 @@ function escaped(text: string): string {
     { length: text.length },
     (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`,
   ).join("");
+}
+
+/** What a report in JSON says of a note. */
+export function noteOf({ level, message, file, line }: Notification) {
+  return {
+    level,
+    message,
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+  };
 }

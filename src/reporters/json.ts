@@ -1,7 +1,7 @@
 /** Version 1 of the JSON contract: the same result gives the same bytes, on every machine. */
-import type { Finding, LintResult, Notification } from "../linter/index.ts";
+import type { Finding, LintResult } from "../linter/index.ts";
 import { docsPath } from "./catalogue.ts";
-import { jsonText } from "./json-text.ts";
+import { jsonText, noteOf } from "./json-text.ts";
 import type { ReportOptions } from "./options.ts";
 import { fullMessage } from "./wording.ts";
 
@@ -41,15 +41,6 @@ function suppressedOf(finding: Finding) {
       ...(suppression?.line !== undefined && { line: suppression.line }),
       ...(suppression?.reason !== undefined && { reason: suppression.reason }),
     },
-  };
-}
-
-function noteOf({ level, message, file, line }: Notification) {
-  return {
-    level,
-    message,
-    ...(file !== undefined && { file }),
-    ...(line !== undefined && { line }),
   };
 }
 
