@@ -22,13 +22,14 @@ export function notesOfLoad({ leftOut, doubts }: Pick<LoadResult, "leftOut" | "d
 /** What was met and not read, in a few lines. What leads out of what was handed by a link, or to git's own, is worth a warning. */
 export function notesOfLeftOut(leftOut: readonly LeftOut[]): Notification[] {
   const outside = leftOut.filter(({ outside }) => outside);
-  const astray = outside.filter(({ reason }) => /^is (?:a link|git's own)/.test(reason));
+  const isAstray = ({ reason }: LeftOut) => /^is (?:a link|git's own)/.test(reason);
+  const astray = outside.filter(isAstray);
   const notes: Notification[] = astray.slice(0, MOST_NAMED).map(({ name, reason }) => {
     return { level: "warning", message: `${name} is not read: it ${reason}` };
   });
   const more = astray.length - MOST_NAMED;
   if (more > 0) notes.push({ level: "warning", message: `${more} more lead outside the given paths` });
-  const others = outside.filter((each) => !astray.includes(each));
+  const others = outside.filter((each) => !isAstray(each));
   const named = others.filter(({ include }) => include === undefined).map(({ name }) => name);
   if (named.length > 0) {
     notes.push({ level: "note", message: `not read, because outside the given paths: ${listed(named)}` });

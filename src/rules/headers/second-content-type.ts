@@ -1,7 +1,7 @@
 /** The `add_header` line that sends a Content-Type beside nginx's own, or the application's. */
 import { type Place, type Statement, unconditionalAnswer } from "../../semantics/index.ts";
 
-const HIDING = ["proxy", "fastcgi", "uwsgi", "grpc"].map((kind) => `${kind}_hide_header`);
+const HIDING = ["proxy_hide_header", "fastcgi_hide_header", "uwsgi_hide_header", "grpc_hide_header"];
 
 /** Written at this place itself; null where there is none, or where nginx sends no other. */
 export function secondContentType(place: Place): Statement | null {

@@ -2,9 +2,9 @@ import {
   type Context,
   followRedirects,
   type Location,
+  type Model,
   type Simulation,
   type Statement,
-  type VirtualServer,
 } from "../../semantics/index.ts";
 import { acmeName, acmeWebroots } from "../../site/index.ts";
 import { insertBefore, isMovable, replaceBy, writtenAs } from "../fix-lines.ts";
@@ -102,7 +102,7 @@ server {
           last,
           last.location?.statement ?? place,
           webroot,
-          entryOf(hops[0]?.simulation, model.servers),
+          entryOf(hops[0]?.simulation, model),
         ),
       );
     }
@@ -162,9 +162,9 @@ interface Entry {
   readonly isClosed: boolean;
 }
 
-function entryOf(first: Simulation | undefined, servers: readonly VirtualServer[]): Entry | null {
-  const server = servers.find((each) => each.server === first?.server);
-  if (first === undefined || server === undefined) return null;
+function entryOf(first: Simulation | undefined, model: Model): Entry | null {
+  const server = first?.server ? model.serverOf(first.server.context) : null;
+  if (first === undefined || server === null) return null;
   const { top } = server;
   const { location: taker, outcome } = first;
   const answers = outcome.kind === "redirect" || outcome.kind === "return";
